@@ -1,0 +1,126 @@
+/**
+ * Answers every error as FastAPI does, `{"detail": …}`, and never with the words of a failure of ours.
+ *
+ * @module
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { answering } from './answering.ts'
+import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
+import { type ErrorClass, type ErrorHandler, Handlers } from './handlers.ts'
+import { MethodNotAllowed, NotFound } from './http-error.ts'
+import { RouteTable } from './route-table.ts'
+
+const name = 'fastify-apikit/errors'
+
+export const ErrorsOptions = Type.Object({
+  notFound: Type.Boolean({
+    default: true,
+    description: 'Answer unknown paths with 404 and unknown methods with 405. `false` leaves them to a handler of your own.'
+  })
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type ErrorsOptions = Partial<Static<typeof ErrorsOptions>>
+
+export { frameworkErrors } from './answering.ts'
+export * from './errors.ts'
+export * from './http-error.ts'
+export type { ErrorClass, ErrorHandler } from './handlers.ts'
+
+const kHandlers: unique symbol = Symbol('fastify-apikit.errors.handlers')
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Answers errors of a class, or of a status, in this scope and below. The nearest scope wins, then the
+     * status, then the class, then its parents. Added by `fastify-apikit/errors`.
+     *
+     * @throws APIKIT_ERR_DUPLICATE_HANDLER when this scope has a handler for it already
+     */
+    handle<E> (kind: ErrorClass<E>, handler: ErrorHandler<E>): this
+    handle (status: number, handler: ErrorHandler<Error>): this
+    [kHandlers]: Handlers
+  }
+}
+
+const installed = new WeakSet<FastifyInstance>()
+
+const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
+  const { notFound } = parseOptions(name, ErrorsOptions, options)
+  refuseTwice(app)
+
+  if (!app.hasDecorator(kHandlers)) {
+    app.decorate(kHandlers, new Handlers())
+    app.decorate('handle', function (this: FastifyInstance, kind: unknown, handler: ErrorHandler<never>) {
+      this[kHandlers].add(kind, handler)
+      return this
+    })
+    app.addHook('onRegister', child => { child[kHandlers] = new Handlers(child[kHandlers]) })
+  }
+
+  app.setErrorHandler(answering(scope => scope[kHandlers]))
+  backUp(app)
+  if (notFound && ownsPrefix(app)) answerUnknown(app)
+}
+
+function refuseTwice (app: FastifyInstance): void {
+  if (installed.has(app)) throw new APIKIT_ERR_SCOPE_TAKEN('it is registered twice in one scope; once is enough')
+  installed.add(app)
+
+  const above: { errorHandler?: unknown } = Object.getPrototypeOf(app)
+  const inherited = isRoot(app) ? app.errorHandler.name === 'defaultErrorHandler' : app.errorHandler === above.errorHandler
+  if (!inherited) {
+    throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already; take it away, or turn it into app.handle(Error, …)')
+  }
+}
+
+/**
+ * Stands behind the handler as well: when its answer fails on the way out (an `onSend` hook that throws),
+ * Fastify asks the next handler, which without this is Fastify's own, and that shows the message.
+ */
+function backUp (app: FastifyInstance): void {
+  const { errorHandler } = app
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
+    // Run when Fastify itself looks up the scope's handler: a child scope may have set another by then.
+    this.after(() => {
+      if (this.errorHandler === errorHandler) route.errorHandler ??= errorHandler
+    })
+  })
+}
+
+function answerUnknown (app: FastifyInstance): void {
+  const table = new RouteTable(app)
+  app.addHook('onRoute', route => { table.add(route) })
+  app.addHook('onReady', async () => { table.compile() })
+
+  const refuse = async (request: FastifyRequest) => {
+    const allow = table.allow(request)
+    throw allow === undefined ? new NotFound() : new MethodNotAllowed(undefined, { allow: allow.join(', ') })
+  }
+  // `preParsing`, so that nobody's body is read for nothing, nor refused with a 400 or 415 where no route is.
+  // Fastify takes every hook here, and types two of them.
+  const options = { preParsing: refuse, errorHandler: app.errorHandler }
+  try {
+    app.setNotFoundHandler(options as object, refuse)
+  } catch (cause) {
+    throw Object.assign(new APIKIT_ERR_SCOPE_TAKEN(
+      `the prefix '${app.prefix || '/'}' has a 404 handler already; take it away, or register this plugin with { notFound: false }`
+    ), { cause })
+  }
+}
+
+/** A 404 handler belongs to a prefix: a child without one of its own would answer for all of the scope above. */
+function ownsPrefix (app: FastifyInstance): boolean {
+  return isRoot(app) || app.prefix.replace(/\/$/, '') !== Object.getPrototypeOf(app).prefix.replace(/\/$/, '')
+}
+
+function isRoot (app: FastifyInstance): boolean {
+  return !('prefix' in Object.getPrototypeOf(app))
+}
+
+export const errors = fp(plugin, { name, fastify: '5.x' })
+export default errors

@@ -1,0 +1,91 @@
+/**
+ * The plan of a route: what every plugin knows about it, gathered at `onRoute`, checked and
+ * compiled once by `ready()`. At run time nothing is looked up.
+ *
+ * @module
+ */
+
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { APIKIT_ERR_ROUTES } from './errors.ts'
+
+/** A JSON Schema as it is written in a route; TypeBox schemas are such objects. */
+export interface Schema {
+  readonly [key: string | symbol]: unknown
+}
+
+/** The parts of a request that a schema can describe, in the order in which errors are reported. */
+export const PARTS = ['params', 'querystring', 'headers', 'cookies', 'body'] as const
+export type Part = typeof PARTS[number]
+
+/** An answer that a plugin adds to what `schema.response` declares. */
+export interface PlannedResponse {
+  readonly description: string
+  readonly contentType: string
+  /** Schema of the body; one with a `title` becomes a named component. */
+  readonly schema: Schema
+}
+
+/** Reports a mistake in the route; all mistakes of all routes are thrown as one error. */
+export type Refuse = (problem: string) => void
+
+export interface RoutePlan {
+  /** The scope in which the route is declared. */
+  readonly app: FastifyInstance
+  readonly route: RouteOptions
+  /** Schema of each part of the request. */
+  readonly inputs: { [part in Part]?: Schema }
+  /** Answers documented by plugins, by status code. */
+  readonly responses: Map<string, PlannedResponse>
+  /** Run by `ready()`, in order. */
+  readonly steps: Array<(refuse: Refuse) => void>
+}
+
+interface Plans {
+  readonly byRoute: Map<RouteOptions, RoutePlan>
+}
+
+const kPlans: unique symbol = Symbol('fastify-apikit.plans')
+
+type Planned = FastifyInstance & { [kPlans]: Plans }
+
+function owns (app: FastifyInstance): app is Planned {
+  return app.hasDecorator(kPlans)
+}
+
+/** Makes this scope and all below it keep plans; the outermost scope that asks owns them. */
+export function keepPlans (app: FastifyInstance): void {
+  if (owns(app)) return
+  const plans: Plans = { byRoute: new Map() }
+  app.decorate(kPlans, plans)
+  app.addHook('onReady', async () => { compile(plans) })
+}
+
+/** The plan of a route, made when first asked for. Needs `keepPlans` in this scope or above. */
+export function planOf (app: FastifyInstance, route: RouteOptions): RoutePlan {
+  const { byRoute } = (app as Planned)[kPlans]
+  let plan = byRoute.get(route)
+  if (plan === undefined) {
+    const schema: { [part in Part]?: unknown } = route.schema ?? {}
+    plan = { app, route, inputs: {}, responses: new Map(), steps: [] }
+    for (const part of PARTS) {
+      const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
+      if (input !== undefined) plan.inputs[part] = input as Schema
+    }
+    byRoute.set(route, plan)
+  }
+  return plan
+}
+
+/** All plans known in this scope, in the order in which the routes were declared. */
+export function plansOf (app: FastifyInstance): Iterable<RoutePlan> {
+  return owns(app) ? app[kPlans].byRoute.values() : []
+}
+
+function compile ({ byRoute }: Plans): void {
+  const problems: string[] = []
+  for (const { route, steps } of byRoute.values()) {
+    const refuse: Refuse = problem => { problems.push(`${String(route.method)} ${route.url}: ${problem}`) }
+    for (const step of steps) step(refuse)
+  }
+  if (problems.length > 0) throw new APIKIT_ERR_ROUTES(problems.join('\n'))
+}

@@ -1,0 +1,51 @@
+import { membersOf, type Schema } from './schema.ts'
+
+// FastAPI's words for a bool, in any case: https://docs.pydantic.dev/latest/api/standard_library_types/#booleans
+const TRUE = new Set(['1', 't', 'y', 'true', 'yes', 'on'])
+const FALSE = new Set(['0', 'f', 'n', 'false', 'no', 'off'])
+
+/**
+ * Reads the text of a variable as its schema asks. A text that is not of the type stays text, so
+ * that the check of the whole says what is wrong with it.
+ */
+export function coerce (schema: Schema, text: string): unknown {
+  for (const member of membersOf(schema)) {
+    const value = read(member, text)
+    if (value !== undefined) return value
+  }
+  return text
+}
+
+/** `undefined`: the text is not of this type. */
+function read (schema: Schema, text: string): unknown {
+  const { type } = schema
+  if (schema.const !== undefined || schema.enum !== undefined) {
+    return [schema.const, ...schema.enum ?? []].find(value => value !== undefined && String(value) === text)
+  }
+  if (type === 'string') return text
+  if (type === 'null') return ['null', 'none'].includes(text.toLowerCase()) ? null : undefined
+  if (type === 'boolean') return TRUE.has(text.toLowerCase()) ? true : FALSE.has(text.toLowerCase()) ? false : undefined
+  if (type === 'integer') return number(text, /^[+-]?\d+(_\d+)*(\.0+)?$/)
+  if (type === 'number') return number(text, /^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?$/i)
+  if (type === 'array') return array(schema.items ?? {}, text)
+  return json(text)
+}
+
+function number (text: string, shape: RegExp): number | undefined {
+  const trimmed = text.trim()
+  return shape.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : undefined
+}
+
+/** `["a","b"]` or `a, b`; the empty text is the empty list. */
+function array (items: Schema, text: string): unknown {
+  if (text.trim().startsWith('[')) return json(text)
+  return text.trim() === '' ? [] : text.split(',').map(item => coerce(items, item.trim()))
+}
+
+function json (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Reads the settings of the app once, from `.env` and the environment, checks them and freezes them.
+ *
+ * @module
+ */
+
+import { type Static, type TObject, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { check, type Problem } from './check.ts'
+import { APIKIT_ERR_SETTINGS } from './errors.ts'
+import type { Path } from './schema.ts'
+import { seal } from './seal.ts'
+import { gather, merge, nameOf, readVariables, strangers, type Variables } from './variables.ts'
+
+const name = 'fastify-apikit/settings'
+
+export const SettingsOptions = Type.Object({
+  schema: Type.Unsafe<TObject>(Type.Object({ properties: Type.Object({}) }, {
+    description: 'TypeBox schema of the settings; mark what nobody may see with `{ secret: true }`.'
+  })),
+  data: Type.Unsafe<object>(Type.Object({}, { default: {}, description: 'Settings that beat the environment and the file: for tests.' })),
+  env: Type.Optional(Type.Unsafe<Readonly<Record<string, string | undefined>>>(Type.Object({}, {
+    description: 'The environment; `process.env` unless given.'
+  }))),
+  envFile: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
+    default: '.env',
+    description: 'A file of variables, which the environment beats; it need not exist. `null` reads none.'
+  }),
+  envPrefix: Type.String({ default: '', description: 'Begins the name of every variable: `SHOP_`.' })
+}, { additionalProperties: false })
+
+/** What a caller may write: only `schema` is needed. */
+export type SettingsOptions = Pick<Static<typeof SettingsOptions>, 'schema'> & Partial<Static<typeof SettingsOptions>>
+
+export * from './errors.ts'
+
+/**
+ * Filled in by the app that owns the schema.
+ *
+ * ```ts
+ * declare module 'fastify-apikit/settings' {
+ *   interface Settings extends Static<typeof AppSettings> {}
+ * }
+ * ```
+ */
+export interface Settings {}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the app was told at its start, frozen. Added by `fastify-apikit/settings`. */
+    readonly settings: Readonly<Settings>
+  }
+}
+
+const plugin: FastifyPluginAsync<SettingsOptions> = async (app, options) => {
+  const { schema, data, env = process.env, envFile, envPrefix } = parseOptions(name, SettingsOptions, options)
+
+  const variables = readVariables(env, envFile)
+  const value = merge(gather(schema, variables, envPrefix), data) as object
+  const problems = [
+    ...check(schema, value).map(problem => describe(problem, variables, data, envPrefix)),
+    ...strangers(schema, variables, envPrefix).map(([{ name, source }, known]) =>
+      `${name} (${source}) is no setting; there are ${known.join(', ')}`)
+  ]
+  if (problems.length > 0) throw new APIKIT_ERR_SETTINGS(`these settings cannot be used:\n- ${problems.join('\n- ')}`)
+
+  app.decorate('settings', seal(schema, value) as Settings)
+}
+
+function describe ({ path, value, message, description, secret }: Problem, variables: Variables, data: object, prefix: string): string {
+  const hint = description === undefined ? '' : ` (${description})`
+  const { variable, asked } = variableOf(path, variables, prefix)
+  if (value === undefined) return `${asked} ${message}${hint}; set it in the environment or in the file of variables`
+
+  const given = path.reduce<unknown>((at, part) => Object(at)[part], data) !== undefined
+  const source = given ? `data.${path.join('.')}` : variable === undefined ? asked : `${variable.name} (${variable.source})`
+  // A secret is not shown, wrong as it may be.
+  return `${source}${secret ? '' : `, which is ${JSON.stringify(value)},`} ${message}${hint}`
+}
+
+/** The variable that holds a setting, or the group of it as JSON; and the one that one would set. */
+function variableOf (path: Path, variables: Variables, prefix: string) {
+  const names = path.map((_part, index) => nameOf(prefix, path.slice(0, path.length - index)))
+  return { asked: names[0], variable: names.map(name => variables.get(name)).find(found => found !== undefined) }
+}
+
+export const settings = fp(plugin, { name, fastify: '5.x' })
+export default settings

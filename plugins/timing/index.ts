@@ -1,0 +1,68 @@
+/**
+ * Tells the client how long each request took, in seconds: `x-process-time: 0.001842`.
+ *
+ * @module
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+
+const name = 'fastify-apikit/timing'
+
+export const TimingOptions = Type.Object({
+  header: Type.String({
+    default: 'x-process-time',
+    // A token: RFC 9110 §5.6.2.
+    pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+    description: 'Response header that carries the seconds.'
+  }),
+  digits: Type.Integer({ default: 6, minimum: 0, maximum: 9, description: 'Digits after the decimal point.' }),
+  serverTiming: Type.Boolean({
+    default: false,
+    description: 'Also add `app;dur=<milliseconds>` to `Server-Timing`, which browsers show.'
+  })
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type TimingOptions = Partial<Static<typeof TimingOptions>>
+
+const kStart: unique symbol = Symbol('fastify-apikit.timing.start')
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Seconds since this request arrived. Added by `fastify-apikit/timing`. */
+    readonly processTime: number
+    [kStart]: number
+  }
+}
+
+const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
+  const { header, digits, serverTiming } = parseOptions(name, TimingOptions, options)
+
+  app.decorateRequest(kStart, 0)
+  app.decorateRequest('processTime', {
+    // Not reply.elapsedTime: Fastify leaves it at 0 when logging is off and no onResponse hook is there.
+    getter () { return (performance.now() - this[kStart]) / 1000 }
+  })
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    request[kStart] = performance.now()
+    done()
+  })
+
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const seconds = request.processTime
+    reply.header(header, seconds.toFixed(digits))
+    if (serverTiming) {
+      // A list header (W3C Server Timing §2): what the handler measured stands before ours.
+      const measured = [reply.getHeader('server-timing') ?? []].flat()
+      reply.header('server-timing', [...measured, `app;dur=${(seconds * 1000).toFixed(3)}`].join(', '))
+    }
+    done(null, payload)
+  })
+}
+
+export const timing = fp(plugin, { name, fastify: '5.x' })
+export default timing

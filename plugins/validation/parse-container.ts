@@ -1,0 +1,149 @@
+/**
+ * Parsers of lists, sets, tuples and dictionaries.
+ *
+ * @module
+ */
+
+import { FAIL, type Pass } from './issue.ts'
+import type { Parse } from './parse.ts'
+import type { ArrayShape, DictShape, Extras, SetShape, Sized, TupleShape } from './shape.ts'
+
+function tooLong (pass: Pass, type: string, max: number, actual: number | null, input: unknown): typeof FAIL {
+  return pass.refuse('too_long', `${type} should have at most ${items(max)} after validation, not ${actual ?? 'more'}`, input,
+    { field_type: type, max_length: max, actual_length: actual })
+}
+
+function tooShort (pass: Pass, type: string, min: number, actual: number, input: unknown): typeof FAIL {
+  return pass.refuse('too_short', `${type} should have at least ${items(min)} after validation, not ${actual}`, input,
+    { field_type: type, min_length: min, actual_length: actual })
+}
+
+function items (count: number): string {
+  return `${count} item${count === 1 ? '' : 's'}`
+}
+
+/** A list in a union says nothing about the fit of its items to each other: pydantic takes the worst. */
+function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (value: unknown) => boolean): boolean {
+  let whole = true
+  for (let i = 0; i < input.length && !pass.full; i++) {
+    pass.path.push(i)
+    const value = item(input[i], pass)
+    pass.path.pop()
+    if (value === FAIL) whole = false
+    else if (!keep(value)) return false
+  }
+  return whole && !pass.full
+}
+
+export function arrayParser ({ min, max }: ArrayShape, item: Parse): Parse {
+  return (input, pass) => {
+    if (!Array.isArray(input)) return pass.refuse('list_type', 'Input should be a valid list', input)
+    if (max !== undefined && input.length > max) return tooLong(pass, 'List', max, input.length, input)
+    const list: unknown[] = []
+    if (!parseItems(input, item, pass, value => list.push(value) > 0)) return FAIL
+    if (min !== undefined && list.length < min) return tooShort(pass, 'List', min, list.length, input)
+    return list
+  }
+}
+
+/** What makes two members of a set the same: dates and decimals are equal by what they stand for. */
+function identity (value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? `${value.constructor?.name} ${JSON.stringify(value)}` : value
+}
+
+export function setParser ({ min, max }: SetShape, item: Parse): Parse {
+  return (input, pass) => {
+    if (!Array.isArray(input)) return pass.refuse('set_type', 'Input should be a valid set', input)
+    const members = new Map<unknown, unknown>()
+    const whole = parseItems(input, item, pass, value => {
+      const key = identity(value)
+      if (!members.has(key)) members.set(key, value)
+      if (max === undefined || members.size <= max) return true
+      tooLong(pass, 'Set', max, null, input)
+      return false
+    })
+    if (!whole) return FAIL
+    if (min !== undefined && members.size < min) return tooShort(pass, 'Set', min, members.size, input)
+    return new Set(members.values())
+  }
+}
+
+export function tupleParser ({ items: shapes }: TupleShape, parsers: readonly Parse[]): Parse {
+  return (input, pass) => {
+    if (!Array.isArray(input)) return pass.refuse('tuple_type', 'Input should be a valid tuple', input)
+    if (input.length > shapes.length) return tooLong(pass, 'Tuple', shapes.length, input.length, input)
+    const values: unknown[] = []
+    let whole = true
+    parsers.forEach((parse, index) => {
+      if (index >= input.length) {
+        whole = false
+        pass.missing(index, input)
+        return
+      }
+      pass.path.push(index)
+      const value = parse(input[index], pass)
+      pass.path.pop()
+      if (value === FAIL) whole = false
+      values.push(value)
+    })
+    return whole ? values : FAIL
+  }
+}
+
+/** Sets a key whatever its name: a `__proto__` of the client's is a key like any other. */
+export function define (target: object, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+  else Reflect.set(target, key, value)
+}
+
+export function isDictionary (input: unknown): input is Record<string, unknown> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input)
+}
+
+export interface DictParsers {
+  readonly key: Parse | undefined
+  readonly value: Parse
+  /** For the keys that the pattern does not match. */
+  readonly others: Exclude<Extras, object> | Parse
+}
+
+export function dictParser ({ min, max, as, keyPattern }: DictShape & Sized, parsers: DictParsers): Parse {
+  return (input, pass) => {
+    if (!isDictionary(input)) return pass.refuse('dict_type', 'Input should be a valid dictionary', input)
+    const entries = new Map<unknown, unknown>()
+    let whole = true
+    for (const name in input) {
+      if (pass.full) return FAIL
+      pass.path.push(name)
+      const entry = parseEntry(name, input[name], pass)
+      pass.path.pop()
+      if (entry === FAIL) whole = false
+      else if (entry !== undefined) entries.set(entry[0], entry[1])
+    }
+    if (!whole) return FAIL
+    if (min !== undefined && entries.size < min) return tooShort(pass, 'Dictionary', min, entries.size, input)
+    if (max !== undefined && entries.size > max) return tooLong(pass, 'Dictionary', max, entries.size, input)
+    if (as === 'map') return entries
+    const dictionary = {}
+    for (const [key, value] of entries) define(dictionary, String(key), value)
+    return dictionary
+  }
+
+  function parseEntry (name: string, input: unknown, pass: Pass): readonly [unknown, unknown] | typeof FAIL | undefined {
+    let parse = parsers.value
+    if (keyPattern !== undefined && !keyPattern.test(name)) {
+      if (parsers.others === 'ignore') return undefined
+      if (parsers.others === 'forbid') return pass.refuse('extra_forbidden', 'Extra inputs are not permitted', input)
+      if (parsers.others === 'keep') return [name, input]
+      parse = parsers.others
+    }
+    let key: unknown = name
+    if (parsers.key !== undefined) {
+      pass.path.push('[key]')
+      key = parsers.key(name, pass)
+      pass.path.pop()
+    }
+    const value = parse(input, pass)
+    return key === FAIL || value === FAIL ? FAIL : [key, value]
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Parser of objects with named properties.
+ *
+ * @module
+ */
+
+import { FAIL, LAX, type Pass } from './issue.ts'
+import type { Parse } from './parse.ts'
+import { define, isDictionary } from './parse-container.ts'
+import type { Extras, Field, ObjectShape } from './shape.ts'
+
+/** A field with its parser. */
+export interface ParsedField extends Field {
+  readonly parse: Parse
+}
+
+const NOT_AN_OBJECT = 'Input should be a valid dictionary or object to extract fields from'
+
+/** `own` only: a field called `constructor` must not find the one of `Object.prototype`. */
+export function ownValue (input: object, key: string): unknown {
+  return Object.hasOwn(input, key) ? Reflect.get(input, key) : undefined
+}
+
+export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedField[], extra: Parse | undefined): Parse {
+  const known = new Set(fields.map(({ alias }) => alias))
+  return (input, pass) => {
+    if (!isDictionary(input)) return pass.refuse('model_attributes_type', NOT_AN_OBJECT, input)
+    const value: Record<string, unknown> = {}
+    let whole = true
+    let set = 0
+    for (const field of fields) {
+      const sent = ownValue(input, field.alias)
+      if (sent !== undefined) {
+        set++
+        if (parseField(field, sent, value, pass) === FAIL) whole = false
+      } else if (field.makeDefault !== undefined) {
+        define(value, field.name, field.makeDefault())
+      } else if (field.required) {
+        whole = false
+        pass.missing(field.alias, input)
+      }
+    }
+    if (extras !== 'ignore' && !parseExtras(input, known, extras, extra, value, pass)) whole = false
+    // Counted for smart unions: of two models that accept, the one with more fields set wins.
+    pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
+    pass.fit = LAX
+    return whole ? value : FAIL
+  }
+}
+
+function parseField (field: ParsedField, input: unknown, value: object, pass: Pass): unknown {
+  pass.path.push(field.alias)
+  const parsed = field.parse(input, pass)
+  pass.path.pop()
+  if (parsed !== FAIL) define(value, field.name, parsed)
+  return parsed
+}
+
+/** The keys that no field has; in the order in which they were sent. */
+export function parseExtras (
+  input: Record<string, unknown>, known: ReadonlySet<string>, extras: Exclude<Extras, 'ignore'>, extra: Parse | undefined, value: object, pass: Pass
+): boolean {
+  let whole = true
+  for (const key in input) {
+    if (known.has(key)) continue
+    if (pass.full) return false
+    pass.path.push(key)
+    const parsed = extras === 'forbid'
+      ? pass.refuse('extra_forbidden', 'Extra inputs are not permitted', input[key])
+      : extra === undefined ? input[key] : extra(input[key], pass)
+    pass.path.pop()
+    if (parsed === FAIL) whole = false
+    else define(value, key, parsed)
+  }
+  return whole
+}

@@ -1,0 +1,110 @@
+/**
+ * Parsers of unions: pydantic's smart mode, and unions told apart by a literal.
+ *
+ * @module
+ * @see https://docs.pydantic.dev/latest/concepts/unions/#smart-mode
+ */
+
+import { EXACT, FAIL, type Issue } from './issue.ts'
+import { repr } from './literals.ts'
+import type { Parse } from './parse.ts'
+import { isDictionary } from './parse-container.ts'
+import { ownValue } from './parse-object.ts'
+import { bare, type Shape, type TaggedShape } from './shape.ts'
+
+interface Match {
+  readonly value: unknown
+  readonly fit: number
+  readonly fieldsSet: number
+}
+
+/** Whether a later match beats the best so far; the number of fields counts before the exactness. */
+function beats ({ fit, fieldsSet }: Match, best: Match): boolean {
+  if (best.fieldsSet >= 0 && fieldsSet >= 0 && best.fieldsSet !== fieldsSet) return fieldsSet > best.fieldsSet
+  return fit > best.fit
+}
+
+/** Tries every member; an exact match ends the search, else the best wins, the first among equals. */
+export function unionParser (members: readonly Shape[], parsers: readonly Parse[]): Parse {
+  const labels = members.map(label)
+  return (input, pass) => {
+    const { fit, fieldsSet } = pass
+    const before = pass.issues.length
+    const refused: Issue[] = []
+    let best: Match | undefined
+
+    for (let i = 0; i < parsers.length; i++) {
+      pass.fit = EXACT
+      pass.fieldsSet = -1
+      pass.path.push(labels[i] ?? '')
+      const value = parsers[i]?.(input, pass)
+      pass.path.pop()
+      // Taken out at once: the issues of one member must not use up the room of the next.
+      refused.push(...pass.issues.splice(before))
+      if (value === FAIL) continue
+      const match: Match = { value, fit: pass.fit, fieldsSet: pass.fieldsSet }
+      if (best === undefined || beats(match, best)) best = match
+      if (match.fit === EXACT && match.fieldsSet < 0) break
+    }
+
+    pass.fit = fit
+    pass.fieldsSet = fieldsSet
+    if (best === undefined) {
+      pass.report(refused)
+      return FAIL
+    }
+    pass.fit = Math.min(fit, best.fit)
+    if (best.fieldsSet >= 0) pass.fieldsSet = Math.max(fieldsSet, 0) + best.fieldsSet
+    return best.value
+  }
+}
+
+export function taggedParser ({ property, tags }: TaggedShape, parsers: ReadonlyMap<unknown, Parse>): Parse {
+  const expected = [...tags.keys()].map(repr).join(', ')
+  return (input, pass) => {
+    if (!isDictionary(input)) {
+      return pass.refuse('model_attributes_type', 'Input should be a valid dictionary or object to extract fields from', input)
+    }
+    const tag = ownValue(input, property)
+    const discriminator = repr(property)
+    if (tag === undefined) {
+      return pass.refuse('union_tag_not_found', `Unable to extract tag using discriminator ${discriminator}`, input, { discriminator })
+    }
+    const parse = parsers.get(tag)
+    if (parse === undefined) {
+      const text = typeof tag === 'object' ? JSON.stringify(tag) : String(tag)
+      return pass.refuse('union_tag_invalid', `Input tag '${text}' found using ${discriminator} does not match any of the expected tags: ${expected}`,
+        input, { discriminator, tag: text, expected_tags: expected })
+    }
+    pass.path.push(String(tag))
+    const value = parse(input, pass)
+    pass.path.pop()
+    return value
+  }
+}
+
+/** The name of a union's member in `loc`, as pydantic names its validators. */
+export function label (shape: Shape): string {
+  switch (shape.kind) {
+    case 'integer': return shape.bounded ? 'constrained-int' : 'int'
+    case 'number': return shape.bounded ? 'constrained-float' : 'float'
+    case 'boolean': return 'bool'
+    case 'string': return shape.min ?? shape.max ?? shape.pattern !== undefined ? 'constrained-str' : 'str'
+    case 'null': return 'none'
+    case 'any': return 'any'
+    case 'codec': return shape.codec.label
+    case 'literal': return shape.issue === 'enum' ? shape.title ?? 'enum' : `literal[${shape.values.map(repr).join(',')}]`
+    case 'array': return `list[${label(shape.items)}]`
+    case 'set': return `set[${label(shape.items)}]`
+    case 'tuple': return `tuple[${shape.items.map(label).join(', ')}]`
+    case 'dict': return `dict[${shape.key === undefined ? 'str' : label(shape.key)},${label(shape.value)}]`
+    case 'object': return shape.title ?? 'model'
+    case 'nullable': return `nullable[${label(shape.inner)}]`
+    case 'union': return `union[${shape.members.map(label).join(',')}]`
+    case 'tagged': return 'tagged-union'
+    case 'json-text': return 'json'
+    case 'refined': return `function-after[${label(shape.inner)}]`
+    case 'checked': return label(shape.inner)
+    case 'ref': return label(bare(shape))
+  }
+}

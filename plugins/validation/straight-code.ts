@@ -1,0 +1,233 @@
+/**
+ * `Shape` → straight JavaScript for the requests that are as they should be. Whatever is unusual
+ * (blanks around a number, a wrong type, a union that must be tried) makes it give up, and the
+ * parsers of `parse.ts` decide: they are the meaning, this is only their speed.
+ *
+ * @module
+ */
+
+import { Refusal } from '../../schemas/types/codec.ts'
+import { FAIL, Pass } from './issue.ts'
+import type { Parsers } from './parse.ts'
+import { codePoints } from './scalars.ts'
+import type { Field, NumberShape, ObjectShape, Shape, StringShape } from './shape.ts'
+
+/** Returns the value, or `FAIL` when the parsers must decide. */
+export type Straight = (input: unknown) => unknown
+
+/** `text`: every scalar comes as a string. `json`: values have their JSON types. */
+export type Source = 'text' | 'json'
+
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
+
+/** Reads the plain integers that clients send; NaN for the rest. */
+function shortInteger (text: unknown): number {
+  if (typeof text !== 'string' || text.length > 15) return NaN
+  let i = text.charCodeAt(0) === 45 ? 1 : 0
+  if (i === text.length) return NaN
+  let value = 0
+  for (; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return NaN
+    value = value * 10 + digit
+  }
+  return text.charCodeAt(0) === 45 ? 0 - value : value
+}
+
+const DECIMAL = /^-?\d{1,15}\.\d{1,15}$/
+
+function shortDecimal (text: unknown): number {
+  const value = shortInteger(text)
+  return Number.isNaN(value) && typeof text === 'string' && DECIMAL.test(text) ? Number(text) : value
+}
+
+/** What the straight code calls. */
+const RUNTIME = { FAIL, Refusal, codePoints, shortInteger, shortDecimal, isInteger: Number.isSafeInteger, scratch: () => new Pass(1) }
+
+class Emitter {
+  readonly #parsers: Parsers
+  readonly #source: Source
+  readonly values: unknown[] = []
+  readonly functions: string[] = []
+  readonly #objects = new Map<ObjectShape, string>()
+  #names = 0
+
+  constructor (parsers: Parsers, source: Source) {
+    this.#parsers = parsers
+    this.#source = source
+  }
+
+  #name (prefix: string): string {
+    return prefix + this.#names++
+  }
+
+  #value (value: unknown): string {
+    return `V${this.values.push(value) - 1}`
+  }
+
+  /** Statements that read `input` and assign `out`, or return FAIL. */
+  emit (shape: Shape, input: string, out: string): string {
+    switch (shape.kind) {
+      case 'any': return `${out} = ${input}`
+      case 'boolean': return this.#boolean(input, out)
+      case 'integer': case 'number': return this.#number(shape, input, out)
+      case 'string': return this.#string(shape, input, out)
+      case 'literal': return this.#literal(shape.values, input, out)
+      case 'codec': return `${out} = ${this.#value(shape.codec)}.parse(${input}); if (${out} instanceof Refusal) return FAIL`
+      case 'nullable': return `if (${input} === null) ${out} = null; else { ${this.emit(shape.inner, input, out)} }`
+      case 'array': return this.#array(shape.items, shape.min, shape.max, input, out)
+      case 'object': return shape.extras === 'ignore' || shape.extras === 'forbid' ? this.#call(shape, input, out) : this.#parsed(shape, input, out)
+      case 'union': return this.#union(shape.members, input, out) + this.#parsed(shape, input, out)
+      case 'tagged': return this.#tagged(shape.property, shape.tags, input, out)
+      case 'ref': {
+        const target = shape.target()
+        return target.kind === 'object' ? this.emit(target, input, out) : this.#parsed(shape, input, out)
+      }
+      default: return this.#parsed(shape, input, out)
+    }
+  }
+
+  /** Hands one part to its parser. */
+  #parsed (shape: Shape, input: string, out: string): string {
+    return `{ ${out} = ${this.#value(this.#parsers.of(shape))}(${input}, scratch()); if (${out} === FAIL) return FAIL }`
+  }
+
+  #boolean (input: string, out: string): string {
+    if (this.#source === 'json') return `if (typeof ${input} !== 'boolean') return FAIL; ${out} = ${input}`
+    return `if (${input} === 'true') ${out} = true; else if (${input} === 'false') ${out} = false; else return FAIL`
+  }
+
+  #number (shape: NumberShape, input: string, out: string): string {
+    if (shape.multipleOf !== undefined) return this.#parsed(shape, input, out)
+    const integer = shape.kind === 'integer'
+    const read = this.#source === 'text'
+      ? `${out} = ${integer ? 'shortInteger' : 'shortDecimal'}(${input}); if (${out} !== ${out}) return FAIL`
+      : `if (${integer ? `!isInteger(${input})` : `typeof ${input} !== 'number'`}) return FAIL; ${out} = ${input}`
+    const bounds = [
+      ['<=', shape.maximum], ['<', shape.exclusiveMaximum], ['>=', shape.minimum], ['>', shape.exclusiveMinimum]
+    ] as const
+    return read + bounds.map(([operator, bound]) => bound === undefined ? '' : `; if (!(${out} ${operator} ${bound})) return FAIL`).join('')
+  }
+
+  #string ({ min, max, pattern }: StringShape, input: string, out: string): string {
+    const checks = [`typeof ${input} !== 'string'`]
+    if (min !== undefined && min > 0) checks.push(`(${input}.length < ${min * 2} && codePoints(${input}) < ${min})`)
+    if (max !== undefined) checks.push(`${input}.length > ${max}`)
+    if (pattern !== undefined) checks.push(`!${this.#value(pattern)}.test(${input})`)
+    return `if (${checks.join(' || ')}) return FAIL; ${out} = ${input}`
+  }
+
+  #literal (values: readonly unknown[], input: string, out: string): string {
+    const test = values.length > 8
+      ? `${this.#value(new Set(values))}.has(${input})`
+      : values.map(value => `${input} === ${JSON.stringify(value)}`).join(' || ')
+    return `if (!(${test})) return FAIL; ${out} = ${input}`
+  }
+
+  #array (items: Shape, min: number | undefined, max: number | undefined, input: string, out: string): string {
+    const [i, item, value] = [this.#name('i'), this.#name('e'), this.#name('r')]
+    const size = [min !== undefined ? ` || ${input}.length < ${min}` : '', max !== undefined ? ` || ${input}.length > ${max}` : ''].join('')
+    // An item of a list is never in the place of a parameter: repeated keys are strings, too.
+    return `if (!Array.isArray(${input})${size}) return FAIL
+      ${out} = new Array(${input}.length)
+      for (let ${i} = 0; ${i} < ${input}.length; ${i}++) { const ${item} = ${input}[${i}]; let ${value}; ${this.emit(items, item, value)}; ${out}[${i}] = ${value} }`
+  }
+
+  /** Members that one look at the type decides; a fall-through goes to the parser. */
+  #union (members: readonly Shape[], input: string, out: string): string {
+    const has = (kind: Shape['kind']): boolean => members.some(member => member.kind === kind && !('bounded' in member && member.bounded) &&
+      !(member.kind === 'string' && (member.min ?? member.max ?? member.pattern) !== undefined))
+    const tests = [
+      has('string') ? `typeof ${input} === 'string'` : '',
+      this.#source === 'json' && has('boolean') ? `typeof ${input} === 'boolean'` : '',
+      this.#source === 'json' && has('integer') ? `isInteger(${input})` : ''
+    ].filter(test => test !== '')
+    return tests.length > 0 ? `if (${tests.join(' || ')}) ${out} = ${input}; else ` : ''
+  }
+
+  #tagged (property: string, tags: ReadonlyMap<unknown, Shape>, input: string, out: string): string {
+    const cases = [...tags].map(([tag, shape]) => `case ${JSON.stringify(tag)}: { ${this.emit(shape, input, out)}; break }`)
+    return `if (typeof ${input} !== 'object' || ${input} === null) return FAIL
+      switch (${input}[${JSON.stringify(property)}]) { ${cases.join('\n')} default: return FAIL }`
+  }
+
+  #call (shape: ObjectShape, input: string, out: string): string {
+    if (shape.fields.some(({ name }) => name === '__proto__')) return this.#parsed(shape, input, out)
+    return `${out} = ${this.#object(shape)}(${input}); if (${out} === FAIL) return FAIL`
+  }
+
+  /** One function an object, so that recursive shapes call themselves. */
+  #object (shape: ObjectShape): string {
+    const known = this.#objects.get(shape)
+    if (known !== undefined) return known
+    const name = this.#name('o')
+    this.#objects.set(shape, name)
+    const guard = "if (typeof d !== 'object' || d === null || Array.isArray(d)) return FAIL"
+    this.functions.push(`function ${name} (d) { ${guard}\n${this.fields(shape.fields, ({ alias }) => this.property('d', alias))}
+      ${shape.extras === 'forbid' ? this.#forbid(shape.fields) : ''}
+      return r }`)
+    return name
+  }
+
+  property (object: string, key: string): string {
+    const name = JSON.stringify(key)
+    return INHERITED.has(key) ? `(Object.hasOwn(${object}, ${name}) ? ${object}[${name}] : undefined)` : `${object}[${name}]`
+  }
+
+  #forbid (fields: readonly Field[]): string {
+    const known = fields.map(({ alias }) => `k !== ${JSON.stringify(alias)}`)
+    return `for (const k in d) if (${known.join(' && ') || 'true'}) return FAIL`
+  }
+
+  /** Statements that read every field and declare `r`, the object made of them. */
+  fields (fields: readonly Field[], read: (field: Field) => string): string {
+    const always: string[] = []
+    const sometimes: string[] = []
+    const statements = fields.map(field => {
+      const [input, value] = [this.#name('v'), this.#name('r')]
+      const key = JSON.stringify(field.name)
+      if (field.required || field.makeDefault !== undefined) always.push(`${key}: ${value}`)
+      else sometimes.push(`if (${value} !== undefined) r[${key}] = ${value}`)
+      const absent = field.makeDefault !== undefined ? `${value} = ${this.#default(field.makeDefault)}` : field.required ? 'return FAIL' : ''
+      return `const ${input} = ${read(field)}; let ${value}
+        if (${input} === undefined) { ${absent} } else { ${this.emit(field.shape, input, value)} }`
+    })
+    return `${statements.join('\n')}\nconst r = { ${always.join(', ')} }\n${sometimes.join('\n')}`
+  }
+
+  #default (make: () => unknown): string {
+    const value = make()
+    return typeof value === 'object' && value !== null ? `${this.#value(make)}()` : JSON.stringify(value)
+  }
+}
+
+function compile<T> (emitter: Emitter, body: string): T {
+  const source = `'use strict'
+    const { ${Object.keys(RUNTIME).join(', ')} } = R
+    const [${emitter.values.map((_, i) => `V${i}`).join(', ')}] = V
+    ${emitter.functions.join('\n')}
+    ${body}`
+  // The source is made of this module's text and of names and bounds written by JSON.stringify.
+  // eslint-disable-next-line no-new-func
+  return new Function('R', 'V', source)(RUNTIME, emitter.values)
+}
+
+/** Compiles a JSON value. */
+export function straightValue (shape: Shape, parsers: Parsers): Straight {
+  const emitter = new Emitter(parsers, 'json')
+  const body = emitter.emit(shape, 'd', 'o')
+  return compile(emitter, `return function parse (d) { let o; ${body}; return o }`)
+}
+
+/** Reads one parameter from the raw part of a request; `undefined` when it is absent. */
+export type ReadParameter<Raw> = (raw: Raw, field: Field) => unknown
+
+/** Compiles a group of parameters, each read by `read`. */
+export function straightParameters<Raw> (fields: readonly Field[], parsers: Parsers, read: ReadParameter<Raw>): (raw: Raw) => unknown {
+  const emitter = new Emitter(parsers, 'text')
+  if (fields.some(({ name }) => name === '__proto__')) return () => FAIL
+  const index = new Map(fields.map((field, i) => [field, i]))
+  const body = emitter.fields(fields, field => `read(raw, fields[${index.get(field)}])`)
+  return compile<(read: ReadParameter<Raw>, fields: readonly Field[]) => (raw: Raw) => unknown>(
+    emitter, `return (read, fields) => function parse (raw) { ${body}\nreturn r }`)(read, fields)
+}

@@ -1,0 +1,44 @@
+/**
+ * What a store of JSON keeps of a model: dates become text on the way in.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/tutorial/encoder/
+ */
+
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { DateTime, Nullable } from '../../schemas/types/index.ts'
+
+const Item = Type.Object({
+  title: Type.String(),
+  timestamp: DateTime(),
+  description: Nullable(Type.String(), { default: null })
+}, { title: 'Item' })
+
+const ItemId = Type.Object({ id: Type.String() })
+
+const encoder: FastifyPluginAsyncTypebox = async app => {
+  const store = new Map<string, string>()
+
+  app.put('/item/:id', {
+    schema: {
+      summary: 'Update Item',
+      params: ItemId,
+      body: Item
+    }
+  }, async ({ params: { id }, body }) => {
+    store.set(id, JSON.stringify(body))
+    return null
+  })
+
+  app.get('/item/:id', {
+    schema: {
+      summary: 'Read Item',
+      params: ItemId
+    }
+  }, async ({ params: { id } }) => {
+    const json = store.get(id)
+    return json === undefined ? null : JSON.parse(json)
+  })
+}
+
+export default encoder

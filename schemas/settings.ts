@@ -1,0 +1,8 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { TimingOptions } from '../plugins/timing/index.ts'
+
+/** The settings of the reference app: a field for each plugin that has options. */
+export const AppSettings = Type.Object({
+  timing: TimingOptions
+})
+export type AppSettings = Static<typeof AppSettings>

@@ -1,0 +1,60 @@
+/**
+ * What makes a schema a *domain type*: beside its JSON Schema it carries, under a symbol, how
+ * the text on the wire becomes a value of the domain and back.
+ *
+ * @module
+ */
+
+/** Why an input is refused, in pydantic's words: the compiler adds `loc` and `input`. */
+export class Refusal {
+  readonly type: string
+  readonly msg: string
+  readonly ctx: Readonly<Record<string, unknown>> | undefined
+
+  constructor (type: string, msg: string, ctx?: Readonly<Record<string, unknown>>) {
+    this.type = type
+    this.msg = msg
+    this.ctx = ctx
+  }
+}
+
+/** A scalar of the domain: `Date`, `Temporal.PlainDate`, `Decimal`, `Buffer` … */
+export interface Codec<Domain = unknown> {
+  /** The name of the type in the `loc` of a union's errors: `datetime`, `uuid`. */
+  readonly label: string
+  /**
+   * Wire → domain. `input` is any JSON value (a string from every source but a JSON body).
+   * Never throws for an input it does not like.
+   */
+  parse (input: unknown): Domain | Refusal
+  /** Domain → a JSON value, by default `String(value)`. */
+  encode? (value: Domain): unknown
+  /** Whether a value already is of the domain. */
+  is (value: unknown): value is Domain
+  /** A string accepted by `parse` is an exact match in a smart union (true for refined strings such as Email). */
+  readonly exact?: boolean
+}
+
+/** Where a schema keeps its codec. */
+export const kCodec: unique symbol = Symbol.for('fastify-apikit.codec')
+
+/**
+ * `'set'`: an array decoded to a `Set`. `'map'`: an object decoded to a `Map`; its key schema stands under `kKey`.
+ * `'json'`: a string that contains JSON, which `contentSchema` describes.
+ */
+export const kContainer: unique symbol = Symbol.for('fastify-apikit.container')
+
+/** Set on `SetOf(…, { frozen: true })`: what is no list is a `frozen_set_type`, as for FastAPI's `frozenset`. */
+export const kFrozen: unique symbol = Symbol.for('fastify-apikit.frozen')
+
+/** The schema of the keys of a `DictOf`. */
+export const kKey: unique symbol = Symbol.for('fastify-apikit.key')
+
+/** Set on `Literal(…)`: a miss is a `literal_error`; on a plain `enum` it is an `enum` error. */
+export const kLiteral: unique symbol = Symbol.for('fastify-apikit.literal')
+
+/** Set on `Embed(…)`: an object whose keys are parameters of their own (FastAPI's several body parameters). */
+export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')
+
+/** Set on `Refine(schema, check)`: the functions run on the parsed value, in order; each may throw, or return another value. */
+export const kRefine: unique symbol = Symbol.for('fastify-apikit.refine')

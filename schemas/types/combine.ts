@@ -1,0 +1,61 @@
+/**
+ * Schemas made of other schemas.
+ *
+ * @module
+ */
+
+import { type ObjectOptions, type SchemaOptions, type Static, type TNull, type TObject, type TProperties, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
+import { kEmbed, kRefine } from './codec.ts'
+
+/**
+ * A value or `null`. FastAPI's `T | None`.
+ *
+ * @param options of the field: its `alias`, `title`, `default`
+ * @example
+ * ```ts
+ * const Query = Type.Object({ q: Type.Optional(Nullable(Type.String())) })
+ * ```
+ */
+export function Nullable<T extends TSchema> (schema: T, options?: SchemaOptions): TUnion<[T, TNull]> {
+  return Type.Union([schema, Type.Null()], options)
+}
+
+/**
+ * Several parameters in one JSON body: each property is a parameter of its own. FastAPI's several body parameters,
+ * and its `Body(embed=True)`.
+ *
+ * @example
+ * ```ts
+ * const body = Embed({ item: Item, importance: Type.Integer() }) // {"item": {…}, "importance": 5}
+ * ```
+ */
+export function Embed<T extends TProperties> (properties: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(Type.Object(properties, options), { [kEmbed]: true })
+}
+
+/** What a check makes of a value: what it returns, or the value itself when it returns nothing. */
+type Refined<Domain, Returned> = [Returned] extends [void] ? Domain : Exclude<Returned, undefined | void> | (Extract<Returned, undefined | void> extends never ? never : Domain)
+
+/**
+ * Runs a function on a value that its schema has let pass. What it throws is a `value_error`
+ * (`Value error, <message>`), what it returns replaces the value. FastAPI's `AfterValidator`. Several run in the
+ * order in which they were put on.
+ *
+ * @param check is given the domain value; it may return nothing, to keep it
+ * @example
+ * ```ts
+ * const Slug = Refine(Type.String(), text => {
+ *   if (!/^[a-z-]+$/.test(text)) throw new Error('must be a slug')
+ * })
+ * ```
+ */
+export function Refine<T extends TSchema, Returned> (schema: T, check: (value: Static<T>) => Returned): TRefined<T, Returned>
+export function Refine (schema: TSchema, check: (value: never) => unknown): TSchema {
+  const before: unknown = Reflect.get(schema, kRefine)
+  return { ...schema, [kRefine]: [...Array.isArray(before) ? before : [], check] } as TSchema
+}
+
+/** The schema itself, so that its properties can still be picked, unless the check makes another value of it. */
+export type TRefined<T extends TSchema, Returned> = [Refined<Static<T>, Returned>, Static<T>] extends [Static<T>, Refined<Static<T>, Returned>]
+  ? T
+  : TUnsafe<Refined<Static<T>, Returned>>

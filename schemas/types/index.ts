@@ -1,0 +1,26 @@
+/**
+ * Types beyond JSON's own, for the schemas of routes: dates, durations, decimals, bytes, URLs, sets, maps.
+ * Each is a TypeBox schema whose `Static` is the type that the handler works with.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/tutorial/extra-data-types/
+ */
+
+export { Bytes, type BytesOptions } from './bytes.ts'
+export { type Choice, Enum, Literal } from './choice.ts'
+export { type Codec, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, Refusal } from './codec.ts'
+export { Embed, Nullable, Refine, type TRefined } from './combine.ts'
+export { DictOf, type DictOptions, SetOf, type SetOptions } from './containers.ts'
+export { DateTime } from './date-time.ts'
+export { Decimal, type DecimalBound, type DecimalOptions, encodeDecimal } from './decimal.ts'
+export { Duration, encodeDuration } from './duration.ts'
+export { Email } from './email.ts'
+export { IPv4 } from './ip-v4.ts'
+export { Json } from './json.ts'
+export { parseJsonText } from './json-text.ts'
+export { APIKIT_ERR_MISSING_PEER } from './peer.ts'
+export { PlainDate } from './plain-date.ts'
+export { PlainTime } from './plain-time.ts'
+export { Secret, type SecretOptions, SecretText } from './secret.ts'
+export { AnyUrl, HttpUrl } from './url.ts'
+export { Uuid } from './uuid.ts'

@@ -1,0 +1,25 @@
+/**
+ * JSON inside a string.
+ *
+ * @module
+ */
+
+import { type SchemaOptions, type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import { kContainer } from './codec.ts'
+import { domain } from './domain.ts'
+
+/**
+ * JSON inside a string, as forms and query strings carry it: the handler gets what is in it, checked by `schema`.
+ * FastAPI's `Json[T]`.
+ *
+ * @param schema of what is in the string; anything unless given
+ * @example
+ * ```ts
+ * const Query = Type.Object({ filter: Json(Type.Object({ tag: Type.String() })) }) // ?filter={"tag":"a"}
+ * ```
+ */
+export function Json (): TUnsafe<unknown>
+export function Json<T extends TSchema> (schema: T, options?: SchemaOptions): TUnsafe<Static<T>>
+export function Json (schema: TSchema = Type.Unknown(), options?: SchemaOptions): TUnsafe<unknown> {
+  return domain({ type: 'string', contentMediaType: 'application/json', contentSchema: schema }, options, { [kContainer]: 'json' })
+}

@@ -1,0 +1,78 @@
+/**
+ * Universally unique identifiers.
+ *
+ * @module
+ */
+
+import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import { type Codec, kCodec, Refusal } from './codec.ts'
+import { domain } from './domain.ts'
+import { utf8 } from './calendar.ts'
+
+const TYPE = new Refusal('uuid_type', 'UUID input should be a string, bytes or UUID object')
+
+function parsing (error: string): Refusal {
+  return new Refusal('uuid_parsing', `Input should be a valid UUID, ${error}`, { error })
+}
+
+const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const HYPHENATED = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const SIMPLE = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i
+
+const GROUPS = [8, 4, 4, 4, 12] as const
+
+/** The `urn:uuid:` or `{` `}` around a UUID, taken off. */
+function unwrap (text: string): { text: string, offset: number, simple: boolean } {
+  if (text.startsWith('{') && text.endsWith('}') && text.length > 1) return { text: text.slice(1, -1), offset: 1, simple: false }
+  if (text.startsWith('urn:uuid:')) return { text: text.slice(9), offset: 9, simple: false }
+  return { text, offset: 0, simple: true }
+}
+
+/** What is wrong, in the words of Rust's `uuid`: characters first, then the number of groups, then their lengths. */
+function problem (input: string): string {
+  const { text, offset, simple } = unwrap(input)
+  // The original counts from within the wrapping when what is in it has the right length.
+  if (!simple && utf8(text).length === 36) return problem(text)
+  const bad = /[^0-9a-f-]/iu.exec(text)
+  if (bad !== null) return `invalid character: found \`${bad[0]}\` at ${offset + utf8(text.slice(0, bad.index)).length + 1}`
+  const groups = text.split('-')
+  if (groups.length === 1 && simple) return `invalid length: expected length 32 for simple format, found ${input.length}`
+  if (groups.length !== 5) return `invalid group count: expected 5, found ${groups.length}`
+  const wrong = groups.slice(0, 4).findIndex((group, index) => group.length !== GROUPS[index])
+  const group = wrong < 0 ? 4 : wrong
+  // The last group is measured to the end of the whole input.
+  const length = group < 4 ? groups[group]?.length : input.length - 24
+  return `invalid group length in group ${group}: expected ${GROUPS[group]}, found ${length}`
+}
+
+function parseText (input: string): string | Refusal {
+  const { text } = unwrap(input)
+  if (text.length === 36 && HYPHENATED.test(text)) return text.toLowerCase()
+  const simple = SIMPLE.exec(input)
+  return simple === null ? parsing(problem(input)) : simple.slice(1).join('-').toLowerCase()
+}
+
+function is (value: unknown): value is string {
+  return typeof value === 'string' && value.length === 36 && CANONICAL.test(value)
+}
+
+const codec: Codec<string> = {
+  label: 'uuid',
+  is,
+  parse: input => is(input) ? input : typeof input === 'string' ? parseText(input) : TYPE
+}
+
+/**
+ * A UUID: a string in the handler, in lower case and with hyphens. FastAPI's `UUID`.
+ *
+ * Taken are the hyphenated form, 32 hexadecimal digits, `{…}` and `urn:uuid:…`, of any version.
+ *
+ * @example
+ * ```ts
+ * const Params = Type.Object({ item_id: Uuid() })
+ * ```
+ * @see https://www.rfc-editor.org/rfc/rfc9562
+ */
+export function Uuid (options?: SchemaOptions): TUnsafe<string> {
+  return domain({ type: 'string', format: 'uuid' }, options, { [kCodec]: codec })
+}

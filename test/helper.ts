@@ -1,0 +1,17 @@
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Test } from 'tap'
+import app, { type AppOptions, options } from '../app.ts'
+
+/** An empty Fastify, for the test of one plugin. It is closed when the test ends. */
+export function bare (t: Test, opts: FastifyServerOptions = {}): FastifyInstance {
+  const server = Fastify(opts)
+  t.teardown(() => server.close())
+  return server
+}
+
+/** The reference app as `fastify start --options` builds it, but blind to this machine's environment. */
+export async function build (t: Test, opts: AppOptions = {}): Promise<FastifyInstance> {
+  const server = bare(t, options)
+  await server.register(app, { env: {}, envFile: null, ...opts })
+  return server
+}

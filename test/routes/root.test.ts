@@ -1,0 +1,20 @@
+import t from 'tap'
+import { build } from '../helper.ts'
+
+t.test('the root says where the docs are, and which sections there are', async t => {
+  const app = await build(t)
+  const { docs, sections } = (await app.inject('/')).json()
+  t.equal((await app.inject(docs)).statusCode, 200)
+  for (const section of ['basic', 'cookie', 'encoder', 'errors', 'fields', 'header', 'path', 'query', 'request', 'types', 'update']) {
+    t.ok(sections.includes(`/${section}`), section)
+  }
+  t.notOk(sections.includes('/index.ts'))
+})
+
+t.test('a prefix goes before the sections and the docs are where they were', async t => {
+  const app = await build(t, { prefix: '/v1' })
+  const { docs, sections } = (await app.inject('/v1')).json()
+  t.equal((await app.inject(docs)).statusCode, 200)
+  t.ok(sections.includes('/v1/query'))
+  t.equal((await app.inject('/v1/query/items/')).statusCode, 200)
+})
