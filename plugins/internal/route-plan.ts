@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { TSchema } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { APIKIT_ERR_ROUTES } from './errors.ts'
 
 /** A JSON Schema as it is written in a route; TypeBox schemas are such objects. */
@@ -22,8 +23,46 @@ export interface PlannedResponse {
   readonly description: string
   readonly contentType: string
   /** Schema of the body; one with a `title` becomes a named component. */
-  readonly schema: Schema
+  readonly schema: Schema | TSchema
 }
+
+/** The schemas of the parts of a request that one owner reads: the route itself, or one of its dependencies. */
+export type Inputs = { [part in Part]?: Schema }
+
+/** What a dependency reads of the request, for itself. */
+export interface InheritedInputs {
+  /** Who reads it, for messages: `the dependency "pagination"`. */
+  readonly from: string
+  readonly inputs: Inputs
+}
+
+/** The parsed values of some inputs, by part. */
+export type InputValues = { readonly [part in Part]?: unknown }
+
+/** Some inputs, compiled. */
+export interface Reader {
+  readonly inputs: Inputs
+}
+
+/** One pass over one request, which notes all that is wrong with it. */
+export interface Reading {
+  /** The values, or `undefined` when something is wrong with them. */
+  read (reader: Reader): InputValues | undefined
+}
+
+/** What `validation` does for whoever else reads the request. */
+export interface Validator {
+  /** @param at where the inputs are declared, for messages; empty for the route itself */
+  compile (inputs: Inputs, at: string, refuse: Refuse): Reader
+  /** The reading of a request, begun when first asked for: what is noted early is answered with the rest. */
+  begin (request: FastifyRequest): Reading
+}
+
+/**
+ * Runs after a reading has begun and before the route's own inputs are read: calls the dependencies.
+ * What it throws is answered in place of all that the reading noted.
+ */
+export type Solve = (reading: Reading, request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
 
 /** Reports a mistake in the route; all mistakes of all routes are thrown as one error. */
 export type Refuse = (problem: string) => void
@@ -32,10 +71,22 @@ export interface RoutePlan {
   /** The scope in which the route is declared. */
   readonly app: FastifyInstance
   readonly route: RouteOptions
-  /** Schema of each part of the request. */
-  readonly inputs: { [part in Part]?: Schema }
+  /** What the route itself reads of the request. */
+  readonly inputs: Inputs
+  /** What its dependencies read, each once, depth first as they are declared. */
+  readonly inherited: InheritedInputs[]
+  /** Tags of the scopes above, outer to inner; those of the route itself stand in `schema.tags`. */
+  readonly tags: string[]
+  /** Requirements of its dependencies, as in an OpenAPI operation. */
+  readonly security: Array<Readonly<Record<string, readonly string[]>>>
+  /** The schemes that `security` names, as in `components.securitySchemes`. */
+  readonly securitySchemes: Map<string, Schema>
   /** Answers documented by plugins, by status code. */
   readonly responses: Map<string, PlannedResponse>
+  /** Set at `onRoute` by `validation`, where it is registered. */
+  validator: Validator | undefined
+  /** Set by one of the steps of `dependencies`; `validation` runs it. */
+  solve: Solve | undefined
   /** Run by `ready()`, in order. */
   readonly steps: Array<(refuse: Refuse) => void>
 }
@@ -66,7 +117,7 @@ export function planOf (app: FastifyInstance, route: RouteOptions): RoutePlan {
   let plan = byRoute.get(route)
   if (plan === undefined) {
     const schema: { [part in Part]?: unknown } = route.schema ?? {}
-    plan = { app, route, inputs: {}, responses: new Map(), steps: [] }
+    plan = { app, route, inputs: {}, inherited: [], tags: [], security: [], securitySchemes: new Map(), responses: new Map(), validator: undefined, solve: undefined, steps: [] }
     for (const part of PARTS) {
       const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
       if (input !== undefined) plan.inputs[part] = input as Schema

@@ -103,8 +103,11 @@ export type Shape =
   | ArrayShape | SetShape | TupleShape | DictShape | ObjectShape
   | NullableShape | UnionShape | TaggedShape | RefShape | JsonTextShape | RefinedShape | CheckedShape
 
+/** A shape that is itself, and no wrapping of another. */
+export type BareShape = Exclude<Shape, NullableShape | RefinedShape | CheckedShape | RefShape>
+
 /** The shape behind references, `null`, refinements and checks. */
-export function bare (shape: Shape): Shape {
+export function bare (shape: Shape): BareShape {
   switch (shape.kind) {
     case 'nullable': case 'refined': case 'checked': return bare(shape.inner)
     case 'ref': return bare(shape.target())

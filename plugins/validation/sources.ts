@@ -5,68 +5,84 @@
  * @module
  */
 
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { parseCookies } from './cookie-text.ts'
 import { isMalformedQuery, parseQuery } from './query-text.ts'
 import { type Field, isList } from './shape.ts'
 
-/** Everything that one source sent, by wire name. */
-export type RawValues = Readonly<Record<string, unknown>>
+/** Reads the raw value of one field; `undefined` when it was not sent. */
+export type ReadField<Raw> = (raw: Raw) => unknown
 
 /** A source of parameters. */
-export interface ParameterSource {
+export interface Source<Raw> {
   /** The first item of `loc`. */
   readonly loc: 'path' | 'query' | 'header' | 'cookie'
-  /** The name of a field on the wire. */
+  /** The name of a field in `loc`. */
+  nameOf (field: Field): string
+  /** The name under which a field is sent. */
   wireName (field: Field): string
-  /** Gathers once a request. */
-  gather (request: FastifyRequest): RawValues
-  /** The raw value of one field; `undefined` when it was not sent. */
-  read (raw: RawValues, field: Field): unknown
-  /** All names that were sent, with their values, for models that refuse or keep extras. */
-  entries (raw: RawValues): Iterable<readonly [string, unknown]>
+  /** All that the source sent. */
+  gather (request: FastifyRequest): Raw
+  reader (field: Field): ReadField<Raw>
+  /** All names that were sent, with their values. */
+  entries (raw: Raw): Iterable<readonly [string, unknown]>
   /** Puts the parsed values where the handler finds them. */
-  store (request: FastifyRequest, values: Record<string, unknown>): void
+  store (request: FastifyRequest, values: object): void
 }
 
-const EMPTY: RawValues = Object.freeze(Object.create(null))
+type Values = Readonly<Record<string, unknown>>
 
-function own (raw: RawValues, name: string): unknown {
-  return Object.hasOwn(raw, name) ? raw[name] : undefined
+const aliasOf = ({ alias }: Field): string => alias
+
+/** Own properties only: a field called `constructor` must not find the one of `Object.prototype`. */
+function ownReader (name: string): ReadField<Values> {
+  return name in Object.prototype ? raw => Object.hasOwn(raw, name) ? raw[name] : undefined : raw => raw[name]
 }
 
-const alias = (field: Field): string => field.alias
-
-export const path: ParameterSource = {
+export const path: Source<Values> = {
   loc: 'path',
-  wireName: alias,
-  gather: request => request.params as RawValues,
-  read: (raw, field) => own(raw, field.alias),
+  nameOf: aliasOf,
+  wireName: aliasOf,
+  gather: request => request.params as Values,
+  reader: field => ownReader(field.alias),
   entries: raw => Object.entries(raw),
   store: (request, values) => { request.params = values }
 }
 
-export const query: ParameterSource = {
+function queryOf (url: string): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start + 1)
+}
+
+export const query: Source<Values> = {
   loc: 'query',
-  wireName: alias,
-  // Fastify has read it already; only what is malformed is read again, as Python does.
-  gather: ({ raw, query }) => isMalformedQuery(raw.url ?? '') ? parseQuery(queryOf(raw.url ?? '')) : query as RawValues,
-  read: (raw, field) => {
-    const value = own(raw, field.alias)
-    if (Array.isArray(value)) return isList(field.shape) ? value : value.at(-1)
-    return value === undefined || !isList(field.shape) ? value : [value]
+  nameOf: aliasOf,
+  wireName: aliasOf,
+  gather ({ raw: { url = '' }, query }) {
+    // Fastify has read it already; only what is malformed is read again, as Python does.
+    const text = queryOf(url)
+    return isMalformedQuery(text) ? parseQuery(text) : query as Values
+  },
+  reader ({ alias, shape }) {
+    const read = ownReader(alias)
+    if (isList(shape)) {
+      return raw => {
+        const value = read(raw)
+        return value === undefined || Array.isArray(value) ? value : [value]
+      }
+    }
+    return raw => {
+      const value = read(raw)
+      return Array.isArray(value) ? value.at(-1) : value
+    }
   },
   entries: raw => Object.entries(raw),
   store: (request, values) => { request.query = values }
 }
 
-function queryOf (url: string): string {
-  const start = url.indexOf('?')
-  return start === -1 ? '' : url.slice(start + 1)
-}
-
 /** Values of one header in the order in which they came; Node has joined them in `headers`. */
-function headerValues (rawHeaders: readonly string[], name: string): string[] {
+function headerValues ({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '')
@@ -74,44 +90,45 @@ function headerValues (rawHeaders: readonly string[], name: string): string[] {
   return values
 }
 
-const kRawHeaders = Symbol('rawHeaders')
-
-type RawHeaders = RawValues & { [kRawHeaders]?: readonly string[] }
-
 function headerName ({ alias, convertUnderscores }: Field): string {
   return (convertUnderscores ? alias.replaceAll('_', '-') : alias).toLowerCase()
 }
 
-export const header: ParameterSource = {
+export const header: Source<IncomingMessage> = {
   loc: 'header',
-  wireName: ({ alias, convertUnderscores }) => convertUnderscores ? alias.replaceAll('_', '-').toLowerCase() : alias,
-  gather: ({ raw }) => Object.assign(Object.create(raw.headers), { [kRawHeaders]: raw.rawHeaders }),
-  read: (raw: RawHeaders, field) => {
+  nameOf: field => field.convertUnderscores ? headerName(field) : field.alias,
+  wireName: headerName,
+  gather: request => request.raw,
+  reader (field) {
     const name = headerName(field)
-    const value = raw[name]
-    if (value === undefined) return undefined
-    if (isList(field.shape)) return headerValues(raw[kRawHeaders] ?? [], name)
-    // Node joins repeated headers by a comma, so only a value with one may be several.
-    return typeof value === 'string' && value.includes(',') ? headerValues(raw[kRawHeaders] ?? [], name)[0] : value
-  },
-  * entries (raw: RawHeaders) {
-    const rawHeaders = raw[kRawHeaders] ?? []
-    for (const name of new Set(rawHeaders.filter((_, i) => i % 2 === 0).map(name => name.toLowerCase()))) {
-      const values = headerValues(rawHeaders, name)
-      yield [name, values.length === 1 ? values[0] : values]
+    const list = isList(field.shape)
+    return raw => {
+      const value = raw.headers[name]
+      if (value === undefined || value === null) return undefined
+      if (list) return headerValues(raw, name)
+      // Node joins repeated headers by a comma, so only a value with one may be several.
+      return typeof value === 'string' && !value.includes(',') ? value : headerValues(raw, name)[0] ?? value
     }
   },
+  entries (raw) {
+    const names = new Set(raw.rawHeaders.filter((_text, index) => index % 2 === 0).map(name => name.toLowerCase()))
+    return [...names].map(name => {
+      const values = headerValues(raw, name)
+      return [name, values.length === 1 ? values[0] : values] as const
+    })
+  },
   // In place, as Fastify's own validation does: assigning request.headers would clone them at every read.
-  store: ({ raw: { headers } }, values) => {
-    Object.assign(headers, values)
-  }
+  store: ({ raw: { headers } }, values) => { Object.assign(headers, values) }
 }
 
-export const cookie: ParameterSource = {
+const NONE: Values = Object.freeze(Object.create(null))
+
+export const cookie: Source<Values> = {
   loc: 'cookie',
-  wireName: alias,
-  gather: ({ raw: { headers } }) => headers.cookie === undefined ? EMPTY : parseCookies(headers.cookie),
-  read: (raw, field) => own(raw, field.alias),
+  nameOf: aliasOf,
+  wireName: aliasOf,
+  gather: ({ raw: { headers: { cookie } } }) => cookie === undefined ? NONE : parseCookies(cookie),
+  reader: field => ownReader(field.alias),
   entries: raw => Object.entries(raw),
-  store: (request, values) => { request.cookieParams = values }
+  store: (request, values) => { request.cookieParams = values as Record<string, unknown> }
 }

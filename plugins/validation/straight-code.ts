@@ -219,15 +219,19 @@ export function straightValue (shape: Shape, parsers: Parsers): Straight {
   return compile(emitter, `return function parse (d) { let o; ${body}; return o }`)
 }
 
-/** Reads one parameter from the raw part of a request; `undefined` when it is absent. */
-export type ReadParameter<Raw> = (raw: Raw, field: Field) => unknown
-
-/** Compiles a group of parameters, each read by `read`. */
-export function straightParameters<Raw> (fields: readonly Field[], parsers: Parsers, read: ReadParameter<Raw>): (raw: Raw) => unknown {
-  const emitter = new Emitter(parsers, 'text')
+/**
+ * Compiles a group of parameters.
+ *
+ * @param reads one a field: its raw value, `undefined` when it is absent
+ */
+export function straightParameters<Raw> (
+  fields: readonly Field[], parsers: Parsers, reads: ReadonlyArray<(raw: Raw) => unknown>, source: Source = 'text'
+): (raw: Raw) => unknown {
   if (fields.some(({ name }) => name === '__proto__')) return () => FAIL
+  const emitter = new Emitter(parsers, source)
   const index = new Map(fields.map((field, i) => [field, i]))
-  const body = emitter.fields(fields, field => `read(raw, fields[${index.get(field)}])`)
-  return compile<(read: ReadParameter<Raw>, fields: readonly Field[]) => (raw: Raw) => unknown>(
-    emitter, `return (read, fields) => function parse (raw) { ${body}\nreturn r }`)(read, fields)
+  const names = fields.map((_field, i) => `q${i}`)
+  const body = emitter.fields(fields, field => `q${index.get(field)}(raw)`)
+  return compile<(reads: ReadonlyArray<(raw: Raw) => unknown>) => (raw: Raw) => unknown>(
+    emitter, `return ([${names.join(', ')}]) => function parse (raw) { ${body}\nreturn r }`)(reads)
 }

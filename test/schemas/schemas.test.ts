@@ -1,4 +1,5 @@
-import { CloneType, Type, TypeSystemPolicy } from '@sinclair/typebox'
+import { CloneType, Type } from '@sinclair/typebox'
+import { TypeSystemPolicy } from '@sinclair/typebox/system'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import {

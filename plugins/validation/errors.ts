@@ -1,0 +1,7 @@
+import createError from '@fastify/error'
+
+/** A body is in no encoding that JSON can have, nests too deep to be read, or has a key that the server's `onProtoPoisoning` forbids. */
+export const APIKIT_ERR_BODY = createError('APIKIT_ERR_BODY', 'There was an error parsing the body', 400)
+
+/** A body came with a content type that the route's `schema.body.content` does not list. */
+export const APIKIT_ERR_CONTENT_TYPE = createError('APIKIT_ERR_CONTENT_TYPE', 'Unsupported Media Type', 415)

@@ -1,0 +1,84 @@
+/**
+ * Reads, decodes and checks every part of a request by its schema, with FastAPI's rules and FastAPI's answer.
+ *
+ * @module
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { Ajv } from 'ajv'
+import type {
+  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifySchema, FastifyTypeProvider, FastifyTypeProviderDefault,
+  RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface
+} from 'fastify'
+import type { CallValidatorTypeProvider, FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { keepPlans, planOf } from '../internal/route-plan.ts'
+import { readBodies } from './content-types.ts'
+import { RouteValidator } from './route-validator.ts'
+
+const name = 'fastify-apikit/validation'
+
+export const ValidationOptions = Type.Object({
+  format: Type.Union([Type.Literal('fastapi'), Type.Literal('problem')], {
+    default: 'fastapi',
+    description: 'How a wrong request is answered: FastAPI’s `{"detail": […]}`, or problem details (RFC 9457) with the same issues in `errors`.'
+  }),
+  status: Type.Integer({ default: 422, minimum: 400, maximum: 499, description: 'Status of that answer.' }),
+  maxIssues: Type.Integer({ default: 100, minimum: 1, maximum: 10000, description: 'Issues in one answer; after that many nothing more is looked at.' }),
+  strictContentType: Type.Boolean({
+    default: true,
+    description: 'A body without a content type is no JSON. `false` reads it as JSON, which lets other web sites send it from a browser.'
+  }),
+  ajv: Type.Optional(Type.Unsafe<Ajv>(Type.Any({
+    description: 'Answers for the keywords that the parser does not know, in place of a strict Ajv with ajv-formats.'
+  })))
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type ValidationOptions = Partial<Static<typeof ValidationOptions>>
+
+export * from './errors.ts'
+export type { Issue } from './issue.ts'
+export { type Format, RequestValidationError } from './request-validation-error.ts'
+
+/** The type of `request.cookieParams`, from `schema.cookies`. */
+export type CookieParams<TypeProvider extends FastifyTypeProvider, SchemaCompiler> =
+  SchemaCompiler extends { cookies: infer Cookies } ? CallValidatorTypeProvider<TypeProvider, Cookies> : unknown
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Cookies of the request, decoded into `request.cookieParams`. Added by `fastify-apikit/validation`. */
+    cookies?: unknown
+  }
+  interface FastifyRequest<RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
+    RawServer extends RawServerBase = RawServerDefault,
+    RawRequest extends RawRequestDefaultExpression<RawServer> = RawRequestDefaultExpression<RawServer>,
+    SchemaCompiler extends FastifySchema = FastifySchema,
+    TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
+    ContextConfig = ContextConfigDefault,
+    Logger extends FastifyBaseLogger = FastifyBaseLogger,
+    RequestType extends FastifyRequestType = ResolveFastifyRequestType<TypeProvider, SchemaCompiler, RouteGeneric>> {
+    /** The cookies that `schema.cookies` describes. Added by `fastify-apikit/validation`. */
+    cookieParams: CookieParams<TypeProvider, SchemaCompiler>
+  }
+}
+
+const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
+  const validator = new RouteValidator(app, parseOptions(name, ValidationOptions, options))
+  const { strictContentType } = validator.options
+
+  keepPlans(app)
+  readBodies(app, strictContentType)
+  if (!app.hasRequestDecorator('cookieParams')) app.decorateRequest('cookieParams', undefined)
+
+  // Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says: it is switched off.
+  app.setValidatorCompiler(() => () => true)
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
+    // A route with a compiler of its own is its own affair.
+    if (route.validatorCompiler === undefined) validator.add(planOf(this, route))
+  })
+}
+
+export const validation = fp(plugin, { name, fastify: '5.x' })
+export default validation

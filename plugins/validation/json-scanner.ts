@@ -1,0 +1,148 @@
+/**
+ * JSON that `JSON.parse` does not take, read as CPython's `json` reads it: for NaN and Infinity, which are
+ * numbers there, and for its words on what is wrong, and where.
+ *
+ * @module
+ * @see https://github.com/python/cpython/blob/3.11/Modules/_json.c
+ */
+
+/** What is wrong with a JSON text. */
+export class JsonProblem {
+  readonly words: string
+  /** Where, in UTF-16 units. */
+  readonly at: number
+
+  constructor (words: string, at: number) {
+    this.words = words
+    this.at = at
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+const WORDS: ReadonlyArray<readonly [string, unknown]> = [
+  ['null', null], ['true', true], ['false', false], ['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity]
+]
+const EXPECTING_NAME = 'Expecting property name enclosed in double quotes'
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
+const PLAIN = /[^"\\\u0000-\u001f]*/y // eslint-disable-line no-control-regex
+const BLANKS = /[ \t\n\r]*/y
+
+/** Reads one text; throws a `JsonProblem`. */
+export class JsonScanner {
+  readonly #text: string
+  #at = 0
+
+  constructor (text: string) {
+    this.#text = text
+  }
+
+  scan (): unknown {
+    this.#blanks()
+    const value = this.#value()
+    this.#blanks()
+    if (this.#at < this.#text.length) throw new JsonProblem('Extra data', this.#at)
+    return value
+  }
+
+  #match (pattern: RegExp): string {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#text)?.[0] ?? ''
+    this.#at += found.length
+    return found
+  }
+
+  #blanks (): string {
+    this.#match(BLANKS)
+    return this.#text.charAt(this.#at)
+  }
+
+  #value (): unknown {
+    const char = this.#text.charAt(this.#at)
+    if (char === '"') return this.#string()
+    if (char === '{') return this.#object()
+    if (char === '[') return this.#array()
+    const word = WORDS.find(([text]) => this.#text.startsWith(text, this.#at))
+    if (word !== undefined) {
+      this.#at += word[0].length
+      return word[1]
+    }
+    const number = this.#match(NUMBER)
+    if (number === '') throw new JsonProblem('Expecting value', this.#at)
+    return Number(number)
+  }
+
+  #object (): object {
+    const entries: Array<[string, unknown]> = []
+    this.#at++
+    let char = this.#blanks()
+    while (char !== '}') {
+      if (char !== '"') throw new JsonProblem(EXPECTING_NAME, this.#at)
+      const key = this.#string()
+      if (this.#blanks() !== ':') throw new JsonProblem("Expecting ':' delimiter", this.#at)
+      this.#at++
+      this.#blanks()
+      entries.push([key, this.#value()])
+      char = this.#next('}', EXPECTING_NAME)
+    }
+    this.#at++
+    // fromEntries defines, it does not assign: a key `__proto__` stays a key.
+    return Object.fromEntries(entries)
+  }
+
+  #array (): unknown[] {
+    const items: unknown[] = []
+    this.#at++
+    let char = this.#blanks()
+    while (char !== ']') {
+      items.push(this.#value())
+      char = this.#next(']', 'Expecting value')
+    }
+    this.#at++
+    return items
+  }
+
+  /**
+   * Goes past a comma; the character on which the container goes on or ends.
+   *
+   * @param expecting in words what must stand after a comma, where the container may not end
+   */
+  #next (close: string, expecting: string): string {
+    const char = this.#blanks()
+    if (char === close) return char
+    if (char !== ',') throw new JsonProblem("Expecting ',' delimiter", this.#at)
+    this.#at++
+    const after = this.#blanks()
+    if (after === close) throw new JsonProblem(expecting, this.#at)
+    return after
+  }
+
+  #string (): string {
+    const start = this.#at++
+    let text = ''
+    for (;;) {
+      text += this.#match(PLAIN)
+      const char = this.#text.charAt(this.#at)
+      if (char === '') throw new JsonProblem('Unterminated string starting at', start)
+      if (char === '"') break
+      if (char !== '\\') throw new JsonProblem('Invalid control character at', this.#at)
+      text += this.#escape(start)
+    }
+    this.#at++
+    return text
+  }
+
+  #escape (start: number): string {
+    const char = this.#text.charAt(this.#at + 1)
+    if (char === '') throw new JsonProblem('Unterminated string starting at', start)
+    if (char === 'u') {
+      const digits = this.#text.slice(this.#at + 2, this.#at + 6)
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new JsonProblem('Invalid \\uXXXX escape', this.#at + 1)
+      this.#at += 6
+      return String.fromCharCode(parseInt(digits, 16))
+    }
+    const value = ESCAPES[char]
+    if (value === undefined) throw new JsonProblem('Invalid \\escape', this.#at)
+    this.#at += 2
+    return value
+  }
+}

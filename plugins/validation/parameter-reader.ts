@@ -1,0 +1,125 @@
+/**
+ * Reads the parameters of one source: straight where they are as they should be, else field by field.
+ *
+ * @module
+ */
+
+import type { FastifyRequest } from 'fastify'
+import { FAIL, type Pass } from './issue.ts'
+import type { Parse, Parsers } from './parse.ts'
+import { define } from './parse-container.ts'
+import { parseExtras } from './parse-object.ts'
+import { bare, type Field, type ObjectShape, type Shape } from './shape.ts'
+import type { ReadField, Source } from './sources.ts'
+import { straightParameters } from './straight-code.ts'
+
+/** Reads one part of a request. */
+export interface PartReader {
+  /** The values, or `FAIL` when only `exact` can tell what they are. */
+  straight (request: FastifyRequest): unknown
+  /** The values, or `FAIL` after noting what is wrong with them. */
+  exact (request: FastifyRequest, pass: Pass): unknown
+  /** Puts the values where the handler finds them. */
+  store (request: FastifyRequest, values: unknown): void
+}
+
+interface Parameter<Raw> {
+  readonly field: Field
+  readonly name: string
+  readonly read: ReadField<Raw>
+  readonly parse: Parse
+}
+
+/**
+ * @param isModel the schema stands for one class, as FastAPI's parameter models do: `loc` has the names of its
+ *   fields, and what is missing is missing in the whole of what was sent
+ */
+export function parameterReader<Raw> (source: Source<Raw>, shape: Shape, parsers: Parsers, isModel: boolean): PartReader {
+  const object = bare(shape)
+  const fields = object.kind === 'object' ? object.fields : []
+  const parameters = fields.map(field => ({ field, name: source.nameOf(field), read: source.reader(field), parse: parsers.of(field.shape) }))
+  const asModel = isModel || shape.kind !== 'object'
+
+  return {
+    straight: shape.kind === 'object' ? straightReader(source, shape, parameters, parsers) : () => FAIL,
+    exact: asModel
+      ? modelReader(source, parameters, parsers.of(shape))
+      : separateReader(source, shape, parameters, parsers),
+    store: (request, values) => { source.store(request, values as object) }
+  }
+}
+
+function straightReader<Raw> (
+  source: Source<Raw>, { fields, extras }: ObjectShape, parameters: ReadonlyArray<Parameter<Raw>>, parsers: Parsers
+): PartReader['straight'] {
+  if (extras !== 'ignore' && extras !== 'forbid') return () => FAIL
+  const read = straightParameters(fields, parsers, parameters.map(({ read }) => read))
+  if (extras === 'ignore') return request => read(source.gather(request))
+
+  const known = new Set(fields.map(source.wireName))
+  return request => {
+    const raw = source.gather(request)
+    for (const [name] of source.entries(raw)) if (!known.has(name)) return FAIL
+    return read(raw)
+  }
+}
+
+/** All that was sent is one object, which the parser of the schema reads. */
+function modelReader<Raw> (source: Source<Raw>, parameters: ReadonlyArray<Parameter<Raw>>, parse: Parse): PartReader['exact'] {
+  const known = new Set(parameters.map(({ field }) => source.wireName(field)))
+  return (request, pass) => {
+    const raw = source.gather(request)
+    const sent = {}
+    for (const { field: { alias, makeDefault }, read } of parameters) {
+      const value = read(raw) ?? makeDefault?.()
+      // FastAPI fills in the defaults before it looks, and takes null for nothing.
+      if (value !== undefined && value !== null) define(sent, alias, value)
+    }
+    for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(sent, name, value)
+    pass.path.push(source.loc)
+    const values = parse(sent, pass)
+    pass.path.pop()
+    return values
+  }
+}
+
+/** Each field is a parameter of its own. */
+function separateReader<Raw> (
+  source: Source<Raw>, { extras }: ObjectShape, parameters: ReadonlyArray<Parameter<Raw>>, parsers: Parsers
+): PartReader['exact'] {
+  const known = new Set(parameters.map(({ field }) => source.wireName(field)))
+  const extra = typeof extras === 'object' ? parsers.of(extras) : undefined
+  return (request, pass) => {
+    const raw = source.gather(request)
+    const values = {}
+    let whole = true
+    pass.path.push(source.loc)
+    for (const parameter of parameters) {
+      if (!readParameter(parameter, parameter.read(raw), values, pass)) whole = false
+    }
+    if (extras !== 'ignore') {
+      const others = {}
+      for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(others, name, value)
+      if (!parseExtras(others, known, extras, extra, values, pass)) whole = false
+    }
+    pass.path.pop()
+    return whole ? values : FAIL
+  }
+}
+
+/** Reads one parameter into `values`; `false` when something is wrong with it. */
+export function readParameter (
+  { field, name, parse }: Pick<Parameter<unknown>, 'field' | 'name' | 'parse'>, sent: unknown, values: object, pass: Pass
+): boolean {
+  if (sent === undefined) {
+    if (field.makeDefault !== undefined) define(values, field.name, field.makeDefault())
+    else if (field.required) return pass.missing(name, null) !== FAIL
+    return true
+  }
+  pass.path.push(name)
+  const value = parse(sent, pass)
+  pass.path.pop()
+  if (value === FAIL) return false
+  define(values, field.name, value)
+  return true
+}

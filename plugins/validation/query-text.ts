@@ -1,0 +1,41 @@
+/**
+ * Query strings that are no proper percent-encoding: what cannot be decoded stays as it is, and bytes
+ * that are no UTF-8 become U+FFFD, as in Python.
+ *
+ * @module
+ * @see https://docs.python.org/3/library/urllib.parse.html#urllib.parse.parse_qsl
+ */
+
+const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/
+const HIGH_ESCAPE = /%[89a-fA-F]/
+
+/** Whether strict decoders disagree with Python about a query string. */
+export function isMalformedQuery (query: string): boolean {
+  if (!query.includes('%')) return false
+  if (BAD_ESCAPE.test(query)) return true
+  if (!HIGH_ESCAPE.test(query)) return false
+  try {
+    decodeURIComponent(query)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function decode (text: string): string {
+  return text.replaceAll('+', ' ').replaceAll(/(?:%[0-9a-fA-F]{2})+/g, escapes => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())
+}
+
+/** Values by name, repeated ones as a list. The object has no prototype. */
+export function parseQuery (query: string): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = Object.create(null)
+  for (const pair of query.split('&')) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals))
+    const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
+    const before = values[name]
+    values[name] = before === undefined ? value : [...[before].flat(), value]
+  }
+  return values
+}

@@ -1,0 +1,141 @@
+/**
+ * Compiles the schemas of all parts of a request to one reader.
+ *
+ * @module
+ */
+
+import type { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../internal/route-plan.ts'
+import { bodyReader, contentReader } from './body-reader.ts'
+import { FAIL, Pass } from './issue.ts'
+import { type PartReader, parameterReader } from './parameter-reader.ts'
+import { Parsers } from './parse.ts'
+import { isSchema } from './references.ts'
+import { SchemaReader } from './schema-reader.ts'
+import { bare } from './shape.ts'
+import { cookie, header, path, query } from './sources.ts'
+
+interface CompiledPart {
+  readonly part: Part
+  readonly reader: PartReader
+}
+
+/** Some inputs of a request, compiled. */
+export class RequestReader implements Reader {
+  readonly inputs: Inputs
+  readonly #parts: readonly CompiledPart[]
+
+  constructor (inputs: Inputs, parts: readonly CompiledPart[]) {
+    this.inputs = inputs
+    this.#parts = parts
+  }
+
+  get readsBody (): boolean {
+    return this.inputs.body !== undefined
+  }
+
+  /** Reads what is as it should be straight into the request; `false` when anything needs a second look. */
+  readStraight (request: FastifyRequest): boolean {
+    const parts = this.#parts
+    if (parts.length === 1) {
+      const [{ reader }] = parts as [CompiledPart]
+      const value = reader.straight(request)
+      if (value === FAIL) return false
+      reader.store(request, value)
+      return true
+    }
+    const values: unknown[] = []
+    for (const { reader } of parts) {
+      const value = reader.straight(request)
+      if (value === FAIL) return false
+      values.push(value)
+    }
+    parts.forEach(({ reader }, index) => { reader.store(request, values[index]) })
+    return true
+  }
+
+  /** The values of all parts, or `undefined` after noting what is wrong. */
+  read (request: FastifyRequest, pass: Pass): InputValues | undefined {
+    const values: { [part in Part]?: unknown } = {}
+    let whole = true
+    for (const { part, reader } of this.#parts) {
+      let value = reader.straight(request)
+      if (value === FAIL) value = reader.exact(request, pass)
+      if (value === FAIL) whole = false
+      else values[part] = value
+    }
+    return whole ? values : undefined
+  }
+
+  store (request: FastifyRequest, values: InputValues): void {
+    for (const { part, reader } of this.#parts) reader.store(request, values[part])
+  }
+}
+
+/** One pass over one request. */
+export class RequestReading implements Reading {
+  readonly pass: Pass
+  readonly #request: FastifyRequest
+
+  constructor (request: FastifyRequest, maxIssues: number) {
+    this.#request = request
+    this.pass = new Pass(maxIssues)
+  }
+
+  read (reader: Reader): InputValues | undefined {
+    return (reader as RequestReader).read(this.#request, this.pass)
+  }
+}
+
+const SOURCES = { params: path, querystring: query, headers: header, cookies: cookie } as const
+
+/** Compiles inputs in the scope of an app, whose `addSchema` their references may mean. */
+export class InputCompiler {
+  readonly #app: FastifyInstance
+  readonly #ajv: Ajv | undefined
+  readonly #parsers = new Parsers()
+
+  constructor (app: FastifyInstance, ajv: Ajv | undefined) {
+    this.#app = app
+    this.#ajv = ajv
+  }
+
+  /** @param at where the inputs stand, for messages */
+  compile (inputs: Inputs, at: string, refuse: Refuse): RequestReader {
+    const where = at === '' ? 'schema' : at
+    const schemas = new SchemaReader({
+      lookup: id => this.#app.getSchema(id) as Schema | undefined,
+      refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
+      ajv: this.#ajv
+    })
+    const parts: CompiledPart[] = []
+    for (const part of PARTS) {
+      const schema = inputs[part]
+      if (schema === undefined) continue
+      if (!isSchema(schema)) refuse(`${where}.${part}: is not a schema`)
+      else parts.push({ part, reader: part === 'body' ? this.#body(schema, schemas) : this.#parameters(part, schema, schemas, where, refuse) })
+    }
+    return new RequestReader(inputs, parts)
+  }
+
+  #parameters (part: keyof typeof SOURCES, schema: Schema, schemas: SchemaReader, where: string, refuse: Refuse): PartReader {
+    const shape = schemas.read(schema, part)
+    const { kind } = bare(shape)
+    if (kind !== 'object' && kind !== 'dict' && kind !== 'any') {
+      refuse(`${where}.${part}: parameters are the properties of an object, not ${kind === 'array' ? 'an' : 'a'} ${kind}; use Type.Object({ … })`)
+    }
+    const source = SOURCES[part]
+    const isModel = typeof schema.title === 'string'
+    return parameterReader(source as typeof path, shape, this.#parsers, isModel)
+  }
+
+  #body (schema: Schema, schemas: SchemaReader): PartReader {
+    if (!isSchema(schema.content) || schema.type !== undefined) return bodyReader(schema, schemas.read(schema, 'body'), this.#parsers)
+    const readers = Object.entries(schema.content).map(([type, media]) => {
+      const inner = isSchema(media) && isSchema(media.schema) ? media.schema : {}
+      return [type.toLowerCase(), bodyReader(inner, schemas.read(inner, `body.content['${type}']`), this.#parsers)] as const
+    })
+    return contentReader(new Map(readers))
+  }
+}

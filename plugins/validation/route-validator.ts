@@ -1,0 +1,104 @@
+/**
+ * What the plugin adds to each route: the readers of its inputs, and the step that runs them.
+ *
+ * @module
+ */
+
+import type { Ajv } from 'ajv'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, preValidationHookHandler } from 'fastify'
+import { kAnswer } from '../internal/answer.ts'
+import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
+import { BrokenJson } from './body-text.ts'
+import { ANSWERS } from './documented-answer.ts'
+import type { Issue } from './issue.ts'
+import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
+import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
+
+export interface RouteValidatorOptions {
+  readonly format: Format
+  readonly status: number
+  readonly maxIssues: number
+  readonly strictContentType: boolean
+  readonly ajv?: Ajv
+}
+
+export class RouteValidator implements Validator {
+  readonly options: RouteValidatorOptions
+  readonly #compiler: InputCompiler
+  readonly #readings = new WeakMap<FastifyRequest, RequestReading>()
+
+  constructor (app: FastifyInstance, options: RouteValidatorOptions) {
+    this.options = options
+    this.#compiler = new InputCompiler(app, options.ajv)
+  }
+
+  compile (inputs: Inputs, at: string, refuse: Refuse): RequestReader {
+    return this.#compiler.compile(inputs, at, refuse)
+  }
+
+  begin (request: FastifyRequest): Reading {
+    return this.#reading(request)
+  }
+
+  #reading (request: FastifyRequest): RequestReading {
+    let reading = this.#readings.get(request)
+    if (reading === undefined) this.#readings.set(request, reading = new RequestReading(request, this.options.maxIssues))
+    return reading
+  }
+
+  /** Adds the reading of its inputs to a route. */
+  add (plan: RoutePlan): void {
+    // The nearest registration wins; those of the scopes above step aside.
+    plan.validator = this
+    let own: RequestReader | undefined
+    let answersItself = false
+    plan.steps.push(refuse => {
+      if (plan.validator !== this) return
+      own = this.compile(plan.inputs, '', refuse)
+      answersItself = plan.route.errorHandler === undefined && plan.app.errorHandler.name === 'defaultErrorHandler'
+      const readsAny = Object.keys(plan.inputs).length > 0 || plan.inherited.length > 0
+      if (readsAny) plan.responses.set(String(this.options.status), ANSWERS[this.options.format])
+    })
+
+    const refuse = (issues: readonly Issue[], request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+      const { body } = request
+      const error = new RequestValidationError(issues, { ...this.options, body: body instanceof BrokenJson ? body.text : body })
+      if (plan.route.attachValidation === true) {
+        request.validationError = Object.assign(error, { validation: issues, validationContext: 'request' })
+        done()
+      } else if (answersItself) {
+        send(error, reply)
+      } else {
+        done(error)
+      }
+    }
+
+    const read: preValidationHookHandler = (request, reply, done) => {
+      if (own === undefined || plan.validator !== this) return done()
+      if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, reply, done)
+      const { solve } = plan
+      if (solve === undefined && own.readStraight(request)) return done()
+
+      const reader = own
+      const reading = this.#reading(request)
+      const finish = (): void => {
+        const values = reader.read(request, reading.pass)
+        if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, reply, done)
+        reader.store(request, values)
+        done()
+      }
+      if (solve === undefined) return finish()
+      const solving = solve(reading, request, reply)
+      if (solving === undefined) return finish()
+      solving.then(finish).catch(done)
+    }
+    plan.route.preValidation = [plan.route.preValidation ?? [], read].flat()
+  }
+}
+
+/** Without an error handler Fastify would write the error in its own form. */
+function send (error: RequestValidationError, reply: FastifyReply): void {
+  const { status, body, contentType = 'application/json' } = error[kAnswer]()
+  // As bytes: Fastify adds a charset to the type of other JSON, and FastAPI's clients know none.
+  reply.code(status).type(contentType).send(Buffer.from(JSON.stringify(body)))
+}
