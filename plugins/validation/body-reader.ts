@@ -7,13 +7,14 @@
 import type { FastifyRequest } from 'fastify'
 import { kEmbed } from '../../schemas/types/index.ts'
 import type { Schema } from '../internal/route-plan.ts'
+import { defaultOf } from './defaults.ts'
 import { APIKIT_ERR_CONTENT_TYPE } from './errors.ts'
 import { FAIL } from './issue.ts'
 import type { Parsers } from './parse.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
 import { type PartReader, readParameter } from './parameter-reader.ts'
-import { defaultOf, isOptional } from './schema-reader.ts'
+import { isOptional } from './schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from './shape.ts'
 import { straightParameters, straightValue } from './straight-code.ts'
 
@@ -36,7 +37,7 @@ function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReade
   const asBytes = inner.kind === 'codec' && inner.codec.label === 'bytes'
   const parse = parsers.of(shape)
   const straight = straightValue(shape, parsers)
-  const makeDefault = defaultOf(schema) ?? (isOptional(schema) ? () => undefined : undefined)
+  const makeDefault = defaultOf(schema, shape, parsers) ?? (isOptional(schema) ? () => undefined : undefined)
   return {
     store,
     straight (request) {

@@ -6,6 +6,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { JsonProblem, JsonScanner } from './json-scanner.ts'
 
@@ -94,29 +95,33 @@ function isDeep (text: string): boolean {
 /** `"__proto__"` and `"constructor"`, perhaps with escapes: what the server's `onProtoPoisoning` and `onConstructorPoisoning` are about. */
 const POISON = /__proto__|"constructor"|\\u00/
 
-type JsonParser = (request: FastifyRequest, text: string, done: (error: Error | null, value?: unknown) => void) => void
+type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeParserDoneFunction) => void
 
 /** Reads JSON; the server's own options on poisoning hold. */
-export function jsonReader (app: FastifyInstance): (request: FastifyRequest, bytes: Buffer) => unknown {
+export function jsonParser (app: FastifyInstance): JsonParser<Buffer> {
   const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig
-  const careful = app.getDefaultJsonParser(onProtoPoisoning ?? 'error', onConstructorPoisoning ?? 'error') as JsonParser
+  const careful = app.getDefaultJsonParser(onProtoPoisoning ?? 'error', onConstructorPoisoning ?? 'error') as JsonParser<string>
 
-  return (request, bytes) => {
-    if (bytes.length === 0) return undefined
-    const text = bytes[0] !== 0 && bytes[1] !== 0 && isUtf8(bytes) && bytes[0] !== 0xef ? bytes.toString() : decode(bytes)
-    if (text.length > 2 * MAX_DEPTH && isDeep(text)) throw new APIKIT_ERR_BODY()
+  return (request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined)
+    let text: string
+    try {
+      text = bytes[0] !== 0 && bytes[0] !== 0xef && bytes[1] !== 0 && isUtf8(bytes) ? bytes.toString() : decode(bytes)
+    } catch (error) {
+      return done(error as Error)
+    }
+    if (text.length > 2 * MAX_DEPTH && isDeep(text)) return done(new APIKIT_ERR_BODY())
     let value: unknown
     try {
       value = JSON.parse(text)
     } catch {
-      return scan(text)
+      return done(null, scan(text))
     }
-    if (!POISON.test(text)) return value
+    if (!POISON.test(text)) return done(null, value)
     careful(request, text, (error, checked) => {
-      if (error !== null) throw Object.assign(new APIKIT_ERR_BODY(), { cause: error })
-      value = checked
+      if (error === null) done(null, checked)
+      else done(Object.assign(new APIKIT_ERR_BODY(), { cause: error }))
     })
-    return value
   }
 }
 

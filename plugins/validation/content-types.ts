@@ -7,7 +7,8 @@
  */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { jsonReader } from './body-text.ts'
+import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
+import { jsonParser } from './body-text.ts'
 
 /** Bodies are read whole: the parsers of `formats` that are streams belong to others. */
 const WHOLE = { parseAs: 'buffer' } as const
@@ -16,13 +17,12 @@ const JSON_TYPES = ['application/json', /^application\/[^;\s]+\+json(?=\s*(?:;|$
 
 /** @param strict a body without a content type is no JSON */
 export function readBodies (app: FastifyInstance, strict: boolean): void {
-  const readJson = jsonReader(app)
-  const parseJson = async (request: FastifyRequest, bytes: Buffer) => readJson(request, bytes)
+  const parseJson = jsonParser(app)
   for (const type of JSON_TYPES) unlessTaken(() => { app.addContentTypeParser(type as string, WHOLE, parseJson) })
   unlessTaken(() => {
-    app.addContentTypeParser('*', WHOLE, async (request: FastifyRequest, bytes: Buffer) => {
-      if (!strict && !request.headers['content-type']) return readJson(request, bytes)
-      return bytes.length === 0 ? undefined : bytes
+    app.addContentTypeParser('*', WHOLE, (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction) => {
+      if (!strict && !request.headers['content-type']) parseJson(request, bytes, done)
+      else done(null, bytes.length === 0 ? undefined : bytes)
     })
   })
 }

@@ -51,19 +51,22 @@ function identity (value: unknown): unknown {
   return typeof value === 'object' && value !== null ? `${value.constructor?.name} ${JSON.stringify(value)}` : value
 }
 
-export function setParser ({ min, max }: SetShape, item: Parse): Parse {
+export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
+  const [name, type, words] = frozen
+    ? ['Frozenset', 'frozen_set_type', 'Input should be a valid frozenset']
+    : ['Set', 'set_type', 'Input should be a valid set']
   return (input, pass) => {
-    if (!Array.isArray(input)) return pass.refuse('set_type', 'Input should be a valid set', input)
+    if (!Array.isArray(input)) return pass.refuse(type, words, input)
     const members = new Map<unknown, unknown>()
     const whole = parseItems(input, item, pass, value => {
       const key = identity(value)
       if (!members.has(key)) members.set(key, value)
       if (max === undefined || members.size <= max) return true
-      tooLong(pass, 'Set', max, null, input)
+      tooLong(pass, name, max, null, input)
       return false
     })
     if (!whole) return FAIL
-    if (min !== undefined && members.size < min) return tooShort(pass, 'Set', min, members.size, input)
+    if (min !== undefined && members.size < min) return tooShort(pass, name, min, members.size, input)
     return new Set(members.values())
   }
 }

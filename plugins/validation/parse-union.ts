@@ -95,7 +95,7 @@ export function label (shape: Shape): string {
     case 'codec': return shape.codec.label
     case 'literal': return shape.issue === 'enum' ? shape.title ?? 'enum' : `literal[${shape.values.map(repr).join(',')}]`
     case 'array': return `list[${label(shape.items)}]`
-    case 'set': return `set[${label(shape.items)}]`
+    case 'set': return `${shape.frozen ? 'frozenset' : 'set'}[${label(shape.items)}]`
     case 'tuple': return `tuple[${shape.items.map(label).join(', ')}]`
     case 'dict': return `dict[${shape.key === undefined ? 'str' : label(shape.key)},${label(shape.value)}]`
     case 'object': return shape.title ?? 'model'

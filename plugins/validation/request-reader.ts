@@ -107,7 +107,8 @@ export class InputCompiler {
     const schemas = new SchemaReader({
       lookup: id => this.#app.getSchema(id) as Schema | undefined,
       refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
-      ajv: this.#ajv
+      ajv: this.#ajv,
+      parsers: this.#parsers
     })
     const parts: CompiledPart[] = []
     for (const part of PARTS) {

@@ -5,10 +5,12 @@
  */
 
 import type { Ajv } from 'ajv'
-import { type Codec, kCodec, kContainer, kKey, kLiteral, kRefine } from '../../schemas/types/codec.ts'
+import { type Codec, kCodec, kContainer, kFrozen, kKey, kLiteral, kRefine } from '../../schemas/types/index.ts'
 import type { Refuse, Schema } from '../internal/route-plan.ts'
+import { defaultOf } from './defaults.ts'
 import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
 import { compilePattern } from './pattern.ts'
+import type { Parsers } from './parse.ts'
 import { isSchema, References, type SchemaLookup } from './references.ts'
 import { bare, type Extras, type Field, type ObjectShape, type Pattern, type Shape } from './shape.ts'
 
@@ -20,6 +22,8 @@ const ANY: Shape = { kind: 'any' }
 
 export interface ReaderOptions {
   readonly lookup: SchemaLookup
+  /** Decode the defaults. */
+  readonly parsers: Parsers
   readonly refuse: Refuse
   /** Answers for the keywords that the parser does not know. */
   readonly ajv?: Ajv | undefined
@@ -28,13 +32,6 @@ export interface ReaderOptions {
 /** Whether a schema says that its value may be left out: `Type.Optional`, or a default. */
 export function isOptional (schema: Schema): boolean {
   return kOptional in schema || 'default' in schema
-}
-
-/** Makes a fresh copy of a default each time, so that no request can change the next one's. */
-export function defaultOf (schema: Schema): (() => unknown) | undefined {
-  if (!('default' in schema)) return undefined
-  const value = schema.default
-  return typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value
 }
 
 export class SchemaReader {
@@ -191,7 +188,7 @@ export class SchemaReader {
     // TypeBox's empty tuple has neither items nor prefixItems, and maxItems 0.
     if (schema.maxItems === 0 && schema.items === undefined) return { kind: 'tuple', items: [] }
     const items = this.#child(schema.items, `${at}.items`, references)
-    if (schema[kContainer] === 'set') return this.#checked(schema, 'set', at, { kind: 'set', items, ...size })
+    if (schema[kContainer] === 'set') return this.#checked(schema, 'set', at, { kind: 'set', items, frozen: schema[kFrozen] === true, ...size })
     return this.#checked(schema, 'array', at, { kind: 'array', items, ...size })
   }
 
@@ -216,12 +213,13 @@ export class SchemaReader {
   #field (name: string, property: unknown, required: boolean, at: string, references: References): Field {
     const schema = isSchema(property) ? property : {}
     const alias = typeof schema.alias === 'string' ? schema.alias : name
+    const shape = this.#child(property, `${at}.${name}`, references)
     return {
       name,
       alias,
-      shape: this.#child(property, `${at}.${name}`, references),
+      shape,
       required: required && !('default' in schema),
-      makeDefault: defaultOf(schema),
+      makeDefault: defaultOf(schema, shape, this.#options.parsers),
       convertUnderscores: schema.convertUnderscores !== false && alias === name
     }
   }

@@ -57,7 +57,7 @@ export interface LiteralShape {
 }
 export interface CodecShape { readonly kind: 'codec', readonly codec: Codec }
 export interface ArrayShape extends Sized { readonly kind: 'array', readonly items: Shape }
-export interface SetShape extends Sized { readonly kind: 'set', readonly items: Shape }
+export interface SetShape extends Sized { readonly kind: 'set', readonly items: Shape, readonly frozen: boolean }
 export interface TupleShape { readonly kind: 'tuple', readonly items: readonly Shape[] }
 export interface DictShape extends Sized {
   readonly kind: 'dict'
