@@ -1,9 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { DocsOptions } from '../plugins/docs/index.ts'
+import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
 
 /** The settings of the reference app: a field for each plugin that has options. */
 export const AppSettings = Type.Object({
+  docs: DocsOptions,
+  responseModel: ResponseModelOptions,
   timing: TimingOptions,
   validation: Type.Omit(ValidationOptions, ['ajv'])
 })

@@ -22,8 +22,8 @@ export type Part = typeof PARTS[number]
 export interface PlannedResponse {
   readonly description: string
   readonly contentType: string
-  /** Schema of the body; one with a `title` becomes a named component. */
-  readonly schema: Schema | TSchema
+  /** Schema of the body; one with a `title` becomes a named component. Without one only the description is known. */
+  readonly schema: Schema | TSchema | undefined
 }
 
 /** The schemas of the parts of a request that one owner reads: the route itself, or one of its dependencies. */

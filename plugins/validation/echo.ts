@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Issue } from './issue.ts'
+import type { Issue } from '../internal/schema/issue.ts'
 
 /** JSON characters of one issue's `input` (and of its `ctx`), about. */
 const PER_ISSUE = 1024

@@ -39,7 +39,7 @@ export const ValidationOptions = Type.Object({
 export type ValidationOptions = Partial<Static<typeof ValidationOptions>>
 
 export * from './errors.ts'
-export type { Issue } from './issue.ts'
+export type { Issue } from '../internal/schema/issue.ts'
 export { type Format, RequestValidationError } from './request-validation-error.ts'
 
 /** The type of `request.cookieParams`, from `schema.cookies`. */

@@ -5,11 +5,11 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { FAIL, type Pass } from './issue.ts'
-import type { Parse, Parsers } from './parse.ts'
-import { define } from './parse-container.ts'
-import { parseExtras } from './parse-object.ts'
-import { bare, type Field, type ObjectShape, type Shape } from './shape.ts'
+import { FAIL, type Pass } from '../internal/schema/issue.ts'
+import type { Parse, Parsers } from '../internal/schema/parse.ts'
+import { define } from '../internal/schema/parse-container.ts'
+import { parseExtras } from '../internal/schema/parse-object.ts'
+import { bare, type Field, type ObjectShape, type Shape } from '../internal/schema/shape.ts'
 import type { ReadField, Source } from './sources.ts'
 import { straightParameters } from './straight-code.ts'
 

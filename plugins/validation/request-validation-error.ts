@@ -1,8 +1,8 @@
 import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
 import { echo } from './echo.ts'
-import type { Issue } from './issue.ts'
+import type { Issue } from '../internal/schema/issue.ts'
 import { BrokenJson } from './body-text.ts'
-import { repr } from './literals.ts'
+import { repr } from '../internal/schema/literals.ts'
 
 /** How the answer to a wrong request is written. */
 export type Format = 'fastapi' | 'problem'

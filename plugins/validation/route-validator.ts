@@ -10,7 +10,7 @@ import { kAnswer } from '../internal/answer.ts'
 import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
-import type { Issue } from './issue.ts'
+import type { Issue } from '../internal/schema/issue.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
 

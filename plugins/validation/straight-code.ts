@@ -7,10 +7,10 @@
  */
 
 import { Refusal } from '../../schemas/types/codec.ts'
-import { FAIL, Pass } from './issue.ts'
-import type { Parsers } from './parse.ts'
-import { codePoints } from './scalars.ts'
-import type { Field, NumberShape, ObjectShape, Shape, StringShape } from './shape.ts'
+import { FAIL, Pass } from '../internal/schema/issue.ts'
+import type { Parsers } from '../internal/schema/parse.ts'
+import { codePoints } from '../internal/schema/scalars.ts'
+import type { Field, NumberShape, ObjectShape, Shape, StringShape } from '../internal/schema/shape.ts'
 
 /** Returns the value, or `FAIL` when the parsers must decide. */
 export type Straight = (input: unknown) => unknown
@@ -39,6 +39,17 @@ const DECIMAL = /^-?\d{1,15}\.\d{1,15}$/
 function shortDecimal (text: unknown): number {
   const value = shortInteger(text)
   return Number.isNaN(value) && typeof text === 'string' && DECIMAL.test(text) ? Number(text) : value
+}
+
+/** Whether a member of a union leaves a string, boolean or integer that fits it exactly as it is. */
+function keepsScalars (shape: Shape): boolean {
+  switch (shape.kind) {
+    case 'codec': return shape.codec.exact !== true
+    case 'nullable': return keepsScalars(shape.inner)
+    case 'union': return shape.members.every(keepsScalars)
+    case 'refined': case 'checked': case 'ref': case 'json-text': return false
+    default: return true
+  }
 }
 
 /** What the straight code calls. */
@@ -120,7 +131,7 @@ class Emitter {
   #literal (values: readonly unknown[], input: string, out: string): string {
     const test = values.length > 8
       ? `${this.#value(new Set(values))}.has(${input})`
-      : values.map(value => `${input} === ${JSON.stringify(value)}`).join(' || ')
+      : values.map(value => `${input} === ${this.#value(value)}`).join(' || ')
     return `if (!(${test})) return FAIL; ${out} = ${input}`
   }
 
@@ -135,6 +146,7 @@ class Emitter {
 
   /** Members that one look at the type decides; a fall-through goes to the parser. */
   #union (members: readonly Shape[], input: string, out: string): string {
+    if (!members.every(keepsScalars)) return ''
     const has = (kind: Shape['kind']): boolean => members.some(member => member.kind === kind && !('bounded' in member && member.bounded) &&
       !(member.kind === 'string' && (member.min ?? member.max ?? member.pattern) !== undefined))
     const tests = [
@@ -197,7 +209,7 @@ class Emitter {
 
   #default (make: () => unknown): string {
     const value = make()
-    return typeof value === 'object' && value !== null ? `${this.#value(make)}()` : JSON.stringify(value)
+    return typeof value === 'object' && value !== null ? `${this.#value(make)}()` : this.#value(value)
   }
 }
 

@@ -20,7 +20,7 @@ t.test('a date-time is a Date in the handler, and ISO 8601 in UTC on the wire', 
     ['2026-01-02', '2026-01-02T00:00:00Z'],
     ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00Z'],
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z']
-  ]
+  ] as const
   for (const [text, written] of cases) t.equal(wire(schema, text), written, text)
 })
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Schema } from '../internal/route-plan.ts'
+import type { Schema } from '../route-plan.ts'
 
 export type SchemaLookup = (id: string) => Schema | undefined
 

@@ -7,7 +7,7 @@
 
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
-import type { Schema } from '../internal/route-plan.ts'
+import type { Schema } from '../route-plan.ts'
 import type { CheckedShape } from './shape.ts'
 
 /** They describe a value and never refuse one. */
@@ -32,7 +32,7 @@ const KNOWN = {
   set: ['type', 'items', 'minItems', 'maxItems', 'uniqueItems'],
   tuple: ['type', 'items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems'],
   object: ['type', 'properties', 'required', 'additionalProperties'],
-  dict: ['type', 'properties', 'required', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties'],
+  dict: ['type', 'properties', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties'],
   union: ['type', 'anyOf', 'oneOf'],
   ref: ['$ref'],
   intersection: ['type', 'allOf', 'unevaluatedProperties']

@@ -6,7 +6,7 @@
  * @see https://docs.pydantic.dev/latest/concepts/conversion_table/
  */
 
-import { Refusal } from '../../schemas/types/codec.ts'
+import { Refusal } from '../../../schemas/types/codec.ts'
 import type { Bounds, NumberShape, StringShape } from './shape.ts'
 
 const INT_TYPE = new Refusal('int_type', 'Input should be a valid integer')
@@ -34,7 +34,7 @@ function trim (text: string): string {
 
 // Each digit can be read in one way only, so that these are linear.
 const INTEGER = /^[+-]?\d+(?:_\d+)*(?:\.0+)?$/
-const FLOAT = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/
+const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const INFINITE = /^([+-]?)inf(?:inity)?$/i
 const NAN = /^[+-]?nan$/i
 
@@ -61,12 +61,17 @@ export function parseInteger (input: unknown): number | Refusal {
   }
 }
 
-function floatText (text: string): number | Refusal {
-  const digits = trim(text)
-  if (FLOAT.test(digits)) return Number(digits.replaceAll('_', ''))
-  const infinite = INFINITE.exec(digits)
+function plainFloat (text: string): number | Refusal {
+  if (FLOAT.test(text)) return Number(text)
+  const infinite = INFINITE.exec(text)
   if (infinite !== null) return infinite[1] === '-' ? -Infinity : Infinity
-  return NAN.test(digits) ? NaN : FLOAT_PARSING
+  return NAN.test(text) ? NaN : FLOAT_PARSING
+}
+
+/** pydantic takes blanks around, or single underscores anywhere within; not both. */
+function floatText (text: string): number | Refusal {
+  if (text.includes('_')) return /^_|__|_$/.test(text) ? FLOAT_PARSING : plainFloat(text.replaceAll('_', ''))
+  return plainFloat(trim(text))
 }
 
 export function parseFloatingPoint (input: unknown): number | Refusal {

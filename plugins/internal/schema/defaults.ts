@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Schema } from '../internal/route-plan.ts'
+import type { Schema } from '../route-plan.ts'
 import { FAIL, Pass } from './issue.ts'
 import type { Parsers } from './parse.ts'
 import type { Shape } from './shape.ts'
@@ -23,9 +23,10 @@ export function defaultOf (schema: Schema, shape: Shape, parsers: Parsers): (() 
 }
 
 function maker (written: unknown, shape: Shape, parsers: Parsers): () => unknown {
-  const parse = () => parsers.of(unrefined(shape))(written, new Pass(1))
+  const fresh = typeof written === 'object' ? () => structuredClone(written) : () => written
+  const parse = () => parsers.of(unrefined(shape))(fresh(), new Pass(1))
   const value = parse()
-  if (value === FAIL) return typeof written === 'object' ? () => structuredClone(written) : () => written
+  if (value === FAIL) return fresh
   return typeof value === 'object' && value !== null ? parse : () => value
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Refusal } from '../../schemas/types/codec.ts'
+import { Refusal } from '../../../schemas/types/codec.ts'
 
 /** One thing that is wrong with a request. The order of the keys is the order on the wire. */
 export interface Issue {

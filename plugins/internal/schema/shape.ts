@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Codec } from '../../schemas/types/codec.ts'
+import type { Codec } from '../../../schemas/types/codec.ts'
 
 /** Bounds of a number; reported in pydantic's order: multiple_of, le, lt, ge, gt. */
 export interface Bounds {
@@ -90,6 +90,8 @@ export interface RefinedShape {
   readonly kind: 'refined'
   readonly inner: Shape
   readonly refine: (value: unknown) => unknown
+  /** Undoes it, where the schema says how (TypeBox's `Type.Transform`). */
+  readonly encode?: (value: unknown) => unknown
 }
 /** Keywords that only Ajv knows, run on the parsed value; returns what is wrong. */
 export interface CheckedShape {

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { Refusal } from '../../schemas/types/codec.ts'
+import { Refusal } from '../../../schemas/types/codec.ts'
 import { EXACT, FAIL, LAX, type Pass, STRICT } from './issue.ts'
 import { literalParser } from './literals.ts'
 import type { Parse } from './parse.ts'
 import { parseBoolean, parseNumber, parseString } from './scalars.ts'
 import type { CodecShape, JsonTextShape, LiteralShape, NumberShape, StringShape } from './shape.ts'
-import { parseJsonText } from '../../schemas/types/index.ts'
+import { parseJsonText } from '../../../schemas/types/index.ts'
 
 /** Lowers the fit of a union member to `fit`, if it is not lower yet. */
 function floor (pass: Pass, fit: number): void {

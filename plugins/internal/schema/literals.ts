@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Refusal } from '../../schemas/types/codec.ts'
+import { Refusal } from '../../../schemas/types/codec.ts'
 import { INT_SIZE, parseInteger } from './scalars.ts'
 import type { LiteralShape } from './shape.ts'
 

@@ -22,7 +22,8 @@ export function ownValue (input: object, key: string): unknown {
 }
 
 export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedField[], extra: Parse | undefined): Parse {
-  const known = new Set(fields.map(({ alias }) => alias))
+  // An extra that is called as a field with another alias is kept nowhere: the field has its type.
+  const known = new Set(fields.flatMap(({ alias, name }) => extras === 'forbid' ? [alias] : [alias, name]))
   return (input, pass) => {
     if (!isDictionary(input)) return pass.refuse('model_attributes_type', NOT_AN_OBJECT, input)
     const value: Record<string, unknown> = {}

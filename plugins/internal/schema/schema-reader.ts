@@ -5,8 +5,8 @@
  */
 
 import type { Ajv } from 'ajv'
-import { type Codec, kCodec, kContainer, kFrozen, kKey, kLiteral, kRefine } from '../../schemas/types/index.ts'
-import type { Refuse, Schema } from '../internal/route-plan.ts'
+import { type Codec, kCodec, kContainer, kFrozen, kKey, kLiteral, kRefine } from '../../../schemas/types/index.ts'
+import type { Refuse, Schema } from '../route-plan.ts'
 import { defaultOf } from './defaults.ts'
 import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
 import { compilePattern } from './pattern.ts'
@@ -64,11 +64,9 @@ export class SchemaReader {
   #refined (schema: Schema, at: string, references: References): Shape {
     let shape = this.#nullable(schema, at, references)
     const refinements = schema[kRefine] as ReadonlyArray<(value: unknown) => unknown> | undefined
-    const transform = schema[kTransform] as { Decode: (value: unknown) => unknown } | undefined
-    for (const refine of [...refinements ?? [], ...transform ? [transform.Decode] : []]) {
-      shape = { kind: 'refined', inner: shape, refine }
-    }
-    return shape
+    for (const refine of refinements ?? []) shape = { kind: 'refined', inner: shape, refine }
+    const transform = schema[kTransform] as { Decode: (value: unknown) => unknown, Encode: (value: unknown) => unknown } | undefined
+    return transform === undefined ? shape : { kind: 'refined', inner: shape, refine: transform.Decode, encode: transform.Encode }
   }
 
   #nullable (schema: Schema, at: string, references: References): Shape {
@@ -84,7 +82,7 @@ export class SchemaReader {
     const members = schema.anyOf ?? schema.oneOf
     if (Array.isArray(members)) return this.#checked(schema, 'union', at, this.#union(schema, members, at, references))
     if (Array.isArray(schema.allOf)) return this.#intersection(schema, schema.allOf, at, references)
-    if ('const' in schema || Array.isArray(schema.enum)) return this.#checked(schema, 'enum', at, this.#literal(schema))
+    if ('const' in schema || Array.isArray(schema.enum)) return this.#checked(schema, 'enum', at, this.#literal(schema, at))
     return this.#typed(schema, at, references)
   }
 
@@ -172,9 +170,12 @@ export class SchemaReader {
     return this.#checked(schema, 'intersection', at, { kind: 'object', title, fields: [...fields.values()], extras })
   }
 
-  #literal (schema: Schema): Shape {
+  #literal (schema: Schema, at: string): Shape {
     const title = typeof schema.title === 'string' ? schema.title : undefined
-    if ('const' in schema) return { kind: 'literal', values: [schema.const], issue: 'literal_error', title }
+    const values = 'const' in schema ? [schema.const] : schema.enum as unknown[]
+    if (values.length === 0) return this.#refuse(at, 'enum has no values, so that nothing would pass; list them')
+    if (values.some(value => Object(value) === value)) return this.#refuse(at, 'const and enum are understood for strings, numbers, booleans and null; describe objects by their properties')
+    if ('const' in schema) return { kind: 'literal', values, issue: 'literal_error', title }
     return { kind: 'literal', values: schema.enum as unknown[], issue: schema[kLiteral] === true ? 'literal_error' : 'enum', title }
   }
 
@@ -202,8 +203,12 @@ export class SchemaReader {
     if (schema.properties === undefined && typeof extras === 'object') return this.#dict(schema, at, { value: extras, as: 'object' })
     if (schema.properties === undefined && extras !== 'forbid') return this.#dict(schema, at, { value: ANY, as: 'object' })
 
-    const required = new Set(Array.isArray(schema.required) ? schema.required : [])
-    const properties = isSchema(schema.properties) ? schema.properties : {}
+    const required: ReadonlySet<string> = new Set(Array.isArray(schema.required) ? schema.required : [])
+    const described = isSchema(schema.properties) ? schema.properties : {}
+    // A key may be required and not described: then it is whatever an extra may be.
+    const additional = typeof extras === 'object' ? schema.additionalProperties : {}
+    const others = [...required].filter(name => !Object.hasOwn(described, name)).map(name => [name, additional])
+    const properties = { ...described, ...Object.fromEntries(others) }
     const fields = Object.entries(properties).map(([name, property]) => this.#field(name, property, required.has(name), at, references))
     const title = typeof schema.title === 'string' ? schema.title : typeof schema.$id === 'string' ? schema.$id : undefined
     const object: ObjectShape = { kind: 'object', title, fields, extras }

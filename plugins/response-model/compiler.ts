@@ -1,0 +1,58 @@
+/**
+ * The serializer compiler of a scope, as Fastify asks for it.
+ *
+ * @module
+ */
+
+import type { FastifyInstance } from 'fastify'
+import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
+import type { Schema } from '../internal/route-plan.ts'
+import { isSchema } from '../internal/schema/references.ts'
+import { compileModel, type Model, type Serialize, serializer } from './model.ts'
+
+export type SerializerCompiler = FastifySerializerCompiler<unknown>
+
+/** Told of the mistakes in the schema of a response; when it returns, the route is taken as it is. */
+export type Report = (problems: readonly string[], route: string) => void
+
+const models = new WeakMap<FastifyInstance, Map<Schema, Model>>()
+
+/** The models of a scope: one schema in many routes is compiled once. */
+function modelsOf (app: FastifyInstance): Map<Schema, Model> {
+  let known = models.get(app)
+  if (known === undefined) models.set(app, known = new Map())
+  return known
+}
+
+/** @param app the scope whose schemas a `$ref` may mean */
+export function compilerOf (app: FastifyInstance, report: Report): (...args: Parameters<SerializerCompiler>) => Serialize {
+  const known = modelsOf(app)
+  return ({ schema, method, url, httpStatus, contentType }) => {
+    const route = `${String(method)} ${url}`
+    const place = ['response', ...[httpStatus ?? []].flat(), ...contentType == null ? [] : [`content['${contentType}']`]].join('.')
+    const where = `${route} ${place}`
+    if (!isSchema(schema)) {
+      report([`schema.${place}: is not a schema`], route)
+      return String
+    }
+    let model = known.get(schema)
+    if (model === undefined) {
+      const problems: string[] = []
+      model = compileModel(withoutHeaders(schema), {
+        at: place,
+        lookup: id => app.getSchema(id) as Schema | undefined,
+        refuse: problem => { problems.push(problem) }
+      })
+      if (problems.length > 0) report(problems, route)
+      // When that returns: the HEAD of a GET need not say it again.
+      known.set(schema, model)
+    }
+    return serializer(model, where)
+  }
+}
+
+/** @fastify/swagger describes the headers and links of an answer inside its schema. */
+function withoutHeaders (schema: Schema): Schema {
+  const { headers, links, ...model } = schema
+  return headers === undefined && links === undefined ? schema : model
+}

@@ -1,0 +1,7 @@
+import createError from '@fastify/error'
+
+/** The handler's value does not fit the response schema; what is wrong stands in `cause` and `problems`, for the log. */
+export const APIKIT_ERR_RESPONSE = createError('APIKIT_ERR_RESPONSE', 'The response does not fit its schema', 500)
+
+/** The handler answered with a status, or a content type, that its `schema.response` does not declare. */
+export const APIKIT_ERR_UNDECLARED_RESPONSE = createError('APIKIT_ERR_UNDECLARED_RESPONSE', 'The response is not declared', 500)

@@ -1,0 +1,94 @@
+/**
+ * Makes `schema.response` the model of what is sent: checked, filtered, encoded as FastAPI's response models are.
+ *
+ * @module
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, preSerializationHookHandler, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { APIKIT_ERR_ROUTES } from '../internal/errors.ts'
+import { parseOptions } from '../internal/options.ts'
+import { keepPlans, planOf } from '../internal/route-plan.ts'
+import { isSchema } from '../internal/schema/references.ts'
+import { compilerOf, type SerializerCompiler } from './compiler.ts'
+import { Declared, detailOf } from './declared.ts'
+import { APIKIT_ERR_UNDECLARED_RESPONSE } from './errors.ts'
+import type { Serialize } from './model.ts'
+import { modelStrings } from './returned-string.ts'
+
+const name = 'fastify-apikit/response-model'
+
+export const ResponseModelOptions = Type.Object({
+  undeclared: Type.Optional(Type.Union([Type.Literal('error'), Type.Literal('drop')], {
+    description: 'An answer with a status that its route does not declare: `error` makes it a 500, `drop` sends `{"detail": …}` in its place. ' +
+      '`drop` where NODE_ENV is `production`, else `error`.'
+  }))
+}, { additionalProperties: false })
+
+/** What a caller may write. */
+export type ResponseModelOptions = Static<typeof ResponseModelOptions>
+
+export * from './errors.ts'
+export type { ResponseError, ResponseProblem } from './problems.ts'
+
+const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
+  const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options)
+
+  keepPlans(app)
+  const compiler: SerializerCompiler = compilerOf(app, (problems, route) => {
+    throw new APIKIT_ERR_ROUTES(problems.map(problem => `${route}: ${problem}`).join('\n'))
+  })
+  app.setSerializerCompiler(compiler)
+
+  // JSON is UTF-8 and its type has no charset parameter (RFC 8259 §8.1, §11); FastAPI's clients see none, and Fastify adds one.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
+    done(null, payload)
+  })
+
+  // The answers of error handlers are theirs, not the route's.
+  const failed = new WeakSet<FastifyReply>()
+  app.addHook('onError', async (_request, reply) => { failed.add(reply) })
+
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
+    const response = route.schema?.response
+    if (!isSchema(response)) return
+    // A child scope, or the route itself, may have a compiler of its own.
+    if (this.serializerCompiler === compiler) route.serializerCompiler ??= routeCompiler(this, route, response)
+    const declared = new Declared(response)
+    if (!declared.all) closeRoute(route, declared, undeclared, failed)
+  })
+}
+
+/** Compiles for a route, in its own scope; what is wrong is reported with all other mistakes in routes. */
+function routeCompiler (app: FastifyInstance, route: RouteOptions, response: object): SerializerCompiler {
+  const problems: string[] = []
+  const models = new Map<string, Serialize>()
+  modelStrings(route, response, models)
+  planOf(app, route).steps.push(refuse => { problems.forEach(refuse) })
+  const compile = compilerOf(app, found => { problems.push(...found) })
+  return definition => {
+    const model = compile(definition)
+    models.set(String(definition.httpStatus), model)
+    return model
+  }
+}
+
+/** Lets nothing out that the route does not declare. */
+function closeRoute (route: RouteOptions, declared: Declared, undeclared: 'error' | 'drop', failed: WeakSet<FastifyReply>): void {
+  const close: preSerializationHookHandler = (request, reply, payload, done) => {
+    if (declared.has(reply) || failed.has(reply)) return done(null, payload)
+    const { statusCode } = reply
+    const error = new APIKIT_ERR_UNDECLARED_RESPONSE({
+      cause: new Error(`${request.method} ${route.url} answered ${statusCode} ${String(reply.getHeader('content-type'))}, which its schema.response lacks: declare it, or a range such as '2xx'`)
+    })
+    if (undeclared === 'error') return done(error)
+    request.log.error({ err: error }, error.message)
+    done(null, detailOf(payload, statusCode))
+  }
+  route.preSerialization = [...[route.preSerialization ?? []].flat(), close]
+}
+
+export const responseModel = fp(plugin, { name, fastify: '5.x' })
+export default responseModel

@@ -1,0 +1,137 @@
+/**
+ * Values → JSON text: strings and numbers fast, and values of which no schema says anything.
+ *
+ * @module
+ */
+
+import type { TSchema } from '@sinclair/typebox'
+import { Bytes, type Codec, DateTime, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../../schemas/types/index.ts'
+
+// Control characters, the quote, the backslash, and halves of surrogate pairs, which may stand alone.
+// eslint-disable-next-line no-control-regex
+const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/
+
+/** The text between the quotes of a JSON string. */
+export function escape (text: string): string {
+  const { length } = text
+  // Looking at each character beats a regular expression on short strings, and JSON.stringify both on very long ones.
+  if (length > 5000) return JSON.stringify(text).slice(1, -1)
+  if (length > 41) return ESCAPED.test(text) ? JSON.stringify(text).slice(1, -1) : text
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 32 || unit === 34 || unit === 92 || (unit >= 0xd800 && unit <= 0xdfff)) return JSON.stringify(text).slice(1, -1)
+  }
+  return text
+}
+
+/** A string in JSON. */
+export function writeString (text: string): string {
+  return `"${escape(text)}"`
+}
+
+const PAIRS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
+
+/** The text of a `Date` as `DateTime` writes it, without `toISOString`, which takes longer; `undefined` for what is none, or far away. */
+export function textOfDateTime (value: unknown): string | undefined {
+  if (!(value instanceof Date)) return undefined
+  const year = value.getUTCFullYear()
+  // An invalid date has the year NaN.
+  if (!(year >= 1000 && year <= 9999)) return undefined
+  const ms = value.getUTCMilliseconds()
+  const fraction = ms === 0 ? '' : `.${String(ms).padStart(3, '0')}000`
+  return `${year}-${PAIRS[value.getUTCMonth() + 1]}-${PAIRS[value.getUTCDate()]}T${PAIRS[value.getUTCHours()]}:${PAIRS[value.getUTCMinutes()]}:${PAIRS[value.getUTCSeconds()]}${fraction}Z`
+}
+
+/** A number in JSON, which has no word for NaN and the infinities. */
+export function writeNumber (value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null'
+}
+
+/** All digits of an integer, however large. */
+export function writeInteger (value: number | bigint): string {
+  return typeof value === 'number' && Math.abs(value) >= 1e21 ? String(BigInt(value)) : String(value)
+}
+
+/** Types of the domain, by what `Object.prototype.toString` calls them; made when first met. */
+const DOMAIN = new Map<string, () => TSchema>([
+  ['Date', () => DateTime()],
+  ['Uint8Array', () => Bytes()],
+  ['Decimal', () => Decimal()],
+  ['Temporal.PlainDate', () => PlainDate()],
+  ['Temporal.PlainTime', () => PlainTime()],
+  ['Temporal.Duration', () => Duration()]
+])
+
+const codecs = new Map<string, Codec>()
+
+function codecOf (tag: string): Codec | undefined {
+  const known = codecs.get(tag)
+  if (known !== undefined) return known
+  const make = DOMAIN.get(tag)
+  if (make === undefined) return undefined
+  const codec = Reflect.get(make(), kCodec) as Codec
+  codecs.set(tag, codec)
+  return codec
+}
+
+/** A value of a codec's domain as the codec writes it. */
+export function encode (codec: Codec, value: unknown): unknown {
+  return codec.encode === undefined ? String(value) : codec.encode(value)
+}
+
+/**
+ * Any value in JSON: FastAPI's `Any`. Dates, decimals and durations are written as their types write them, a set as an
+ * array, a map as an object, bytes as their text. `undefined` for what JSON leaves out: functions, symbols, `undefined`.
+ */
+export function writeAny (value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string': return writeString(value)
+    case 'number': return writeNumber(value)
+    case 'boolean': case 'bigint': return String(value)
+    case 'object': return value === null ? 'null' : writeObject(value)
+    default: return undefined
+  }
+}
+
+function writeItems (items: Iterable<unknown>): string {
+  let json = ''
+  for (const item of items) json += `,${writeAny(item) ?? 'null'}`
+  return `[${json.slice(1)}]`
+}
+
+function writeEntries (entries: Iterable<readonly [unknown, unknown]>): string {
+  let json = ''
+  for (const [key, value] of entries) {
+    const text = writeAny(value)
+    if (text !== undefined) json += `,${writeKey(writeAny(key))}:${text}`
+  }
+  return `{${json.slice(1)}}`
+}
+
+/** A key is a string, whatever it is made of: the integer 1 is the key "1". */
+export function writeKey (json: string | undefined): string {
+  return json === undefined || json.startsWith('"') ? json ?? '""' : writeString(json)
+}
+
+function isPlain (value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function writeObject (value: object): string | undefined {
+  if (Array.isArray(value)) return writeItems(value)
+  return isPlain(value) ? writeRecord(value) : writeInstance(value)
+}
+
+function writeRecord (value: object): string | undefined {
+  const toJSON: unknown = Reflect.get(value, 'toJSON')
+  return typeof toJSON === 'function' ? writeAny(toJSON.call(value)) : writeEntries(Object.entries(value))
+}
+
+function writeInstance (value: object): string | undefined {
+  if (value instanceof Set) return writeItems(value)
+  if (value instanceof Map) return writeEntries(value)
+  if (value instanceof RegExp) return writeString(value.source)
+  const codec = codecOf(Object.prototype.toString.call(value).slice(8, -1))
+  return codec?.is(value) === true ? writeAny(encode(codec, value)) : writeRecord(value)
+}

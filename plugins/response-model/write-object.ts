@@ -1,0 +1,80 @@
+/**
+ * Writer of objects with named properties.
+ *
+ * @module
+ */
+
+import { FAIL, LAX } from '../internal/schema/issue.ts'
+import type { Field, ObjectShape } from '../internal/schema/shape.ts'
+import { writeString } from './json-writer.ts'
+import type { Write } from './writers.ts'
+
+/** A field with its writer. */
+export interface WrittenField extends Field {
+  readonly write: Write
+  /** The default in JSON, where there is one. */
+  readonly writeDefault: (() => string) | undefined
+}
+
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
+const NOT_A_MODEL = [Date, Set, Promise, RegExp, ArrayBuffer]
+
+/** Whether fields can be read from a value: an object of whatever class, but none that has no fields. */
+export function isModel (value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) && !NOT_A_MODEL.some(kind => value instanceof kind)
+}
+
+/** Getters of a class count, what every object has from `Object.prototype` does not. */
+function property (model: object, name: string): unknown {
+  if (model instanceof Map) return model.get(name)
+  return INHERITED.has(name) && !Object.hasOwn(model, name) ? undefined : Reflect.get(model, name)
+}
+
+/** The value of a field, which the handler may also have named as it is on the wire. */
+function valueOf (model: object, { name, alias }: Field): unknown {
+  const value = property(model, name)
+  return value === undefined && alias !== name ? property(model, alias) : value
+}
+
+/** @param extra writes the values of keys that no field has; without it they are dropped */
+export function objectWriter ({ fields: shapes }: ObjectShape, fields: readonly WrittenField[], extra: Write | undefined): Write {
+  const named = new Set(shapes.flatMap(({ name, alias }) => [name, alias]))
+  return (value, pass) => {
+    if (!isModel(value)) {
+      return pass.refuse('model_attributes_type', 'Input should be a valid dictionary or object to extract fields from', value)
+    }
+    const entries: string[] = []
+    let whole = true
+    let set = 0
+    const add = (name: string, part: unknown, write: Write): void => {
+      pass.path.push(name)
+      const json = write(part, pass)
+      pass.path.pop()
+      if (json === FAIL) whole = false
+      else entries.push(`${writeString(name)}:${json}`)
+    }
+    for (const field of fields) {
+      const part = valueOf(value, field)
+      if (part !== undefined) {
+        set++
+        add(field.alias, part, field.write)
+        continue
+      }
+      if (field.writeDefault !== undefined) entries.push(`${writeString(field.alias)}:${field.writeDefault()}`)
+      else if (field.required) {
+        whole = false
+        pass.missing(field.alias, value)
+      }
+    }
+    if (extra !== undefined) {
+      for (const [name, part] of value instanceof Map ? value : Object.entries(value)) {
+        if (!named.has(name) && part !== undefined && typeof part !== 'function') add(String(name), part, extra)
+      }
+    }
+    // Counted for smart unions: of two models that accept, the one with more fields set wins.
+    pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
+    pass.fit = LAX
+    return whole ? `{${entries.join(',')}}` : FAIL
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Writers of the shapes without parts, and of what is wrapped around a shape.
+ *
+ * @module
+ */
+
+import { type Codec, parseJsonText, Refusal } from '../../schemas/types/index.ts'
+import { FAIL, LAX, type Pass } from '../internal/schema/issue.ts'
+import { numberParser } from '../internal/schema/parse-scalar.ts'
+import { missedBound } from '../internal/schema/scalars.ts'
+import type { CheckedShape, NumberShape, RefinedShape } from '../internal/schema/shape.ts'
+import { encode, writeAny, writeInteger, writeNumber } from './json-writer.ts'
+import type { Write } from './writers.ts'
+
+export const anyWriter: Write = (value, pass) =>
+  writeAny(value) ?? pass.refuse('json_type', `A value of type ${typeof value} cannot be written as JSON`, undefined)
+
+export function numberWriter (shape: NumberShape): Write {
+  const parse = numberParser(shape)
+  const integer = shape.kind === 'integer'
+  return (value, pass) => {
+    // Those that a request could not bring, since they may have been rounded: the app knows what it has.
+    if (typeof value === 'bigint' || (integer && Number.isInteger(value) && !Number.isSafeInteger(value))) {
+      const missed = missedBound(Number(value), shape, integer)
+      return missed === undefined ? writeInteger(value as number | bigint) : pass.refusal(missed, value)
+    }
+    const parsed = parse(value, pass)
+    return parsed === FAIL ? FAIL : writeNumber(parsed as number)
+  }
+}
+
+export function codecWriter (codec: Codec): Write {
+  return (value, pass) => {
+    const parsed = codec.parse(value)
+    if (parsed instanceof Refusal) return pass.refusal(parsed, value)
+    const exact = codec.exact === true || (typeof value !== 'string' && codec.is(value))
+    if (!exact) pass.fit = LAX
+    try {
+      return anyWriter(encode(codec, parsed), pass)
+    } catch (error) {
+      return pass.refuse('serialization_error', `Cannot be written: ${wordsOf(error)}`, value)
+    }
+  }
+}
+
+function wordsOf (error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The value in the handler is what the text contains; a string may be the text itself. */
+export function jsonTextWriter (inner: Write): Write {
+  return (value, pass) => {
+    const before = pass.issues.length
+    const json = inner(value, pass)
+    if (json !== FAIL || typeof value !== 'string') return json
+    const parsed = parseJsonText(value)
+    if (parsed instanceof Refusal) return FAIL
+    pass.issues.splice(before)
+    return inner(parsed, pass)
+  }
+}
+
+/** @param encoder of a `Type.Transform`: what it makes of the value is what the schema describes */
+export function refinedWriter ({ refine, encode }: RefinedShape, inner: Write): Write {
+  if (encode !== undefined) return encodedWriter(encode, inner)
+  return (value, pass) => {
+    const json = inner(value, pass)
+    if (json === FAIL) return FAIL
+    const refined = attempt(() => refine(value), value, pass)
+    if (refined === undefined) return json
+    if (refined === FAIL) return FAIL
+    // What the function returns need not be of the schema: pydantic writes it as it is, too.
+    const before = pass.issues.length
+    const again = inner(refined, pass)
+    if (again !== FAIL) return again
+    pass.issues.splice(before)
+    return anyWriter(refined, pass)
+  }
+}
+
+function encodedWriter (encoder: (value: unknown) => unknown, inner: Write): Write {
+  return (value, pass) => {
+    const encoded = attempt(() => encoder(value), value, pass)
+    return encoded === FAIL ? FAIL : inner(encoded, pass)
+  }
+}
+
+function attempt (run: () => unknown, value: unknown, pass: Pass): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return pass.refuse('value_error', `Value error, ${wordsOf(error)}`, value)
+  }
+}
+
+export function checkedWriter ({ inner: { kind }, check }: CheckedShape, inner: Write): Write {
+  const read = kind === 'string' ? textOfDate : (value: unknown) => value
+  return (value, pass) => {
+    const checked = read(value, check)
+    const json = inner(checked, pass)
+    if (json === FAIL) return FAIL
+    const problem = check(checked)
+    return problem === undefined ? json : pass.refuse('json_schema', `Input ${problem.message}`, value)
+  }
+}
+
+/**
+ * A Date where a string of a format is declared, as many a Fastify app does (`format: 'date-time'`, `'date'`): the
+ * form that the format takes.
+ */
+export function textOfDate (value: unknown, check: CheckedShape['check']): unknown {
+  if (!(value instanceof Date) || Number.isNaN(value.getTime())) return value
+  const text = value.toISOString()
+  return [text, text.slice(0, 10), text.slice(11)].find(form => check(form) === undefined) ?? value
+}
