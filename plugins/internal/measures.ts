@@ -13,3 +13,9 @@ export interface Measure {
   /** Milliseconds. */
   readonly duration: number
 }
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [kMeasures]?: Measure[] | null
+  }
+}

@@ -1,10 +1,12 @@
 /**
  * JSON that `JSON.parse` does not take, read as CPython's `json` reads it: for NaN and Infinity, which are
- * numbers there, and for its words on what is wrong, and where.
+ * numbers there, for the order of its keys, and for its words on what is wrong, and where.
  *
  * @module
  * @see https://github.com/python/cpython/blob/3.11/Modules/_json.c
  */
+
+import { noteOrder } from '../internal/schema/key-order.ts'
 
 /** What is wrong with a JSON text. */
 export class JsonProblem {
@@ -86,7 +88,9 @@ export class JsonScanner {
     }
     this.#at++
     // fromEntries defines, it does not assign: a key `__proto__` stays a key.
-    return Object.fromEntries(entries)
+    const object = Object.fromEntries(entries)
+    noteOrder(object, entries.map(([key]) => key))
+    return object
   }
 
   #array (): unknown[] {

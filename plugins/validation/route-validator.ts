@@ -73,8 +73,13 @@ export class RouteValidator implements Validator {
       }
     }
 
+    const hasEmptyParameter = emptyParameterOf(plan.route.url)
     const read: preValidationHookHandler = (request, reply, done) => {
       if (own === undefined || plan.validator !== this) return done()
+      if (hasEmptyParameter(request)) {
+        reply.callNotFound()
+        return
+      }
       if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, reply, done)
       const { solve } = plan
       if (solve === undefined && own.readStraight(request)) return done()
@@ -94,6 +99,13 @@ export class RouteValidator implements Validator {
     }
     plan.route.preValidation = [plan.route.preValidation ?? [], read].flat()
   }
+}
+
+/** Fastify's router lets a parameter be empty, `/items/` for `/items/:id`; FastAPI knows no such path. */
+function emptyParameterOf (url: string): (request: FastifyRequest) => boolean {
+  const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*\?)/g)].map(([, name = '']) => name)
+  if (names.length === 0) return () => false
+  return ({ params }) => names.some(name => Reflect.get(Object(params), name) === '')
 }
 
 /** Without an error handler Fastify would write the error in its own form. */

@@ -53,7 +53,7 @@ function keepsScalars (shape: Shape): boolean {
 }
 
 /** What the straight code calls. */
-const RUNTIME = { FAIL, Refusal, codePoints, shortInteger, shortDecimal, isInteger: Number.isSafeInteger, scratch: () => new Pass(1) }
+const RUNTIME = { FAIL, Refusal, codePoints, shortInteger, shortDecimal, isInteger: Number.isSafeInteger, isFinite: Number.isFinite, scratch: () => new Pass(1) }
 
 class Emitter {
   readonly #parsers: Parsers
@@ -113,7 +113,7 @@ class Emitter {
     const integer = shape.kind === 'integer'
     const read = this.#source === 'text'
       ? `${out} = ${integer ? 'shortInteger' : 'shortDecimal'}(${input}); if (${out} !== ${out}) return FAIL`
-      : `if (${integer ? `!isInteger(${input})` : `typeof ${input} !== 'number'`}) return FAIL; ${out} = ${input}`
+      : `if (${integer ? `!isInteger(${input})` : shape.finite ? `!isFinite(${input})` : `typeof ${input} !== 'number'`}) return FAIL; ${out} = ${input}`
     const bounds = [
       ['<=', shape.maximum], ['<', shape.exclusiveMaximum], ['>=', shape.minimum], ['>', shape.exclusiveMinimum]
     ] as const

@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../schemas/types/index.ts'
+import { ExcludeUnset, Nullable } from '../../schemas/types/index.ts'
 
 type Item = Static<typeof Item>
 const Item = Type.Object({
@@ -18,15 +18,6 @@ const Item = Type.Object({
 }, { title: 'Item' })
 
 const PutItem = Type.Object({ ...Item.properties, name: Type.String() }, { title: 'PutItem' })
-
-// No defaults: what was not sent is not there, so that it changes nothing.
-const PatchItem = Type.Partial(Type.Object({
-  name: Nullable(Type.String()),
-  description: Nullable(Type.String()),
-  price: Nullable(Type.Number()),
-  tax: Type.Number(),
-  tags: Type.Array(Type.String())
-}), { title: 'PatchItem' })
 
 const ItemName = Type.Object({ item_id: Type.String() })
 
@@ -65,7 +56,7 @@ const update: FastifyPluginAsyncTypebox = async app => {
     schema: {
       summary: 'Update Item',
       params: ItemName,
-      body: PatchItem,
+      body: ExcludeUnset(Item),
       response: { 200: Item }
     }
   }, async ({ params: { item_id: id }, body }) => {

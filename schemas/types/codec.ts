@@ -56,5 +56,8 @@ export const kLiteral: unique symbol = Symbol.for('fastify-apikit.literal')
 /** Set on `Embed(…)`: an object whose keys are parameters of their own (FastAPI's several body parameters). */
 export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')
 
+/** Set on `ExcludeUnset(…)`: fields that were not sent stay away, whatever their defaults. */
+export const kUnset: unique symbol = Symbol.for('fastify-apikit.unset')
+
 /** Set on `Refine(schema, check)`: the functions run on the parsed value, in order; each may throw, or return another value. */
 export const kRefine: unique symbol = Symbol.for('fastify-apikit.refine')

@@ -5,7 +5,7 @@
  */
 
 import { type ObjectOptions, type SchemaOptions, type Static, type TNull, type TObject, type TProperties, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
-import { kEmbed, kRefine } from './codec.ts'
+import { kEmbed, kRefine, kUnset } from './codec.ts'
 
 /**
  * A value or `null`. FastAPI's `T | None`.
@@ -31,6 +31,22 @@ export function Nullable<T extends TSchema> (schema: T, options?: SchemaOptions)
  */
 export function Embed<T extends TProperties> (properties: T, options?: ObjectOptions): TObject<T> {
   return Object.assign(Type.Object(properties, options), { [kEmbed]: true })
+}
+
+/**
+ * The fields that a client has sent of an object, without the defaults of the others: what a PATCH changes.
+ * Required fields are asked for all the same, nested objects are filled as ever, and the document shows the object
+ * itself. FastAPI's `item.model_dump(exclude_unset=True)`.
+ *
+ * @example
+ * ```ts
+ * app.patch('/items/:id', { schema: { params: ItemId, body: ExcludeUnset(Item) } },
+ *   async ({ params: { id }, body }) => store.save(id, { ...store.read(id), ...body }))
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/body-updates/#using-pydantics-exclude_unset-parameter
+ */
+export function ExcludeUnset<T extends TObject> (object: T): TUnsafe<Partial<Static<T>>> {
+  return Type.Unsafe<Partial<Static<T>>>({ ...object, [kUnset]: true })
 }
 
 /** What a check makes of a value: what it returns, or the value itself when it returns nothing. */

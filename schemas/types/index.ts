@@ -8,8 +8,8 @@
 
 export { Bytes, type BytesOptions } from './bytes.ts'
 export { type Choice, Enum, Literal } from './choice.ts'
-export { type Codec, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, Refusal } from './codec.ts'
-export { Embed, Nullable, Refine, type TRefined } from './combine.ts'
+export { type Codec, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, kUnset, Refusal } from './codec.ts'
+export { Embed, ExcludeUnset, Nullable, Refine, type TRefined } from './combine.ts'
 export { DictOf, type DictOptions, SetOf, type SetOptions } from './containers.ts'
 export { DateTime } from './date-time.ts'
 export { Decimal, type DecimalBound, type DecimalOptions, encodeDecimal } from './decimal.ts'

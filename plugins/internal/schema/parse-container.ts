@@ -5,6 +5,7 @@
  */
 
 import { FAIL, type Pass } from './issue.ts'
+import { keysOf } from './key-order.ts'
 import type { Parse } from './parse.ts'
 import type { ArrayShape, DictShape, Extras, SetShape, Sized, TupleShape } from './shape.ts'
 
@@ -115,7 +116,7 @@ export function dictParser ({ min, max, as, keyPattern }: DictShape & Sized, par
     if (!isDictionary(input)) return pass.refuse('dict_type', 'Input should be a valid dictionary', input)
     const entries = new Map<unknown, unknown>()
     let whole = true
-    for (const name in input) {
+    for (const name of keysOf(input)) {
       if (pass.full) return FAIL
       pass.path.push(name)
       const entry = parseEntry(name, input[name], pass)

@@ -5,6 +5,7 @@
  */
 
 import { FAIL, LAX, type Pass } from './issue.ts'
+import { keysOf } from './key-order.ts'
 import type { Parse } from './parse.ts'
 import { define, isDictionary } from './parse-container.ts'
 import type { Extras, Field, ObjectShape } from './shape.ts'
@@ -62,7 +63,7 @@ export function parseExtras (
   input: Record<string, unknown>, known: ReadonlySet<string>, extras: Exclude<Extras, 'ignore'>, extra: Parse | undefined, value: object, pass: Pass
 ): boolean {
   let whole = true
-  for (const key in input) {
+  for (const key of keysOf(input)) {
     if (known.has(key)) continue
     if (pass.full) return false
     pass.path.push(key)

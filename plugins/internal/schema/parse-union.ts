@@ -10,7 +10,7 @@ import { repr } from './literals.ts'
 import type { Parse } from './parse.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
-import { bare, type Shape, type TaggedShape } from './shape.ts'
+import type { Shape, TaggedShape } from './shape.ts'
 
 interface Match {
   readonly value: unknown
@@ -26,7 +26,7 @@ function beats ({ fit, fieldsSet }: Match, best: Match): boolean {
 
 /** Tries every member; an exact match ends the search, else the best wins, the first among equals. */
 export function unionParser (members: readonly Shape[], parsers: readonly Parse[]): Parse {
-  const labels = members.map(label)
+  const labels = members.map(member => label(member))
   return (input, pass) => {
     const { fit, fieldsSet } = pass
     const before = pass.issues.length
@@ -83,28 +83,36 @@ export function taggedParser ({ property, tags }: TaggedShape, parsers: Readonly
   }
 }
 
-/** The name of a union's member in `loc`, as pydantic names its validators. */
-export function label (shape: Shape): string {
+/**
+ * The name of a union's member in `loc`, as pydantic names its validators.
+ *
+ * @param above what the name is part of, where references lead back to
+ */
+export function label (shape: Shape, above: readonly Shape[] = []): string {
+  const within = (inner: Shape): string => label(inner, above)
   switch (shape.kind) {
     case 'integer': return shape.bounded ? 'constrained-int' : 'int'
     case 'number': return shape.bounded ? 'constrained-float' : 'float'
     case 'boolean': return 'bool'
-    case 'string': return shape.min ?? shape.max ?? shape.pattern !== undefined ? 'constrained-str' : 'str'
+    case 'string': return (shape.min ?? shape.max ?? shape.pattern) !== undefined ? 'constrained-str' : 'str'
     case 'null': return 'none'
     case 'any': return 'any'
     case 'codec': return shape.codec.label
     case 'literal': return shape.issue === 'enum' ? shape.title ?? 'enum' : `literal[${shape.values.map(repr).join(',')}]`
-    case 'array': return `list[${label(shape.items)}]`
-    case 'set': return `${shape.frozen ? 'frozenset' : 'set'}[${label(shape.items)}]`
-    case 'tuple': return `tuple[${shape.items.map(label).join(', ')}]`
-    case 'dict': return `dict[${shape.key === undefined ? 'str' : label(shape.key)},${label(shape.value)}]`
+    case 'array': return `list[${within(shape.items)}]`
+    case 'set': return `${shape.frozen ? 'frozenset' : 'set'}[${within(shape.items)}]`
+    case 'tuple': return `tuple[${shape.items.map(within).join(', ')}]`
+    case 'dict': return `dict[${shape.key === undefined ? 'str' : within(shape.key)},${within(shape.value)}]`
     case 'object': return shape.title ?? 'model'
-    case 'nullable': return `nullable[${label(shape.inner)}]`
-    case 'union': return `union[${shape.members.map(label).join(',')}]`
+    case 'nullable': return `nullable[${within(shape.inner)}]`
+    case 'union': return `union[${shape.members.map(within).join(',')}]`
     case 'tagged': return 'tagged-union'
     case 'json-text': return 'json'
-    case 'refined': return `function-after[${label(shape.inner)}]`
-    case 'checked': return label(shape.inner)
-    case 'ref': return label(bare(shape))
+    case 'refined': return `function-after[${within(shape.inner)}]`
+    case 'checked': return within(shape.inner)
+    case 'ref': {
+      const target = shape.target()
+      return above.includes(target) ? '...' : label(target, [...above, target])
+    }
   }
 }

@@ -16,7 +16,7 @@ const INT_FROM_FLOAT = new Refusal('int_from_float', 'Input should be a valid in
 export const INT_SIZE = new Refusal('int_parsing_size', 'Unable to parse input string as an integer, exceeded maximum size')
 const FLOAT_TYPE = new Refusal('float_type', 'Input should be a valid number')
 const FLOAT_PARSING = new Refusal('float_parsing', 'Input should be a valid number, unable to parse string as a number')
-export const FINITE = new Refusal('finite_number', 'Input should be a finite number')
+const FINITE = new Refusal('finite_number', 'Input should be a finite number')
 const BOOL_TYPE = new Refusal('bool_type', 'Input should be a valid boolean')
 const BOOL_PARSING = new Refusal('bool_parsing', 'Input should be a valid boolean, unable to interpret input')
 
@@ -37,6 +37,11 @@ const INTEGER = /^[+-]?\d+(?:_\d+)*(?:\.0+)?$/
 const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const INFINITE = /^([+-]?)inf(?:inity)?$/i
 const NAN = /^[+-]?nan$/i
+
+/** Beyond 64 bits, where pydantic takes another way. */
+function isHuge (value: number): boolean {
+  return Math.abs(value) >= 2 ** 63
+}
 
 /** Python refuses longer ones, and they could not be exact here anyway. */
 const MAX_DIGITS = 4300
@@ -95,7 +100,7 @@ export function parseBoolean (input: unknown): boolean | Refusal {
     case 'number':
       if (input === 0) return false
       if (input === 1) return true
-      return Number.isInteger(input) ? BOOL_PARSING : BOOL_TYPE
+      return Number.isInteger(input) && !isHuge(input) ? BOOL_PARSING : BOOL_TYPE
     default: return BOOL_TYPE
   }
 }
@@ -128,7 +133,9 @@ export function missedBound (value: number, bounds: Bounds, integer: boolean): R
 export function parseNumber (shape: NumberShape, input: unknown): number | Refusal {
   const integer = shape.kind === 'integer'
   const value = integer ? parseInteger(input) : parseFloatingPoint(input)
-  if (!shape.bounded || value instanceof Refusal) return value
+  if (value instanceof Refusal) return value
+  if (shape.finite && !Number.isFinite(value)) return FINITE
+  if (!shape.bounded) return value
   return missedBound(value, shape, integer) ?? value
 }
 

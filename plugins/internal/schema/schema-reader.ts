@@ -5,7 +5,7 @@
  */
 
 import type { Ajv } from 'ajv'
-import { type Codec, kCodec, kContainer, kFrozen, kKey, kLiteral, kRefine } from '../../../schemas/types/index.ts'
+import { type Codec, kCodec, kContainer, kFrozen, kKey, kLiteral, kRefine, kUnset } from '../../../schemas/types/index.ts'
 import type { Refuse, Schema } from '../route-plan.ts'
 import { defaultOf } from './defaults.ts'
 import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
@@ -38,6 +38,8 @@ export class SchemaReader {
   readonly #options: ReaderOptions
   readonly #shapes = new Map<Schema, Shape>()
   readonly #open = new Set<Schema>()
+  /** Those of the open ones that stand for the very value that is read, not for one around it. */
+  #same = new Set<Schema>()
 
   constructor (options: ReaderOptions) {
     this.#options = options
@@ -46,12 +48,15 @@ export class SchemaReader {
   read (schema: Schema, at = '', references = new References(schema, this.#options.lookup)): Shape {
     const known = this.#shapes.get(schema)
     if (known !== undefined) return known
+    if (this.#same.has(schema)) return this.#refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
     // A schema inside itself: followed when a value gets there.
     if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) ?? ANY }
 
     this.#open.add(schema)
+    this.#same.add(schema)
     const shape = this.#refined(schema, at, references)
     this.#open.delete(schema)
+    this.#same.delete(schema)
     this.#shapes.set(schema, shape)
     return shape
   }
@@ -77,7 +82,7 @@ export class SchemaReader {
   #plain (schema: Schema, at: string, references: References): Shape {
     const codec = schema[kCodec] as Codec | undefined
     if (codec !== undefined) return { kind: 'codec', codec }
-    if (schema[kContainer] === 'json') return { kind: 'json-text', inner: this.#child(schema.contentSchema, `${at}.contentSchema`, references) }
+    if (schema[kContainer] === 'json') return { kind: 'json-text', inner: this.#part(schema.contentSchema, `${at}.contentSchema`, references) }
     if (typeof schema.$ref === 'string') return this.#checked(schema, 'ref', at, this.#reference(schema.$ref, at, references))
     const members = schema.anyOf ?? schema.oneOf
     if (Array.isArray(members)) return this.#checked(schema, 'union', at, this.#union(schema, members, at, references))
@@ -96,7 +101,7 @@ export class SchemaReader {
         const { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum } = schema as Record<string, number | undefined>
         const bounds = { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum }
         const bounded = Object.values(bounds).some(bound => bound !== undefined)
-        return this.#checked(schema, schema.type, at, { kind: schema.type, ...bounds, bounded })
+        return this.#checked(schema, schema.type, at, { kind: schema.type, ...bounds, bounded, finite: schema.allowInfNan === false })
       }
       case 'string':
         return this.#checked(schema, 'string', at, {
@@ -117,6 +122,15 @@ export class SchemaReader {
     if (schema === undefined || schema === true) return ANY
     if (isSchema(schema)) return this.read(schema, at, references)
     return this.#refuse(at, 'is not a schema')
+  }
+
+  /** A part of the value, which may be like the whole. */
+  #part (schema: unknown, at: string, references: References): Shape {
+    const same = this.#same
+    this.#same = new Set()
+    const shape = this.#child(schema, at, references)
+    this.#same = same
+    return shape
   }
 
   #reference (ref: string, at: string, references: References): Shape {
@@ -158,10 +172,7 @@ export class SchemaReader {
   }
 
   #intersection (schema: Schema, members: readonly unknown[], at: string, references: References): Shape {
-    const shapes = members.map((member, index) => {
-      const shape = this.#child(member, `${at}.allOf[${index}]`, references)
-      return shape.kind === 'ref' ? shape.target() : shape
-    })
+    const shapes = members.map((member, index) => this.#child(member, `${at}.allOf[${index}]`, references))
     const objects = shapes.filter(shape => shape.kind === 'object')
     if (objects.length < shapes.length) return this.#refuse(at, 'allOf (Type.Intersect) is understood for objects only; use one schema with all its keywords')
     const fields = new Map(objects.flatMap(object => object.fields.map(field => [field.name, field])))
@@ -183,12 +194,12 @@ export class SchemaReader {
     const size = sized(schema.minItems, schema.maxItems)
     const tuple = schema.prefixItems ?? schema.items
     if (Array.isArray(tuple)) {
-      const items = tuple.map((item, index) => this.#child(item, `${at}.items[${index}]`, references))
+      const items = tuple.map((item, index) => this.#part(item, `${at}.items[${index}]`, references))
       return this.#checked(schema, 'tuple', at, { kind: 'tuple', items })
     }
     // TypeBox's empty tuple has neither items nor prefixItems, and maxItems 0.
     if (schema.maxItems === 0 && schema.items === undefined) return { kind: 'tuple', items: [] }
-    const items = this.#child(schema.items, `${at}.items`, references)
+    const items = this.#part(schema.items, `${at}.items`, references)
     if (schema[kContainer] === 'set') return this.#checked(schema, 'set', at, { kind: 'set', items, frozen: schema[kFrozen] === true, ...size })
     return this.#checked(schema, 'array', at, { kind: 'array', items, ...size })
   }
@@ -197,7 +208,7 @@ export class SchemaReader {
     const extras = this.#extras(schema.additionalProperties, at, references)
     if (schema[kContainer] === 'map') {
       const key = isSchema(schema[kKey]) ? this.read(schema[kKey], `${at}.keys`) : undefined
-      return this.#dict(schema, at, { key, as: 'map', value: this.#child(schema.additionalProperties, `${at}.additionalProperties`, references) })
+      return this.#dict(schema, at, { key, as: 'map', value: this.#part(schema.additionalProperties, `${at}.additionalProperties`, references) })
     }
     if (isSchema(schema.patternProperties)) return this.#record(schema, schema.patternProperties, extras, at, references)
     if (schema.properties === undefined && typeof extras === 'object') return this.#dict(schema, at, { value: extras, as: 'object' })
@@ -209,7 +220,8 @@ export class SchemaReader {
     const additional = typeof extras === 'object' ? schema.additionalProperties : {}
     const others = [...required].filter(name => !Object.hasOwn(described, name)).map(name => [name, additional])
     const properties = { ...described, ...Object.fromEntries(others) }
-    const fields = Object.entries(properties).map(([name, property]) => this.#field(name, property, required.has(name), at, references))
+    const read = Object.entries(properties).map(([name, property]) => this.#field(name, property, required.has(name), at, references))
+    const fields = schema[kUnset] === true ? read.map(field => ({ ...field, makeDefault: undefined })) : read
     const title = typeof schema.title === 'string' ? schema.title : typeof schema.$id === 'string' ? schema.$id : undefined
     const object: ObjectShape = { kind: 'object', title, fields, extras }
     return this.#checked(schema, 'object', at, object)
@@ -218,7 +230,7 @@ export class SchemaReader {
   #field (name: string, property: unknown, required: boolean, at: string, references: References): Field {
     const schema = isSchema(property) ? property : {}
     const alias = typeof schema.alias === 'string' ? schema.alias : name
-    const shape = this.#child(property, `${at}.${name}`, references)
+    const shape = this.#part(property, `${at}.${name}`, references)
     return {
       name,
       alias,
@@ -232,7 +244,7 @@ export class SchemaReader {
   #extras (additional: unknown, at: string, references: References): Extras {
     if (additional === undefined) return 'ignore'
     if (typeof additional === 'boolean') return additional ? 'keep' : 'forbid'
-    return this.#child(additional, `${at}.additionalProperties`, references)
+    return this.#part(additional, `${at}.additionalProperties`, references)
   }
 
   #record (schema: Schema, patterns: Schema, others: Extras, at: string, references: References): Shape {
@@ -243,7 +255,7 @@ export class SchemaReader {
     const [pattern, value] = entry
     // TypeBox writes a record of any string key so.
     const keyPattern = pattern === '^(.*)$' ? undefined : this.#pattern(pattern, at)
-    return this.#dict(schema, at, { value: this.#child(value, `${at}.patternProperties`, references), keyPattern, others, as: 'object' })
+    return this.#dict(schema, at, { value: this.#part(value, `${at}.patternProperties`, references), keyPattern, others, as: 'object' })
   }
 
   #dict (schema: Schema, at: string, dict: { key?: Shape | undefined, keyPattern?: Pattern | undefined, others?: Extras, value: Shape, as: 'object' | 'map' }): Shape {

@@ -46,7 +46,12 @@ export interface Field {
 export interface AnyShape { readonly kind: 'any' }
 export interface NullShape { readonly kind: 'null' }
 export interface BooleanShape { readonly kind: 'boolean' }
-export interface NumberShape extends Bounds { readonly kind: 'integer' | 'number', readonly bounded: boolean }
+export interface NumberShape extends Bounds {
+  readonly kind: 'integer' | 'number'
+  readonly bounded: boolean
+  /** NaN and the infinities are refused. */
+  readonly finite: boolean
+}
 export interface StringShape extends Sized { readonly kind: 'string', readonly pattern?: Pattern | undefined }
 export interface LiteralShape {
   readonly kind: 'literal'

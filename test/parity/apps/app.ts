@@ -1,0 +1,36 @@
+/**
+ * FastAPI's tutorial apps, and those of its test suite, in plain Fastify: what each answers is compared with what
+ * FastAPI's own answers.
+ *
+ * @module
+ */
+
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import docs, { type DocsOptions } from '../../../plugins/docs/index.ts'
+import errors from '../../../plugins/errors/index.ts'
+import responseModel from '../../../plugins/response-model/index.ts'
+import validation, { type ValidationOptions } from '../../../plugins/validation/index.ts'
+
+/** Makes a fresh app: what one scenario stores, the next does not see. */
+export type AppFactory = (options?: FastifyServerOptions) => Promise<FastifyInstance>
+
+/** What the plugins are given: FastAPI's `FastAPI(…)`. */
+export interface AppSettings {
+  docs?: Partial<DocsOptions>
+  validation?: ValidationOptions
+}
+
+/** An app with every plugin, and these routes. */
+export function parityApp (routes: FastifyPluginAsyncTypebox, settings: AppSettings = {}): AppFactory {
+  return async options => {
+    const app = Fastify(options)
+    await app.register(errors)
+    await app.register(validation, settings.validation ?? {})
+    await app.register(responseModel)
+    await app.register(docs, { title: 'FastAPI', ...settings.docs })
+    // In the same scope, as in FastAPI: a handler of errors is asked about unknown paths too.
+    await routes(app.withTypeProvider<TypeBoxTypeProvider>(), {})
+    return app
+  }
+}

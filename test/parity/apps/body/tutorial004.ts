@@ -1,0 +1,17 @@
+import { Type } from '@fastify/type-provider-typebox'
+import { Nullable } from '../../../../schemas/types/index.ts'
+import { parityApp } from '../app.ts'
+import { Item } from './item.ts'
+
+export default parityApp(async app => {
+  app.put('/items/:item_id', {
+    schema: {
+      summary: 'Update Item',
+      params: Type.Object({ item_id: Type.Integer() }),
+      querystring: Type.Object({
+        q: Nullable(Type.String(), { default: null })
+      }),
+      body: Item
+    }
+  }, async ({ params, query: { q }, body }) => ({ ...params, ...body, ...(q && { q }) }))
+})

@@ -1,0 +1,26 @@
+import { parityApp } from '../app.ts'
+import { Item, ItemId, Items } from './item.ts'
+
+export default parityApp(async app => {
+  const items = new Items()
+
+  app.get('/items/:item_id', {
+    schema: {
+      summary: 'Read Item',
+      params: ItemId,
+      response: { 200: Item }
+    }
+  }, async ({ params: { item_id: id } }) => items.read(id))
+
+  app.put('/items/:item_id', {
+    schema: {
+      summary: 'Update Item',
+      params: ItemId,
+      body: Item,
+      response: { 200: Item }
+    }
+  }, async ({ params: { item_id: id }, body: item }) => {
+    items.set(id, item)
+    return item
+  })
+})

@@ -1,0 +1,1 @@
+export const items = new Map([['foo', 'The Foo Wrestlers']])

@@ -1,0 +1,15 @@
+import { Type } from '@fastify/type-provider-typebox'
+import { Nullable } from '../../../../schemas/types/index.ts'
+import { parityApp } from '../app.ts'
+import { found } from './found.ts'
+
+export default parityApp(async app => {
+  app.get('/items/', {
+    schema: {
+      summary: 'Read Items',
+      querystring: Type.Object({
+        q: Nullable(Type.String({ minLength: 3 }), { default: null, title: 'Query string' })
+      })
+    }
+  }, async ({ query: { q } }) => found(q))
+})

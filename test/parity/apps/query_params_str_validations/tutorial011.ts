@@ -1,0 +1,14 @@
+import { Type } from '@fastify/type-provider-typebox'
+import { Nullable } from '../../../../schemas/types/index.ts'
+import { parityApp } from '../app.ts'
+
+export default parityApp(async app => {
+  app.get('/items/', {
+    schema: {
+      summary: 'Read Items',
+      querystring: Type.Object({
+        q: Nullable(Type.Array(Type.String()), { default: null })
+      })
+    }
+  }, async ({ query }) => query)
+})

@@ -1,0 +1,17 @@
+import { Type } from '@fastify/type-provider-typebox'
+import { parityApp } from '../../../app.ts'
+import { aliases } from '../aliases.ts'
+
+export default parityApp(async app => {
+  for (const [kind, alias] of Object.entries(aliases)) {
+    const fields = { p: Type.Array(Type.String(), { alias }) }
+
+    app.get(`/required-list-${kind}`, {
+      schema: { headers: Type.Object(fields) }
+    }, async ({ headers }) => ({ p: headers.p }))
+
+    app.get(`/model-required-list-${kind}`, {
+      schema: { headers: Type.Object(fields, { title: 'HeaderModelRequiredList' }) }
+    }, async ({ headers }) => ({ p: headers.p }))
+  }
+})

@@ -1,0 +1,79 @@
+/**
+ * Where the project departs from FastAPI on purpose, by rule: such a step is skipped, and counted under its rule.
+ *
+ * @module
+ */
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Answer } from './exchange.ts'
+import type { Difference } from './json-diff.ts'
+import { contentOf, type HttpStep, root } from './scenarios.ts'
+
+/** No departure: what is to come. */
+export const NO_FORMS = 'no forms plugin'
+
+export const OTHER_SLASH = '307 to the other slash'
+export const HEAD_OPTIONS = 'HEAD/OPTIONS 405'
+export const PLAIN_500 = 'plain-text 500'
+export const OFFSETS = 'offset of a datetime'
+export const BIG_INTEGERS = 'integer beyond 2^53'
+export const SECURITY_FIRST = 'security before the body'
+
+const HAS_FORMS = existsSync(join(root, 'plugins', 'forms', 'index.ts'))
+const FORM = /^(application\/x-www-form-urlencoded|multipart\/form-data;)/
+
+/** The rule by which a request need not be sent at all. */
+export function departsByRequest ({ method, path, query, headers, expect }: HttpStep): string | undefined {
+  if (!HAS_FORMS && headers.some(([name, value]) => name === 'content-type' && FORM.test(value))) return NO_FORMS
+  if (expect.status === 405 && (method === 'HEAD' || method === 'OPTIONS')) return HEAD_OPTIONS
+  if (expect.status !== 307) return undefined
+  const location = expect.headers.find(([name]) => name === 'location')?.[1] ?? ''
+  const target = URL.parse(location, 'http://testserver')
+  const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+  return target?.pathname === other && target.search.slice(1) === query ? OTHER_SLASH : undefined
+}
+
+/** The rule that explains all differences of an answer; `undefined` when one is left. */
+export function departsByAnswer (step: HttpStep, answer: Answer, differences: readonly Difference[]): string | undefined {
+  return RULES.find(([, explains]) => explains(step, answer, differences))?.[0]
+}
+
+type Explains = (step: HttpStep, answer: Answer, differences: readonly Difference[]) => boolean
+
+const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
+  [PLAIN_500, ({ expect }, answer, differences) => {
+    const isPlain = expect.status === 500 && expect.body?.text === 'Internal Server Error'
+    return isPlain && answer.body.toString() === '{"detail":"Internal Server Error"}' && isOnly(differences, ['body', 'header content-type'])
+  }],
+  [OFFSETS, (_step, _answer, differences) => differences.every(({ expected, got }) => isSameInstant(expected, got))],
+  [BIG_INTEGERS, ({ path, query, body, expect }, answer) => {
+    const sent = path + query + (body === null ? '' : contentOf(body).toString())
+    return /\d{16}/.test(sent) && expect.status !== 422 && answer.status === 422 && isTooBig(answer.body)
+  }],
+  [SECURITY_FIRST, ({ expect }, { status }) => {
+    return expect.status === 422 && (status === 401 || status === 403) && JSON.stringify(expect.json).includes('"json_invalid"')
+  }]
+]
+
+function isOnly (differences: readonly Difference[], places: readonly string[]): boolean {
+  return differences.every(({ at }) => places.includes(at))
+}
+
+const ISO = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/
+
+/** Two texts of one instant, to the millisecond that a `Date` holds; one without an offset is read as UTC. */
+export function isSameInstant (a: unknown, b: unknown): boolean {
+  const [left, right] = [instant(a), instant(b)]
+  return left !== undefined && left === right
+}
+
+function instant (text: unknown): number | undefined {
+  const [, seconds, fraction = '', offset = 'Z'] = ISO.exec(String(text)) ?? []
+  return seconds === undefined ? undefined : Date.parse(seconds + fraction.slice(0, 4) + offset)
+}
+
+/** Whether a 422 says that an integer is too big. Of a union every member has an issue, and one is this. */
+export function isTooBig (body: Buffer | string): boolean {
+  return body.toString().includes('"type":"int_parsing_size"')
+}

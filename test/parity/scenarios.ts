@@ -1,0 +1,101 @@
+/**
+ * Scenarios: exchanges recorded from real FastAPI, one app a line.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '..', '..')
+
+/** Where the recorded facts lie: beside the repository, or in `PARITY_DATA`. */
+export const dataDir = resolve(process.env.PARITY_DATA ?? join(root, '..', 'shared', 'parity'))
+
+/** A header as it came: name in lower case, value. */
+export type Header = readonly [name: string, value: string]
+
+/** A body that is no JSON. */
+export interface Content {
+  readonly text?: string
+  readonly base64?: string
+}
+
+export interface Expectation {
+  readonly status: number
+  readonly headers: readonly Header[]
+  readonly json?: unknown
+  readonly body?: Content | null
+}
+
+interface StepNotes {
+  /** `false` compares the status only. */
+  readonly deterministic?: boolean
+  /** The recording test had replaced dependencies of the app by its own. */
+  readonly overrides?: boolean
+  /** JSON pointers that are not compared. */
+  readonly ignore?: readonly string[]
+  readonly ignore_headers?: readonly string[]
+  /** JSON pointers to arrays that came from a set. */
+  readonly unordered?: readonly string[]
+}
+
+export interface HttpStep extends StepNotes {
+  readonly type: 'http'
+  readonly method: string
+  /** As it was sent, percent-encoding kept. */
+  readonly path: string
+  readonly query: string
+  readonly headers: readonly Header[]
+  readonly body: Content | null
+  readonly scheme?: 'http' | 'https'
+  /** Keeps the `access_token` of the answer under a name. */
+  readonly save?: string
+  /** Sends the token of that name in place of the recorded one. */
+  readonly use?: string
+  readonly expect: Expectation
+}
+
+/** The text of a file in the app's working directory, after all background work. */
+export interface FileStep {
+  readonly type: 'file'
+  readonly path: string
+  readonly expect: { readonly text: string }
+}
+
+export interface WebSocketStep {
+  readonly type: 'websocket'
+  readonly path: string
+}
+
+export type Step = HttpStep | FileStep | WebSocketStep
+
+export interface Scenario {
+  /** FastAPI's own name of the app, `docs_src.query_params.tutorial001_py310:app`, or `seed.<section>[.<variant>]`. */
+  readonly app: string
+  readonly steps: readonly Step[]
+}
+
+export function contentOf ({ text, base64 }: Content): Buffer {
+  return base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64')
+}
+
+export function readScenarios (file: string): Scenario[] {
+  return readFileSync(file, 'utf8').split('\n').filter(line => line.trim() !== '').map(line => JSON.parse(line))
+}
+
+/** The scenarios of each app, in the order in which the apps are first named. */
+export function byApp (scenarios: readonly Scenario[]): Map<string, Scenario[]> {
+  const apps = new Map<string, Scenario[]>()
+  for (const scenario of scenarios) {
+    const group = apps.get(scenario.app)
+    if (group === undefined) apps.set(scenario.app, [scenario])
+    else group.push(scenario)
+  }
+  return apps
+}
+
+/** The scenario files that come with the recorded facts; none where those are absent. */
+export function recordedScenarios (): string[] {
+  return ['seed.jsonl', 'scenarios.jsonl'].map(name => join(dataDir, name)).filter(file => existsSync(file))
+}
