@@ -14,7 +14,7 @@ import type { CheckedShape } from './shape.ts'
 const ANNOTATIONS = new Set([
   'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly',
   '$id', '$schema', '$comment', '$defs', 'definitions', 'discriminator', 'xml', 'externalDocs', 'nullable',
-  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples'
+  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide'
 ])
 
 const NUMBER = ['type', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'allowInfNan']

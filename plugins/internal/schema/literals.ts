@@ -23,8 +23,8 @@ export function repr (value: unknown): string {
 /** `'a', 'b' or 'c'`, without the Oxford comma. */
 function alternatives (values: readonly unknown[]): string {
   const words = values.map(repr)
-  const last = words.pop() ?? ''
-  return words.length === 0 ? last : `${words.join(', ')} or ${last}`
+  const last = words.splice(-1)
+  return [...words.length > 0 ? [words.join(', ')] : [], ...last].join(' or ')
 }
 
 /** Compiles the check of one literal or enum. */

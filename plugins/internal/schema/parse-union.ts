@@ -25,19 +25,18 @@ function beats ({ fit, fieldsSet }: Match, best: Match): boolean {
 }
 
 /** Tries every member; an exact match ends the search, else the best wins, the first among equals. */
-export function unionParser (members: readonly Shape[], parsers: readonly Parse[]): Parse {
-  const labels = members.map(member => label(member))
+export function unionParser (members: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>): Parse {
   return (input, pass) => {
     const { fit, fieldsSet } = pass
     const before = pass.issues.length
     const refused: Issue[] = []
     let best: Match | undefined
 
-    for (let i = 0; i < parsers.length; i++) {
+    for (const { label, parse } of members) {
       pass.fit = EXACT
       pass.fieldsSet = -1
-      pass.path.push(labels[i] ?? '')
-      const value = parsers[i]?.(input, pass)
+      pass.path.push(label)
+      const value = parse(input, pass)
       pass.path.pop()
       // Taken out at once: the issues of one member must not use up the room of the next.
       refused.push(...pass.issues.splice(before))

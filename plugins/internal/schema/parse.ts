@@ -9,7 +9,7 @@ import { FAIL, type Pass } from './issue.ts'
 import { arrayParser, type DictParsers, dictParser, setParser, tupleParser } from './parse-container.ts'
 import { objectParser } from './parse-object.ts'
 import { choiceParser, codecParser, jsonTextParser, numberParser, parseAny, parseBool, parseNull, stringParser } from './parse-scalar.ts'
-import { taggedParser, unionParser } from './parse-union.ts'
+import { label, taggedParser, unionParser } from './parse-union.ts'
 import type { CheckedShape, Extras, RefinedShape, Shape } from './shape.ts'
 
 /** Returns the value, or `FAIL` after reporting at least one issue to `pass` (unless it is full). */
@@ -42,7 +42,7 @@ export class Parsers {
       case 'dict': return dictParser(shape, this.#dict(shape.key, shape.value, shape.others))
       case 'object': return objectParser(shape, shape.fields.map(field => ({ ...field, parse: this.of(field.shape) })), this.#extra(shape.extras))
       case 'nullable': return nullableParser(this.of(shape.inner))
-      case 'union': return unionParser(shape.members, shape.members.map(member => this.of(member)))
+      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })))
       case 'tagged': return taggedParser(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
       case 'json-text': return jsonTextParser(shape, this.of(shape.inner))
       case 'refined': return refinedParser(shape, this.of(shape.inner))

@@ -40,6 +40,8 @@ export class SchemaReader {
   readonly #open = new Set<Schema>()
   /** Those of the open ones that stand for the very value that is read, not for one around it. */
   #same = new Set<Schema>()
+  /** What has to wait until the shapes that references lead to are there. */
+  readonly #later: Array<() => void> = []
 
   constructor (options: ReaderOptions) {
     this.#options = options
@@ -50,7 +52,7 @@ export class SchemaReader {
     if (known !== undefined) return known
     if (this.#same.has(schema)) return this.#refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
     // A schema inside itself: followed when a value gets there.
-    if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) ?? ANY }
+    if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) as Shape }
 
     this.#open.add(schema)
     this.#same.add(schema)
@@ -58,6 +60,7 @@ export class SchemaReader {
     this.#open.delete(schema)
     this.#same.delete(schema)
     this.#shapes.set(schema, shape)
+    if (this.#open.size === 0) for (const finish of this.#later.splice(0)) finish()
     return shape
   }
 
@@ -152,22 +155,25 @@ export class SchemaReader {
     if (first === undefined) return { kind: 'null' }
     if (shapes.length === 1) return first
     if (isSchema(schema.discriminator)) return this.#tagged(String(schema.discriminator.propertyName), shapes, at)
-    if (first.kind === 'literal' && shapes.every(shape => shape.kind === 'literal' && shape.issue === first.issue)) {
-      return { ...first, values: shapes.flatMap(shape => shape.kind === 'literal' ? shape.values : []) }
+    const literals = shapes.filter(shape => shape.kind === 'literal')
+    if (first.kind === 'literal' && literals.length === shapes.length && literals.every(({ issue }) => issue === first.issue)) {
+      return { ...first, values: literals.flatMap(({ values }) => values) }
     }
     return { kind: 'union', members: shapes }
   }
 
   #tagged (property: string, shapes: readonly Shape[], at: string): Shape {
     const tags = new Map<unknown, Shape>()
-    for (const shape of shapes) {
-      const member = bare(shape)
-      const tag = member.kind === 'object' ? member.fields.find(({ alias }) => alias === property) : undefined
-      const literal = tag && bare(tag.shape)
-      if (literal?.kind === 'literal') for (const value of literal.values) tags.set(value, shape)
-      else if (member.kind === 'tagged' && member.property === property) for (const [value, inner] of member.tags) tags.set(value, inner)
-      else return this.#refuse(at, `the discriminator "${property}" needs a literal of that name in every member of the union`)
-    }
+    this.#later.push(() => {
+      for (const shape of shapes) {
+        const member = bare(shape)
+        const tag = member.kind === 'object' ? member.fields.find(({ alias }) => alias === property) : undefined
+        const literal = tag && bare(tag.shape)
+        if (literal?.kind === 'literal') for (const value of literal.values) tags.set(value, shape)
+        else if (member.kind === 'tagged' && member.property === property) for (const [value, inner] of member.tags) tags.set(value, inner)
+        else this.#refuse(at, `the discriminator "${property}" needs a literal of that name in every member of the union`)
+      }
+    })
     return { kind: 'tagged', property, tags }
   }
 
@@ -268,7 +274,7 @@ export class SchemaReader {
       const pattern = compilePattern(source)
       return { source, test: text => pattern.test(text) }
     } catch (error) {
-      this.#refuse(at, `the pattern ${source} cannot be run safely: ${String(error instanceof Error ? error.message : error)}`)
+      this.#refuse(at, `the pattern ${source} cannot be run safely: ${(error as Error).message}`)
       return undefined
     }
   }

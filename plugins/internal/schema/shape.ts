@@ -124,7 +124,6 @@ export function bare (shape: Shape): BareShape {
 
 /** Whether repeated keys of a query or header are its items. */
 export function isList (shape: Shape): boolean {
-  const { kind } = bare(shape)
-  return kind === 'array' || kind === 'set' || kind === 'tuple' ||
-    (shape.kind === 'union' && shape.members.some(isList))
+  const inner = bare(shape)
+  return inner.kind === 'array' || inner.kind === 'set' || inner.kind === 'tuple' || (inner.kind === 'union' && inner.members.some(isList))
 }

@@ -1,0 +1,57 @@
+/**
+ * The files of the pages, out of the packages that they come with.
+ *
+ * @module
+ */
+
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { basename, dirname, extname, join } from 'node:path'
+import type { RouteHandlerMethod } from 'fastify'
+import { optionalPeer } from '../internal/optional-peer.ts'
+
+export interface Asset {
+  readonly name: string
+  readonly type: string
+  read (): Promise<Buffer>
+}
+
+const TYPES: Readonly<Record<string, string>> = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.png': 'image/png' }
+
+function asset (name: string, read: () => Promise<Buffer>): Asset {
+  return { name, type: String(TYPES[extname(name)]), read }
+}
+
+/** A file whose text is known. */
+export function textAsset (name: string, text: string): Asset {
+  return asset(name, async () => Buffer.from(text))
+}
+
+const { resolve } = createRequire(import.meta.url)
+
+/**
+ * @param owner who needs the package, for the message
+ * @param path inside the package
+ * @throws APIKIT_ERR_MISSING_PEER when the package is not installed
+ */
+export function packageAsset (owner: string, specifier: string, path: string): Asset {
+  const manifest = `${specifier}/package.json`
+  optionalPeer(owner, manifest)
+  return asset(basename(path), () => readFile(join(dirname(resolve(manifest)), path)))
+}
+
+/** Answers with a file, read when first asked for, or with 304 to who has it. */
+export function serveAsset ({ type, read }: Asset): RouteHandlerMethod {
+  let content: Promise<{ body: Buffer, etag: string }> | undefined
+  const load = async () => {
+    const body = await read()
+    return { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
+  }
+  return async (request, reply) => {
+    const { body, etag } = await (content ??= load())
+    reply.header('etag', etag).header('cache-control', 'public, max-age=0, must-revalidate')
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    return reply.type(type).send(body)
+  }
+}

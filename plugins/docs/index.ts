@@ -1,0 +1,54 @@
+/**
+ * The OpenAPI document of all routes, made of what they are declared with, and pages to read it and try it out.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/tutorial/metadata/
+ */
+
+import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { optionalPeer } from '../internal/optional-peer.ts'
+import { parseOptions } from '../internal/options.ts'
+import { keepPlans, planOf, type RoutePlan } from '../internal/route-plan.ts'
+import { writeDocument } from './document.ts'
+import { APIKIT_ERR_DOCS_TAKEN } from './errors.ts'
+import { DocsOptions } from './options.ts'
+import { servePages } from './routes.ts'
+
+const name = 'fastify-apikit/docs'
+
+export * from './errors.ts'
+export { DocsOptions }
+
+declare module 'fastify' {
+  interface FastifySchema {
+    /** Goes over the operation in the document: objects field by field, lists one behind the other. Added by `fastify-apikit/docs`. */
+    openapiExtra?: object
+  }
+}
+
+const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
+  const parsed = parseOptions(name, DocsOptions, options)
+  const swagger = optionalPeer<typeof import('@fastify/swagger')>(name, '@fastify/swagger')
+  if (Object.hasOwn(app, 'swagger')) throw new APIKIT_ERR_DOCS_TAKEN()
+
+  keepPlans(app)
+  const plans: RoutePlan[] = []
+  app.addHook('onRoute', function (this: FastifyInstance, route: RouteOptions) { plans.push(planOf(this, route)) })
+
+  let document: string | undefined
+  const write = (): string => (document ??= writeDocument(plans, parsed, message => { app.log.warn(message) }))
+
+  // It knows when there is a document to ask for, and is where other tools ask for it. The operations are ours: it would
+  // take keywords away that OpenAPI 3.1 has, and number the components.
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0' },
+    stripBasePath: false,
+    transform: ({ url }) => ({ schema: { hide: true }, url }),
+    transformObject: () => JSON.parse(write())
+  })
+  await servePages(app, parsed, write)
+}
+
+export const docs = fp(plugin, { name, fastify: '5.x' })
+export default docs

@@ -1,0 +1,124 @@
+/**
+ * What single keywords of a schema mean for the document: which describe its use and not itself, which give it a
+ * name, and which are written in another way than TypeBox writes them.
+ *
+ * @module
+ */
+
+import { kEmbed, kLiteral } from '../../schemas/types/index.ts'
+import type { Schema } from '../internal/route-plan.ts'
+import { isSchema } from '../internal/schema/references.ts'
+import type { WrittenSchema } from './components.ts'
+
+const ANNOTATIONS = ['title', 'description', 'default', 'deprecated', 'example', 'examples', 'readOnly', 'writeOnly'] as const
+
+/** Those that say of an enum what it is used for. */
+const OF_THE_USE = new Set<string>(['deprecated', 'example', 'examples', 'readOnly', 'writeOnly'])
+
+const STRUCTURE = new Set(['type', 'properties', 'required', 'allOf'])
+
+function isAnnotation (key: string): boolean {
+  return (ANNOTATIONS as readonly string[]).includes(key)
+}
+
+/** The annotations among the keywords of a schema. */
+export function annotationsOf (schema: Schema): WrittenSchema {
+  return Object.fromEntries(ANNOTATIONS.filter(key => key in schema).map(key => [key, schema[key]]))
+}
+
+/** A schema, marks and all, but for these keywords. */
+export function without (schema: Schema, ...keywords: readonly string[]): WrittenSchema {
+  const rest = { ...schema }
+  for (const keyword of keywords) Reflect.deleteProperty(rest, keyword)
+  return rest
+}
+
+/**
+ * A component without what describes one use of it. That of an object was added to a model which was there already,
+ * `{ ...Item, description: 'The new item' }`: TypeBox writes what describes the model itself first.
+ */
+export function modelOf (schema: Schema): WrittenSchema {
+  const keys = Object.keys(schema)
+  const end = keys.findLastIndex(key => STRUCTURE.has(key))
+  const added = keys.filter((key, index) => Array.isArray(schema.enum) ? OF_THE_USE.has(key) : isAnnotation(key) && index > end)
+  return without(schema, 'default', ...added)
+}
+
+/** Whether two schemas are one model, used in two places: `{ ...Item, description: 'The new item' }` and `Item`. */
+export function isSameModel (a: Schema, b: Schema): boolean {
+  const structure = Object.keys(a).filter(key => !isAnnotation(key))
+  return a.title === b.title && structure.every(key => a[key] === b[key]) && Object.keys(b).filter(key => !isAnnotation(key)).length === structure.length
+}
+
+/** What stands beside the reference to a model. */
+export function besides (schema: Schema, model: Schema): WrittenSchema {
+  const annotations = ANNOTATIONS.filter(key => key !== 'title' && key in schema && schema[key] !== model[key])
+  return Object.fromEntries(annotations.map(key => [key, schema[key]]))
+}
+
+/** What a schema is called in the document, if it is a component: a model or an enum with a `title`, or whatever has an `$id`. */
+export function componentName ({ $id, title, properties, allOf, enum: members, ...marks }: Schema): string | undefined {
+  const name = typeof title === 'string' ? title : undefined
+  if (typeof $id === 'string') return name ?? $id
+  const isModel = (isSchema(properties) && Object.keys(properties).length > 0 && marks[kEmbed] !== true) || Array.isArray(allOf)
+  const isEnum = Array.isArray(members) && marks[kLiteral] !== true
+  return isModel || isEnum ? name : undefined
+}
+
+/** What the schema behind a reference is called. */
+export function referredName (schema: Schema, ref: string): string {
+  return componentName(schema) ?? ref.split(/[/#]/).findLast(token => token !== '') ?? 'Schema'
+}
+
+/** Whether a property is a component or `null`: the component has the title. */
+export function isOptionalReference ({ anyOf }: WrittenSchema): boolean {
+  return Array.isArray(anyOf) && anyOf.length === 2 && '$ref' in anyOf[0] && anyOf[1].type === 'null'
+}
+
+/** A union as pydantic writes it: no unions in it, nothing twice, constants as one `enum`. */
+export function writeUnion (members: readonly WrittenSchema[]): WrittenSchema {
+  const flat = members.flatMap(member => Array.isArray(member.anyOf) && Object.keys(member).length === 1 ? member.anyOf as WrittenSchema[] : [member])
+  const constants = flat.filter(isConstant)
+  const enumeration = constants.length > 1 ? [writeConstants(constants)] : constants
+  const others = flat.filter(member => !isConstant(member))
+  const simple = new Map([...enumeration, ...others].map(member => [isSimple(member) ? JSON.stringify(member) : member, member]))
+  const [first, ...more] = simple.values()
+  return first !== undefined && more.length === 0 ? first : { anyOf: [...simple.values()] }
+}
+
+function isConstant (member: WrittenSchema): boolean {
+  return member.const !== undefined && member.const !== null && Object.keys(member).every(key => key === 'const' || key === 'type')
+}
+
+function isSimple (member: WrittenSchema): boolean {
+  return Object.values(member).every(value => typeof value !== 'object')
+}
+
+function writeConstants (constants: readonly WrittenSchema[]): WrittenSchema {
+  const types = new Set(constants.map(({ type }) => type))
+  return { ...types.size === 1 && { type: constants[0]?.type }, enum: constants.map(({ const: value }) => value) }
+}
+
+/** `Type.Record(Type.String(), …)` has a pattern that every key matches. */
+const ANY_KEY = '^(.*)$'
+
+/**
+ * A dictionary as pydantic writes it.
+ *
+ * @param key what its keys have to be
+ */
+export function writeDictionary (written: WrittenSchema, key: WrittenSchema | undefined): void {
+  const { patternProperties, additionalProperties } = written
+  if (isSchema(patternProperties) && ANY_KEY in patternProperties) {
+    written.additionalProperties = patternProperties[ANY_KEY]
+    delete written.patternProperties
+  } else if (key?.pattern !== undefined) {
+    written.patternProperties = { [String(key.pattern)]: additionalProperties }
+    delete written.additionalProperties
+  }
+  if (isSchema(written.additionalProperties) && Object.keys(written.additionalProperties).length === 0) written.additionalProperties = true
+  if (key === undefined) return
+
+  const names = without(key, 'type', 'pattern', 'title')
+  if ('$ref' in key || (key.type === 'string' && Object.keys(names).length > 0)) written.propertyNames = names
+}

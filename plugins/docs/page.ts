@@ -1,0 +1,107 @@
+/**
+ * The pages. They have no script and no style of their own in them, so that a strict Content-Security-Policy lets
+ * them be.
+ *
+ * @module
+ * @see https://www.w3.org/TR/CSP3/
+ */
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+function escape (text: string): string {
+  return text.replaceAll(/[&<>"']/g, char => String(ENTITIES[char]))
+}
+
+interface Page {
+  readonly title: string
+  readonly styles?: readonly string[]
+  readonly icon: string
+  readonly body: string
+  readonly scripts: readonly string[]
+}
+
+/** So that the browser does not ask for `/favicon.ico`. */
+const NO_ICON = 'data:,'
+
+function page ({ title, styles = [], icon, body, scripts }: Page): string {
+  return [
+    '<!DOCTYPE html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escape(title)}</title>`,
+    `<link rel="icon" href="${escape(icon)}">`,
+    ...styles.map(href => `<link rel="stylesheet" href="${escape(href)}">`),
+    '</head>',
+    '<body>',
+    body,
+    ...scripts.map(src => `<script src="${escape(src)}"></script>`),
+    '</body>',
+    '</html>',
+    ''
+  ].join('\n')
+}
+
+export interface SwaggerUiPage {
+  readonly title: string
+  /** Of the document. */
+  readonly openapiUrl: string
+  readonly oauth2RedirectUrl: string | null
+  /** Before the names of the files. */
+  readonly assets: string
+  readonly parameters: object
+  readonly initOAuth: object | undefined
+}
+
+/** FastAPI's parameters, and nothing is sent to a validator elsewhere. */
+const PARAMETERS = { dom_id: '#swagger-ui', layout: 'BaseLayout', deepLinking: true, showExtensions: true, showCommonExtensions: true, validatorUrl: null }
+
+export function swaggerUiPage ({ title, openapiUrl, oauth2RedirectUrl, assets, parameters, initOAuth }: SwaggerUiPage): string {
+  const data = {
+    parameters: JSON.stringify({ url: openapiUrl, ...PARAMETERS, ...parameters }),
+    ...oauth2RedirectUrl !== null && { 'oauth2-redirect': oauth2RedirectUrl },
+    ...initOAuth !== undefined && { 'init-oauth': JSON.stringify(initOAuth) }
+  }
+  const attributes = Object.entries(data).map(([name, value]) => ` data-${name}="${escape(value)}"`)
+  return page({
+    title: `${title} - Swagger UI`,
+    icon: `${assets}/favicon-32x32.png`,
+    styles: [`${assets}/swagger-ui.css`],
+    body: `<div id="swagger-ui"${attributes.join('')}></div>`,
+    scripts: [`${assets}/swagger-ui-bundle.js`, `${assets}/start.js`]
+  })
+}
+
+/** What starts Swagger UI: the script of its page. */
+export const START_SWAGGER_UI = `const { parameters, oauth2Redirect, initOauth } = document.getElementById('swagger-ui').dataset
+const ui = SwaggerUIBundle({
+  ...JSON.parse(parameters),
+  ...oauth2Redirect && { oauth2RedirectUrl: window.location.origin + oauth2Redirect },
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIBundle.SwaggerUIStandalonePreset]
+})
+if (initOauth) ui.initOAuth(JSON.parse(initOauth))
+`
+
+/** @param assets before the names of the files */
+export function oauth2RedirectPage (assets: string): string {
+  return page({ title: 'Swagger UI: OAuth2 Redirect', icon: NO_ICON, body: '', scripts: [`${assets}/oauth2-redirect.js`] })
+}
+
+export interface RedocPage {
+  readonly title: string
+  /** Of the document. */
+  readonly openapiUrl: string
+  /** Before the names of the files. */
+  readonly assets: string
+}
+
+export function redocPage ({ title, openapiUrl, assets }: RedocPage): string {
+  return page({
+    title: `${title} - ReDoc`,
+    icon: NO_ICON,
+    styles: [`${assets}/page.css`],
+    body: `<noscript>ReDoc requires Javascript to function. Please enable it to browse the documentation.</noscript>\n<redoc spec-url="${escape(openapiUrl)}"></redoc>`,
+    scripts: [`${assets}/redoc.standalone.js`]
+  })
+}

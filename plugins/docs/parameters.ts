@@ -1,0 +1,88 @@
+/**
+ * The parameters of an operation.
+ *
+ * @module
+ */
+
+import type { Inputs, RoutePlan, Schema } from '../internal/route-plan.ts'
+import type { WrittenSchema } from './components.ts'
+import { without } from './keywords.ts'
+import { titleCase } from './names.ts'
+import type { SchemaScope } from './schema-scope.ts'
+import type { Field } from './schema-writer.ts'
+
+export interface Parameter {
+  readonly name: string
+  readonly in: Place
+  readonly required: boolean
+  readonly schema: WrittenSchema
+  readonly [keyword: string]: unknown
+}
+
+type Place = 'path' | 'query' | 'header' | 'cookie'
+
+const PLACES = [['params', 'path'], ['querystring', 'query'], ['headers', 'header'], ['cookies', 'cookie']] as const
+
+/**
+ * Path, query, header, cookie; in each the route's own, then those of its dependencies. Of two with one name the last
+ * counts, but one that is required counts more; it stands where the first stood.
+ *
+ * @param names of the parameters in the path, by the names that Fastify gives them
+ */
+export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyMap<string, string>, scope: SchemaScope): Parameter[] {
+  const all = [inputs, ...inherited.map(({ inputs }) => inputs)]
+  const found = PLACES.flatMap(([part, place]) => all.flatMap(inputs => parametersIn(inputs, part, place, { scope, names })))
+
+  const described = new Set(found.filter(parameter => parameter.in === 'path').map(({ name }) => name))
+  const bare = [...names.values()].filter(name => !described.has(name))
+    .map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string', title: titleCase(name) } }))
+
+  const byName = new Map<string, Parameter>()
+  for (const parameter of [...bare, ...found, ...found.filter(({ required }) => required)]) byName.set(`${parameter.in} ${parameter.name}`, parameter)
+  return [...byName.values()]
+}
+
+/** What the parameter is called that takes the rest of the path, `Type.String({ alias: '*' })`; `undefined` where none has a name. */
+export function wildcardName ({ inputs, inherited }: RoutePlan, scope: SchemaScope): string | undefined {
+  const fields = [inputs, ...inherited.map(({ inputs }) => inputs)].flatMap(({ params }) => params === undefined ? [] : scope.writer(params, 'input').fields(params))
+  return fields.find(({ name, alias }) => alias === '*' && name !== '*')?.name
+}
+
+interface Where {
+  readonly scope: SchemaScope
+  readonly names: ReadonlyMap<string, string>
+}
+
+function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Place, { scope, names }: Where): Parameter[] {
+  const root = inputs[part]
+  if (root === undefined) return []
+  const writer = scope.writer(root, 'input')
+  // The fields of a model of headers keep their own names as titles.
+  const isModel = typeof root.title === 'string'
+  const fields = writer.fields(root).filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
+  return fields.map(field => {
+    const name = place === 'header' ? headerName(field) : place === 'path' ? String(names.get(field.alias)) : field.alias
+    const schema = without(writer.titled(field.schema, titleCase(isModel && place !== 'path' ? field.alias : name)), 'example')
+    const { description, deprecated } = schema
+    return {
+      name,
+      in: place,
+      required: field.required || place === 'path',
+      schema,
+      ...typeof description === 'string' && { description },
+      ...examplesOf(field.schema),
+      ...deprecated === true && { deprecated }
+    }
+  })
+}
+
+/** Examples that stand beside a schema, each with a name. */
+export function examplesOf ({ openapiExamples: examples, example }: Schema): { examples?: unknown, example?: unknown } {
+  if (examples !== undefined) return { examples }
+  return example === undefined ? {} : { example }
+}
+
+/** `user_agent` is sent as `user-agent`; a name that was chosen for the wire is left alone. */
+function headerName ({ name, alias, schema }: Field): string {
+  return alias === name && schema.convertUnderscores !== false ? alias.replaceAll('_', '-').toLowerCase() : alias
+}

@@ -1,0 +1,97 @@
+/**
+ * The answers of an operation.
+ *
+ * @module
+ */
+
+import { STATUS_CODES } from 'node:http'
+import type { RoutePlan, Schema } from '../internal/route-plan.ts'
+import { isSchema } from '../internal/schema/references.ts'
+import type { WrittenSchema } from './components.ts'
+import { without } from './keywords.ts'
+import { titleCase } from './names.ts'
+import type { MediaType } from './request-body.ts'
+import type { SchemaScope } from './schema-scope.ts'
+
+export interface Response {
+  readonly description: string
+  readonly headers?: Readonly<Record<string, unknown>>
+  readonly content?: Readonly<Record<string, MediaType>>
+}
+
+const RANGES: Readonly<Record<string, string>> = {
+  '1XX': 'Information', '2XX': 'Success', '3XX': 'Redirection', '4XX': 'Client Error', '5XX': 'Server Error', default: 'Default Response'
+}
+
+/** FastAPI leaves its 422 out where one of these says what a client has to expect. */
+const IN_PLACE_OF_422 = ['4XX', 'default']
+
+const NO_BODY = /^(1..|204|205|304)$/
+
+/** What the route declares, and what plugins add to it. A route that declares nothing answers 200 with anything. */
+export function responsesOf ({ route, responses: planned }: RoutePlan, operationId: string, scope: SchemaScope): Record<string, Response> {
+  const declared = Object.entries(isSchema(route.schema?.response) ? route.schema.response : { 200: {} })
+    .map(([status, schema]) => [keyOf(status), Object(schema) as Schema] as const)
+  const success = declared.find(([status]) => /^[23]/.test(status))?.[0]
+  const types = route.schema?.produces ?? ['application/json']
+
+  const responses: Record<string, Response> = {}
+  for (const [status, schema] of declared) {
+    const description = status === success ? 'Successful Response' : RANGES[status] ?? STATUS_CODES[status] ?? 'Additional Response'
+    const title = titleCase(`Response ${status === success ? '' : `${status} `}${operationId}`)
+    const isEmpty = NO_BODY.test(status) || (status.startsWith('3') && schema.type === 'null')
+    responses[status] = { description, ...responseOf(schema, isEmpty ? [] : types, title, scope) }
+  }
+  const plannedKeys = new Set([...planned.keys()].map(keyOf))
+  for (const [key, { description, contentType, schema }] of planned) {
+    const status = keyOf(key)
+    if (status in responses || (status === '422' && IN_PLACE_OF_422.some(other => other in responses || plannedKeys.has(other)))) continue
+    const root = schema as Schema | undefined
+    responses[status] = { description, ...root && { content: { [contentType]: { schema: scope.writer(root, 'output').write(root) } } } }
+  }
+  return responses
+}
+
+function keyOf (status: string): string {
+  return status === 'default' ? status : status.toUpperCase()
+}
+
+/** @param types of its content; without any it has none */
+function responseOf (root: Schema, types: readonly string[], title: string, scope: SchemaScope): Partial<Response> {
+  const { description, headers, content } = root
+  const shared = isSchema(headers) ? { headers: headersOf(headers, scope) } : {}
+  const described = { ...typeof description === 'string' && { description }, ...shared }
+  if (isSchema(content) && root.type === undefined) {
+    // Fastify starts with no media type that has no schema.
+    const media = Object.entries(content as Record<string, { schema: Schema }>).map(([type, media]) =>
+      [type, { ...media, schema: entitled(scope.writer(media.schema, 'output').write(media.schema), type, title) }] as const)
+    return { ...described, content: Object.fromEntries(media) }
+  }
+  if (types.length === 0 || isOnlyDescribed(root)) return described
+
+  const schema = headers === undefined ? root : without(root, 'headers')
+  const { description: ofAnswer, ...written } = scope.writer(schema, 'output').write(schema)
+  return {
+    ...typeof ofAnswer === 'string' && { description: ofAnswer },
+    ...shared,
+    content: Object.fromEntries(types.map(type => [type, { schema: entitled(written, type, title) }]))
+  }
+}
+
+/** `{ description: 'Not found' }`, written by hand: it does not say what the answer looks like. */
+function isOnlyDescribed (schema: Schema): boolean {
+  return 'description' in schema && Reflect.ownKeys(schema).every(key => key === 'description' || key === 'headers')
+}
+
+/** JSON that is no component has a title of its own, where something is known of it. */
+function entitled (written: WrittenSchema, type: string, title: string): WrittenSchema {
+  return '$ref' in written || !type.includes('json') || Object.keys(written).length === 0 ? written : { ...written, title: written.title ?? title }
+}
+
+function headersOf (headers: Schema, scope: SchemaScope): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(headers).map(([name, header]) => {
+    if (!isSchema(header) || 'schema' in header) return [name, header]
+    const { description, ...schema } = scope.writer(header, 'output').write(header)
+    return [name, { ...typeof description === 'string' && { description }, schema }]
+  }))
+}

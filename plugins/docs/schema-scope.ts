@@ -1,0 +1,90 @@
+/**
+ * Which schemas of the routes are one component.
+ *
+ * @module
+ */
+
+import type { FastifyInstance } from 'fastify'
+import type { Schema } from '../internal/route-plan.ts'
+import { References } from '../internal/schema/references.ts'
+import { Component, type Direction, type WrittenSchema } from './components.ts'
+import { isSameModel, modelOf } from './keywords.ts'
+import { SchemaWriter } from './schema-writer.ts'
+
+export interface Model {
+  readonly name: string
+  readonly component: Component
+  /** What is written of it, before it is. */
+  readonly schema: Schema
+}
+
+class Models {
+  /** By the list of their properties or values, or by themselves. */
+  readonly #known: Readonly<Record<Direction, Map<unknown, Model[]>>> = { input: new Map(), output: new Map() }
+
+  find (schema: Schema, name: string, direction: Direction): Model | undefined {
+    return this.#known[direction].get(keyOf(schema))?.find(model => model.name === name && isSameModel(model.schema, schema))
+  }
+
+  add (model: Model, direction: Direction): void {
+    const key = keyOf(model.schema)
+    this.#known[direction].set(key, [...this.#known[direction].get(key) ?? [], model])
+  }
+}
+
+function keyOf (schema: Schema): unknown {
+  return schema.properties ?? schema.enum ?? schema.$id
+}
+
+/** The schemas of the document. */
+export class Schemas {
+  readonly components: Component[] = []
+  /** What says the same in every scope. */
+  readonly models = new Models()
+  readonly #scopes = new Map<FastifyInstance, SchemaScope>()
+
+  of (app: FastifyInstance): SchemaScope {
+    const scope = this.#scopes.get(app) ?? new SchemaScope(this, app)
+    this.#scopes.set(app, scope)
+    return scope
+  }
+}
+
+/** The schemas of the routes of one scope, which has its own `app.addSchema`. */
+export class SchemaScope {
+  readonly #schemas: Schemas
+  readonly #app: FastifyInstance
+  readonly #models = new Models()
+
+  constructor (schemas: Schemas, app: FastifyInstance) {
+    this.#schemas = schemas
+    this.#app = app
+  }
+
+  /** The writer of one part of a route. */
+  writer (root: Schema, direction: Direction): SchemaWriter {
+    return new SchemaWriter(this, new References(root, id => this.#app.getSchema(id) as Schema | undefined), direction)
+  }
+
+  add (name: string, direction: Direction): Component {
+    const component = new Component(name, direction, this.#app.prefix)
+    this.#schemas.components.push(component)
+    return component
+  }
+
+  /** The model that a schema uses; `write` is called once for each. */
+  model (schema: Schema, name: string, direction: Direction, write: (schema: Schema) => WrittenSchema): Model {
+    const known = this.#schemas.models.find(schema, name, direction) ?? this.#models.find(schema, name, direction)
+    if (known !== undefined) return known
+    const model = { name, component: this.add(name, direction), schema: modelOf(schema) }
+    const models = refers(schema) ? this.#models : this.#schemas.models
+    models.add(model, direction)
+    model.component.schema = write(model.schema)
+    return model
+  }
+}
+
+/** Whether a schema has references in it, which mean what the scope says. */
+function refers (schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && ('$ref' in schema || Object.values(schema).some(refers))
+}

@@ -1,0 +1,21 @@
+// Compiled, never run.
+import Fastify from 'fastify'
+import docs, { DocsOptions } from '../../plugins/docs/index.ts'
+
+const app = Fastify()
+app.register(docs)
+app.register(docs, { title: 'T', docsUrl: null, tags: [{ name: 'a' }], contact: { email: 'a@b.co' } })
+// @ts-expect-error -- there is no such option
+app.register(docs, { tittle: 'T' })
+// @ts-expect-error -- a URL is text or null
+app.register(docs, { docsUrl: false })
+
+export const options: DocsOptions = { swaggerUi: { tryItOutEnabled: true }, initOAuth: { clientId: 'x' } }
+export const schema: unknown = DocsOptions.properties.title
+
+// What @fastify/swagger reads of a route's schema is typed too.
+app.get('/', { schema: { summary: 'S', tags: ['a'], hide: false, openapiExtra: { 'x-a': 1 } } }, async () => null)
+// @ts-expect-error -- what goes over the operation is an object
+app.get('/', { schema: { openapiExtra: 1 } }, async () => null)
+
+export const document: object = app.swagger()
