@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { FastifyReply, RouteOptions } from 'fastify'
+import type { FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify'
 import { isSchema } from '../internal/schema/references.ts'
 import type { Serialize } from './model.ts'
 
@@ -39,8 +39,10 @@ export function modelStrings (route: RouteOptions, response: object, models: Rea
     return json
   }
 
-  route.handler = function (request, reply) {
+  const writing: RouteHandlerMethod = function (request, reply) {
     const result: unknown = handler.call(this, request, reply)
     return result instanceof Promise ? result.then(value => written(value, reply)) : written(result, reply)
   }
+  // The document names the operation after the handler.
+  route.handler = Object.defineProperty(writing, 'name', { value: handler.name })
 }

@@ -1,0 +1,48 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { Forbidden, NotFound } from '../../../plugins/errors/index.ts'
+import { headerToken } from '../tokens.ts'
+
+const rows = new Map([
+  ['plumbus', { name: 'Plumbus' }],
+  ['gun', { name: 'Portal Gun' }]
+])
+
+const ItemId = Type.Object({ item_id: Type.String() })
+
+const items: FastifyPluginAsyncTypebox = async app => {
+  app.inherit({
+    tags: ['items'],
+    depends: { headerToken },
+    responses: { 404: { description: 'Not found' } }
+  })
+
+  app.get('/', { schema: { summary: 'Read Items' } }, async () => Object.fromEntries(rows))
+
+  app.get('/:item_id', {
+    schema: {
+      summary: 'Read Item',
+      params: ItemId
+    }
+  }, async ({ params: { item_id: id } }) => {
+    const item = rows.get(id)
+    if (item === undefined) throw new NotFound('Item not found')
+    return { name: item.name, item_id: id }
+  })
+
+  app.put('/:item_id', {
+    schema: {
+      tags: ['custom'],
+      summary: 'Update Item',
+      params: ItemId,
+      response: {
+        200: Type.Unknown(),
+        403: { description: 'Operation forbidden' }
+      }
+    }
+  }, async ({ params: { item_id: id } }) => {
+    if (id !== 'plumbus') throw new Forbidden('You can only update the item: plumbus')
+    return { item_id: id, name: 'The great Plumbus' }
+  })
+}
+
+export default items
