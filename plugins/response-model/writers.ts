@@ -7,7 +7,7 @@
 
 import { FAIL, Pass } from '../internal/schema/issue.ts'
 import { Parsers } from '../internal/schema/parse.ts'
-import { taggedParser, unionParser } from '../internal/schema/parse-union.ts'
+import { label, taggedParser, unionParser } from '../internal/schema/parse-union.ts'
 import type { Field, Shape } from '../internal/schema/shape.ts'
 import { writeString } from './json-writer.ts'
 import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-container.ts'
@@ -47,7 +47,7 @@ export class Writers {
       case 'object': return objectWriter(shape, shape.fields.map(field => this.#field(field)), this.#extra(shape.extras))
       case 'nullable': return nullableWriter(this.of(shape.inner))
       // A parser returns what it has made of the input, here its JSON.
-      case 'union': return unionParser(shape.members, shape.members.map(member => this.of(member))) as Write
+      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) }))) as Write
       case 'tagged': return taggedParser(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)]))) as Write
       case 'json-text': return jsonTextWriter(this.of(shape.inner))
       case 'refined': return refinedWriter(shape, this.of(shape.inner))
