@@ -133,10 +133,14 @@ export function plansOf (app: FastifyInstance): Iterable<RoutePlan> {
 }
 
 function compile ({ byRoute }: Plans): void {
-  const problems: string[] = []
+  const problems = new Set<string>()
   for (const { route, steps } of byRoute.values()) {
-    const refuse: Refuse = problem => { problems.push(`${String(route.method)} ${route.url}: ${problem}`) }
+    const refuse: Refuse = problem => {
+      // The HEAD that Fastify puts beside a GET has all of its mistakes.
+      const isTwin = route.method === 'HEAD' && problems.has(`GET ${route.url}: ${problem}`)
+      if (!isTwin) problems.add(`${String(route.method)} ${route.url}: ${problem}`)
+    }
     for (const step of steps) step(refuse)
   }
-  if (problems.length > 0) throw new APIKIT_ERR_ROUTES(problems.join('\n'))
+  if (problems.size > 0) throw new APIKIT_ERR_ROUTES([...problems].join('\n'))
 }

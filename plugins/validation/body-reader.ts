@@ -47,7 +47,6 @@ function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReade
     },
     exact (request, pass) {
       const body = sent(request, asBytes)
-      if (body === undefined && makeDefault !== undefined) return makeDefault()
       pass.path.push('body')
       const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
       pass.path.pop()

@@ -8,7 +8,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
 import { APIKIT_ERR_BODY } from './errors.ts'
-import { JsonProblem, JsonScanner } from './json-scanner.ts'
+import { type JsonProblem, JsonScanner } from './json-scanner.ts'
 
 /** Containers in one another; Python gives up there as well. Each takes two characters. */
 const MAX_DEPTH = 990
@@ -104,8 +104,8 @@ type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeP
 
 /** Reads JSON; the server's own options on poisoning hold. */
 export function jsonParser (app: FastifyInstance): JsonParser<Buffer> {
-  const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig
-  const careful = app.getDefaultJsonParser(onProtoPoisoning ?? 'error', onConstructorPoisoning ?? 'error') as JsonParser<string>
+  const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig as Required<FastifyInstance['initialConfig']>
+  const careful = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning) as JsonParser<string>
 
   return (request, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined)
@@ -134,7 +134,6 @@ function scan (text: string): unknown {
   try {
     return new JsonScanner(text).scan()
   } catch (problem) {
-    if (problem instanceof JsonProblem) return new BrokenJson(problem, text)
-    throw problem
+    return new BrokenJson(problem as JsonProblem, text)
   }
 }

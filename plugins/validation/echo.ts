@@ -6,14 +6,27 @@
 
 import type { Issue } from '../internal/schema/issue.ts'
 
-/** JSON characters of one issue's `input` (and of its `ctx`), about. */
-const PER_ISSUE = 1024
-/** JSON characters of all echoes of one answer together, about. */
-const PER_ANSWER = 32_768
-/** Characters of a key in `loc`, and of a `msg`. */
+/** JSON bytes of one issue's `input` (and of its `ctx`). */
+const PER_INPUT = 1024
+/** JSON bytes of one issue's `loc`. */
+const PER_LOC = 1024
+/** JSON bytes of a key in `loc`, and of a `msg`. */
 const PER_TEXT = 256
+/** The same when the answer is full. */
+const PER_LAST = 48
+/** JSON bytes of all of these together, for up to a hundred issues; in proportion for more. */
+const PER_ANSWER = 36_864
+/** JSON bytes of the message for the log. */
+const PER_MESSAGE = 8192
 
 const CUT = '…'
+
+/** JSON bytes of one UTF-16 unit, at most: control characters and halves of surrogate pairs may be escaped. */
+function weight (unit: number): number {
+  if (unit < 0x20 || (unit >= 0xd800 && unit <= 0xdfff)) return 6
+  if (unit < 0x80) return unit === 0x22 || unit === 0x5c ? 2 : 1
+  return unit < 0x800 ? 2 : 3
+}
 
 class Allowance {
   left: number
@@ -22,22 +35,32 @@ class Allowance {
     this.left = left
   }
 
-  /** A copy of `value` that stops where the allowance is spent. */
-  copy (value: unknown): unknown {
-    if (typeof value === 'string') return this.#text(value)
-    if (typeof value !== 'object' || value === null) {
-      this.left -= 5
-      // JSON has no word for these, and a body read as Python reads it may hold them.
-      return typeof value === 'number' && !Number.isFinite(value) ? null : value
+  /** As much of a text as is allowed, never with half of a surrogate pair at its end. */
+  text (text: string): string {
+    let end = 0
+    let left = Math.max(0, this.left)
+    for (; end < text.length; end++) {
+      left -= weight(text.charCodeAt(end))
+      if (left < 0) break
     }
-    if (Array.isArray(value)) return this.#array(value)
-    return Buffer.isBuffer(value) ? this.#text(value.toString()) : this.#object(value)
+    if (end === text.length) {
+      this.left -= Math.max(0, this.left) - left + 2
+      return text
+    }
+    this.left = Math.min(this.left, 0) - 5
+    const last = text.charCodeAt(end - 1)
+    return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end) + CUT
   }
 
-  #text (text: string): string {
-    const length = Math.max(0, this.left)
-    this.left -= text.length + 2
-    return text.length <= length ? text : cut(text, length)
+  /** A copy of `value` that stops where the allowance is spent. */
+  copy (value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value)
+    if (Buffer.isBuffer(value)) return this.text(value.toString('utf8', 0, Math.max(1, this.left)))
+    if (Array.isArray(value)) return this.#array(value)
+    if (typeof value === 'object' && value !== null) return this.#object(value)
+    this.left -= String(value).length
+    // JSON has no word for these, and a body read as Python reads it may hold them.
+    return typeof value === 'number' && !Number.isFinite(value) ? null : value
   }
 
   #array (items: readonly unknown[]): unknown[] {
@@ -45,9 +68,10 @@ class Allowance {
     this.left -= 2
     for (const item of items) {
       if (this.left <= 0) {
-        copy.push(CUT)
+        copy.push(this.text(CUT))
         break
       }
+      this.left -= 1
       copy.push(this.copy(item))
     }
     return copy
@@ -59,38 +83,59 @@ class Allowance {
     // Not Object.entries: the object may have a hundred thousand keys.
     for (const key in object) {
       if (this.left <= 0) {
-        entries.push([CUT, CUT])
+        entries.push([CUT, this.text(CUT)])
         break
       }
-      this.left -= 1
-      entries.push([this.#text(key), this.copy(Reflect.get(object, key))])
+      this.left -= 2
+      entries.push([this.text(key), this.copy(Reflect.get(object, key))])
     }
     // fromEntries defines, it does not assign: a key `__proto__` stays a key.
     return Object.fromEntries(entries)
   }
+
+  /** All of a path, or its beginning and its end. */
+  path (path: Issue['loc']): Issue['loc'] {
+    const keys: Array<string | number> = []
+    for (const key of path) {
+      const shown = typeof key === 'string' ? cut(key, PER_TEXT) : key
+      this.left -= Buffer.byteLength(JSON.stringify(shown)) + 1
+      // The first is a word of ours.
+      if (this.left < 0 && keys.length > 0) {
+        const last = path.at(-1) as string | number
+        return [...keys, ...keys.length < path.length - 1 ? [CUT] : [], typeof last === 'string' ? cut(last, PER_LAST) : last]
+      }
+      keys.push(shown)
+    }
+    return keys
+  }
 }
 
-function cut (text: string, length: number): string {
-  // Never between the halves of a surrogate pair.
-  const last = text.charCodeAt(length - 1)
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length) + CUT
+function cut (text: string, bytes: number): string {
+  return new Allowance(bytes).text(text)
 }
 
-function short (text: string): string {
-  return text.length <= PER_TEXT ? text : cut(text, PER_TEXT)
-}
-
-/** Issues that are safe to send: long inputs, keys and messages are cut, and end in `…`. */
+/** Issues that are safe to send: what is long is cut, and ends in `…`. */
 export function echo (issues: readonly Issue[]): Issue[] {
-  let left = PER_ANSWER
-  const bounded = (value: unknown): unknown => {
-    const allowance = new Allowance(Math.min(PER_ISSUE, left))
-    const copy = allowance.copy(value)
-    left -= Math.min(PER_ISSUE, left) - Math.max(0, allowance.left)
-    return copy
+  let left = PER_ANSWER * Math.max(1, issues.length / 100)
+  const within = <T>(limit: number, make: (allowance: Allowance) => T): T => {
+    const allowance = new Allowance(Math.min(limit, Math.max(0, left)))
+    const before = allowance.left
+    const made = make(allowance)
+    left -= before - allowance.left
+    return made
   }
   return issues.map(({ type, loc, msg, input, ctx }) => {
-    const sent = { type, loc: loc.map(key => typeof key === 'string' ? short(key) : key), msg: short(msg), input: bounded(input) }
-    return ctx === undefined ? sent : { ...sent, ctx: bounded(ctx) as Record<string, unknown> }
+    const sent = {
+      type,
+      loc: within(PER_LOC, allowance => allowance.path(loc)),
+      msg: left > 0 ? within(PER_TEXT, allowance => allowance.text(msg)) : cut(msg, PER_LAST),
+      input: within(PER_INPUT, allowance => allowance.copy(input))
+    }
+    return ctx === undefined ? sent : { ...sent, ctx: within(PER_INPUT, allowance => allowance.copy(ctx)) as Record<string, unknown> }
   })
+}
+
+/** A message for the log and for problem details: as long as people read. */
+export function shortMessage (text: string): string {
+  return cut(text, PER_MESSAGE)
 }

@@ -75,8 +75,9 @@ const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
   // Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says: it is switched off.
   app.setValidatorCompiler(() => () => true)
   app.addHook('onRoute', function (this: FastifyInstance, route) {
-    // A route with a compiler of its own is its own affair.
+    // A route with a compiler of its own is its own affair, once its body is JSON.
     if (route.validatorCompiler === undefined) validator.add(planOf(this, route))
+    else validator.guard(route)
   })
 }
 

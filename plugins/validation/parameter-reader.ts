@@ -39,13 +39,14 @@ export function parameterReader<Raw> (source: Source<Raw>, shape: Shape, parsers
   const fields = object.kind === 'object' ? object.fields : []
   const parameters = fields.map(field => ({ field, name: source.nameOf(field), read: source.reader(field), parse: parsers.of(field.shape) }))
   const asModel = isModel || shape.kind !== 'object'
+  const renamed = fields.filter(field => source.wireName(field) !== field.name).map(({ name }) => name)
 
   return {
     straight: shape.kind === 'object' ? straightReader(source, shape, parameters, parsers) : () => FAIL,
     exact: asModel
       ? modelReader(source, parameters, parsers.of(shape))
       : separateReader(source, shape, parameters, parsers),
-    store: (request, values) => { source.store(request, values as object) }
+    store: (request, values) => { source.store(request, values as object, renamed) }
   }
 }
 
@@ -66,12 +67,12 @@ function straightReader<Raw> (
 
 /** All that was sent is one object, which the parser of the schema reads. */
 function modelReader<Raw> (source: Source<Raw>, parameters: ReadonlyArray<Parameter<Raw>>, parse: Parse): PartReader['exact'] {
-  const known = new Set(parameters.map(({ field }) => source.wireName(field)))
+  const known = new Set(parameters.flatMap(({ field }) => [source.wireName(field), field.alias]))
   return (request, pass) => {
     const raw = source.gather(request)
     const sent = {}
-    for (const { field: { alias, makeDefault }, read } of parameters) {
-      const value = read(raw) ?? makeDefault?.()
+    for (const { field: { alias, written }, read } of parameters) {
+      const value = read(raw) ?? written
       // FastAPI fills in the defaults before it looks, and takes null for nothing.
       if (value !== undefined && value !== null) define(sent, alias, value)
     }
@@ -87,7 +88,8 @@ function modelReader<Raw> (source: Source<Raw>, parameters: ReadonlyArray<Parame
 function separateReader<Raw> (
   source: Source<Raw>, { extras }: ObjectShape, parameters: ReadonlyArray<Parameter<Raw>>, parsers: Parsers
 ): PartReader['exact'] {
-  const known = new Set(parameters.map(({ field }) => source.wireName(field)))
+  // An extra that is called as a field with another name on the wire is kept nowhere: the field has its type.
+  const known = new Set(parameters.flatMap(({ field }) => extras === 'forbid' ? [source.wireName(field)] : [source.wireName(field), field.name]))
   const extra = typeof extras === 'object' ? parsers.of(extras) : undefined
   return (request, pass) => {
     const raw = source.gather(request)

@@ -31,10 +31,6 @@ export class RequestReader implements Reader {
     this.#parts = parts
   }
 
-  get readsBody (): boolean {
-    return this.inputs.body !== undefined
-  }
-
   /** Reads what is as it should be straight into the request; `false` when anything needs a second look. */
   readStraight (request: FastifyRequest): boolean {
     const parts = this.#parts

@@ -1,5 +1,5 @@
 import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
-import { echo } from './echo.ts'
+import { echo, shortMessage } from './echo.ts'
 import type { Issue } from '../internal/schema/issue.ts'
 import { BrokenJson } from './body-text.ts'
 import { repr } from '../internal/schema/literals.ts'
@@ -35,7 +35,7 @@ export class RequestValidationError extends Error implements Answering {
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
     const sent = echo(issues)
-    super(messageOf(sent))
+    super(shortMessage(messageOf(sent)))
     Error.stackTraceLimit = stackTraceLimit
     this.name = 'RequestValidationError'
     this.statusCode = status

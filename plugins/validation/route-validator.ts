@@ -5,7 +5,7 @@
  */
 
 import type { Ajv } from 'ajv'
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, preValidationHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, preValidationHookHandler, RouteOptions } from 'fastify'
 import { kAnswer } from '../internal/answer.ts'
 import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
 import { BrokenJson } from './body-text.ts'
@@ -44,6 +44,15 @@ export class RouteValidator implements Validator {
     let reading = this.#readings.get(request)
     if (reading === undefined) this.#readings.set(request, reading = new RequestReading(request, this.options.maxIssues))
     return reading
+  }
+
+  /** Refuses a body that is no JSON, and reads nothing. */
+  guard (route: RouteOptions): void {
+    const refuse: preValidationHookHandler = ({ body }, _reply, done) => {
+      if (body instanceof BrokenJson) done(new RequestValidationError([jsonIssue(body)], { ...this.options, body: body.text }))
+      else done()
+    }
+    route.preValidation = [refuse, route.preValidation ?? []].flat()
   }
 
   /** Adds the reading of its inputs to a route. */

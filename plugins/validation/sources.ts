@@ -27,8 +27,12 @@ export interface Source<Raw> {
   reader (field: Field): ReadField<Raw>
   /** All names that were sent, with their values. */
   entries (raw: Raw): Iterable<readonly [string, unknown]>
-  /** Puts the parsed values where the handler finds them. */
-  store (request: FastifyRequest, values: object): void
+  /**
+   * Puts the parsed values where the handler finds them.
+   *
+   * @param renamed fields with another name on the wire
+   */
+  store (request: FastifyRequest, values: object, renamed: readonly string[]): void
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -84,9 +88,9 @@ export const query: Source<Values> = {
 /** Values of one header in the order in which they came; Node has joined them in `headers`. */
 function headerValues ({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = []
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '')
-  }
+  rawHeaders.forEach((text, index) => {
+    if (index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name) values.push(text)
+  })
   return values
 }
 
@@ -105,9 +109,12 @@ export const header: Source<IncomingMessage> = {
     return raw => {
       const value = raw.headers[name]
       if (value === undefined || value === null) return undefined
-      if (list) return headerValues(raw, name)
       // Node joins repeated headers by a comma, so only a value with one may be several.
-      return typeof value === 'string' && !value.includes(',') ? value : headerValues(raw, name)[0] ?? value
+      if (!list && typeof value === 'string' && !value.includes(',')) return value
+      const sent = headerValues(raw, name)
+      // A hook may have set a header that the client did not send.
+      const values = sent.length > 0 ? sent : [value].flat()
+      return list ? values : values[0]
     }
   },
   entries (raw) {
@@ -118,7 +125,11 @@ export const header: Source<IncomingMessage> = {
     })
   },
   // In place, as Fastify's own validation does: assigning request.headers would clone them at every read.
-  store: ({ raw: { headers } }, values) => { Object.assign(headers, values) }
+  store ({ raw: { headers } }, values, renamed) {
+    // What was sent under a field's own name is not the field.
+    for (const name of renamed) if (name in headers) delete headers[name]
+    Object.assign(headers, values)
+  }
 }
 
 const NONE: Values = Object.freeze(Object.create(null))

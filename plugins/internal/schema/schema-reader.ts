@@ -243,6 +243,7 @@ export class SchemaReader {
       shape,
       required: required && !('default' in schema),
       makeDefault: defaultOf(schema, shape, this.#options.parsers),
+      written: schema.default,
       convertUnderscores: schema.convertUnderscores !== false && alias === name
     }
   }
