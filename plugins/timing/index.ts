@@ -7,6 +7,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { kMeasures, type Measure } from '../internal/measures.ts'
 import { parseOptions } from '../internal/options.ts'
 
 const name = 'fastify-apikit/timing'
@@ -21,7 +22,7 @@ export const TimingOptions = Type.Object({
   digits: Type.Integer({ default: 6, minimum: 0, maximum: 9, description: 'Digits after the decimal point.' }),
   serverTiming: Type.Boolean({
     default: false,
-    description: 'Also add `app;dur=<milliseconds>` to `Server-Timing`, which browsers show.'
+    description: 'Also add `app;dur=<milliseconds>` to `Server-Timing`, which browsers show, and a part for each dependency.'
   })
 }, { additionalProperties: false })
 
@@ -47,8 +48,12 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
     getter () { return (performance.now() - this[kStart]) / 1000 }
   })
 
+  // Whoever finds this on a request notes there what it has measured.
+  if (serverTiming && !app.hasRequestDecorator(kMeasures)) app.decorateRequest(kMeasures, null)
+
   app.addHook('onRequest', (request, _reply, done) => {
     request[kStart] = performance.now()
+    if (serverTiming) request[kMeasures] = []
     done()
   })
 
@@ -58,10 +63,16 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
     if (serverTiming) {
       // A list header (W3C Server Timing §2): what the handler measured stands before ours.
       const measured = [reply.getHeader('server-timing') ?? []].flat()
-      reply.header('server-timing', [...measured, `app;dur=${(seconds * 1000).toFixed(3)}`].join(', '))
+      const parts = request[kMeasures]?.map(metric) ?? []
+      reply.header('server-timing', [...measured, ...parts, metric({ name: 'app', duration: seconds * 1000 })].join(', '))
     }
     done(null, payload)
   })
+}
+
+/** The name is a token. */
+function metric ({ name, duration }: Measure): string {
+  return `${name.replaceAll(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, '_')};dur=${duration.toFixed(3)}`
 }
 
 export const timing = fp(plugin, { name, fastify: '5.x' })

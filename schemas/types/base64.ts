@@ -39,9 +39,9 @@ function problemAtEnd (bytes: string, from: number, alphabet: string): Problem |
   }
   const end = padding < 0 ? bytes.length : padding
   const symbols = end - from
-  if (symbols < 2) return bytes === '' ? undefined : { text: `Invalid input length: ${end}` }
-  // Bits of the last symbol that no byte takes up must be 0.
-  const unused = symbols === 2 ? 0b1111 : symbols === 3 ? 0b11 : 0
+  if (symbols < 2) return { text: `Invalid input length: ${end}` }
+  // Two symbols or three: what is complete has been found to be right. Bits of the last that no byte takes up must be 0.
+  const unused = symbols === 2 ? 0b1111 : 0b11
   if ((alphabet.indexOf(bytes.charAt(end - 1)) & unused) === 0) return undefined
   return { text: `Invalid last symbol ${bytes.charCodeAt(end - 1)}, offset ${end - 1}.` }
 }

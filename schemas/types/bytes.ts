@@ -59,8 +59,10 @@ function base64 (data: Buffer): string {
 /**
  * Bytes: `Buffer` in the handler, a string on the wire: its UTF-8 form, or base64. FastAPI's `bytes`.
  *
- * Base64 is taken in both alphabets, padded or not, and written in that for URLs.
+ * Base64 is taken in both alphabets, padded or not, and written in that for URLs. What is none is a `bytes_type`,
+ * `bytes_invalid_encoding`, `bytes_too_short` or `bytes_too_long`.
  *
+ * @param options `encoding`, `minLength` and `maxLength` in bytes, and those of every schema
  * @throws TypeError when bytes that are no UTF-8 are to be written without `encoding: 'base64'`
  * @example
  * ```ts

@@ -8,8 +8,6 @@
  * @see https://github.com/pydantic/speedate
  */
 
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
 /** The text with each byte of its UTF-8 form as one character. */
 export function utf8 (text: string): string {
   return /[^\0-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text
@@ -29,8 +27,9 @@ export function pairAt (bytes: string, at: number): number {
 }
 
 function daysIn (year: number, month: number): number {
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return month === 2 && leap ? 29 : DAYS[month - 1] ?? 0
+  // Long and short months take turns, and anew from August on.
+  if (month !== 2) return 30 + (month < 8 ? month % 2 : (month + 1) % 2)
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
 }
 
 /** `YYYY-MM-DD` at the start of the text, as the number 20260102; in words what is wrong. */

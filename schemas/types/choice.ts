@@ -26,9 +26,12 @@ function commonType (values: Members): { type?: string } {
 }
 
 /**
- * A named set of values. FastAPI's `Enum`; with integers its `IntEnum`, which reads `'1'` as 1.
+ * A named set of values; its type is the union of its members, without `as const`. FastAPI's `Enum`; with integers
+ * its `IntEnum`, which reads `'1'` as 1.
  *
- * @param values its members
+ * Strings are taken as they are, in their own case. What is no member is an `enum`.
+ *
+ * @param values its members, one at least
  * @param options a `title` makes it a named component of the OpenAPI document
  * @example
  * ```ts
@@ -40,8 +43,12 @@ export function Enum<const T extends Members> (values: T, options?: SchemaOption
 }
 
 /**
- * One of some values, written as they are: `1` is no `'1'`. FastAPI's `Literal`.
+ * One of some values, written as they are: `1` is no `'1'`, and so no query string can say it. FastAPI's `Literal`.
  *
+ * What is none of them is a `literal_error`.
+ *
+ * @param values one at least; a single one is a `const` in the document
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const OrderBy = Literal(['created_at', 'updated_at'], { default: 'created_at' })

@@ -8,7 +8,7 @@ import { type ObjectOptions, type SchemaOptions, type Static, type TNull, type T
 import { kEmbed, kRefine, kUnset } from './codec.ts'
 
 /**
- * A value or `null`. FastAPI's `T | None`.
+ * A value or `null`. FastAPI's `T | None`. What is wrong with a value is said as without it.
  *
  * @param options of the field: its `alias`, `title`, `default`
  * @example
@@ -22,8 +22,10 @@ export function Nullable<T extends TSchema> (schema: T, options?: SchemaOptions)
 
 /**
  * Several parameters in one JSON body: each property is a parameter of its own. FastAPI's several body parameters,
- * and its `Body(embed=True)`.
+ * and its `Body(embed=True)`. One that is not sent is a `missing` of its own.
  *
+ * @param properties the parameters by name
+ * @param options of the object
  * @example
  * ```ts
  * const body = Embed({ item: Item, importance: Type.Integer() }) // {"item": {…}, "importance": 5}
@@ -36,8 +38,9 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
 /**
  * The fields that a client has sent of an object, without the defaults of the others: what a PATCH changes.
  * Required fields are asked for all the same, nested objects are filled as ever, and the document shows the object
- * itself. FastAPI's `item.model_dump(exclude_unset=True)`.
+ * itself. In the handler every field may be undefined. FastAPI's `item.model_dump(exclude_unset=True)`.
  *
+ * @param object the schema of what is to be changed
  * @example
  * ```ts
  * app.patch('/items/:id', { schema: { params: ItemId, body: ExcludeUnset(Item) } },

@@ -15,8 +15,10 @@ export interface SetOptions extends Omit<ArrayOptions, 'uniqueItems'> {
 
 /**
  * A set: `Set` in the handler, an array on the wire. FastAPI's `set[T]`. What comes twice counts once; `minItems`
- * and `maxItems` count what is left.
+ * and `maxItems` count what is left. What is no list is a `set_type`.
  *
+ * @param items schema of the members
+ * @param options `frozen`, `minItems`, `maxItems`, and those of every schema
  * @example
  * ```ts
  * const Item = Type.Object({ tags: SetOf(Type.String(), { default: [] }) })
@@ -35,7 +37,11 @@ export interface DictOptions extends Omit<ObjectOptions, 'additionalProperties'>
  * A dictionary whose keys are more than strings: `Map` in the handler, an object on the wire. FastAPI's `dict[K, V]`.
  * For keys that are strings `Type.Record(Type.String(), …)` gives a plain object.
  *
+ * What is no object is a `dict_type`; what is wrong with a key stands under `[key, "[key]"]`.
+ *
  * @param key schema of the keys, which are read from text: `'1'` is the integer 1
+ * @param value schema of the values
+ * @param options `minProperties`, `maxProperties`, and those of every schema
  * @example
  * ```ts
  * const Weights = DictOf(Type.Integer(), Type.Number())

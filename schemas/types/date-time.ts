@@ -125,8 +125,11 @@ const codec: Codec<Date> = {
  *
  * Taken are ISO 8601 (`2026-01-02T03:04[:05[.678]]`, `Z` or an offset; a date alone is midnight) and unix
  * time, in seconds up to 2e10 and in milliseconds beyond. What has no offset is UTC; what is finer than a
- * millisecond is cut off.
+ * millisecond is cut off. `Date` is an instant: the offset that was sent is not written back.
  *
+ * What is none is a `datetime_type`, `datetime_parsing` or `datetime_from_date_parsing`.
+ *
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Query = Type.Object({ since: Type.Optional(DateTime()) })
@@ -134,5 +137,5 @@ const codec: Codec<Date> = {
  * @see https://www.rfc-editor.org/rfc/rfc3339
  */
 export function DateTime (options?: SchemaOptions): TUnsafe<Date> {
-  return domain(({ type: 'string', format: 'date-time' }), options, { [kCodec]: codec })
+  return domain({ type: 'string', format: 'date-time' }, options, { [kCodec]: codec })
 }

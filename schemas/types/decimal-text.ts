@@ -18,13 +18,14 @@ export interface Parts {
 const NUMBER = /^([+-]?)(?:(\p{Nd}+)(?:\.(\p{Nd}*))?|\.(\p{Nd}+))(?:[eE]([+-]?\p{Nd}+))?$/u
 const NOT_FINITE = /^[+-]?(?:inf(?:inity)?|s?nan\p{Nd}*)$/iu
 
-/** Digits of any script as 0-9: a block of ten digits begins with its zero. */
+/** Digits of any script as 0-9: they stand in blocks of ten, which begin with their zero. */
 function ascii (digits: string): string {
   return digits.replaceAll(/[^+\-\d]/gu, digit => {
-    const code = digit.codePointAt(0) ?? 0
+    const code = Number(digit.codePointAt(0))
     let value = 0
-    while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
-    return String(value)
+    // Blocks of mathematical digits follow one another.
+    while (/\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
+    return String(value % 10)
   })
 }
 
@@ -40,8 +41,8 @@ export function readDecimal (text: string): Parts | 'not-finite' | undefined {
   const match = NUMBER.exec(number)
   if (match === null) return NOT_FINITE.test(number) ? 'not-finite' : undefined
   const [, sign, whole = '', decimals, alone = '', power = '0'] = match
-  const fraction = decimals ?? alone
-  const coefficient = withoutZeros(ascii(whole + fraction))
+  const fraction = ascii(decimals ?? alone)
+  const coefficient = withoutZeros(ascii(whole) + fraction)
   return { negative: sign === '-', coefficient, exponent: Number(ascii(power)) - fraction.length }
 }
 

@@ -164,13 +164,22 @@ function pattern ({ maxDigits, decimalPlaces }: DecimalOptions): string {
  * lost. FastAPI's `Decimal`.
  *
  * Taken are JSON numbers and what Python's `Decimal()` takes as text (`"1.10"`, `"1e3"`, blanks around,
- * `_` between digits). What was read is written with the zeros it had.
+ * `_` between digits). What was read is written with the zeros it had. A JSON number comes as `JSON.parse` has it,
+ * with some 16 digits and without zeros at its end (`1.0` is 1): send text where they matter. Exponents go up to
+ * 9e15, those of decimal.js.
  *
+ * What is none is a `decimal_type`, `decimal_parsing` or `finite_number`; what is out of bounds a `decimal_max_digits`,
+ * `decimal_max_places`, `decimal_whole_digits`, `greater_than`, `less_than_equal`, `multiple_of` …
+ *
+ * @param options bounds (`minimum`, `exclusiveMaximum` …; as text where a number cannot hold them), `maxDigits`,
+ * `decimalPlaces`, and those of every schema
  * @throws APIKIT_ERR_MISSING_PEER where decimal.js is not installed
+ * @throws Error when a bound is no decimal
  * @example
  * ```ts
  * const Price = Decimal({ exclusiveMinimum: 0, maxDigits: 10, decimalPlaces: 2 })
  * ```
+ * @see https://docs.python.org/3/library/decimal.html
  */
 export function Decimal (options: DecimalOptions = {}): TUnsafe<DecimalJs> {
   const { maxDigits, decimalPlaces, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options

@@ -94,7 +94,9 @@ function readIso (bytes: string, from: number): Span | string {
     micros += Math.round((rest - Math.trunc(rest)) * 1e6)
     if (days > MAX || seconds > MAX) return TOO_LARGE
   }
-  return at - from < 2 ? TOO_SHORT : { days, seconds, micros }
+  if (at - from < 2) return TOO_SHORT
+  const carried = days + Math.floor((seconds + Math.floor(micros / 1e6)) / 86400)
+  return carried > MAX ? TOO_LARGE : { days, seconds, micros }
 }
 
 function readHours (bytes: string, from: number): Span | string {
@@ -120,7 +122,6 @@ function readHours (bytes: string, from: number): Span | string {
 const DAY_WORDS = /^ ?[dD](?:ays?|AYS?|(?![aA]))(?:, ?| )?/
 
 function readDays (bytes: string, from: number): Span | string {
-  if (bytes.length === from) return TOO_SHORT
   const days = readWhole(bytes, from)
   if (typeof days === 'string') return days
   const words = DAY_WORDS.exec(bytes.slice(days.end, days.end + 8))

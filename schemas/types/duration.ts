@@ -98,8 +98,11 @@ function codecOf ({ Duration }: TemporalApi): Codec<Temporal.Duration> {
  *
  * Taken are ISO 8601 (a year counts for 365 days, a month for 30), `[D day[s],] HH:MM[:SS[.ffffff]]` and, as
  * a JSON number, seconds. In the handler it has days, hours, minutes and smaller units, so that
- * `duration.total('seconds')` needs no date to start from.
+ * `duration.total('seconds')` needs no date to start from. It has at most 999,999,999 days.
  *
+ * What is none is a `time_delta_type` or a `time_delta_parsing`.
+ *
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @throws APIKIT_ERR_MISSING_PEER where the runtime has no Temporal and temporal-polyfill is not installed
  * @example
  * ```ts

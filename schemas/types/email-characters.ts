@@ -32,7 +32,7 @@ const NAMES = new Map<number, string>([
 export function display (char: string): string {
   if (char === '\\') return '"\\"'
   if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(char)) return char === "'" ? '"\'"' : `'${char}'`
-  const code = char.codePointAt(0) ?? 0
+  const code = Number(char.codePointAt(0))
   return NAMES.get(code) ?? `U+${code.toString(16).padStart(code < 0xffff ? 4 : 8, '0').toUpperCase()}`
 }
 
@@ -57,15 +57,17 @@ export function unsafe (text: string, { spaces = false } = {}): Refusal | undefi
   return fault(`The email address contains unsafe characters: ${[...bad].sort(byCodePoint).map(display).join(', ')}.`)
 }
 
-/** Refuses periods, and in host names hyphens, where they may not stand. */
-export function misplacedDots (text: string, atStart: string, atEnd: string, { host }: { host: boolean }): Refusal | undefined {
-  const place = (words: string, mark: string): Refusal => fault(words.replace('{}', mark))
-  if (text.endsWith('.')) return place(atEnd, 'period')
-  if (text.startsWith('.')) return place(atStart, 'period')
-  if (text.includes('..')) return fault('An email address cannot have two periods in a row.')
-  if (!host) return undefined
-  if (text.endsWith('-')) return place(atEnd, 'hyphen')
-  if (text.startsWith('-')) return place(atStart, 'hyphen')
+/** Refuses periods where they may not stand. */
+export function misplacedDots (text: string, atStart: string, atEnd: string): Refusal | undefined {
+  if (text.endsWith('.')) return fault(atEnd)
+  if (text.startsWith('.')) return fault(atStart)
+  return text.includes('..') ? fault('An email address cannot have two periods in a row.') : undefined
+}
+
+/** Refuses hyphens where they may not stand in a host name. */
+export function misplacedHyphens (text: string): Refusal | undefined {
+  if (text.endsWith('-')) return fault('An email address cannot end with a hyphen.')
+  if (text.startsWith('-')) return fault('An email address cannot have a hyphen immediately after the @-sign.')
   return text.includes('.-') || text.includes('-.') ? fault('An email address cannot have a period and a hyphen next to each other.') : undefined
 }
 

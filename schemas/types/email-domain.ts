@@ -5,18 +5,17 @@
  * @see https://github.com/JoshData/python-email-validator
  */
 
-import { domainToASCII, domainToUnicode } from 'node:url'
 import { Refusal } from './codec.ts'
-import { badCharacters, excess, fault, lengthOf, misplacedDots, unsafe } from './email-characters.ts'
+import { badCharacters, excess, fault, lengthOf, misplacedDots, misplacedHyphens, unsafe } from './email-characters.ts'
 import { bidiProblem, hasRightToLeft, labelProblem } from './idna.ts'
-import { parseIPv4 } from './ip-v4.ts'
+import { ipv4Problem, ipv6Problem } from './ip-problem.ts'
+import { fromPunycode, toPunycode } from './punycode.ts'
 
 // RFC 1035 2.3.4 and 2.3.1, in octets.
 const MAX_DOMAIN = 253
 const MAX_LABEL = 63
 
 const HOST_CHARACTERS = /[a-zA-Z0-9\-.\u{80}-\u{10ffff}]/u
-const HOST = /^[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*$/
 
 /** https://www.iana.org/assignments/special-use-domain-names/ */
 const SPECIAL_USE = ['arpa', 'invalid', 'local', 'localhost', 'onion', 'test']
@@ -36,12 +35,21 @@ function notMapped (domain: string): string {
   return badCharacters(bad.join(''), /^$/)
 }
 
+// The iota below a Greek vowel, which becomes a letter after it, and old forms of Cyrillic letters.
+const FOLDED_BY_CAPITAL = /[\u0345\u1c80-\u1c88\u1f80-\u1faf\u1fb2-\u1fb4\u1fb7\u1fbc\u1fc2-\u1fc4\u1fc7\u1fcc\u1ff2-\u1ff4\u1ff7\u1ffc]/
+
+/** One character, its case folded; of a whole word the last sigma would be another one. */
+function folded (char: string): string {
+  if (/\p{Script=Cherokee}/u.test(char)) return char.toUpperCase()
+  if (char === '\u03c2') return '\u03c3'
+  return (FOLDED_BY_CAPITAL.test(char) ? char.toUpperCase() : char).toLowerCase()
+}
+
 /** The mapping of UTS #46: lower case, compatible characters as one, all kinds of periods as `.`. */
 function mapped (domain: string): string {
   const chars = [...domain].map(char => {
     if (/(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/u.test(char)) return ''
-    // One character at a time: the last sigma of a word would be another one.
-    return [...char.normalize('NFKC')].map(part => part.toLowerCase()).join('').normalize('NFKC')
+    return char === '\u03c2' ? char : [...char.normalize('NFKC')].map(folded).join('').normalize('NFKC')
   })
   return chars.join('').replaceAll('\u3002', '.').normalize('NFC')
 }
@@ -52,36 +60,37 @@ function toAscii (domain: string): string | Refusal {
   if (ASCII.test(domain)) return domain
   const labels: string[] = []
   for (const label of domain.split('.')) {
-    const problem = ASCII.test(label) ? undefined : labelProblem(label)
+    const problem = ASCII.test(label) ? punycodeProblem(label) : labelProblem(label)
     if (problem !== undefined) return fault(`The part after the @-sign is invalid (${problem}).`)
-    const ascii = ASCII.test(label) ? label : domainToASCII(label)
-    // Characters that this runtime's Unicode does not know as Python's does.
-    if (ascii === '') return fault(`The part after the @-sign is invalid (Codepoint not allowed in '${label}').`)
+    const ascii = ASCII.test(label) ? label : `xn--${toPunycode(label)}`
     if (ascii.length > MAX_LABEL) return fault('The part after the @-sign is invalid (Label too long).')
     labels.push(ascii)
   }
   return labels.join('.')
 }
 
-function toUnicode (domain: string): string | Refusal {
-  const labels: string[] = []
-  for (const label of domain.split('.')) {
-    const unicode = label.startsWith('xn--') ? domainToUnicode(label) : label
-    const problem = !label.startsWith('xn--') ? undefined : unicode === '' || unicode === label ? 'Invalid A-label' : labelProblem(unicode)
-    if (problem !== undefined) return fault(`The part after the @-sign is not valid IDNA (${problem}).`)
-    labels.push(unicode)
-  }
-  const bidi = hasRightToLeft(labels.join('.')) ? labels.map(bidiProblem).find(problem => problem !== undefined) : undefined
-  if (bidi !== undefined) return fault(`The part after the @-sign is not valid IDNA (${bidi}).`)
-  return labels.join('.')
+/** What is wrong with a label in ASCII, if it is the Punycode of another one. */
+function punycodeProblem (label: string): string | undefined {
+  if (!label.startsWith('xn--')) return undefined
+  const unicode = fromPunycode(label.slice(4))
+  if (unicode === undefined) return 'Invalid A-label'
+  // Two spellings of one name would be two addresses that look alike.
+  return toPunycode(unicode) === label.slice(4) ? labelProblem(unicode) : 'A-label is not the canonical Punycode encoding of its U-label'
 }
 
-function lengthFault (ascii: string, original: string): Refusal | undefined {
-  if (ascii.length > MAX_DOMAIN) {
-    const over = ascii.length - MAX_DOMAIN
-    const how = ascii === original ? excess(over) : excess(over, 'byte').replace('too many', 'too many after IDNA encoding')
-    return fault(`The email address is too long after the @-sign ${how}.`)
+function toUnicode (domain: string): string | Refusal {
+  const labels = domain.split('.')
+  const names = labels.map(label => label.startsWith('xn--') ? String(fromPunycode(label.slice(4))) : label)
+  const bidi = hasRightToLeft(names.join('')) ? bidiProblem : () => undefined
+  for (const problem of [...labels.map(punycodeProblem), ...names.map(bidi)]) {
+    if (problem !== undefined) return fault(`The part after the @-sign is not valid IDNA (${problem}).`)
   }
+  return names.join('.')
+}
+
+function lengthFault (ascii: string): Refusal | undefined {
+  const over = ascii.length - MAX_DOMAIN
+  if (over > 0) return fault(`The email address is too long after the @-sign ${excess(over, 'byte').replace(')', ' after IDNA encoding)')}.`)
   const long = ascii.split('.').find(label => label.length > MAX_LABEL)
   return long === undefined
     ? undefined
@@ -109,8 +118,9 @@ function invalidCharacters (domain: string): Refusal | undefined {
 function misshapen (domain: string): Refusal | undefined {
   const bad = badCharacters(domain, HOST_CHARACTERS)
   if (bad !== '') return fault(`The part after the @-sign contains invalid characters after Unicode normalization: ${bad}.`)
-  const dots = misplacedDots(domain, 'An email address cannot have a {} immediately after the @-sign.', 'An email address cannot end with a {}.', { host: true })
-  if (dots !== undefined) return dots
+  const dots = misplacedDots(domain, 'An email address cannot have a period immediately after the @-sign.', 'An email address cannot end with a period.')
+  const misplaced = dots ?? misplacedHyphens(domain)
+  if (misplaced !== undefined) return misplaced
   return domain.split('.').some(label => /^(?!xn)..--/iu.test(label))
     ? fault('An email address cannot have two letters followed by two dashes immediately after the @-sign or after a period, except Punycode.')
     : undefined
@@ -128,8 +138,7 @@ export function parseDomain (original: string): Domain | Refusal {
 
   const ascii = toAscii(domain)
   if (ascii instanceof Refusal) return ascii
-  if (!HOST.test(ascii)) return fault('The email address contains invalid characters after the @-sign after IDNA encoding.')
-  const refusal = lengthFault(ascii, original) ?? undeliverable(ascii)
+  const refusal = lengthFault(ascii) ?? undeliverable(ascii)
   if (refusal !== undefined) return refusal
   const unicode = ascii.includes('xn--') ? toUnicode(ascii) : ascii
   return unicode instanceof Refusal ? unicode : { ascii, unicode }
@@ -138,12 +147,13 @@ export function parseDomain (original: string): Domain | Refusal {
 /** Says why an address in brackets is not taken: none is, but the reason comes first. */
 export function literalFault (literal: string): Refusal {
   if (/^[0-9.]+$/.test(literal)) {
-    const problem = parseIPv4(literal) === undefined ? ipProblem(literal) : undefined
+    const problem = ipv4Problem(literal)
     if (problem !== undefined) {
       return fault(`The address in brackets after the @-sign is not valid: It is not an IPv4 address (${problem}) or is missing an address literal tag.`)
     }
   } else if (/^ipv6:/i.test(literal)) {
-    if (!URL.canParse(`http://[${literal.slice(5)}]/`)) return fault('The IPv6 address in brackets after the @-sign is not valid.')
+    const problem = ipv6Problem(literal.slice(5))
+    if (problem !== undefined) return fault(`The IPv6 address in brackets after the @-sign is not valid (${problem}).`)
   } else if (!literal.includes(':')) {
     return fault('The part after the @-sign in brackets is not an IPv4 address and has no address literal tag.')
   } else {
@@ -153,17 +163,4 @@ export function literalFault (literal: string): Refusal {
       : `The part after the @-sign contains invalid characters in brackets: ${bad}.`)
   }
   return fault('A bracketed IP address after the @-sign is not allowed here.')
-}
-
-/** In the words of Python's `ipaddress`. */
-function ipProblem (text: string): string {
-  const octets = text.split('.')
-  if (octets.length !== 4) return `Expected 4 octets in '${text}'`
-  for (const octet of octets) {
-    if (octet === '') return `Empty octet not permitted in '${text}'`
-    if (octet.length > 3) return `At most 3 characters permitted in '${octet}' in '${text}'`
-    if (octet !== '0' && octet.startsWith('0')) return `Leading zeros are not permitted in '${octet}' in '${text}'`
-    if (Number(octet) > 255) return `Octet ${Number(octet)} (> 255) not permitted in '${text}'`
-  }
-  return `Expected 4 octets in '${text}'`
 }

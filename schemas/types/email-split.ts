@@ -47,21 +47,14 @@ function splitBefore (text: string, specials: string): readonly [string, string]
   return fault('An email address must have an @-sign.')
 }
 
+const QUOTED = /^"((?:[^"\\]|\\.)*)"(.*)$/s
+
 function unquote (text: string): { value: string, quoted: boolean } | Refusal {
-  if (!text.startsWith('"')) return { value: text, quoted: false }
-  const chars = [...text]
-  let value = ''
-  let escaped = false
-  for (const [at, char] of chars.entries()) {
-    if (at === 0) continue
-    if (!escaped && char === '"') {
-      const extra = chars.slice(at + 1)
-      return extra.length === 0 ? { value, quoted: true } : fault(`Extra character(s) found after close quote: ${extra.map(display).join(', ')}`)
-    }
-    escaped = !escaped && char === '\\'
-    if (!escaped) value += char
-  }
-  return { value, quoted: true }
+  const match = QUOTED.exec(text)
+  if (match === null) return { value: text, quoted: false }
+  const [, inner = '', extra = ''] = match
+  if (extra !== '') return fault(`Extra character(s) found after close quote: ${[...extra].map(display).join(', ')}`)
+  return { value: inner.replaceAll(/\\(.)/gs, '$1'), quoted: true }
 }
 
 const NAME_CHARACTERS = /[a-zA-Z0-9_!#$%&'*+\-/=?^`{|}~ ]/

@@ -40,7 +40,7 @@ function localFault (local: string, quoted: boolean): Refusal | undefined {
   }
   const bad = badCharacters(local, ATOM_OR_DOT_INTL)
   if (bad !== '') return fault(`The email address contains invalid characters before the @-sign: ${bad}.`)
-  return misplacedDots(local, 'An email address cannot start with a {}.', 'An email address cannot have a {} immediately before the @-sign.', { host: false })
+  return misplacedDots(local, 'An email address cannot start with a period.', 'An email address cannot have a period immediately before the @-sign.')
 }
 
 /** Takes a local part in quotes apart only to say why it is not taken: quotes are not allowed. */
@@ -138,8 +138,11 @@ const codec: Codec<string> = {
  * An email address: a string, as python-email-validator normalizes it. FastAPI's `EmailStr`.
  *
  * The domain is in lower case and in Unicode; of `John <a@b.co>` only the address is kept. Whether anybody
- * reads mail there is not looked up.
+ * reads mail there is not looked up. Addresses with quotes, or with a number in brackets for a domain, are refused.
  *
+ * What is none is a `value_error`, with the reason in its context, or a `string_type`.
+ *
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const User = Type.Object({ email: Email() })

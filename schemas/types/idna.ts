@@ -14,11 +14,8 @@ const CHANGED = /[\p{Changes_When_NFKC_Casefolded}\p{Default_Ignorable_Code_Poin
 const EXCLUDED = /[\u0640\u07fa\u1100-\u11ff\u20d0-\u20ff\u302e\u302f\u3031-\u3035\u303b\ua960-\ua97f\ud7b0-\ud7ff\u{1d100}-\u{1d24f}]/u
 const INCLUDED = /[a-z0-9\-\xdf\u03c2\u06fd\u06fe\u0f0b\u3007]/u
 
-const VIRAMA = /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d3b\u0d3c\u0d4d\u0dca\u0e3a\u0eba\u0f84\u1039\u103a\u1714\u1734\u17d2\u1a60\u1b44\u1baa\u1bab\u1bf2\u1bf3\u2d7f\ua806\ua8c4\ua953\ua9c0\uaaf6\uabed]/u
-
 /** The rules for characters that are allowed in some company only, RFC 5892 appendix A. */
-function allowedBesides (chars: readonly string[], at: number): boolean {
-  const char = chars[at] ?? ''
+function allowedBesides (char: string, chars: readonly string[], at: number): boolean {
   const before = chars[at - 1] ?? ''
   const after = chars[at + 1] ?? ''
   const any = (pattern: RegExp): boolean => chars.some(other => pattern.test(other))
@@ -35,11 +32,13 @@ const BIDI: ReadonlyArray<readonly [string, RegExp]> = [
   ['NSM', /\p{Mn}/u],
   ['EN', /[0-9\u06f0-\u06f9]/],
   ['AN', /[\u0660-\u0669\u{10d30}-\u{10d39}]/u],
-  ['AL', /\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Hanifi_Rohingya}|\p{Script=Sogdian}/u],
+  ['ON', /[\u0606\u0607\u060e\u060f\u06de\u06e9\u02b9\u02ba\u02c2-\u02cf\u02ec\u24ea-\u24ff\u2776-\u2793]/],
+  ['AL', /[\u060d\u061b-\u061f]|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Hanifi_Rohingya}|\p{Script=Sogdian}/u],
   ['R', /\p{Script=Hebrew}|\p{Script=Nko}|\p{Script=Samaritan}|\p{Script=Mandaic}|\p{Script=Adlam}|\p{Script=Mende_Kikakui}|[\u07c0-\u085f\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u],
-  ['ES', /-/],
-  ['BN', /[\u200c\u200d]/],
-  ['ON', /[\u00b7\u0375\u30fb]/]
+  ['ES', /[+-]/],
+  ['ET', /[#$%\p{Sc}]/u],
+  ['CS', /[,.:/]/],
+  ['ON', /[\p{P}\p{S}]/u]
 ]
 
 function bidiOf (char: string): string {
@@ -47,8 +46,8 @@ function bidiOf (char: string): string {
 }
 
 const RTL = new Set(['R', 'AL', 'AN'])
-const IN_RTL = new Set(['R', 'AL', 'AN', 'EN', 'ES', 'ON', 'BN', 'NSM'])
-const IN_LTR = new Set(['L', 'EN', 'ES', 'ON', 'BN', 'NSM'])
+const IN_RTL = new Set(['R', 'AL', 'AN', 'EN', 'ES', 'CS', 'ET', 'ON', 'NSM'])
+const IN_LTR = new Set(['L', 'EN', 'ES', 'CS', 'ET', 'ON', 'NSM'])
 
 /** Whether a text has characters that are written from right to left. */
 export function hasRightToLeft (text: string): boolean {
@@ -58,7 +57,7 @@ export function hasRightToLeft (text: string): boolean {
 /** The Bidi Rule for a label of a domain that has characters written from right to left. */
 export function bidiProblem (label: string): string | undefined {
   const classes = [...label].map(bidiOf)
-  const [first = ''] = classes
+  const first = classes[0]
   const rtl = first === 'R' || first === 'AL'
   if (!rtl && first !== 'L') return `First codepoint in label '${label}' must be directionality L, R or AL`
   const direction = rtl ? 'right-to-left' : 'left-to-right'
@@ -67,14 +66,24 @@ export function bidiProblem (label: string): string | undefined {
     if (rtl && bidi === 'AN' && classes.indexOf('EN') >= 0 && classes.indexOf('EN') < at) return MIXED
     if (rtl && bidi === 'EN' && classes.indexOf('AN') >= 0 && classes.indexOf('AN') < at) return MIXED
   }
-  const last = classes.findLast(bidi => bidi !== 'NSM') ?? ''
+  const last = classes.findLast(bidi => bidi !== 'NSM')
   const ends = rtl ? ['R', 'AL', 'EN', 'AN'] : ['L', 'EN']
-  return ends.includes(last) ? undefined : 'Label ends with illegal codepoint directionality'
+  return ends.some(end => end === last) ? undefined : 'Label ends with illegal codepoint directionality'
 }
 
 const MIXED = 'Can not mix numeral types in a right-to-left label'
 
-/** Says in the words of Python's `idna` why a label is not allowed. */
+/** A label in quotes as Python's `repr` has it, for short: what cannot be shown is escaped. */
+function quoted (label: string): string {
+  const shown = label.replaceAll(/[\p{C}\p{Z}]/gu, char => {
+    const hex = Number(char.codePointAt(0)).toString(16)
+    const [mark, length] = hex.length <= 2 ? ['x', 2] : hex.length <= 4 ? ['u', 4] : ['U', 8]
+    return `\\${mark}${hex.padStart(length, '0')}`
+  })
+  return `'${shown}'`
+}
+
+/** Says in the words of Python's `idna` why a label is not allowed. Joiners are not, for in an address they are unsafe. */
 export function labelProblem (label: string): string | undefined {
   if (label.normalize('NFC') !== label) return 'Label must be in Normalization Form C'
   if (label.slice(2, 4) === '--') return 'Label has disallowed hyphens in 3rd and 4th position'
@@ -82,13 +91,11 @@ export function labelProblem (label: string): string | undefined {
   if (/^\p{M}/u.test(label)) return 'Label begins with an illegal combining character'
   const chars = [...label]
   for (const [at, char] of chars.entries()) {
-    const code = `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
-    if (char === '\u200c' || char === '\u200d') {
-      if (!VIRAMA.test(chars[at - 1] ?? '')) return `Joiner ${code} not allowed at position ${at + 1} in '${label}'`
-    } else if (/[\u00b7\u0375\u05f3\u05f4\u30fb\u0660-\u0669\u06f0-\u06f9]/.test(char)) {
-      if (!allowedBesides(chars, at)) return `Codepoint ${code} not allowed at position ${at + 1} in '${label}'`
+    const code = `U+${Number(char.codePointAt(0)).toString(16).toUpperCase().padStart(4, '0')}`
+    if (/[\u00b7\u0375\u05f3\u05f4\u30fb\u0660-\u0669\u06f0-\u06f9]/.test(char)) {
+      if (!allowedBesides(char, chars, at)) return `Codepoint ${code} not allowed at position ${at + 1} in ${quoted(label)}`
     } else if (!INCLUDED.test(char) && (EXCLUDED.test(char) || CHANGED.test(char) || !LETTER_OR_DIGIT.test(char))) {
-      return `Codepoint ${code} at position ${at + 1} of '${label}' not allowed`
+      return `Codepoint ${code} at position ${at + 1} of ${quoted(label)} not allowed`
     }
   }
   return hasRightToLeft(label) ? bidiProblem(label) : undefined

@@ -189,6 +189,7 @@ export class JsonReader {
       const colon = this.#peek()
       if (colon !== ':') throw new Mistake(colon === '' ? EOF + 'an object' : 'expected `:`', this.#at)
       this.#at++
+      if (this.#peek() === '') throw new Mistake(EOF + 'a value', this.#at)
       entries.push([key, this.#value(this.#deeper(depth))])
       char = this.#peek()
       if (char === ',') {

@@ -7,7 +7,7 @@
 
 import { utf8 } from './calendar.ts'
 import { Refusal } from './codec.ts'
-import { JsonReader, MAX_DEPTH, Mistake } from './json-reader.ts'
+import { JsonReader, MAX_DEPTH, type Mistake } from './json-reader.ts'
 
 /** `line 1 column 5`, counted in bytes. */
 function position (bytes: string, at: number): string {
@@ -53,8 +53,8 @@ export function parseJsonText (text: string): unknown {
   try {
     return new JsonReader(bytes).read()
   } catch (mistake) {
-    if (!(mistake instanceof Mistake)) throw mistake
-    const error = `${mistake.words} at ${position(bytes, mistake.at)}`
+    const { words, at } = mistake as Mistake
+    const error = `${words} at ${position(bytes, at)}`
     return new Refusal('json_invalid', `Invalid JSON: ${error}`, { error })
   }
 }

@@ -10,9 +10,10 @@ import { domain } from './domain.ts'
 
 /**
  * JSON inside a string, as forms and query strings carry it: the handler gets what is in it, checked by `schema`.
- * FastAPI's `Json[T]`.
+ * FastAPI's `Json[T]`. What is no JSON is a `json_invalid` that says where, what is no text a `json_type`.
  *
  * @param schema of what is in the string; anything unless given
+ * @param options of the string
  * @example
  * ```ts
  * const Query = Type.Object({ filter: Json(Type.Object({ tag: Type.String() })) }) // ?filter={"tag":"a"}

@@ -6,11 +6,10 @@
 
 import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
 import type { Temporal } from 'temporal-polyfill'
-import { readTime, utf8 } from './calendar.ts'
+import { readTime, type Time, utf8 } from './calendar.ts'
 import { type Codec, kCodec, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 import { isTemporal, temporal, type TemporalApi } from './temporal.ts'
-import type { Moment } from './timestamp.ts'
 
 const TYPE = new Refusal('time_type', 'Input should be a valid time')
 
@@ -18,13 +17,13 @@ function parsing (error: string): Refusal {
   return new Refusal('time_parsing', `Input should be in a valid time format, ${error}`, { error })
 }
 
-/** Seconds since midnight. */
-function readNumber (value: number): Moment | string {
+/** Seconds since midnight, in UTC. */
+function readNumber (value: number): Time | string {
   if (Number.isNaN(value)) return 'NaN values not permitted'
   if (value < 0) return 'time in seconds should be positive'
   const micros = Math.round(value % 1 * 1e6)
   const seconds = Math.floor(value) + Math.floor(micros / 1e6)
-  return seconds < 86400 ? { seconds, micros: micros % 1e6 } : 'numeric times may not exceed 86,399 seconds'
+  return seconds < 86400 ? { seconds, micros: micros % 1e6, offset: 0 } : 'numeric times may not exceed 86,399 seconds'
 }
 
 function is (value: unknown): value is Temporal.PlainTime {
@@ -33,6 +32,16 @@ function is (value: unknown): value is Temporal.PlainTime {
 
 function pad (value: number, length: number): string {
   return String(value).padStart(length, '0')
+}
+
+// A `Temporal.PlainTime` has no offset. What was read with one is written with it.
+const offsets = new WeakMap<Temporal.PlainTime, number>()
+
+function writeOffset (offset: number | undefined): string {
+  if (offset === undefined) return ''
+  if (offset === 0) return 'Z'
+  const minutes = Math.abs(offset) / 60
+  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}:${pad(minutes % 60, 2)}`
 }
 
 function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
@@ -44,12 +53,15 @@ function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
       if (typeof input !== 'string' && typeof input !== 'number') return TYPE
       const time = typeof input === 'string' ? readTime(utf8(input), 0) : readNumber(input)
       if (typeof time === 'string') return parsing(time)
-      const { seconds, micros } = time
-      return new PlainTime(Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, Math.floor(micros / 1000), micros % 1000)
+      const { seconds, micros, offset } = time
+      const value = new PlainTime(Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, Math.floor(micros / 1000), micros % 1000)
+      if (offset !== undefined) offsets.set(value, offset)
+      return value
     },
     encode (time) {
       const micros = time.millisecond * 1000 + time.microsecond
-      return `${pad(time.hour, 2)}:${pad(time.minute, 2)}:${pad(time.second, 2)}${micros === 0 ? '' : `.${pad(micros, 6)}`}`
+      const fraction = micros === 0 ? '' : `.${pad(micros, 6)}`
+      return `${pad(time.hour, 2)}:${pad(time.minute, 2)}:${pad(time.second, 2)}${fraction}${writeOffset(offsets.get(time))}`
     }
   }
 }
@@ -57,9 +69,13 @@ function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
 /**
  * A time of the day: `Temporal.PlainTime` in the handler, `03:04:05[.678000]` on the wire. FastAPI's `time`.
  *
- * Taken are `HH:MM[:SS[.ffffff]]` and, as a JSON number, the seconds since midnight. An offset is read and
- * dropped: a time of the day is no point in time.
+ * Taken are `HH:MM[:SS[.ffffff]]`, `Z` or an offset after it, and, as a JSON number, the seconds since midnight in
+ * UTC. The value in the handler has no offset, for Temporal knows none for a time of the day; where it is sent
+ * back as it was read, it is written with the offset it had. What is reckoned with it, or made anew, has none.
  *
+ * What is none is a `time_type` or a `time_parsing`.
+ *
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @throws APIKIT_ERR_MISSING_PEER where the runtime has no Temporal and temporal-polyfill is not installed
  * @example
  * ```ts

@@ -83,6 +83,9 @@ function codecOf ({ minLength, maxLength }: SecretOptions): Codec<SecretText> {
  * A password or a key: a `SecretText` in the handler, which gives its text by `.reveal()` and prints as
  * `**********` everywhere else: in strings, JSON, logs and answers. FastAPI's `SecretStr`.
  *
+ * What is none is a `string_type`; a length out of bounds is a `too_short` or a `too_long`, which does not show it.
+ *
+ * @param options `minLength` and `maxLength` in code points, and those of every schema
  * @example
  * ```ts
  * const Login = Type.Object({ username: Type.String(), password: Secret({ minLength: 8 }) })

@@ -73,7 +73,7 @@ export function momentOfText (text: string): Moment | string | undefined {
   if (decimal === null || readInteger(decimal[1] ?? '0') === undefined) return undefined
   const value = Number(text) / (Math.abs(Number(text)) > WATERSHED ? 1000 : 1)
   if (value > 2 ** 63) return BEYOND
-  if (value < FIRST_SECOND) return BEFORE
+  if (value < -(2 ** 63)) return BEFORE
   const seconds = Math.floor(value)
   return moment(seconds, Math.round((value - seconds) * 1e6))
 }

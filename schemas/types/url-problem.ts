@@ -7,6 +7,8 @@
  */
 
 import { domainToASCII, domainToUnicode } from 'node:url'
+import { utf8 } from './calendar.ts'
+import { bidiProblem, hasRightToLeft } from './idna.ts'
 
 const NO_BASE = 'relative URL without a base'
 const EMPTY_HOST = 'empty host'
@@ -56,24 +58,34 @@ function opaqueHostProblem (host: string): string | undefined {
 }
 
 /** Whether the last label of a host is a number, so that the host must be an IPv4 address. */
-function endsInNumber (host: string): boolean {
-  const labels = host.split('.')
-  if (labels.at(-1) === '' && labels.length > 1) labels.pop()
-  const last = labels.at(-1) ?? ''
-  return /^\d+$/.test(last) || /^0x[\da-f]*$/i.test(last)
-}
+const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i
 
 function hostProblem (host: string): string | undefined {
   if (host.startsWith('[')) return ipv6Problem(host)
   const url = URL.parse(`http://${host}/`)
-  if (url !== null) return url.hostname.includes('xn--') && url.hostname.split('.').some(isFalseLabel) ? BAD_DOMAIN : undefined
-  const mapped = percentDecoded(host).replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').normalize('NFKC').replaceAll('\u3002', '.')
+  if (url !== null) return isFalseName(url.hostname) ? BAD_DOMAIN : undefined
+  const mapped = percentDecoded(host).replaceAll(IGNORED, '').normalize('NFKC').replaceAll('\u3002', '.')
   if (mapped === '') return EMPTY_HOST
+  if (!ENDS_IN_NUMBER.test(mapped)) return BAD_DOMAIN
   // With a label that is no number after it, it can be no address, and may be a name.
-  return endsInNumber(mapped) && domainToASCII(`${mapped.replace(/\.$/, '')}.x`) !== '' ? BAD_IPV4 : BAD_DOMAIN
+  const name = URL.parse(`http://${host.replace(/(?:[.\u3002\uff0e\uff61]|%2e)$/i, '')}.x/`)?.hostname
+  return name === undefined || isFalseName(name.slice(0, -2)) ? BAD_DOMAIN : BAD_IPV4
 }
 
-/** `xn--` before what is no Punycode, or need not have been written in it: `new URL` does not look. */
+// UTS #46 drops them, and keeps the joiners.
+const IGNORED = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
+
+/** Whether a name has a label of false Punycode, or breaks the Bidi Rule: `new URL` does not look. */
+function isFalseName (ascii: string): boolean {
+  if (!ascii.includes('xn--')) return false
+  const labels = ascii.split('.')
+  if (labels.some(isFalseLabel)) return true
+  // A label in ASCII stays: a number would be read as an IPv4 address.
+  const names = labels.map(label => label.startsWith('xn--') ? domainToUnicode(label) : label)
+  return hasRightToLeft(names.join('')) && names.some(name => name !== '' && bidiProblem(name) !== undefined)
+}
+
+/** `xn--` before what is no Punycode, or need not have been written in it. */
 function isFalseLabel (label: string): boolean {
   if (!label.startsWith('xn--')) return false
   const unicode = domainToUnicode(label)
@@ -82,8 +94,8 @@ function isFalseLabel (label: string): boolean {
 
 function percentDecoded (text: string): string {
   if (!text.includes('%')) return text
-  const bytes = Buffer.from(text.replaceAll(/%([\da-f]{2})/gi, (_escape, hex) => String.fromCharCode(parseInt(hex, 16))), 'latin1')
-  return bytes.toString('utf8')
+  const bytes = utf8(text).replaceAll(/%([\da-f]{2})/gi, (_escape, hex) => String.fromCharCode(parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1').toString('utf8')
 }
 
 function portProblem (port: string): string | undefined {
@@ -105,7 +117,6 @@ function authorityProblem (text: string, special: boolean): string | undefined {
 export function urlProblem (text: string): string | undefined {
   if (text === '') return 'input is empty'
   // The standard drops blanks and control characters around, tabs and ends of lines anywhere.
-
   const clean = text.replace(/^[\0-\x20]+/, '').replaceAll(/[\t\n\r]/g, '')
   let last = clean.length
   while (last > 0 && clean.charCodeAt(last - 1) <= 0x20) last--
@@ -122,5 +133,6 @@ export function urlProblem (text: string): string | undefined {
 function fileProblem (rest: string): string | undefined {
   if (!/^[/\\]{2}/.test(rest)) return undefined
   const host = rest.slice(2, firstOf(rest, 2, '/\\?#'))
-  return host === '' || /^[a-z][:|]$/i.test(host) ? undefined : hostProblem(host)
+  // The letter of a drive; a user, or a port, is left to `URL`, for in another URL it would be right.
+  return host === '' || /^[a-z]\|$/i.test(host) || /^[^[]*[@:]/.test(host) ? undefined : hostProblem(host)
 }

@@ -24,9 +24,18 @@ function parseUrl (text: string): URL | Refusal {
   return new Refusal('url_parsing', `Input should be a valid URL, ${words}`, { error: words })
 }
 
-/** As Rust writes it: the URL Standard has come to encode `^` in paths. */
-function serialize ({ href, pathname }: URL, text: string): string {
-  return text.includes('^') && !/%5e/i.test(text) ? href.replace(pathname, pathname.replaceAll('%5E', '^')) : href
+/** Stands for `^`: no character at all, so that it is in no text. */
+const CARET = '\ufdd0'
+const ENCODED_CARET = encodeURIComponent(CARET)
+
+/** As Rust writes it: the URL Standard has come to encode `^` in paths, which is to be told from a `%5E` of the text. */
+function serialize (url: URL, text: string): string {
+  if (!text.includes('^')) return url.href
+  const marked = new URL(text.replaceAll('^', CARET))
+  // Before the host it has always been encoded.
+  marked.username = marked.username.replaceAll(ENCODED_CARET, '%5E')
+  marked.password = marked.password.replaceAll(ENCODED_CARET, '%5E')
+  return marked.href.replaceAll(ENCODED_CARET, '^')
 }
 
 function codecOf (check?: { maxLength: number, schemes: ReadonlySet<string> }): Codec<string> {
@@ -51,6 +60,9 @@ const httpUrl = codecOf({ maxLength: MAX_HTTP_LENGTH, schemes: new Set(['http:',
 /**
  * A URL of any scheme: a string, as the URL Standard writes it. FastAPI's `AnyUrl`.
  *
+ * What is none is a `url_type` or a `url_parsing`.
+ *
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Settings = Type.Object({ broker: AnyUrl() })
@@ -65,8 +77,10 @@ export function AnyUrl (options?: SchemaOptions): TUnsafe<string> {
  * A URL of the Web (`http:`, `https:`, at most 2083 octets): a string, as the URL Standard writes it. FastAPI's
  * `HttpUrl`.
  *
- * `HTTP://EXAMPLE.com:80` is read as `http://example.com/`.
+ * `HTTP://EXAMPLE.com:80` is read as `http://example.com/`. What is none is a `url_type`, `url_parsing`, `url_scheme`
+ * or `url_too_long`.
  *
+ * @param options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Image = Type.Object({ url: HttpUrl() })

@@ -36,6 +36,13 @@ t.test('Server-Timing is added on request, behind what the handler measured', as
   t.match((await app.inject('/')).headers['server-timing'], new RegExp(`^${own}`))
   t.match((await app.inject('/one')).headers['server-timing'], new RegExp(`^db;dur=5, ${own}`))
   t.match((await app.inject('/list')).headers['server-timing'], new RegExp(`^db;dur=5, cache, ${own}`))
+
+  t.test('also where a hook before it has answered', async t => {
+    const app = bare(t)
+    app.addHook('onRequest', async (_request, reply) => reply.send('early'))
+    await app.register(timing, { serverTiming: true })
+    t.match((await app.inject('/')).headers['server-timing'], new RegExp(`^${own}`))
+  })
 })
 
 t.test('a handler can read the time so far, and cannot set it', async t => {

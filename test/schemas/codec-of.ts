@@ -5,6 +5,11 @@ export function codecOf (schema: TSchema): Codec {
   return Reflect.get(schema, kCodec)
 }
 
+/** A schema as JSON has it, and so the OpenAPI document: without what is under its symbols. */
+export function inDocument (schema: TSchema): unknown {
+  return JSON.parse(JSON.stringify(schema))
+}
+
 /** What a schema makes of an input: the value as it is written, or `type: what is wrong`. */
 export function wire (schema: TSchema, input: unknown): unknown {
   const codec = codecOf(schema)

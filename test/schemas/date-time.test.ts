@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { DateTime } from '../../schemas/types/index.ts'
-import { codecOf, read, reason, wire } from './codec-of.ts'
+import { codecOf, inDocument, read, reason, wire } from './codec-of.ts'
 
 const schema = DateTime()
 
 t.test('a date-time is a Date in the handler, and ISO 8601 in UTC on the wire', async t => {
   t.same(read(schema, '2026-01-02T03:04:05Z'), new Date(Date.UTC(2026, 0, 2, 3, 4, 5)))
-  t.same({ ...schema }, { type: 'string', format: 'date-time' })
+  t.same(inDocument(schema), { type: 'string', format: 'date-time' })
   const cases = [
     ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678000Z'],
     ['2026-01-02T03:04:05.6Z', '2026-01-02T03:04:05.600000Z'],
@@ -32,7 +32,7 @@ t.test('numbers, in JSON and in text, are unix time: seconds up to 2e10, millise
   const cases = [
     [0, '1970-01-01T00:00:00Z'], ['0', '1970-01-01T00:00:00Z'], [1.5, '1970-01-01T00:00:01.500000Z'], ['-1.5', '1969-12-31T23:59:58.500000Z'],
     [2e10, '2603-10-11T11:33:20Z'], [20_000_000_001, '1970-08-20T11:33:20.001000Z'], ['20000000001', '1970-08-20T11:33:20.001000Z'],
-    ['20000000001.5', '1970-08-20T11:33:20.001000Z'], ['1.5e1', '1970-01-01T00:00:15Z'], ['.5', '1970-01-01T00:00:00.500000Z'], ['+1.', '1970-01-01T00:00:01Z']
+    ['20000000001.5', '1970-08-20T11:33:20.001000Z'], ['-62135596800.5', '1968-01-12T20:06:43.199000Z'], ['-253402300799999.0', '1961-12-21T02:28:19.201000Z'], ['1.5e1', '1970-01-01T00:00:15Z'], ['.5', '1970-01-01T00:00:00.500000Z'], ['+1.', '1970-01-01T00:00:01Z']
   ] as const
   for (const [input, written] of cases) t.equal(wire(schema, input), written, String(input))
 })
@@ -48,9 +48,9 @@ t.test('the first thing that is wrong is named', async t => {
     ['2026-01-02T03:04:05.6x8Z', 'unexpected extra characters at the end of the input'], ['2026-01-02T03:04:05.Z', 'unexpected extra characters at the end of the input'],
     ['2026-01-02T03:04:05x6Z', 'unexpected extra characters at the end of the input'],
     ['２０２６-01', 'invalid character in year'],
-    ['0000-01-01', 'year 0 is out of range'], ['0000-01-01T00:00:00Z', 'year 0 is out of range'], ['-62135596801', 'year 0 is out of range'],
-    ['253402300800', 'Timestamp is not an exact date'], ['9'.repeat(18), 'dates after 9999 are not supported as unix timestamps'],
-    ['-' + '9'.repeat(18), 'dates before 0000 are not supported as unix timestamps'], ['-1.5e99', 'invalid character in year'],
+    ['0000-01-01', 'year 0 is out of range'], ['0000-01-01T00:00:00Z', 'year 0 is out of range'], ['-62135596801000', 'year 0 is out of range'],
+    ['253402300800000', 'dates after 9999 are not supported as unix timestamps'], ['9'.repeat(18), 'dates after 9999 are not supported as unix timestamps'],
+    ['-' + '9'.repeat(18), 'dates before 0000 are not supported as unix timestamps'], ['-1.5e99', 'input is too short'],
     ['9223372036854775808', 'invalid date separator, expected `-`'],
     [253402300800000, 'dates after 9999 are not supported as unix timestamps'], [-1e15, 'dates before 0000 are not supported as unix timestamps'],
     [NaN, 'NaN values not permitted'], [Infinity, 'dates after 9999 are not supported as unix timestamps'],

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import t from 'tap'
 import { Duration, encodeDuration } from '../../schemas/types/index.ts'
-import { read, reason, wire } from './codec-of.ts'
+import { inDocument, read, reason, wire } from './codec-of.ts'
 
 const schema = Duration()
 
 t.test('a span of time is a Temporal.Duration, of which the seconds are known', async t => {
-  t.same({ ...schema }, { type: 'string', format: 'duration' })
+  t.same(inDocument(schema), { type: 'string', format: 'duration' })
   t.equal(read(schema, 'P1DT2H').total('seconds'), 93600)
   t.equal(read(schema, '-PT90S').total('seconds'), -90)
   t.equal(read(schema, 'P1Y2M').total('days'), 425)
@@ -42,7 +42,7 @@ t.test('the first thing that is wrong is named', async t => {
     ['', 'input is too short'], ['-', 'input is too short'], ['P', 'input is too short'], ['PT', 'input is too short'],
     ['30', '"day" identifier in duration not correctly formatted'], ['x', 'invalid digit in duration'], ['Pxx', 'invalid digit in duration'],
     ['P1H', 'quantity invalid in date part of duration'], ['PT1D', 'quantity invalid in time part of duration'], ['PTT1S', '`t` character repeated in duration'],
-    ['P1.5D1D', 'quantity fraction invalid in duration'], ['P4294967296D', 'a numeric value in the duration is too large'], ['P4294967295W', 'a numeric value in the duration is too large'],
+    ['P1.5D1D', 'quantity fraction invalid in duration'], ['P4294967296D', 'a numeric value in the duration is too large'], ['P4294967295DT999999S', 'a numeric value in the duration is too large'], ['P4294967295W', 'a numeric value in the duration is too large'],
     ['PT4294967295H', 'a numeric value in the duration is too large'], ['1000000000 days', 'durations may not exceed 999,999,999 days'],
     ['1daya 10:20', 'invalid character in hour'], ['1 da 10:20', '"day" identifier in duration not correctly formatted'], ['1 days 1', 'input is too short'],
     ['1 day 24:00', 'durations may not exceed 999,999,999 hours'], ['12345678901:00', 'durations may not exceed 999,999,999 hours'], ['2400000001:00', 'durations may not exceed 999,999,999 hours'],

@@ -2,11 +2,12 @@ import { Type } from '@sinclair/typebox'
 import fc from 'fast-check'
 import t from 'tap'
 import { Json, kContainer, parseJsonText, Refusal } from '../../schemas/types/index.ts'
+import { inDocument } from './codec-of.ts'
 
 t.test('JSON inside a string says what is in it', async t => {
   const inner = Type.Array(Type.Integer())
   const schema = Json(inner, { title: 'Numbers' })
-  t.same({ ...schema }, { type: 'string', contentMediaType: 'application/json', contentSchema: inner, title: 'Numbers' })
+  t.same(inDocument(schema), { type: 'string', contentMediaType: 'application/json', contentSchema: inDocument(inner), title: 'Numbers' })
   t.equal(Reflect.get(schema, kContainer), 'json')
   t.same(JSON.parse(JSON.stringify(Json())), { type: 'string', contentMediaType: 'application/json', contentSchema: {} })
 })
@@ -35,11 +36,12 @@ t.test('a mistake is named as jiter names it, with its line and column', async t
     ['"\\ude00"', 'lone leading surrogate in hex escape at line 1 column 7'], ['"\\ud83d\\u0041"', 'lone leading surrogate in hex escape at line 1 column 13'], ['"\\ud83dxx"', 'unexpected end of hex escape at line 1 column 8'],
     ['"\\ud83d\\n"', 'unexpected end of hex escape at line 1 column 9'], ['"\\ud83d\\', 'EOF while parsing a string at line 1 column 8'],
     ['"a\u0001"', 'control character (\\u0000-\\u001F) found while parsing a string at line 1 column 3'], ['\n[1,\n é]', 'expected value at line 3 column 2'], ['"é" x', 'trailing characters at line 1 column 6'],
-    ['['.repeat(202), 'recursion limit exceeded at line 1 column 201'], ['9'.repeat(4301), 'number out of range at line 1 column 4301']
+    ['['.repeat(202), 'recursion limit exceeded at line 1 column 202'], ['['.repeat(200) + '{"a": 1}', 'recursion limit exceeded at line 1 column 207'], ['{"a":'.repeat(201), 'EOF while parsing a value at line 1 column 1005'], ['9'.repeat(4301), 'number out of range at line 1 column 4301']
   ] as const
   for (const [text, error] of cases) {
     t.match(parseJsonText(text), { type: 'json_invalid', msg: `Invalid JSON: ${error}`, ctx: { error } }, text.slice(0, 20))
   }
-  t.notMatch(parseJsonText('['.repeat(200) + ']'.repeat(200)), Refusal)
+  t.notMatch(parseJsonText('['.repeat(201) + ']'.repeat(201)), Refusal)
+  t.match(parseJsonText('['.repeat(202) + ']'.repeat(202)), Refusal)
   t.equal(parseJsonText('"\\ud83d\\ude00"'), '😀')
 })

@@ -3,10 +3,11 @@ import { TypeSystemPolicy } from '@sinclair/typebox/system'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import {
-  Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, HttpUrl, Json, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine,
+  Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, Json, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, kUnset,
   Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid
 } from '../../schemas/types/index.ts'
 import { peer } from '../../schemas/types/peer.ts'
+import { codecOf, inDocument } from './codec-of.ts'
 
 const get = (schema: object, mark: symbol): unknown => Reflect.get(schema, mark)
 
@@ -20,26 +21,26 @@ t.test('every type takes the usual options, and writes them into its JSON Schema
 })
 
 t.test('an Enum is a named list of values, a Literal one of some values', async t => {
-  t.same({ ...Enum(['a', 'b'], { title: 'Letter' }) }, { type: 'string', enum: ['a', 'b'], title: 'Letter' })
-  t.same({ ...Enum([1, 2]) }, { type: 'integer', enum: [1, 2] })
-  t.same({ ...Enum([1, 'a']) }, { enum: [1, 'a'] })
+  t.same(inDocument(Enum(['a', 'b'], { title: 'Letter' })), { type: 'string', enum: ['a', 'b'], title: 'Letter' })
+  t.same(inDocument(Enum([1, 2])), { type: 'integer', enum: [1, 2] })
+  t.same(inDocument(Enum([1, 'a'])), { enum: [1, 'a'] })
   t.notOk(get(Enum(['a']), kLiteral))
-  t.same({ ...Literal(['a', 'b']) }, { type: 'string', enum: ['a', 'b'] })
-  t.same({ ...Literal([1.5]) }, { type: 'number', const: 1.5 })
-  t.same({ ...Literal([null]) }, { type: 'null', const: null })
-  t.same({ ...Literal([true]) }, { type: 'boolean', const: true })
+  t.same(inDocument(Literal(['a', 'b'])), { type: 'string', enum: ['a', 'b'] })
+  t.same(inDocument(Literal([1.5])), { type: 'number', const: 1.5 })
+  t.same(inDocument(Literal([null])), { type: 'null', const: null })
+  t.same(inDocument(Literal([true])), { type: 'boolean', const: true })
   t.equal(get(Literal(['a']), kLiteral), true)
 })
 
 t.test('sets and maps keep the schemas of their parts', async t => {
   const [key, item] = [Type.Integer(), Uuid()]
   const set = SetOf(item, { frozen: true, minItems: 1 })
-  t.same({ ...set }, { type: 'array', uniqueItems: true, items: item, minItems: 1 })
+  t.same(inDocument(set), { type: 'array', uniqueItems: true, items: inDocument(item), minItems: 1 })
   t.equal(get(set, kContainer), 'set')
   t.equal(get(set, kFrozen), true)
   t.notOk(get(SetOf(item), kFrozen))
   const map = DictOf(key, item, { maxProperties: 2 })
-  t.same({ ...map }, { type: 'object', additionalProperties: item, maxProperties: 2 })
+  t.same(inDocument(map), { type: 'object', additionalProperties: inDocument(item), maxProperties: 2 })
   t.equal(get(map, kContainer), 'map')
   t.equal(get(map, kKey), key)
 })
@@ -49,6 +50,14 @@ t.test('Embed marks an object, and Nullable is a union with null', async t => {
   t.equal(get(schema, kEmbed), true)
   t.match({ ...schema }, { type: 'object', title: 'Both', required: ['a'] })
   t.match({ ...Nullable(Type.String()) }, { anyOf: [{ type: 'string' }, { type: 'null' }] })
+})
+
+t.test('ExcludeUnset marks a copy of an object, and shows the object itself in the document', async t => {
+  const Item = Type.Object({ name: Type.String(), price: Type.Number({ default: 1 }) }, { title: 'Item' })
+  const schema = ExcludeUnset(Item)
+  t.equal(get(schema, kUnset), true)
+  t.equal(get(Item, kUnset), undefined)
+  t.same(inDocument(schema), inDocument(Item))
 })
 
 t.test('Refine adds checks in order, and leaves the schema that it is given alone', async t => {
@@ -63,7 +72,7 @@ t.test('Refine adds checks in order, and leaves the schema that it is given alon
 
 t.test("the marks survive TypeBox's own ways with schemas", async t => {
   const created = DateTime()
-  const codec = get(created, kCodec)
+  const codec = codecOf(created)
   const tags = SetOf(Type.String())
   const Item = Type.Object({ created, tags, kind: Refine(Literal(['a']), value => value) })
   const ways = {
@@ -76,7 +85,7 @@ t.test("the marks survive TypeBox's own ways with schemas", async t => {
     CloneType: CloneType(Item)
   }
   for (const [name, { properties }] of Object.entries(ways)) {
-    t.equal(get(properties.created, kCodec), codec, name)
+    t.equal(codecOf(properties.created).parse, codec.parse, name)
     t.equal(get(properties.tags, kContainer), 'set', name)
     t.equal(get(properties.kind, kLiteral), true, name)
     t.equal((get(properties.kind, kRefine) as unknown[]).length, 1, name)

@@ -1,0 +1,84 @@
+/**
+ * The dependencies of scope `app`: made once, before the server listens, and closed with the app.
+ *
+ * @module
+ */
+
+import type { Definition } from './definition.ts'
+import { type Opened, unwind, yielded } from './generators.ts'
+import type { AppCall } from './graph.ts'
+
+/** A value of the app, which is there once the app is ready. */
+export interface AppValue {
+  readonly value: unknown
+}
+
+interface Cell {
+  value: unknown
+  made: Promise<void> | undefined
+  readonly call: AppCall
+}
+
+export class AppValues {
+  readonly #cells = new Map<Definition, Cell>()
+  readonly #opened: Opened[] = []
+
+  /** The place of a value; what it needs has a place before it. */
+  of (call: AppCall): AppValue {
+    return this.#cell(call)
+  }
+
+  #cell (call: AppCall): Cell {
+    let cell = this.#cells.get(call.definition)
+    if (cell === undefined) {
+      for (const [, need] of call.needs) this.#cell(need)
+      this.#cells.set(call.definition, cell = { value: undefined, made: undefined, call })
+    }
+    return cell
+  }
+
+  /** Makes all that have a place; when one fails, those already made are closed. */
+  async makeAll (): Promise<void> {
+    try {
+      for (const { call } of this.#cells.values()) await this.make(call)
+    } catch (error) {
+      await this.close(error)
+      throw error
+    }
+  }
+
+  /** Makes one, and before it what it needs. */
+  make (call: AppCall): Promise<unknown> {
+    const cell = this.#cell(call)
+    cell.made ??= this.#make(cell)
+    return cell.made.then(() => cell.value)
+  }
+
+  async #make (cell: Cell): Promise<void> {
+    const { definition, label, needs } = cell.call
+    const context: Record<string, unknown> = {}
+    for (const [name, need] of needs) context[name] = await this.make(need)
+    cell.value = await create(definition, label, context, this.#opened)
+  }
+
+  /** @returns what went wrong meanwhile */
+  async close (error?: unknown): Promise<unknown> {
+    const { raised } = await unwind(this.#opened, error === undefined ? undefined : { error })
+    return raised?.error
+  }
+}
+
+/**
+ * Calls a factory outside of requests.
+ *
+ * @param opened where a generator is kept while it is open
+ */
+export async function create ({ kind, factory }: Definition, label: string, context: object, opened: Opened[]): Promise<unknown> {
+  if (kind === 'class') return Reflect.construct(factory, [context])
+  const result = factory(context)
+  if (kind !== 'generator' && kind !== 'async generator') return result
+  const generator = result as Opened['generator']
+  const value = yielded(label, await generator.next())
+  opened.push({ label, generator })
+  return value
+}

@@ -1,0 +1,62 @@
+/**
+ * What is known of a dependency at run time.
+ *
+ * @module
+ */
+
+import type { TSchema } from '@sinclair/typebox'
+import type { Inputs, Schema } from '../internal/route-plan.ts'
+import type { Dependency } from './dependency.ts'
+
+export const kDependency: unique symbol = Symbol('fastify-apikit.dependency')
+
+export type Scope = 'request' | 'function' | 'app'
+
+/** How a factory is called, and what becomes of what it returns. */
+export type Kind = 'function' | 'async' | 'generator' | 'async generator' | 'class' | 'scopes'
+
+/** A documented error: a class made by `httpError`, or anything with these two. */
+export interface Answer {
+  readonly status: number
+  readonly schema: TSchema
+}
+
+/** A scheme, as in `components.securitySchemes` of OpenAPI. */
+export type Scheme = Schema
+
+/** One for each call of `dependency`: the identity of a dependency. */
+export interface Definition {
+  readonly name: string | undefined
+  readonly needs: Readonly<Record<string, Dependency>>
+  readonly inputs: Inputs
+  readonly isForm: boolean
+  readonly scope: Scope | undefined
+  readonly fresh: boolean
+  readonly security: Readonly<Record<string, Scheme>>
+  readonly errors: readonly Answer[]
+  readonly factory: (context: object) => unknown
+  readonly kind: Kind
+}
+
+/** A dependency as it is mentioned: with scopes, or fresh. */
+export interface Mention {
+  readonly definition: Definition
+  /** OAuth2 scopes asked for here, of it and of all that it needs. */
+  readonly scopes: readonly string[]
+  readonly fresh: boolean
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  '[object AsyncFunction]': 'async',
+  '[object GeneratorFunction]': 'generator',
+  '[object AsyncGeneratorFunction]': 'async generator'
+}
+
+export function kindOf (factory: Definition['factory']): Kind {
+  const kind = KINDS[Object.prototype.toString.call(factory)]
+  return kind ?? (/^class\b/.test(Function.prototype.toString.call(factory)) ? 'class' : 'function')
+}
+
+export function isGenerator ({ kind }: Definition): boolean {
+  return kind === 'generator' || kind === 'async generator'
+}

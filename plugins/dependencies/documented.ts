@@ -1,0 +1,56 @@
+/**
+ * What the dependencies of a route tell of it: inputs, security and errors, for validation and for the document.
+ *
+ * @module
+ */
+
+import { Type } from '@sinclair/typebox'
+import type { PlannedResponse, RoutePlan } from '../internal/route-plan.ts'
+import type { Answer } from './definition.ts'
+import type { Graph, Need, RequestCall } from './graph.ts'
+import { type Inheritance, plannedAnswer } from './inheritance.ts'
+
+/** Fills the plan of a route. */
+export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritance): void {
+  const calls = outerFirst(graph)
+  plan.tags.push(...inheritance.tags)
+
+  const definitions = new Set<unknown>()
+  const scopes = new Map<string, Set<string>>()
+  for (const { definition, label, scopes: asked } of calls) {
+    for (const [name, scheme] of Object.entries(definition.security)) {
+      plan.securitySchemes.set(name, scheme)
+      scopes.set(name, new Set([...scopes.get(name) ?? [], ...asked]))
+    }
+    if (definitions.has(definition)) continue
+    definitions.add(definition)
+    if (Object.keys(definition.inputs).length > 0) plan.inherited.push({ from: `dependency "${label}"`, inputs: definition.inputs })
+  }
+  for (const [name, asked] of scopes) plan.security.push({ [name]: [...asked] })
+
+  for (const [status, answer] of answersOf(calls)) plan.responses.set(status, answer)
+  for (const [status, answer] of inheritance.responses) plan.responses.set(status, answer)
+}
+
+/** As FastAPI's document has them: what a dependency reads itself before what those below it read. */
+function outerFirst ({ roots }: Graph): Iterable<RequestCall> {
+  const calls = new Set<RequestCall>()
+  const add = (need: Need): void => {
+    if (need.at !== 'request' || calls.has(need)) return
+    calls.add(need)
+    for (const [, below] of need.needs) add(below)
+  }
+  for (const [, need] of roots) add(need)
+  return calls
+}
+
+function answersOf (calls: Iterable<RequestCall>): Map<string, PlannedResponse> {
+  const byStatus = new Map<string, Set<Answer>>()
+  for (const { definition: { errors } } of calls) {
+    for (const error of errors) byStatus.set(String(error.status), (byStatus.get(String(error.status)) ?? new Set()).add(error))
+  }
+  return new Map([...byStatus].map(([status, errors]) => {
+    const schemas = [...errors].map(({ schema }) => schema)
+    return [status, plannedAnswer(status, Type.Union(schemas))]
+  }))
+}

@@ -1,0 +1,132 @@
+/**
+ * Declared values for routes: typed in the handler, with inputs, security, errors and an end of their own.
+ *
+ * @module
+ */
+
+import { Type } from '@sinclair/typebox'
+import type {
+  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyRequest, FastifySchema, FastifyTypeProvider,
+  FastifyTypeProviderDefault, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface
+} from 'fastify'
+import type { FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { keepPlans, planOf } from '../internal/route-plan.ts'
+import { AppValues } from './app-values.ts'
+import type { Dependency, Values } from './dependency.ts'
+import type { Exits } from './exits.ts'
+import { type Depends, Inheritance, type Inherited } from './inheritance.ts'
+import { kOverrides, useOverrides } from './overrides.ts'
+import { type Resolution, resolve } from './resolution.ts'
+import { RouteDependencies } from './routes.ts'
+import { kDeps, kExits, kSlots } from './state.ts'
+
+const name = 'fastify-apikit/dependencies'
+
+export const DependenciesOptions = Type.Object({}, { additionalProperties: false })
+
+export type DependenciesOptions = Record<never, never>
+
+export { type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, type ValueOf, type Values } from './dependency.ts'
+export * from './errors.ts'
+export { explain } from './explain.ts'
+export type { Depends, DescribedAnswer, Inherited } from './inheritance.ts'
+export { Override, override, useOverrides } from './overrides.ts'
+export type { Resolution } from './resolution.ts'
+export { scoped, type SecurityScopes, securityScopes } from './scopes.ts'
+
+/** The type of `request.deps`, from `config.depends`. */
+export type DepsOf<ContextConfig> = ContextConfig extends { readonly depends: infer D }
+  ? D extends readonly unknown[] ? {} : Values<D>
+  : {}
+
+const kInheritance: unique symbol = Symbol('fastify-apikit.dependencies.inheritance')
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the handler depends on; the values are in `request.deps`. Added by `fastify-apikit/dependencies`. */
+    depends?: Depends
+    /** Dependencies of the scopes above that this route does without; `true`: all of them. Added by `fastify-apikit/dependencies`. */
+    without?: readonly Dependency[] | true
+  }
+  interface FastifyInstance {
+    /** Dependencies of all routes of this scope and below. Added by `fastify-apikit/dependencies`. */
+    depends (depends: Depends): this
+    /** Tags, answers, dependencies and security of all routes of this scope and below. Added by `fastify-apikit/dependencies`. */
+    inherit (inherited: Inherited): this
+    /**
+     * Makes a dependency outside of a request. Added by `fastify-apikit/dependencies`.
+     *
+     * @throws APIKIT_ERR_RESOLVE when it, or one that it needs, reads the request
+     */
+    resolve<Value> (dependency: Dependency<Value>): Promise<Resolution<Value>>
+    [kInheritance]: Inheritance
+  }
+  interface FastifyRequest<RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
+    RawServer extends RawServerBase = RawServerDefault,
+    RawRequest extends RawRequestDefaultExpression<RawServer> = RawRequestDefaultExpression<RawServer>,
+    SchemaCompiler extends FastifySchema = FastifySchema,
+    TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
+    ContextConfig = ContextConfigDefault,
+    Logger extends FastifyBaseLogger = FastifyBaseLogger,
+    RequestType extends FastifyRequestType = ResolveFastifyRequestType<TypeProvider, SchemaCompiler, RouteGeneric>> {
+    /** The values of what the route depends on, by the names in `config.depends`. Added by `fastify-apikit/dependencies`. */
+    readonly deps: DepsOf<ContextConfig>
+    [kDeps]: object | null
+    [kSlots]: object | null
+    [kExits]: Exits | null
+  }
+}
+
+const NONE = Object.freeze({})
+
+const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => {
+  parseOptions(name, DependenciesOptions, options)
+  // Registered above already, it holds here too.
+  if (app.hasDecorator(kInheritance)) return
+
+  keepPlans(app)
+  if (!app.hasDecorator(kOverrides)) useOverrides(app, [])
+  const ongoing = new Set<Promise<unknown>>()
+  const values = new AppValues()
+  const routes = new RouteDependencies(values, ongoing)
+
+  app.decorateRequest(kDeps, null)
+  app.decorateRequest(kSlots, null)
+  app.decorateRequest(kExits, null)
+  app.decorateRequest('deps', { getter () { return this[kDeps] ?? NONE } })
+  app.decorate(kInheritance, new Inheritance(app.prefix))
+  app.decorate('depends', function (this: FastifyInstance, depends: Depends) {
+    this[kInheritance].depends(depends)
+    return this
+  })
+  app.decorate('inherit', function (this: FastifyInstance, inherited: Inherited) {
+    this[kInheritance].inherit(inherited)
+    return this
+  })
+  app.decorate('resolve', <Value>(dependency: Dependency<Value>) => resolve(dependency, values, app[kOverrides]))
+
+  app.addHook('onRegister', child => { child[kInheritance] = new Inheritance(child.prefix, child[kInheritance]) })
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
+    routes.add(planOf(this, route), this[kInheritance], this[kOverrides])
+    if (route.config?.without !== true) this[kInheritance].serve(`${String(route.method)} ${route.url}`)
+  })
+  app.addHook('onReady', () => values.makeAll())
+  app.addHook('onClose', async () => {
+    await Promise.all(ongoing)
+    const error = await values.close()
+    if (error !== undefined) app.log.error({ err: error }, 'a dependency failed while the app closed')
+  })
+}
+
+/**
+ * Keeps what a request has opened until something is settled, if it has opened anything: for work that goes on
+ * after the response, such as background tasks.
+ */
+export function holdExits (request: FastifyRequest, until: PromiseLike<unknown>): void {
+  request[kExits]?.hold(until)
+}
+
+export const dependencies = fp(plugin, { name, fastify: '5.x' })
+export default dependencies

@@ -1,0 +1,124 @@
+/**
+ * What a scope hands down to its routes: dependencies, tags, documented answers.
+ *
+ * @module
+ */
+
+import { STATUS_CODES } from 'node:http'
+import { Kind, type TSchema } from '@sinclair/typebox'
+import type { PlannedResponse } from '../internal/route-plan.ts'
+import { type Answer, type Definition, kDependency } from './definition.ts'
+import { type Dependency, isDependency, type Needs } from './dependency.ts'
+import { APIKIT_ERR_INHERIT } from './errors.ts'
+import type { Root } from './graph.ts'
+
+/** Dependencies, by name or in a list. */
+export type Depends = Needs | readonly Dependency[]
+
+/** An answer in words, with or without the schema of its body. */
+export interface DescribedAnswer {
+  readonly description: string
+  readonly schema?: TSchema
+  /** `application/json` unless given. */
+  readonly contentType?: string
+}
+
+/** What `app.inherit` takes: all that FastAPI's `include_router` hands down, but the prefix. */
+export interface Inherited {
+  /** Put before the tags of the routes. */
+  readonly tags?: readonly string[]
+  /** Documented answers, by status: a class of `httpError`, a schema, or a description. */
+  readonly responses?: Readonly<Record<string | number, Answer | TSchema | DescribedAnswer>>
+  /** As `app.depends`. */
+  readonly depends?: Depends
+  /** As `depends`, for those that must enforce a security scheme: one that does not is refused. */
+  readonly security?: Depends
+}
+
+const KEYS = new Set(['tags', 'responses', 'depends', 'security'])
+
+/** One for each scope; it knows the one above. */
+export class Inheritance {
+  readonly #above: Inheritance | undefined
+  readonly #origin: string
+  readonly #roots: Root[] = []
+  readonly #tags: string[] = []
+  readonly #responses = new Map<string, PlannedResponse>()
+  /** The first route for which what comes now would come too late. */
+  #served: string | undefined
+
+  constructor (prefix: string, above?: Inheritance) {
+    this.#above = above
+    this.#origin = above === undefined && prefix === '' ? 'app' : prefix === '' ? 'scope' : `scope ${prefix}`
+  }
+
+  /** @throws APIKIT_ERR_INHERIT when a route has been declared already, which would go without */
+  depends (depends: Depends, who = 'app.depends', secure = false): void {
+    this.#refuseLate(who)
+    if (!isDepends(depends)) throw new APIKIT_ERR_INHERIT(`${who}: it takes dependencies by name, { user: currentUser }, or a list of them`)
+    this.#roots.push(...rootsOf(depends, this.#origin, secure))
+  }
+
+  /** @throws APIKIT_ERR_INHERIT as `depends`, and for what it does not know */
+  inherit (given: Inherited): void {
+    this.#refuseLate('app.inherit')
+    const unknown = Object.keys(given).filter(key => !KEYS.has(key))
+    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: there is no ${unknown.map(key => `"${key}"`).join(', ')}; it takes tags, responses, depends and security`)
+    const { tags = [], responses = {}, depends = [], security = [] } = given
+    this.#tags.push(...tags)
+    for (const [status, answer] of Object.entries(responses)) this.#responses.set(status, plannedAnswer(status, answer))
+    this.depends(depends, 'app.inherit')
+    this.depends(security, 'app.inherit', true)
+  }
+
+  #refuseLate (who: string): void {
+    if (this.#served !== undefined) throw new APIKIT_ERR_INHERIT(`${who}: ${this.#served} has been declared already and would go without; call ${who} before the routes of its scope, and before the plugins that declare some`)
+  }
+
+  /** Notes a route for which all has to be known by now. */
+  serve (route: string): void {
+    this.#served ??= route
+    this.#above?.serve(route)
+  }
+
+  /** Outer to inner. */
+  get roots (): readonly Root[] {
+    return [...this.#above?.roots ?? [], ...this.#roots]
+  }
+
+  get tags (): readonly string[] {
+    return [...this.#above?.tags ?? [], ...this.#tags]
+  }
+
+  /** The inner one wins. */
+  get responses (): ReadonlyMap<string, PlannedResponse> {
+    return new Map([...this.#above?.responses ?? [], ...this.#responses])
+  }
+}
+
+/** Whether something can stand where dependencies are asked for; what is in it is looked at later. */
+export function isDepends (value: unknown): value is Depends {
+  return typeof value === 'object' && value !== null && !isDependency(value)
+}
+
+/** @param secure they must enforce a security scheme */
+export function rootsOf (depends: Depends, origin: string, secure = false): Root[] {
+  const isList = Array.isArray(depends)
+  return Object.entries(depends).map(([key, dependency]) => ({
+    name: origin === 'route' && !isList ? key : undefined,
+    label: isList ? `[${key}]` : key,
+    dependency,
+    origin,
+    secure
+  }))
+}
+
+/** The definition of a root, whatever is mentioned with it. */
+export function definitionOf ({ dependency }: Pick<Root, 'dependency'>): Definition | undefined {
+  return isDependency(dependency) ? dependency[kDependency].definition : undefined
+}
+
+export function plannedAnswer (status: string, answer: Answer | TSchema | DescribedAnswer): PlannedResponse {
+  const { schema = undefined, description, contentType = 'application/json' }: Partial<DescribedAnswer> = Kind in answer ? { schema: answer as TSchema } : answer
+  return { description: description ?? schema?.description ?? STATUS_CODES[status] ?? 'Additional Response', contentType, schema }
+}

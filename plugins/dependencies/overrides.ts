@@ -1,0 +1,60 @@
+/**
+ * Dependencies in place of others, in one app: for tests.
+ *
+ * @module
+ */
+
+import type { FastifyInstance } from 'fastify'
+import { kDependency, type Mention } from './definition.ts'
+import { type Dependency, dependency, type Factory, isDependency, type RequestContext } from './dependency.ts'
+import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
+import type { Overrides } from './graph.ts'
+
+/** A dependency, and what is used in its place. */
+export class Override {
+  readonly original: Dependency
+  readonly replacement: Dependency
+
+  constructor (original: Dependency, replacement: Dependency) {
+    this.original = original
+    this.replacement = replacement
+  }
+}
+
+type Made<Value> = Value | Promise<Value> | Generator<Value> | AsyncGenerator<Value>
+
+/**
+ * Names what is used in place of a dependency. The inputs of the replacement are read, not those of the original,
+ * and the scopes asked of the original are asked of it; the document stays as it is.
+ *
+ * ```ts
+ * override(currentUser, () => alice)
+ * ```
+ *
+ * @param replacement a dependency, or a factory; a factory has the scope of the original
+ * @throws APIKIT_ERR_DEPENDENCY when one of them is no dependency
+ * @see https://fastapi.tiangolo.com/advanced/testing-dependencies/
+ */
+export function override<Value> (
+  original: Dependency<Value>, replacement: Dependency<NoInfer<Value>> | Factory<RequestContext, Made<NoInfer<Value>>>
+): Override {
+  if (!isDependency(original)) throw new APIKIT_ERR_DEPENDENCY('override: what is to be replaced is no dependency')
+  if (isDependency(replacement)) return new Override(original, replacement)
+  const { name, scope = 'request' } = original[kDependency].definition
+  return new Override(original, dependency({ scope, ...name !== undefined && { name } }, replacement as Factory<object, unknown>))
+}
+
+export const kOverrides: unique symbol = Symbol('fastify-apikit.dependencies.overrides')
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    [kOverrides]: Overrides
+  }
+}
+
+/** Makes replacements hold for the routes that are declared from now on, in this scope and below; of two for one dependency the last. */
+export function useOverrides (app: FastifyInstance, overrides: readonly Override[]): void {
+  const replacements = new Map<unknown, Mention>(app.hasDecorator(kOverrides) ? app[kOverrides] : [])
+  for (const { original, replacement } of overrides) replacements.set(original[kDependency].definition, replacement[kDependency])
+  app.decorate(kOverrides, replacements as Overrides)
+}

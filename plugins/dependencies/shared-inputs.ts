@@ -1,0 +1,82 @@
+/**
+ * One name, one meaning: what a route and its dependencies read of a request must agree.
+ *
+ * @module
+ */
+
+import { isDeepStrictEqual } from 'node:util'
+import { kEmbed } from '../../schemas/types/index.ts'
+import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../internal/route-plan.ts'
+
+const NAMES: Readonly<Record<Exclude<Part, 'body'>, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie' }
+
+/** Words about a value, which say nothing of what it is. */
+const WORDS: ReadonlySet<string> = new Set(['title', 'description', 'examples', 'deprecated', '$comment'])
+
+interface Field {
+  readonly from: string
+  readonly schema: unknown
+}
+
+/** Refuses inputs of one name with different schemas, and bodies that cannot be read side by side. */
+export function checkInputs (route: Inputs, inherited: readonly InheritedInputs[], refuse: Refuse): void {
+  const owners = [...inherited, { from: 'the route', inputs: route }]
+  for (const [part, name] of Object.entries(NAMES) as Array<[Exclude<Part, 'body'>, string]>) {
+    checkFields(owners.map(({ from, inputs }) => ({ from, schema: inputs[part] })), `${name} parameter`, refuse, part === 'headers')
+  }
+  checkBodies(owners.flatMap(({ from, inputs: { body } }) => body === undefined ? [] : [{ from, schema: body }]), refuse)
+}
+
+function checkFields (owners: readonly Field[], what: string, refuse: Refuse, isHeader = false): void {
+  const known = new Map<string, Field>()
+  for (const { from, schema } of owners) {
+    for (const [property, field] of Object.entries(propertiesOf(schema))) {
+      const alias: unknown = Object(field).alias ?? property
+      const key = isHeader ? String(alias).toLowerCase().replaceAll('_', '-') : String(alias)
+      const first = known.get(key)
+      if (first === undefined) known.set(key, { from, schema: field })
+      else if (!isSame(first.schema, field)) {
+        refuse(`the ${what} "${String(alias)}" is declared by ${first.from} and by ${from} with different schemas; let both use one schema, or give one of them another name`)
+      }
+    }
+  }
+}
+
+function checkBodies (bodies: readonly Field[], refuse: Refuse): void {
+  const [first, ...others] = bodies
+  if (first === undefined || others.every(({ schema }) => isSame(first.schema, schema))) return
+  if (bodies.every(({ schema }) => Object(schema)[kEmbed] === true)) return checkFields(bodies, 'body parameter', refuse)
+
+  const forms = bodies.map(({ from, schema }) => ({ from, schema: formOf(schema) }))
+  if (forms.every(({ schema }) => schema !== undefined)) return checkFields(forms, 'form field', refuse)
+
+  refuse(`the body is read by ${bodies.map(({ from }) => from).join(' and by ')} with different schemas; wrap each in Embed({ name: … }), so that each has a key of its own in one JSON object`)
+}
+
+function propertiesOf (schema: unknown): Readonly<Record<string, Schema>> {
+  return Object(Object(schema).properties)
+}
+
+/** The schema of a form, where all of its content types have one. */
+function formOf (schema: unknown): unknown {
+  const { content } = Object(schema)
+  const media: unknown[] = Object.values(Object(content)).map(one => Object(one).schema)
+  return media.length > 0 && media.every(one => one === media[0]) ? media[0] : undefined
+}
+
+/** Whether two fields take the same values. What is there when nothing was sent is for each to say: the default, and whether it is required. */
+function isSame (one: unknown, other: unknown): boolean {
+  return one === other || isDeepStrictEqual(bare(withoutDefault(one)), bare(withoutDefault(other)))
+}
+
+function withoutDefault (schema: unknown): unknown {
+  return { ...Object(schema), default: undefined }
+}
+
+/** A schema without words, and without TypeBox's marks. */
+function bare (schema: unknown, hasNames = false): unknown {
+  if (Array.isArray(schema)) return schema.map(item => bare(item))
+  if (typeof schema !== 'object' || schema === null || Object.getPrototypeOf(schema) !== Object.prototype) return schema
+  const keys = Reflect.ownKeys(schema).filter(key => hasNames || !(typeof key === 'symbol' ? key.description?.startsWith('TypeBox.') : WORDS.has(key)))
+  return Object.fromEntries(keys.map(key => [key, bare(Reflect.get(schema, key), key === 'properties')]))
+}

@@ -1,0 +1,192 @@
+/**
+ * A graph → straight JavaScript: one slot for each value, one statement for each call, nothing looked up.
+ * As long as nothing is async, nothing is awaited: the first function goes as far as it can, and hands over to the
+ * second, which can begin anywhere.
+ *
+ * @module
+ */
+
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { kMeasures } from '../internal/measures.ts'
+import type { Reader, Reading } from '../internal/route-plan.ts'
+import type { AppValue } from './app-values.ts'
+import { APIKIT_ERR_GENERATOR } from './errors.ts'
+import type { Exits } from './exits.ts'
+import { isThenable } from './generators.ts'
+import { isGenerator } from './definition.ts'
+import type { AppCall, Graph, Need, RequestCall, Step } from './graph.ts'
+import { kDeps, kSlots } from './state.ts'
+
+/** Calls dependencies; returns a promise when one of them is async. Without inputs it needs no reading. */
+export type Solver = (reading: Reading | undefined, request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
+
+export interface SolverOptions {
+  /** Compiled inputs, by the index of the call. */
+  readonly readers: ReadonlyMap<number, Reader>
+  readonly appValue: (call: AppCall) => AppValue
+  readonly exitsOf: (request: FastifyRequest, reply: FastifyReply) => Exits
+  /** Note how long each call takes. */
+  readonly measured: boolean
+}
+
+/** Stands in the slot of a dependency that could not be called, because of wrong inputs. */
+const FAILED: unique symbol = Symbol('failed')
+
+const RUNTIME = { FAILED, kDeps, kSlots, isPending, now: () => performance.now(), measure }
+
+function measure (request: FastifyRequest, name: string, since: number): void {
+  request[kMeasures]?.push({ name, duration: performance.now() - since })
+}
+
+/** Whether a plain function has returned a promise. */
+function isPending (value: unknown, label: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (isThenable(value)) return true
+  if (Symbol.iterator in value || Symbol.asyncIterator in value) refuseGenerator(value, label)
+  return false
+}
+
+function refuseGenerator (value: object, label: string): void {
+  if (!/Generator\]$/.test(Object.prototype.toString.call(value))) return
+  throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" is a plain function that returns a generator, which nobody would close; write it as function * or async function *`)
+}
+
+type Stage = 'early' | 'late'
+
+/** The solver of one stage of a graph, or `undefined` when it has nothing to do there. */
+export function solverOf (graph: Graph, stage: Stage, options: SolverOptions): Solver | undefined {
+  const isEarly = ({ call, again, parent }: Step): boolean => again && parent !== undefined ? parent.early : call.early
+  const [early, late] = [graph.steps.filter(isEarly), graph.steps.filter(step => !isEarly(step))]
+  const isLast = stage === 'late' || late.length === 0
+  const steps = stage === 'early' ? early : late
+  // Without calls there may still be values of the app to be named.
+  if (steps.length === 0 && !(stage === 'late' && early.length === 0 && graph.roots.length > 0)) return undefined
+  const emitter = new Emitter(steps, options)
+  return emitter.compile(
+    stage === 'late' && early.length > 0
+      ? 'const s = request[kSlots]'
+      : `const s = { ${graph.calls.map(({ index }) => `v${index}: undefined${options.measured ? `, t${index}: 0` : ''}`).join(', ')} }${isLast ? '' : '; request[kSlots] = s'}`,
+    isLast ? graph.roots.flatMap(([{ name }, need]) => name === undefined ? [] : [[name, need] as const]) : undefined
+  )
+}
+
+class Emitter {
+  readonly #steps: readonly Step[]
+  readonly #options: SolverOptions
+  readonly #values: unknown[] = []
+  readonly #names = new Map<unknown, string>()
+
+  constructor (steps: readonly Step[], options: SolverOptions) {
+    this.#steps = steps
+    this.#options = options
+  }
+
+  /**
+   * @param slots the statement that declares them
+   * @param named what the handler is to find; `undefined` when another stage will tell it
+   */
+  compile (slots: string, named: ReadonlyArray<readonly [name: string, need: Need]> | undefined): Solver {
+    const exits = this.#steps.some(({ call }) => isGenerator(call.definition)) ? 'exitsOf(request, reply)' : 'undefined'
+    const finish = named === undefined ? '' : `request[kDeps] = ${this.#object(named.map(([name, need]) => [name, this.#named(need)]))}`
+    const text = [
+      'function solve (reading, request, reply) {', slots, `const x = ${exits}`, ...this.#straight(), finish, '}',
+      'async function rest (s, x, at, reading, request, reply) {', ...this.#rest(), finish, '}',
+      'return solve'
+    ].join('\n')
+    const values = this.#values.map((_value, index) => `const V${index} = values[${index}]`)
+    return make([`const { ${Object.keys(RUNTIME).join(', ')} } = runtime`, ...values, text].join('\n'))(RUNTIME, this.#options.exitsOf, this.#values)
+  }
+
+  /** Up to the first call that surely is async. */
+  * #straight (): Generator<string> {
+    for (const step of this.#steps) {
+      yield this.#begin(step)
+      if (step.again) continue
+      const { index, definition: { kind }, label } = step.call
+      const handOver = `return rest(s, x, ${index}, reading, request, reply)`
+      if (isAsync(step)) return yield handOver
+      if (kind === 'function') yield `if (isPending(s.v${index}, ${JSON.stringify(label)})) ${handOver}`
+      yield this.#measured(step)
+    }
+  }
+
+  /** All from the first call that may be async: each such call is an entrance. */
+  * #rest (): Generator<string> {
+    const first = this.#steps.findIndex(step => !step.again && (step.call.definition.kind === 'function' || isAsync(step)))
+    if (first === -1) return
+    yield 'switch (at) {'
+    for (const [position, step] of this.#steps.slice(first).entries()) {
+      if (position > 0) yield this.#begin(step)
+      if (step.again) continue
+      const { index, definition: { kind }, label, fallible } = step.call
+      const slot = `s.v${index}`
+      if (isAsync(step)) yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}${slot} = await ${slot}`
+      else if (kind === 'function') yield `case ${index}: if (isPending(${slot}, ${JSON.stringify(label)})) ${slot} = await ${slot}`
+      yield this.#measured(step)
+    }
+    yield '}'
+  }
+
+  #begin ({ call, again }: Step): string {
+    const { index, definition: { kind, factory, scope }, needs, label } = call
+    const reader = this.#options.readers.get(index)
+    const read = reader === undefined ? '' : `reading.read(${this.#value(reader)})`
+    if (again) return `if (s.v${index} === FAILED) ${read}`
+
+    const conditions = needs.flatMap(([, need]) => need.at === 'request' && need.fallible ? [`s.v${need.index} !== FAILED`] : [])
+    if (read !== '') conditions.push('i !== undefined')
+    const made = `${kind === 'class' ? 'new ' : ''}${this.#value(factory)}(${this.#context(call)})`
+    const open = `(${JSON.stringify(label)}, ${JSON.stringify(scope ?? 'request')}, ${made})`
+    const value = kind === 'generator' ? `x.open${open}` : kind === 'async generator' ? `x.openAsync${open}` : made
+    const text = `${this.#options.measured ? `s.t${index} = now(); ` : ''}s.v${index} = ${value}`
+    if (conditions.length === 0) return text
+    return `{ ${read === '' ? '' : `const i = ${read}; `}if (${conditions.join(' && ')}) { ${text} } else s.v${index} = FAILED }`
+  }
+
+  #context ({ definition: { inputs, isForm }, needs }: RequestCall): string {
+    const entries = needs.map(([name, need]) => [name, this.#need(need)] as const)
+    const parts = Object.keys(inputs).map(part => [part === 'querystring' ? 'query' : part === 'body' && isForm ? 'form' : part, `i.${part}`] as const)
+    return this.#object([...entries, ...parts, ['request', 'request'], ['reply', 'reply']])
+  }
+
+  #need (need: Need): string {
+    if (need.at === 'request') return `s.v${need.index}`
+    return need.at === 'app' ? `${this.#value(this.#options.appValue(need))}.value` : this.#value(need.value)
+  }
+
+  #named (need: Need): string {
+    const text = this.#need(need)
+    return need.at === 'request' && need.fallible ? `${text} === FAILED ? undefined : ${text}` : text
+  }
+
+  #measured ({ call: { index, label } }: Step): string {
+    return this.#options.measured ? `measure(request, ${JSON.stringify(label)}, s.t${index})` : ''
+  }
+
+  #object (entries: ReadonlyArray<readonly [name: string, text: string]>): string {
+    // Computed, `__proto__` is a name as any other.
+    return `{ ${entries.map(([name, text]) => `${name === '__proto__' ? '["__proto__"]' : JSON.stringify(name)}: ${text}`).join(', ')} }`
+  }
+
+  #value (value: unknown): string {
+    let name = this.#names.get(value)
+    if (name === undefined) this.#names.set(value, name = `V${this.#values.push(value) - 1}`)
+    return name
+  }
+}
+
+function isAsync ({ call: { definition: { kind } } }: Step): boolean {
+  return kind === 'async' || kind === 'async generator'
+}
+
+type Make = (runtime: typeof RUNTIME, exitsOf: SolverOptions['exitsOf'], values: readonly unknown[]) => Solver
+
+// Routes whose graphs look alike have the same text: what is theirs comes in as values.
+const made = new Map<string, Make>()
+
+function make (text: string): Make {
+  let known = made.get(text)
+  // eslint-disable-next-line no-new-func -- the text holds names as JSON and nothing else of anybody's
+  if (known === undefined) made.set(text, known = new Function('runtime', 'exitsOf', 'values', text) as Make)
+  return known
+}
