@@ -85,7 +85,7 @@ function cell (code: string): string {
 /** Every error code, with its status and the sentence above its declaration. */
 async function errorsTable (root: string): Promise<string> {
   const rows: string[][] = []
-  for (const file of globSync('plugins/*/errors.ts', { cwd: root }).sort()) {
+  for (const file of globSync('{plugins/*,schemas/types}/errors.ts', { cwd: root }).sort()) {
     const path = join(root, file)
     const text = readFileSync(path, 'utf8')
     for (const [code, make] of Object.entries<unknown>(await import(pathToFileURL(path).href))) {

@@ -6,6 +6,7 @@
 
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { kForm } from '../../schemas/types/index.ts'
 import type { Inputs, Part } from '../internal/route-plan.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
@@ -68,7 +69,7 @@ export interface DependencyOptions<
   readonly cookies?: C
   /** The JSON body; `Embed({ … })` shares it with the bodies of others. */
   readonly body?: B
-  /** The fields of a form, urlencoded or multipart. */
+  /** The fields of a form, urlencoded. */
   readonly form?: F
   /**
    * When the part of a generator behind `yield` runs: `request`, after the response was sent; `function`, before it is
@@ -89,9 +90,6 @@ const RESERVED: ReadonlySet<string> = new Set<Reserved>(['request', 'reply', 'pa
 
 const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors'])
 const SCOPES: readonly unknown[] = ['request', 'function', 'app']
-
-/** FastAPI reads a form of either kind. */
-const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
 /**
  * Declares a dependency. Its value is made once a request, however often it is mentioned, and is typed wherever it
@@ -133,8 +131,7 @@ function define (options: unknown, factory: unknown): Definition {
   if (body !== undefined && form !== undefined) problems.push('it reads either a body or a form')
   if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
 
-  const content = form && { content: Object.fromEntries(FORMS.map(type => [type, { schema: form }])) }
-  const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? content }
+  const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && { ...form, [kForm]: true }) }
   // A TypeBox schema is a JSON Schema; its type has no index signature for symbols.
   const inputs = Object.fromEntries(Object.entries(parts).filter(([, schema]) => schema !== undefined)) as Inputs
   return {

@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { kEmbed } from '../../schemas/types/index.ts'
+import { kEmbed, kForm } from '../../schemas/types/index.ts'
 import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../internal/route-plan.ts'
 
 const NAMES: Readonly<Record<Exclude<Part, 'body'>, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie' }
@@ -47,21 +47,13 @@ function checkBodies (bodies: readonly Field[], refuse: Refuse): void {
   if (first === undefined || others.every(({ schema }) => isSame(first.schema, schema))) return
   if (bodies.every(({ schema }) => Object(schema)[kEmbed] === true)) return checkFields(bodies, 'body parameter', refuse)
 
-  const forms = bodies.map(({ from, schema }) => ({ from, schema: formOf(schema) }))
-  if (forms.every(({ schema }) => schema !== undefined)) return checkFields(forms, 'form field', refuse)
+  if (bodies.every(({ schema }) => Object(schema)[kForm] === true)) return checkFields(bodies, 'form field', refuse)
 
   refuse(`the body is read by ${bodies.map(({ from }) => from).join(' and by ')} with different schemas; wrap each in Embed({ name: … }), so that each has a key of its own in one JSON object`)
 }
 
 function propertiesOf (schema: unknown): Readonly<Record<string, Schema>> {
   return Object(Object(schema).properties)
-}
-
-/** The schema of a form, where all of its content types have one. */
-function formOf (schema: unknown): unknown {
-  const { content } = Object(schema)
-  const media: unknown[] = Object.values(Object(content)).map(one => Object(one).schema)
-  return media.length > 0 && media.every(one => one === media[0]) ? media[0] : undefined
 }
 
 /** Whether two fields take the same values. What is there when nothing was sent is for each to say: the default, and whether it is required. */

@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, extname, join } from 'node:path'
 import type { RouteHandlerMethod } from 'fastify'
-import { optionalPeer } from '../internal/optional-peer.ts'
+import { optionalPeer } from '../../schemas/types/peer.ts'
 
 export interface Asset {
   readonly name: string

@@ -7,7 +7,7 @@
 
 import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { optionalPeer } from '../internal/optional-peer.ts'
+import { optionalPeer } from '../../schemas/types/peer.ts'
 import { parseOptions } from '../internal/options.ts'
 import { keepPlans, planOf, type RoutePlan } from '../internal/route-plan.ts'
 import { writeDocument } from './document.ts'

@@ -5,7 +5,7 @@
  */
 
 import { OptionalKind } from '@sinclair/typebox'
-import { kEmbed } from '../../schemas/types/index.ts'
+import { kEmbed, kForm } from '../../schemas/types/index.ts'
 import type { RoutePlan, Schema } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
@@ -30,10 +30,11 @@ export function requestBodyOf ({ route, inputs, inherited }: RoutePlan, operatio
   if (first === undefined) return undefined
   if (bodies.length === 1 && isSchema(first.content) && !('type' in first)) return byContentType(first.content, scope)
 
-  const { media, required } = bodies.every(body => body[kEmbed] === true)
+  const isForm = bodies.every(body => body[kForm] === true)
+  const { media, required } = bodies.every(body => body[kEmbed] === true || (body[kForm] === true && body.title === undefined))
     ? embedded(bodies, `Body_${operationId}`, scope)
     : bodies.length === 1 ? whole(first, scope) : together(bodies, scope)
-  const types = route.schema?.consumes ?? ['application/json']
+  const types = route.schema?.consumes ?? [isForm ? 'application/x-www-form-urlencoded' : 'application/json']
   return { content: Object.fromEntries(types.map(type => [type, media])), ...required && { required } }
 }
 

@@ -5,6 +5,3 @@ export const APIKIT_ERR_INVALID_OPTIONS = createError('APIKIT_ERR_INVALID_OPTION
 
 /** One or more routes cannot be served as declared; the message names every one of them and how to mend it. */
 export const APIKIT_ERR_ROUTES = createError('APIKIT_ERR_ROUTES', '%s', 500, TypeError)
-
-/** An optional peer dependency is needed and is not installed. */
-export const APIKIT_ERR_MISSING_PEER = createError('APIKIT_ERR_MISSING_PEER', '%s needs the package "%s": npm install %s', 500)

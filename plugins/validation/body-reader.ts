@@ -13,6 +13,7 @@ import { FAIL } from '../internal/schema/issue.ts'
 import type { Parsers } from '../internal/schema/parse.ts'
 import { isDictionary } from '../internal/schema/parse-container.ts'
 import { ownValue } from '../internal/schema/parse-object.ts'
+import { isForm, mediaTypeOf } from './form-source.ts'
 import { type PartReader, readParameter } from './parameter-reader.ts'
 import { isOptional } from '../internal/schema/schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from '../internal/schema/shape.ts'
@@ -82,9 +83,11 @@ function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader 
 
 /** Chooses by content type, as `schema.body.content` lists them. */
 export function contentReader (readers: ReadonlyMap<string, PartReader>): PartReader {
-  const of = ({ headers }: FastifyRequest): PartReader => {
-    const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-    const reader = readers.get(type) ?? readers.get(`${type.split('/')[0]}/*`) ?? readers.get('*/*')
+  // As in FastAPI, a form of which nothing came has no fields, and each of them says so.
+  const form = [...readers].find(([type]) => isForm(type))?.[1]
+  const of = (request: FastifyRequest): PartReader => {
+    const type = mediaTypeOf(request)
+    const reader = readers.get(type) ?? readers.get(`${type.split('/')[0]}/*`) ?? readers.get('*/*') ?? form
     if (reader === undefined) throw new APIKIT_ERR_CONTENT_TYPE()
     return reader
   }

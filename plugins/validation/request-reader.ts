@@ -6,14 +6,16 @@
 
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { kForm } from '../../schemas/types/index.ts'
 import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../internal/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
 import { FAIL, Pass } from '../internal/schema/issue.ts'
+import { FORM, formSource, isForm } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import { Parsers } from '../internal/schema/parse.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import { SchemaReader } from '../internal/schema/schema-reader.ts'
-import { bare } from '../internal/schema/shape.ts'
+import { bare, type Shape } from '../internal/schema/shape.ts'
 import { cookie, header, path, query } from './sources.ts'
 
 interface CompiledPart {
@@ -128,11 +130,18 @@ export class InputCompiler {
   }
 
   #body (schema: Schema, schemas: SchemaReader): PartReader {
+    if (schema[kForm] === true) return this.#media(FORM, schema, schemas.read(schema, 'body'))
     if (!isSchema(schema.content) || schema.type !== undefined) return bodyReader(schema, schemas.read(schema, 'body'), this.#parsers)
     const readers = Object.entries(schema.content).map(([type, media]) => {
       const inner = isSchema(media) && isSchema(media.schema) ? media.schema : {}
-      return [type.toLowerCase(), bodyReader(inner, schemas.read(inner, `body.content['${type}']`), this.#parsers)] as const
+      return [type.toLowerCase(), this.#media(type.toLowerCase(), inner, schemas.read(inner, `body.content['${type}']`))] as const
     })
     return contentReader(new Map(readers))
+  }
+
+  #media (type: string, schema: Schema, shape: Shape): PartReader {
+    if (!isForm(type)) return bodyReader(schema, shape, this.#parsers)
+    const isModel = typeof schema.title === 'string'
+    return parameterReader(formSource(isModel), shape, this.#parsers, isModel)
   }
 }

@@ -17,7 +17,7 @@ export type ReadField<Raw> = (raw: Raw) => unknown
 /** A source of parameters. */
 export interface Source<Raw> {
   /** The first item of `loc`. */
-  readonly loc: 'path' | 'query' | 'header' | 'cookie'
+  readonly loc: 'path' | 'query' | 'header' | 'cookie' | 'body'
   /** The name of a field in `loc`. */
   nameOf (field: Field): string
   /** The name under which a field is sent. */

@@ -38,6 +38,7 @@ function codecOf ({ encoding, minLength, maxLength }: BytesOptions): Codec<Buffe
 
   return {
     label: 'bytes',
+    keywords: ['minLength', 'maxLength'],
     is,
     parse (input) {
       if (typeof input !== 'string' && !is(input)) return TYPE

@@ -33,6 +33,8 @@ export interface Codec<Domain = unknown> {
   is (value: unknown): value is Domain
   /** A string accepted by `parse` is an exact match in a smart union (true for refined strings such as Email). */
   readonly exact?: boolean
+  /** Keywords of JSON Schema, beside `type`, `format` and `anyOf`, that `parse` answers for; others are refused at boot. */
+  readonly keywords?: readonly string[]
 }
 
 /** Where a schema keeps its codec. */
@@ -55,6 +57,9 @@ export const kLiteral: unique symbol = Symbol.for('fastify-apikit.literal')
 
 /** Set on `Embed(…)`: an object whose keys are parameters of their own (FastAPI's several body parameters). */
 export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')
+
+/** Set on `Form(…)`: the body is a form, and its properties are the fields. */
+export const kForm: unique symbol = Symbol.for('fastify-apikit.form')
 
 /** Set on `ExcludeUnset(…)`: fields that were not sent stay away, whatever their defaults. */
 export const kUnset: unique symbol = Symbol.for('fastify-apikit.unset')

@@ -5,7 +5,7 @@
  */
 
 import { type ObjectOptions, type SchemaOptions, type Static, type TNull, type TObject, type TProperties, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
-import { kEmbed, kRefine, kUnset } from './codec.ts'
+import { kEmbed, kForm, kRefine, kUnset } from './codec.ts'
 
 /**
  * A value or `null`. FastAPI's `T | None`. What is wrong with a value is said as without it.
@@ -33,6 +33,22 @@ export function Nullable<T extends TSchema> (schema: T, options?: SchemaOptions)
  */
 export function Embed<T extends TProperties> (properties: T, options?: ObjectOptions): TObject<T> {
   return Object.assign(Type.Object(properties, options), { [kEmbed]: true })
+}
+
+/**
+ * The fields of a form, `application/x-www-form-urlencoded`, as the body. Of a field that comes twice the last counts,
+ * a list takes all, and an empty one was not sent; with a `title` the fields are those of a model, and an empty one is
+ * a value. FastAPI's `Form()`, and its form models.
+ *
+ * @example
+ * ```ts
+ * app.post('/login', { schema: { body: Form({ username: Type.String(), password: Secret() }) } },
+ *   async ({ body: { username } }) => ({ username }))
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/request-forms/
+ */
+export function Form<T extends TProperties> (fields: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(Type.Object(fields, options), { [kForm]: true })
 }
 
 /**

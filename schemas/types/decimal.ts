@@ -9,7 +9,7 @@ import type { Decimal as DecimalJs } from 'decimal.js'
 import { type Codec, kCodec, Refusal } from './codec.ts'
 import { type Parts, printDecimal, readDecimal } from './decimal-text.ts'
 import { domain } from './domain.ts'
-import { peer } from './peer.ts'
+import { optionalPeer } from './peer.ts'
 
 type DecimalClass = typeof DecimalJs
 
@@ -185,6 +185,6 @@ export function Decimal (options: DecimalOptions = {}): TUnsafe<DecimalJs> {
   const { maxDigits, decimalPlaces, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options
   const bounds = { multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum }
   const numbers = Object.entries(bounds).filter(([, bound]) => bound !== undefined).map(([key, bound]) => [key, Number(bound)])
-  const codec = codecOf(peer<{ Decimal: DecimalClass }>('Decimal()', 'decimal.js').Decimal, options)
+  const codec = codecOf(optionalPeer<{ Decimal: DecimalClass }>('fastify-apikit/types: Decimal()', 'decimal.js').Decimal, options)
   return domain({ anyOf: [{ type: 'number', ...Object.fromEntries(numbers) }, { type: 'string', pattern: pattern(options) }] }, rest, { [kCodec]: codec })
 }

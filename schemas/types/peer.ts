@@ -1,27 +1,26 @@
 /**
- * Packages that only some domain types need.
+ * Packages that only some users need.
  *
  * @module
  */
 
 import { createRequire } from 'node:module'
-import createError from '@fastify/error'
-
-/** An optional peer dependency is needed and is not installed. */
-export const APIKIT_ERR_MISSING_PEER = createError('APIKIT_ERR_MISSING_PEER', '%s needs the package "%s": npm install %s', 500)
+import { APIKIT_ERR_MISSING_PEER } from './errors.ts'
 
 const load = createRequire(import.meta.url)
 
 /**
- * Loads a package when the first schema that needs it is made.
+ * Loads a package when the first who needs it is there.
  *
- * @param owner who needs it, for the message: `PlainDate()`
+ * @param owner who needs it, for the message: `fastify-apikit/docs`
+ * @param specifier of the package, or of a file in it
  * @throws APIKIT_ERR_MISSING_PEER when the package is not installed
  */
-export function peer<T> (owner: string, name: string): T {
+export function optionalPeer<T> (owner: string, specifier: string): T {
   try {
-    return load(name)
+    return load(specifier)
   } catch (cause) {
-    throw Object.assign(new APIKIT_ERR_MISSING_PEER(`fastify-apikit/types: ${owner}`, name, name), { cause })
+    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+    throw Object.assign(new APIKIT_ERR_MISSING_PEER(owner, name, name), { cause })
   }
 }

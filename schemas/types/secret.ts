@@ -69,6 +69,7 @@ function codecOf ({ minLength, maxLength }: SecretOptions): Codec<SecretText> {
 
   return {
     label: `lax-or-strict[lax=${UNION},strict=${UNION}]`,
+    keywords: ['minLength', 'maxLength'],
     is,
     parse (input) {
       if (typeof input !== 'string' && !is(input)) return TYPE

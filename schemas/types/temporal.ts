@@ -5,7 +5,7 @@
  */
 
 import type { Temporal } from 'temporal-polyfill'
-import { peer } from './peer.ts'
+import { optionalPeer } from './peer.ts'
 
 export type TemporalApi = typeof Temporal
 
@@ -15,7 +15,7 @@ export type TemporalApi = typeof Temporal
  */
 export function temporal (owner: string): TemporalApi {
   const native: TemporalApi | undefined = Reflect.get(globalThis, 'Temporal')
-  return native ?? peer<{ Temporal: TemporalApi }>(owner, 'temporal-polyfill').Temporal
+  return native ?? optionalPeer<{ Temporal: TemporalApi }>(`fastify-apikit/types: ${owner}`, 'temporal-polyfill').Temporal
 }
 
 /** Tells by name, so that the values of the polyfill and of the runtime are taken alike. */

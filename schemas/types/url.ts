@@ -51,7 +51,7 @@ function codecOf (check?: { maxLength: number, schemes: ReadonlySet<string> }): 
   }
   // What was short enough may have been written out longer.
   const is = (value: unknown): value is string => typeof value === 'string' && readUrl(value) === value
-  return { label: 'function-wrap[wrap_val()]', parse, is }
+  return { label: 'function-wrap[wrap_val()]', keywords: ['minLength', 'maxLength'], parse, is }
 }
 
 const anyUrl = codecOf()

@@ -21,7 +21,7 @@ export const BIG_INTEGERS = 'integer beyond 2^53'
 export const SECURITY_FIRST = 'security before the body'
 
 const HAS_FORMS = existsSync(join(root, 'plugins', 'forms', 'index.ts'))
-const FORM = /^(application\/x-www-form-urlencoded|multipart\/form-data;)/
+const FORM = /^multipart\/form-data;/
 
 /** The rule by which a request need not be sent at all. */
 export function departsByRequest ({ method, path, query, headers, expect }: HttpStep): string | undefined {

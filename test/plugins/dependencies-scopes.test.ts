@@ -369,7 +369,8 @@ t.test('explain tells what happens to a request', async t => {
       }
     }, async () => 1)
     items.route({ method: ['GET', 'DELETE'], url: '/', config: { without: true }, handler: async () => 1 })
-    items.post('/form', { config: { depends: { form: dependency({ form: Type.Any() }, () => 1) } } }, async () => 1)
+    items.post('/form', { config: { depends: { form: dependency({ form: Type.Object({ file: Type.String() }) }, () => 1) } } }, async () => 1)
+    items.post('/kinds', { schema: { body: { content: { 'text/csv': { schema: Type.String() }, 'text/plain': { schema: Type.String() } } } } }, async () => 1)
   }, { prefix: '/items' })
   await app.ready()
 
@@ -404,7 +405,8 @@ answers
   422  HTTPValidationError
 `)
   t.equal(explain(app, 'DELETE /items'), 'DELETE /items\n\nanswers\n  2xx  written by JSON.stringify: schema.response declares none\n  418  Tea\n')
-  t.match(explain(app, 'POST /items/form'), /body +application\/x-www-form-urlencoded \| multipart\/form-data +dependency "form"/)
-  t.throws(() => explain(app, 'GET /nothing'), { code: 'APIKIT_ERR_NO_ROUTE', message: 'there is no route GET /nothing; there are:\nPUT /items/:id\nGET /items/\nDELETE /items/\nPOST /items/form' })
+  t.match(explain(app, 'POST /items/form'), /file +body +dependency "form"|body +file +dependency "form"/)
+  t.match(explain(app, 'POST /items/kinds'), /text\/csv \| text\/plain/)
+  t.throws(() => explain(app, 'GET /nothing'), { code: 'APIKIT_ERR_NO_ROUTE', message: 'there is no route GET /nothing; there are:\nPUT /items/:id\nGET /items/\nDELETE /items/\nPOST /items/form\nPOST /items/kinds' })
   t.throws(() => explain(app, ''), { code: 'APIKIT_ERR_NO_ROUTE' })
 })

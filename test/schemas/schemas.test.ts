@@ -6,7 +6,7 @@ import {
   Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, Json, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, kUnset,
   Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid
 } from '../../schemas/types/index.ts'
-import { peer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../../schemas/types/peer.ts'
 import { codecOf, inDocument } from './codec-of.ts'
 
 const get = (schema: object, mark: symbol): unknown => Reflect.get(schema, mark)
@@ -117,7 +117,7 @@ t.test("TypeBox's Value.Check knows the domain values", async t => {
 })
 
 t.test('a missing package is named, with the way to install it', async t => {
-  t.throws(() => peer('PlainDate()', 'no-such-package'), {
+  t.throws(() => optionalPeer('fastify-apikit/types: PlainDate()', 'no-such-package'), {
     code: 'APIKIT_ERR_MISSING_PEER',
     message: 'fastify-apikit/types: PlainDate() needs the package "no-such-package": npm install no-such-package',
     cause: { code: 'MODULE_NOT_FOUND' }

@@ -34,6 +34,7 @@ const KNOWN = {
   object: ['type', 'properties', 'required', 'additionalProperties'],
   dict: ['type', 'properties', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties'],
   union: ['type', 'anyOf', 'oneOf'],
+  codec: ['type', 'format', 'anyOf'],
   ref: ['$ref'],
   intersection: ['type', 'allOf', 'unevaluatedProperties']
 } satisfies Record<string, readonly string[]>

@@ -84,7 +84,7 @@ export class SchemaReader {
 
   #plain (schema: Schema, at: string, references: References): Shape {
     const codec = schema[kCodec] as Codec | undefined
-    if (codec !== undefined) return { kind: 'codec', codec }
+    if (codec !== undefined) return this.#domain(schema, codec, at)
     if (schema[kContainer] === 'json') return { kind: 'json-text', inner: this.#part(schema.contentSchema, `${at}.contentSchema`, references) }
     if (typeof schema.$ref === 'string') return this.#checked(schema, 'ref', at, this.#reference(schema.$ref, at, references))
     const members = schema.anyOf ?? schema.oneOf
@@ -92,6 +92,12 @@ export class SchemaReader {
     if (Array.isArray(schema.allOf)) return this.#intersection(schema, schema.allOf, at, references)
     if ('const' in schema || Array.isArray(schema.enum)) return this.#checked(schema, 'enum', at, this.#literal(schema, at))
     return this.#typed(schema, at, references)
+  }
+
+  #domain (schema: Schema, codec: Codec, at: string): Shape {
+    const foreign = Object.keys(foreignKeywords(schema, 'codec') ?? {}).filter(keyword => codec.keywords?.includes(keyword) !== true)
+    if (foreign.length > 0) return this.#refuse(at, `${foreign.join(', ')}: not known for the type ${codec.label}; check its value by Refine()`)
+    return { kind: 'codec', codec }
   }
 
   #typed (schema: Schema, at: string, references: References): Shape {

@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { Bytes, Embed, Json, Nullable, Refine } from '../../../schemas/types/index.ts'
+import { Bytes, DictOf, Embed, Form, Json, Nullable, Refine } from '../../../schemas/types/index.ts'
 import { bare } from '../../helper.ts'
 import validation, { type Issue } from '../../../plugins/validation/index.ts'
 import { bodyReader, json, reader } from './reader.ts'
@@ -342,4 +342,61 @@ t.test('a GET has no body, whatever it sends', async t => {
   socket.on('data', chunk => { answer += String(chunk) })
   await once(socket, 'close')
   t.match(answer, /^HTTP\/1\.1 200 /)
+})
+
+t.test('a form is a body of fields', async t => {
+  const form = (payload: string, type = 'application/x-www-form-urlencoded; charset=utf-8') =>
+    ({ method: 'POST', url: '/', headers: { 'content-type': type }, payload }) as const
+
+  t.test('of which the last of a name counts, a list takes all, and an empty one was not sent', async t => {
+    const { accepts, refuses } = await reader(t, {
+      body: Form({ n: Type.Integer(), tags: Type.Array(Type.String(), { default: [] }), note: Nullable(Type.String(), { default: null }) })
+    })
+    t.strictSame((await accepts(form('n=1&n=+2&tags=a%20b&tags=c&note='))).body, { n: 2, tags: ['a b', 'c'], note: null })
+    t.strictSame(await refuses(form('n=&tags=x')), [missing('body', 'n')])
+    t.match(await refuses(form('n=x')), [{ type: 'int_parsing', loc: ['body', 'n'], input: 'x' }])
+  })
+
+  t.test('whose fields are those of a model when it has a title', async t => {
+    const { accepts, refuses } = await reader(t, { body: Form({ n: Type.Integer(), name: Type.String() }, { title: 'Login', additionalProperties: false }) })
+    t.strictSame((await accepts(form('n=1&name='))).body, { n: 1, name: '' })
+    t.strictSame(await refuses(form('n=1')), [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: { n: '1' } }])
+    t.match(await refuses(form('n=&name=a&x=1')), [{ type: 'int_parsing', loc: ['body', 'n'] }, { type: 'extra_forbidden', loc: ['body', 'x'], input: '1' }])
+  })
+
+  t.test('that is empty when anything else was sent', async t => {
+    const { accepts, refuses, app } = await reader(t, { body: Form({ n: Type.Integer() }) })
+    const others = [form('n=1', 'multipart/form-data; boundary=x'), form('n=1', 'text/plain'), form('{"n":1}', 'application/json'), { method: 'POST', url: '/' } as const]
+    for (const other of others) t.strictSame(await refuses(other), [missing('body', 'n')])
+    t.ok(app)
+    t.strictSame((await accepts(form('n=1'))).body, { n: 1 })
+  })
+
+  t.test('that a parser of the app may have read', async t => {
+    const app = bare(t)
+    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) => { done(null, Object.fromEntries(new URLSearchParams(String(text)))) })
+    await app.register(validation)
+    app.post('/', { schema: { body: Form({ n: Type.Integer() }) } }, async ({ body }) => body)
+    t.strictSame((await app.inject(form('n=7'))).json(), { n: 7 })
+  })
+
+  t.test('beside JSON, by content type', async t => {
+    const Fields = Type.Object({ n: Type.Integer() })
+    const content = { 'application/json': { schema: Fields }, 'application/x-www-form-urlencoded': { schema: Fields } }
+    const { accepts, refuses } = await reader(t, { body: { content } })
+    t.strictSame((await accepts(form('n=1'))).body, { n: 1 })
+    t.strictSame((await accepts(json('{"n":2}'))).body, { n: 2 })
+    t.strictSame(await refuses(form('n=1', 'text/csv')), [missing('body', 'n')])
+  })
+})
+
+t.test('the keys of an object are read in the order in which they were sent', async t => {
+  const { accepts, refuses } = await reader(t, { body: DictOf(Type.Integer(), Type.Number()) })
+  t.match(await refuses(json('{"a":1,"2":"x"}')), [{ loc: ['body', 'a', '[key]'] }, { loc: ['body', '2'] }])
+  t.strictSame([...(await accepts(json('{"01":1,"1":2,"b":3}'.replace(',"b":3', '')))).body], [[1, 2]])
+  t.strictSame([...(await accepts(json('{"1.0":1,"2":2,"01":3}'))).body], [[1, 3], [2, 2]])
+
+  const { refuses: forbids } = await reader(t, { body: Type.Object({ a: Type.Integer() }, { additionalProperties: false }) })
+  t.match(await forbids(json('{"b":1,"2":2,"a":1}')), [{ loc: ['body', 'b'] }, { loc: ['body', '2'] }])
+  t.strictSame((await forbids(json(`{"b":"${'x'.repeat(70_000)}","2":2,"a":1}`))).map(({ loc }) => loc[1]), ['2', 'b'], 'but not in those of a long text')
 })

@@ -410,3 +410,13 @@ t.test('a string means the same from every source', async t => {
       ['query', 'header', 'cookie', 'body'].map(source => [type, [source, name], text]), `${name} ${text}`)
   }
 })
+
+t.test('a parameter of the path is never empty: there is no such path', async t => {
+  const { app, accepts } = await reader(t, { params: Type.Object({ id: Type.String() }) }, { url: '/items/:id' })
+  app.get('/files/*', async ({ params }) => params)
+  app.get('/pages/:page?', async ({ params }) => params)
+  t.strictSame((await app.inject('/items/')).statusCode, 404)
+  t.strictSame((await accepts('/items/x')).params, { id: 'x' })
+  t.strictSame((await app.inject('/files/')).json(), { '*': '' })
+  t.strictSame((await app.inject('/pages/')).statusCode, 200)
+})

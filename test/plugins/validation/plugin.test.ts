@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import errors, { Unauthorized } from '../../../plugins/errors/index.ts'
 import { type Inputs, planOf, type Reader, type RoutePlan, type Solve } from '../../../plugins/internal/route-plan.ts'
 import validation, { type Issue, RequestValidationError, type ValidationOptions } from '../../../plugins/validation/index.ts'
-import { Bytes, Embed } from '../../../schemas/types/index.ts'
+import { Bytes, Embed, Uuid } from '../../../schemas/types/index.ts'
 import { bare, build } from '../../helper.ts'
 import { bodyReader, json, reader } from './reader.ts'
 
@@ -341,6 +341,7 @@ t.test('what cannot be understood is refused at boot', async t => {
     ['discriminators that differ', Type.Union([
       Type.Union([Type.Object({ a: Type.Literal(1) }), Type.Object({ a: Type.Literal(2) })], { discriminator: { propertyName: 'a' } }), Type.Object({ k: Type.Literal('b') })
     ], { discriminator: { propertyName: 'k' } }), /the discriminator "k" needs a literal/],
+    ['a keyword that a domain type does not know', Type.Object({ id: Uuid({ minLength: 3 }) }), /schema\.body\.id: minLength: not known for the type uuid; check its value by Refine\(\)$/],
     ['an enum of nothing', { enum: [] }, /schema\.body: enum has no values, so that nothing would pass; list them$/],
     ['an enum of objects', { enum: [{ a: 1 }] }, /schema\.body: const and enum are understood for strings, numbers, booleans and null/],
     ['a constant list', { const: [1] }, /const and enum are understood for/],

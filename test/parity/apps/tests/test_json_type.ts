@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Json } from '../../../../schemas/types/index.ts'
+import { Form, Json } from '../../../../schemas/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Items = Type.Array(Type.String())
@@ -28,4 +28,12 @@ export default parityApp(async app => {
       response: { 200: Items }
     }
   }, async ({ cookieParams: { items } }) => items)
+
+  app.post('/form-json-list', {
+    schema: {
+      summary: 'Form Json List',
+      body: Form({ items: Json(Items) }),
+      response: { 200: Items }
+    }
+  }, async ({ body: { items } }) => items)
 })

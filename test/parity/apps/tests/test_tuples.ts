@@ -1,4 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
+import { Form } from '../../../../schemas/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const ItemGroup = Type.Object({
@@ -24,4 +25,11 @@ export default parityApp(async app => {
       body: Type.Tuple([Coordinate, Coordinate], { title: 'Square' })
     }
   }, async ({ body: square }) => square)
+
+  app.post('/tuple-form/', {
+    schema: {
+      summary: 'Hello',
+      body: Form({ values: Type.Tuple([Type.Integer(), Type.Integer()]) })
+    }
+  }, async ({ body: { values } }) => values)
 })

@@ -1,0 +1,53 @@
+/**
+ * The fields of a form as parameters: of repeated ones the last counts, lists take all, an empty one was not sent.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/tutorial/request-forms/
+ */
+
+import type { FastifyRequest } from 'fastify'
+import { isDictionary } from '../internal/schema/parse-container.ts'
+import { parseQuery } from './query-text.ts'
+import { query, type Source } from './sources.ts'
+
+/** The content type of a form without files. */
+export const FORM = 'application/x-www-form-urlencoded'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const NONE: Fields = Object.freeze(Object.create(null))
+
+/** Whether a content type is that of a form. */
+export function isForm (type: string): boolean {
+  return type === FORM || type === 'multipart/form-data'
+}
+
+/** The content type of a body, without parameters. */
+export function mediaTypeOf ({ headers }: FastifyRequest): string {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** What is no form has no fields. A parser of the app's own (@fastify/formbody) may have read them already. */
+function gather (request: FastifyRequest): Fields {
+  const { body } = request
+  if (Buffer.isBuffer(body)) return mediaTypeOf(request) === FORM ? parseQuery(body.toString()) : NONE
+  return isForm(mediaTypeOf(request)) && isDictionary(body) ? body : NONE
+}
+
+/** @param isModel of a model an empty field is a value, as in FastAPI */
+export function formSource (isModel: boolean): Source<Fields> {
+  return {
+    ...query,
+    loc: 'body',
+    gather,
+    reader (field) {
+      const read = query.reader(field)
+      if (isModel) return read
+      return raw => {
+        const value = read(raw)
+        return value === '' ? undefined : value
+      }
+    },
+    store: (request, values) => { request.body = values }
+  }
+}

@@ -1,0 +1,95 @@
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+
+const root = join(import.meta.dirname, '..')
+/** In the versions of this repository, so that npm finds them in its cache. The last two are named by the declarations of `types`. */
+const INSTALLED = ['@fastify/type-provider-typebox', '@sinclair/typebox', '@types/node', 'fastify', 'decimal.js', 'temporal-polyfill']
+const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|ENETUNREACH|EHOSTUNREACH)\b/
+
+const COMMON_JS = `
+  const Fastify = require('fastify')
+  const { errors, Conflict } = require('fastify-apikit/errors')
+  const timing = require('fastify-apikit/timing')
+
+  const app = Fastify()
+  app.register(errors)
+  app.register(timing.default)
+  app.get('/', async () => { throw new Conflict('Taken') })
+  app.inject('/').then(({ statusCode, headers, body }) => {
+    console.log(JSON.stringify([statusCode, 'x-process-time' in headers, body]))
+  })`
+
+/** An empty folder outside of the repository, so that nothing is found in the `node_modules` above it. */
+function emptyFolder (t: Test): string {
+  const dir = mkdtempSync(join(tmpdir(), 'consumer-'))
+  t.teardown(() => { rmSync(dir, { recursive: true, force: true }) })
+  return dir
+}
+
+function npm (cwd: string, ...args: string[]): SpawnSyncReturns<string> {
+  return spawnSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, encoding: 'utf8', timeout: 60_000 })
+}
+
+/** Builds and packs the package, as `npm publish` would, in a folder of its own. */
+function pack (t: Test): string {
+  const dir = emptyFolder(t)
+  for (const file of globSync('{package.json,*.md,LICENSE,plugins/*/README.md}', { cwd: root })) cpSync(join(root, file), join(dir, file))
+  execFileSync(process.execPath, [...process.execArgv, join(root, 'scripts', 'build.ts'), '--out', join(dir, 'dist')])
+  const packed = npm(dir, 'pack', '--silent')
+  succeeds(t, 'npm pack', packed)
+  return join(dir, packed.stdout.trim())
+}
+
+/** Runs Node alone, past tap's loader. */
+function node (cwd: string, ...args: string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
+}
+
+function succeeds (t: Test, what: string, { status, stdout, stderr }: SpawnSyncReturns<string>): void {
+  if (status === 0) t.pass(what)
+  else t.fail(`${what} ended with ${status}: ${stdout}${stderr}`)
+}
+
+function versionOf (name: string): string {
+  return JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version
+}
+
+t.test('in somebody’s app, installed from the tarball', async t => {
+  const tarball = pack(t)
+
+  t.test('the package is one that publint has nothing to say about', async t => {
+    succeeds(t, 'publint', node(root, join(root, 'node_modules', '.bin', 'publint'), 'run', tarball, '--strict'))
+  })
+
+  const dir = emptyFolder(t)
+  cpSync(join(import.meta.dirname, 'fixtures', 'consumer'), dir, { recursive: true })
+  const dependencies = Object.fromEntries([['fastify-apikit', `file:${tarball}`], ...INSTALLED.map(name => [name, versionOf(name)])])
+  writeFileSync(join(dir, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
+  const installed = npm(dir, 'install', '--prefer-offline')
+  if (installed.status === null || OFFLINE.test(installed.stderr)) return t.skip('npm reaches no registry', () => {})
+  succeeds(t, 'npm install', installed)
+
+  t.test('a scope without the plugins is plain Fastify, with its coercion and its errors', async t => {
+    const { stdout, stderr } = node(dir, 'app.ts')
+    t.equal(stderr, '')
+    const { kit, beside, alone, day } = JSON.parse(stdout)
+    t.same(beside, alone)
+    const statuses = (answers: Array<[string, number]>) => answers.map(([, status]) => status)
+    t.same(statuses(beside), [200, 200, 200, 200, 400, 400, 400, 404, 404, 500, 410])
+    t.same(statuses(kit), [200, 422, 422, 422, 422, 422, 422, 405, 404, 500, 410])
+    t.same(day, { detail: 'Not yet' })
+  })
+
+  t.test('it can be required', async t => {
+    const { stdout, stderr } = node(dir, '--input-type=commonjs', '--eval', COMMON_JS)
+    t.equal(stderr, '')
+    t.same(JSON.parse(stdout), [409, true, '{"detail":"Taken"}'])
+  })
+
+  t.test('its types are right, those of its dependencies as well', async t => {
+    succeeds(t, 'tsc', node(dir, join(root, 'node_modules', '.bin', 'tsc'), '-p', dir))
+  })
+})
