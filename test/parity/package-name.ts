@@ -23,7 +23,7 @@ registerHooks({
   resolve (specifier, context, next) {
     if (specifier.startsWith(PACKAGE)) {
       const url = source(specifier.slice(PACKAGE.length))
-      if (url !== undefined) return { url, shortCircuit: true }
+      if (url !== undefined) return next(url, context)
     }
     const isBare = !/^(\.{0,2}\/|[a-z]+:|#)/.test(specifier) && !isBuiltin(specifier)
     if (!isBare) return next(specifier, context)

@@ -18,3 +18,8 @@ t.test('a prefix goes before the sections and the docs are where they were', asy
   t.ok(sections.includes('/v1/query'))
   t.equal((await app.inject('/v1/query/items/')).statusCode, 200)
 })
+
+t.test('without docs there is no address of them', async t => {
+  const app = await build(t, { settings: { docs: { docsUrl: null } } })
+  t.equal((await app.inject('/')).json().docs, null)
+})
