@@ -5,7 +5,7 @@
  */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
-import { type Answering, isAnswering, kAnswer } from '../internal/answer.ts'
+import { isAnswering, sendAnswer } from '../internal/answer.ts'
 import type { Exits } from './exits.ts'
 import { kExits } from './state.ts'
 
@@ -43,15 +43,7 @@ function aroundErrors (app: FastifyInstance, own: ErrorHandler | undefined): Err
       // A plain function that returns nothing answers later by `reply.send`, which ends the wait for `reply`.
       return await handler.call(app, error as never, request, reply) ?? reply
     }
-    if (isAnswering(error)) return answer(error, reply)
+    if (isAnswering(error)) return sendAnswer(error, reply)
     throw error
   }
-}
-
-/** Where nobody answers errors, one that knows its answer is sent as `validation` would. */
-function answer (error: Answering, reply: FastifyReply): FastifyReply {
-  const { status, body, headers = {}, contentType = 'application/json' } = error[kAnswer]()
-  reply.code(status).headers(headers)
-  // As bytes: Fastify adds a charset to the type of other JSON, and FastAPI's clients know none.
-  return body === undefined ? reply.send() : reply.type(contentType).send(Buffer.from(JSON.stringify(body)))
 }

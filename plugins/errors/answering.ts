@@ -4,38 +4,43 @@ import { sendable } from './headers.ts'
 import { isBodiless } from './phrases.ts'
 import { type Recognised, recognise } from './recognise.ts'
 
+/** Set on a reply that an error has been answered with: its second error is answered past Fastify. */
+export const kAnswered: unique symbol = Symbol('fastify-apikit.errors.answered')
+
 /**
  * Makes the error handler of a scope.
  *
  * @param handlersOf the handlers of the scope of a route
  */
 export function answering (handlersOf: (scope: FastifyInstance) => Handlers) {
-  const answered = new WeakSet<FastifyReply>()
-
-  return async function answerError (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    if (answered.has(reply)) return answerRaw(read(thrown), request, reply)
-    answered.add(reply)
+  return function answerError (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
+    if (reply[kAnswered]) {
+      answerRaw(read(thrown), request, reply)
+      return
+    }
+    reply[kAnswered] = true
     return attempt(thrown, handlersOf(request.server), request, reply)
   }
 }
 
-/** @param used each handler has one try, so that handlers that throw at each other come to an end */
-async function attempt (
-  thrown: unknown, handlers: Handlers, request: FastifyRequest, reply: FastifyReply, used = new Set<Found['handler']>()
-): Promise<unknown> {
-  if (reply.raw.headersSent) return abort(thrown, request, reply)
+const NONE: ReadonlySet<never> = new Set()
 
+/** @param used each handler has one try, so that handlers that throw at each other come to an end */
+function attempt (
+  thrown: unknown, handlers: Handlers, request: FastifyRequest, reply: FastifyReply, used: ReadonlySet<Found['handler']> = NONE
+): Promise<unknown> | undefined {
+  if (reply.raw.headersSent) {
+    abort(thrown, request, reply)
+    return
+  }
   const recognised = read(thrown)
   const found = handlers.find(recognised, used)
-  if (found === undefined) return answer(recognised, request, reply)
-
-  used.add(found.handler)
-  reply.code(recognised.answer.status)
-  try {
-    return await handle(found, request, reply)
-  } catch (error) {
-    return attempt(error, handlers, request, reply, used)
+  if (found === undefined) {
+    answer(recognised, request, reply)
+    return
   }
+  reply.code(recognised.answer.status)
+  return handle(found, request, reply).catch(error => attempt(error, handlers, request, reply, new Set([...used, found.handler])) ?? reply)
 }
 
 /**
@@ -51,7 +56,7 @@ export function frameworkErrors (error: unknown, request: FastifyRequest, reply:
 }
 
 /** As `recognise`, but an error that fails to say what it is, or to be JSON, is a failure of ours. */
-function read (thrown: unknown): Recognised & { payload: Buffer | undefined } {
+function read (thrown: unknown): Recognised & { payload: string | undefined } {
   try {
     const recognised = recognise(thrown)
     const { status, body } = recognised.answer
@@ -69,7 +74,7 @@ async function handle ({ handler, error }: Found, request: FastifyRequest, reply
   const payload = await result
   if (payload instanceof Error) throw payload
   if (!isPlain(payload) || reply.hasHeader('content-type')) return payload
-  reply.type('application/json')
+  asIs(reply.type('application/json'))
   return json(payload)
 }
 
@@ -83,8 +88,8 @@ function isPlain (payload: unknown): boolean {
 function answer (recognised: ReturnType<typeof read>, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { payload, answer: { status, headers = {}, contentType = 'application/json' } } = recognised
   log(recognised, request, reply.code(status))
-  if (payload !== undefined) reply.type(contentType)
-  return reply.headers(headers).send(payload)
+  if (payload === undefined) return reply.headers(headers).send()
+  return asIs(reply.type(contentType).headers(headers)).send(payload)
 }
 
 /**
@@ -99,7 +104,7 @@ function answerRaw (recognised: ReturnType<typeof read>, request: FastifyRequest
   reply.raw.writeHead(status, {
     ...sendable(reply.getHeaders()),
     ...headers,
-    ...(payload && { 'content-type': contentType, 'content-length': payload.length })
+    ...(payload && { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) })
   })
   reply.raw.end(payload)
 }
@@ -110,9 +115,13 @@ function abort (thrown: unknown, request: FastifyRequest, reply: FastifyReply): 
   reply.raw.destroy()
 }
 
-/** A Buffer, since Fastify adds `; charset=utf-8` to the type of all other JSON, and FastAPI's clients know none. */
-function json (body: unknown): Buffer {
-  return Buffer.from(JSON.stringify(body))
+/** Sends a string as it is: without a serializer Fastify adds `; charset=utf-8` to the type of JSON, and FastAPI's clients know none. */
+function asIs (reply: FastifyReply): FastifyReply {
+  return reply.serializer(String)
+}
+
+function json (body: unknown): string {
+  return JSON.stringify(body)
 }
 
 function log ({ thrown, answer: { status } }: Recognised, request: FastifyRequest, reply: FastifyReply): void {

@@ -43,6 +43,7 @@ export class Handlers {
   /** The nearest handler not yet used: by scope, then by status, then by class and its parents. */
   find (recognised: Recognised, used: ReadonlySet<AnyHandler>): Found | undefined {
     const { answer: { status }, kinds, byStatus } = recognised
+    if (this.#own.size === 0) return this.#above?.find(recognised, used)
     for (const [kind, error] of [...byStatus.map(error => [status, error] as const), ...kinds]) {
       const handler = this.#own.get(kind)
       if (handler !== undefined && !used.has(handler)) return { handler, error }

@@ -8,7 +8,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../internal/options.ts'
-import { answering } from './answering.ts'
+import { answering, kAnswered } from './answering.ts'
 import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
 import { type ErrorClass, type ErrorHandler, Handlers } from './handlers.ts'
 import { MethodNotAllowed, NotFound } from './http-error.ts'
@@ -45,6 +45,9 @@ declare module 'fastify' {
     handle (status: number, handler: ErrorHandler<Error>): this
     [kHandlers]: Handlers
   }
+  interface FastifyReply {
+    [kAnswered]: boolean
+  }
 }
 
 const installed = new WeakSet<FastifyInstance>()
@@ -55,6 +58,7 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
 
   if (!app.hasDecorator(kHandlers)) {
     app.decorate(kHandlers, new Handlers())
+    app.decorateReply(kAnswered, false)
     app.decorate('handle', function (this: FastifyInstance, kind: unknown, handler: ErrorHandler<never>) {
       this[kHandlers].add(kind, handler)
       return this

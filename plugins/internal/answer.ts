@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { FastifyReply } from 'fastify'
+
 /** What is sent to the client for an error. */
 export interface Answer {
   readonly status: number
@@ -20,6 +22,14 @@ export const kAnswer: unique symbol = Symbol.for('fastify-apikit.answer')
 /** An error that knows its answer: `HttpError`, `RequestValidationError`. */
 export interface Answering {
   [kAnswer] (): Answer
+}
+
+/** Sends the answer of an error where nobody else answers errors. */
+export function sendAnswer (error: Answering, reply: FastifyReply): FastifyReply {
+  const { status, body, headers = {}, contentType = 'application/json' } = error[kAnswer]()
+  reply.code(status).headers(headers)
+  // With a serializer of its own: else Fastify adds a charset to the type of JSON, and FastAPI's clients know none.
+  return body === undefined ? reply.send() : reply.type(contentType).serializer(String).send(JSON.stringify(body))
 }
 
 export function isAnswering (error: unknown): error is Answering {

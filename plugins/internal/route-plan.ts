@@ -127,9 +127,9 @@ export function planOf (app: FastifyInstance, route: RouteOptions): RoutePlan {
   return plan
 }
 
-/** All plans known in this scope, in the order in which the routes were declared. */
+/** All plans known in this scope, in the order in which the routes were declared. Needs `keepPlans` in this scope or above. */
 export function plansOf (app: FastifyInstance): Iterable<RoutePlan> {
-  return owns(app) ? app[kPlans].byRoute.values() : []
+  return (app as Planned)[kPlans].byRoute.values()
 }
 
 function compile ({ byRoute }: Plans): void {

@@ -32,6 +32,14 @@ export type ResponseModelOptions = Static<typeof ResponseModelOptions>
 export * from './errors.ts'
 export type { ResponseError, ResponseProblem } from './problems.ts'
 
+const kFailed: unique symbol = Symbol('fastify-apikit.response-model.failed')
+
+declare module 'fastify' {
+  interface FastifyReply {
+    [kFailed]: boolean
+  }
+}
+
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
   const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options)
 
@@ -41,24 +49,31 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   })
   app.setSerializerCompiler(compiler)
 
-  // JSON is UTF-8 and its type has no charset parameter (RFC 8259 §8.1, §11); FastAPI's clients see none, and Fastify adds one.
-  app.addHook('onSend', (_request, reply, payload, done) => {
-    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
-    done(null, payload)
-  })
-
   // The answers of error handlers are theirs, not the route's.
-  const failed = new WeakSet<FastifyReply>()
-  app.addHook('onError', async (_request, reply) => { failed.add(reply) })
+  if (!app.hasReplyDecorator(kFailed)) app.decorateReply(kFailed, false)
+  app.addHook('onError', (_request, reply, _error, done) => {
+    reply[kFailed] = true
+    done()
+  })
 
   app.addHook('onRoute', function (this: FastifyInstance, route) {
     const response = route.schema?.response
-    if (!isSchema(response)) return
     // A child scope, or the route itself, may have a compiler of its own.
-    if (this.serializerCompiler === compiler) route.serializerCompiler ??= routeCompiler(this, route, response)
-    const declared = new Declared(response)
-    if (!declared.all) closeRoute(route, declared, undeclared, failed)
+    if (isSchema(response) && this.serializerCompiler === compiler) route.serializerCompiler ??= routeCompiler(this, route, response)
+    const declared = isSchema(response) ? new Declared(response) : undefined
+    const before = declared === undefined || declared.all ? nameType : closing(route, declared, undeclared)
+    route.preSerialization = [...[route.preSerialization ?? []].flat(), before]
   })
+}
+
+/** JSON is UTF-8, and its type has no charset parameter (RFC 8259 §8.1, §11): FastAPI's clients see none, and Fastify adds one. */
+function dropCharset (reply: FastifyReply): void {
+  if (reply.getHeader('content-type') === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
+}
+
+const nameType: preSerializationHookHandler = (_request, reply, payload, done) => {
+  dropCharset(reply)
+  done(null, payload)
 }
 
 /** Compiles for a route, in its own scope; what is wrong is reported with all other mistakes in routes. */
@@ -76,9 +91,10 @@ function routeCompiler (app: FastifyInstance, route: RouteOptions, response: obj
 }
 
 /** Lets nothing out that the route does not declare. */
-function closeRoute (route: RouteOptions, declared: Declared, undeclared: 'error' | 'drop', failed: WeakSet<FastifyReply>): void {
-  const close: preSerializationHookHandler = (request, reply, payload, done) => {
-    if (declared.has(reply) || failed.has(reply)) return done(null, payload)
+function closing (route: RouteOptions, declared: Declared, undeclared: 'error' | 'drop'): preSerializationHookHandler {
+  return (request, reply, payload, done) => {
+    dropCharset(reply)
+    if (declared.has(reply) || reply[kFailed]) return done(null, payload)
     const { statusCode } = reply
     const error = new APIKIT_ERR_UNDECLARED_RESPONSE({
       cause: new Error(`${request.method} ${route.url} answered ${statusCode} ${String(reply.getHeader('content-type'))}, which its schema.response lacks: declare it, or a range such as '2xx'`)
@@ -87,7 +103,6 @@ function closeRoute (route: RouteOptions, declared: Declared, undeclared: 'error
     request.log.error({ err: error }, error.message)
     done(null, detailOf(payload, statusCode))
   }
-  route.preSerialization = [...[route.preSerialization ?? []].flat(), close]
 }
 
 export const responseModel = fp(plugin, { name, fastify: '5.x' })

@@ -35,7 +35,8 @@ export function modelStrings (route: RouteOptions, response: object, models: Rea
     const write = models.get(status) ?? models.get(`${status[0]}xx`) ?? models.get('default')
     if (write === undefined) return value
     const json = write(value)
-    reply.type('application/json')
+    // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
+    reply.type('application/json').serializer(String)
     return json
   }
 

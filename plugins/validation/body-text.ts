@@ -7,6 +7,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
+import { codePoints } from '../internal/schema/scalars.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { type JsonProblem, JsonScanner } from './json-scanner.ts'
 
@@ -22,7 +23,7 @@ export class BrokenJson {
 
   constructor (problem: JsonProblem, text: string) {
     this.words = problem.words
-    this.at = [...text.slice(0, problem.at)].length
+    this.at = codePoints(text.slice(0, problem.at))
     this.text = text
   }
 }

@@ -35,7 +35,10 @@ export function parseQuery (query: string): Record<string, string | string[]> {
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
     const before = values[name]
-    values[name] = before === undefined ? value : [...[before].flat(), value]
+    // Pushed, not copied: a key may be repeated thousands of times.
+    if (before === undefined) values[name] = value
+    else if (typeof before === 'string') values[name] = [before, value]
+    else before.push(value)
   }
   return values
 }

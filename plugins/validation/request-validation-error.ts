@@ -35,13 +35,18 @@ export class RequestValidationError extends Error implements Answering {
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
     const sent = echo(issues)
-    super(shortMessage(messageOf(sent)))
+    super()
     Error.stackTraceLimit = stackTraceLimit
     this.name = 'RequestValidationError'
     this.statusCode = status
     this.issues = sent
     this.#body = body
     this.#format = format
+  }
+
+  /** Written when it is asked for: most of these errors are answered and forgotten. */
+  override get message (): string {
+    return shortMessage(messageOf(this.issues))
   }
 
   /** What was sent as the body; FastAPI's `exc.body`. */

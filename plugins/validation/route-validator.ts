@@ -6,7 +6,7 @@
 
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, preValidationHookHandler, RouteOptions } from 'fastify'
-import { kAnswer } from '../internal/answer.ts'
+import { sendAnswer } from '../internal/answer.ts'
 import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
@@ -76,7 +76,8 @@ export class RouteValidator implements Validator {
         request.validationError = Object.assign(error, { validation: issues, validationContext: 'request' })
         done()
       } else if (answersItself) {
-        send(error, reply)
+        // Without an error handler Fastify would write it in a form of its own.
+        sendAnswer(error, reply)
       } else {
         done(error)
       }
@@ -94,7 +95,7 @@ export class RouteValidator implements Validator {
       if (solve === undefined && own.readStraight(request)) return done()
 
       const reader = own
-      const reading = this.#reading(request)
+      const reading = solve === undefined ? new RequestReading(request, this.options.maxIssues) : this.#reading(request)
       const finish = (): void => {
         const values = reader.read(request, reading.pass)
         if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, reply, done)
@@ -115,11 +116,4 @@ function emptyParameterOf (url: string): (request: FastifyRequest) => boolean {
   const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*\?)/g)].map(([, name = '']) => name)
   if (names.length === 0) return () => false
   return ({ params }) => names.some(name => Reflect.get(Object(params), name) === '')
-}
-
-/** Without an error handler Fastify would write the error in its own form. */
-function send (error: RequestValidationError, reply: FastifyReply): void {
-  const { status, body, contentType = 'application/json' } = error[kAnswer]()
-  // As bytes: Fastify adds a charset to the type of other JSON, and FastAPI's clients know none.
-  reply.code(status).type(contentType).send(Buffer.from(JSON.stringify(body)))
 }

@@ -138,9 +138,9 @@ class Emitter {
   #array (items: Shape, min: number | undefined, max: number | undefined, input: string, out: string): string {
     const [i, item, value] = [this.#name('i'), this.#name('e'), this.#name('r')]
     const size = [min !== undefined ? ` || ${input}.length < ${min}` : '', max !== undefined ? ` || ${input}.length > ${max}` : ''].join('')
-    // An item of a list is never in the place of a parameter: repeated keys are strings, too.
+    // A long list is not made room for before its first item is known to be good.
     return `if (!Array.isArray(${input})${size}) return FAIL
-      ${out} = new Array(${input}.length)
+      ${out} = ${input}.length > 1000 ? [] : new Array(${input}.length)
       for (let ${i} = 0; ${i} < ${input}.length; ${i}++) { const ${item} = ${input}[${i}]; let ${value}; ${this.emit(items, item, value)}; ${out}[${i}] = ${value} }`
   }
 

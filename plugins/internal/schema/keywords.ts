@@ -57,14 +57,33 @@ function defaultAjv (): Ajv {
   return shared
 }
 
+/** By their JSON, in linear time; Ajv compares every item with every other. */
+function hasUniqueItems (list: unknown): boolean {
+  if (!Array.isArray(list)) return true
+  const seen = new Set<unknown>()
+  for (const item of list) {
+    const key = typeof item === 'object' ? JSON.stringify(item, sorted) : `${typeof item} ${item}`
+    if (seen.has(key)) return false
+    seen.add(key)
+  }
+  return true
+}
+
+function sorted (_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+}
+
 /**
  * Compiles keywords by Ajv.
  *
  * @throws when Ajv does not know them either
  */
-export function foreignCheck (keywords: Record<string, unknown>, ajv: Ajv = defaultAjv()): CheckedShape['check'] {
+export function foreignCheck ({ uniqueItems, ...keywords }: Record<string, unknown>, ajv: Ajv = defaultAjv()): CheckedShape['check'] {
+  const isUnique = uniqueItems === true ? hasUniqueItems : () => true
   const validate = ajv.compile(keywords)
   return value => {
+    if (!isUnique(value)) return { keyword: 'uniqueItems', message: 'must NOT have duplicate items' }
     if (validate(value)) return undefined
     const { keyword = 'schema', message = 'is not valid' } = validate.errors?.[0] ?? {}
     return { keyword, message }

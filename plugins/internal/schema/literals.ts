@@ -8,9 +8,12 @@ import { Refusal } from '../../../schemas/types/codec.ts'
 import { INT_SIZE, parseInteger } from './scalars.ts'
 import type { LiteralShape } from './shape.ts'
 
+const PLAIN = /^[\w .-]*$/
+
 /** A value as Python's `repr` writes it. */
 export function repr (value: unknown): string {
   if (typeof value === 'string') {
+    if (PLAIN.test(value)) return `'${value}'`
     const quote = value.includes("'") && !value.includes('"') ? '"' : "'"
     const escaped = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
     return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote

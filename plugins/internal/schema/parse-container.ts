@@ -97,7 +97,7 @@ export function tupleParser ({ items: shapes }: TupleShape, parsers: readonly Pa
 /** Sets a key whatever its name: a `__proto__` of the client's is a key like any other. */
 export function define (target: object, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  else Reflect.set(target, key, value)
+  else (target as Record<string, unknown>)[key] = value
 }
 
 export function isDictionary (input: unknown): input is Record<string, unknown> {
@@ -135,7 +135,7 @@ export function dictParser ({ min, max, as, keyPattern }: DictShape & Sized, par
 
   function parseEntry (name: string, input: unknown, pass: Pass): readonly [unknown, unknown] | typeof FAIL | undefined {
     let parse = parsers.value
-    if (keyPattern !== undefined && !keyPattern.test(name)) {
+    if (keyPattern !== undefined && !(name.length <= (keyPattern.longest ?? Infinity) && keyPattern.test(name))) {
       if (parsers.others === 'ignore') return undefined
       if (parsers.others === 'forbid') return pass.refuse('extra_forbidden', 'Extra inputs are not permitted', input)
       if (parsers.others === 'keep') return [name, input]

@@ -112,10 +112,11 @@ export class SchemaReader {
         const bounded = Object.values(bounds).some(bound => bound !== undefined)
         return this.#checked(schema, schema.type, at, { kind: schema.type, ...bounds, bounded, finite: schema.allowInfNan === false })
       }
-      case 'string':
-        return this.#checked(schema, 'string', at, {
-          kind: 'string', ...sized(schema.minLength, schema.maxLength), pattern: this.#pattern(schema.pattern, at)
-        })
+      case 'string': {
+        const pattern = this.#pattern(schema.pattern, at)
+        // Without a bound of its own a text is as long as its pattern can bear.
+        return this.#checked(schema, 'string', at, { kind: 'string', ...sized(schema.minLength, schema.maxLength ?? pattern?.longest), pattern })
+      }
       case 'array': return this.#array(schema, at, references)
       case 'object': return this.#object(schema, at, references)
       default:
@@ -279,7 +280,7 @@ export class SchemaReader {
     if (typeof source !== 'string') return undefined
     try {
       const pattern = compilePattern(source)
-      return { source, test: text => pattern.test(text) }
+      return { source, test: text => pattern.test(text), longest: pattern.longest }
     } catch (error) {
       this.#refuse(at, `the pattern ${source} cannot be run safely: ${(error as Error).message}`)
       return undefined

@@ -24,6 +24,8 @@ export interface Sized {
 export interface Pattern {
   readonly source: string
   test (text: string): boolean
+  /** Longer texts are not tried unless the schema allows them; in UTF-16 units. */
+  readonly longest?: number | undefined
 }
 
 /** What happens to keys that a schema does not name: dropped, refused, kept, or parsed by a shape. */

@@ -362,7 +362,7 @@ t.test('keywords that the parser does not know go to Ajv', async t => {
   t.test('which sees the value that was read', async t => {
     const cases: Array<[schema: unknown, fits: unknown[], misses: unknown, msg: string, keyword: string]> = [
       [Type.String({ format: 'ipv6' }), ['::1'], 'x', 'Input must match format "ipv6"', 'format'],
-      [Type.Array(Type.Integer(), { uniqueItems: true }), [[1, 2]], ['1', 1], 'Input must NOT have duplicate items (items ## 0 and 1 are identical)', 'uniqueItems'],
+      [Type.Array(Type.Integer(), { uniqueItems: true }), [[1, 2]], ['1', 1], 'Input must NOT have duplicate items', 'uniqueItems'],
       [Type.Array(Type.Integer(), { contains: Type.Literal(5) }), [[5]], [1], 'Input must contain at least 1 valid item(s)', 'contains'],
       [Type.Object({ a: Type.Optional(Type.Integer()) }, { minProperties: 1 }), [{ a: 1 }], {}, 'Input must NOT have fewer than 1 properties', 'minProperties'],
       [Type.Not(Type.String()), [1], 'a', 'Input must NOT be valid', 'not'],

@@ -1,0 +1,10 @@
+import Fastify from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { listening } from '../listening.ts'
+import { Item, ItemOut } from './model.ts'
+
+export default async function listen (): Promise<number> {
+  const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+  app.post('/items', { schema: { body: Item, response: { 200: ItemOut } } }, async ({ body }) => body)
+  return listening(app)
+}

@@ -1,0 +1,62 @@
+/**
+ * Measures fastify-apikit beside others: `node scripts/bench/index.ts [--pairs 7] [--seconds 3] [--readme] [T2 T9 …]`.
+ * Writes `bench-results.json` and prints a table, and what falls short of its goal. With `--readme` the table of all
+ * results, those of earlier runs too, goes into the README.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Bar } from './bar.ts'
+import { byHand } from './bars/by-hand.ts'
+import { openApi } from './bars/document.ts'
+import { growth } from './bars/growth.ts'
+import { refusal } from './bars/refusal.ts'
+import { startMemory, startTime } from './bars/start.ts'
+import { typeCheck } from './bars/type-check.ts'
+import { typedGet } from './bars/typed-get.ts'
+import { typedPost } from './bars/typed-post.ts'
+import { type Result, shortfallsOf, tableOf } from './table.ts'
+
+const BARS: readonly Bar[] = [typedGet, typedPost, byHand, startTime, startMemory, openApi, refusal, typeCheck, growth]
+
+const METHOD = `Ratios are ours by theirs, medians of pairs that ran side by side on one machine (Node ${process.versions.node}), with the middle half of the pairs; \`npm run bench\` measures them anew.`
+
+const { values, positionals } = parseArgs({
+  options: { pairs: { type: 'string', default: '7' }, seconds: { type: 'string', default: '3' }, readme: { type: 'boolean', default: false } },
+  allowPositionals: true
+})
+const settings = { pairs: Math.max(5, Number(values.pairs)), seconds: Number(values.seconds) }
+const wanted = positionals.map(id => id.toUpperCase())
+const unknown = wanted.filter(id => !BARS.some(bar => bar.id === id))
+if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no such bar; there are ${BARS.map(({ id }) => id).join(', ')}`)
+
+// What was measured before and is not measured now is kept.
+const root = join(import.meta.dirname, '..', '..')
+const file = join(root, 'bench-results.json')
+const before: Result[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).results : []
+const results = new Map(before.map(result => [result.id, result]))
+
+const measured: Result[] = []
+for (const bar of BARS) {
+  if (wanted.length > 0 && !wanted.includes(bar.id)) continue
+  console.log(`${bar.id}  ${bar.title} …`)
+  const result = { id: bar.id, title: bar.title, findings: await bar.run(settings) }
+  measured.push(result)
+  results.set(bar.id, result)
+  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
+  writeFileSync(file, `${JSON.stringify({ machine, results: [...results.values()] }, null, 2)}\n`)
+}
+
+console.log(`\n${tableOf(measured)}\n`)
+if (values.readme) {
+  const readme = join(root, 'README.md')
+  const all = BARS.flatMap(({ id }) => results.get(id) ?? [])
+  const figures = `${METHOD}\n\n${tableOf(all)}`
+  writeFileSync(readme, readFileSync(readme, 'utf8').replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${figures}\n`))
+}
+const shortfalls = shortfallsOf(measured)
+console.log(shortfalls.length === 0 ? 'Every goal is reached.' : `Short of its goal:\n${shortfalls.map(line => `- ${line}`).join('\n')}`)

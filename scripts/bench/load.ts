@@ -1,0 +1,77 @@
+/**
+ * Load on a server that runs in another process.
+ *
+ * @module
+ */
+
+import type { ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { ask, start, stop } from './child.ts'
+
+/** A request that is made over and over. */
+export interface Load {
+  readonly path: string
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** The status that every answer must have. */
+  readonly status: number
+}
+
+/** The part of autocannon that is used. */
+type Autocannon = (options: object) => Promise<{ readonly requests: { readonly total: number }, readonly duration: number, readonly errors: number, readonly statusCodeStats: Readonly<Record<string, unknown>> }>
+
+const autocannon: Autocannon = createRequire(import.meta.url)('autocannon')
+
+/** What a server has done under load. */
+export interface Work {
+  readonly requests: number
+  readonly seconds: number
+  /** Microseconds of its CPU time. */
+  readonly cpu: number
+}
+
+const CONNECTIONS = 32
+
+/** A running variant. */
+export class Server {
+  readonly #child: ChildProcess
+  readonly #origin: string
+
+  private constructor (child: ChildProcess, port: number) {
+    this.#child = child
+    this.#origin = `http://127.0.0.1:${port}`
+  }
+
+  static async start (module: string): Promise<Server> {
+    const { child, message } = await start<number>(join(import.meta.dirname, 'served.ts'), [module])
+    return new Server(child, message)
+  }
+
+  /** One answer, as a client sees it. */
+  async answer ({ path, method = 'GET', headers = {}, body }: Load): Promise<{ status: number, body: unknown }> {
+    const response = await fetch(this.#origin + path, { method, headers, ...body === undefined ? {} : { body } })
+    const text = await response.text()
+    return { status: response.status, body: /^[[{]/.test(text) ? JSON.parse(text) : text }
+  }
+
+  /** @param seconds how long */
+  async load ({ path, method = 'GET', headers = {}, body, status }: Load, seconds: number): Promise<Work> {
+    const before = await ask<number>(this.#child, 'cpu')
+    const began = performance.now()
+    const { requests, errors, statusCodeStats } = await autocannon({
+      url: this.#origin + path, method, headers, body, connections: CONNECTIONS, duration: seconds
+    })
+    const took = (performance.now() - began) / 1000
+    const cpu = await ask<number>(this.#child, 'cpu') - before
+    if (errors > 0 || Object.keys(statusCodeStats).join() !== String(status)) {
+      throw new Error(`${path}: ${errors} errors, statuses ${Object.keys(statusCodeStats).join()} instead of ${status}`)
+    }
+    return { requests: requests.total, seconds: took, cpu }
+  }
+
+  async stop (): Promise<void> {
+    await stop(this.#child)
+  }
+}

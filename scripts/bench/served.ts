@@ -1,0 +1,17 @@
+/**
+ * The process of a server: `node served.ts <module>` listens, tells its port, and then the CPU time it has used whenever it is asked.
+ *
+ * @module
+ */
+
+import { pathToFileURL } from 'node:url'
+
+/** A module in `apps/` that serves: listens on 127.0.0.1 and returns the port. */
+export type Listen = () => Promise<number>
+
+const { default: listen }: { default: Listen } = await import(pathToFileURL(String(process.argv[2])).href)
+process.send?.(await listen())
+process.on('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send?.(user + system)
+})
