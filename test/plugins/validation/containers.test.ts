@@ -537,3 +537,12 @@ t.test('defaults', async t => {
     t.strictSame((await accepts({ method: 'POST', url: '/' })).body, new Set([1]))
   })
 })
+
+t.test('the items of a list that is to be unique are told apart by value, whatever the order of their keys', async t => {
+  const { accepts, refuses } = await bodyReader(t, Type.Array(Type.Unknown(), { uniqueItems: true }))
+  const unique = ['1', 1, null, 'null', { a: 1, b: [2] }, { a: 1, b: [3] }, [1], ['1']]
+  t.strictSame(await accepts(unique), unique)
+  for (const twice of [[{ b: 2, a: 1, c: 3 }, { c: 3, a: 1, b: 2 }], [1, 1], [null, null]]) {
+    t.match(await refuses(twice), [{ type: 'json_schema', loc: ['body'], ctx: { keyword: 'uniqueItems' } }])
+  }
+})
