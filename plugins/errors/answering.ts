@@ -4,7 +4,10 @@ import { sendable } from './headers.ts'
 import { isBodiless } from './phrases.ts'
 import { type Recognised, recognise } from './recognise.ts'
 
-/** Set on a reply that an error has been answered with: its second error is answered past Fastify. */
+/**
+ * Set on a reply that an error has been answered with: its second error is answered past Fastify. Not decorated, as
+ * Fastify would write it on every reply, and few of them fail.
+ */
 export const kAnswered: unique symbol = Symbol('fastify-apikit.errors.answered')
 
 /**

@@ -46,7 +46,7 @@ declare module 'fastify' {
     [kHandlers]: Handlers
   }
   interface FastifyReply {
-    [kAnswered]: boolean
+    [kAnswered]?: boolean
   }
 }
 
@@ -58,7 +58,6 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
 
   if (!app.hasDecorator(kHandlers)) {
     app.decorate(kHandlers, new Handlers())
-    app.decorateReply(kAnswered, false)
     app.decorate('handle', function (this: FastifyInstance, kind: unknown, handler: ErrorHandler<never>) {
       this[kHandlers].add(kind, handler)
       return this

@@ -36,7 +36,7 @@ const kFailed: unique symbol = Symbol('fastify-apikit.response-model.failed')
 
 declare module 'fastify' {
   interface FastifyReply {
-    [kFailed]: boolean
+    [kFailed]?: boolean
   }
 }
 
@@ -49,8 +49,7 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   })
   app.setSerializerCompiler(compiler)
 
-  // The answers of error handlers are theirs, not the route's.
-  if (!app.hasReplyDecorator(kFailed)) app.decorateReply(kFailed, false)
+  // The answers of error handlers are theirs, not the route's. Not decorated: Fastify would write it on every reply.
   app.addHook('onError', (_request, reply, _error, done) => {
     reply[kFailed] = true
     done()

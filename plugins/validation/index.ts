@@ -70,7 +70,6 @@ const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
 
   keepPlans(app)
   readBodies(app, strictContentType)
-  if (!app.hasRequestDecorator('cookieParams')) app.decorateRequest('cookieParams', undefined)
 
   // Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says: it is switched off.
   app.setValidatorCompiler(() => () => true)

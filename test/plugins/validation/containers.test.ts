@@ -545,4 +545,5 @@ t.test('the items of a list that is to be unique are told apart by value, whatev
   for (const twice of [[{ b: 2, a: 1, c: 3 }, { c: 3, a: 1, b: 2 }], [1, 1], [null, null]]) {
     t.match(await refuses(twice), [{ type: 'json_schema', loc: ['body'], ctx: { keyword: 'uniqueItems' } }])
   }
+  t.equal(await (await bodyReader(t, { uniqueItems: true })).accepts('no list'), 'no list')
 })
