@@ -101,6 +101,9 @@ const INTEGER_KEY = /"\d{1,10}"\s*:/
 /** Characters; the scanner is far slower than `JSON.parse`, and the order of the keys of a long text no matter. */
 const MAX_ORDERED = 65_536
 
+/** Either: most texts are looked at once. */
+const UNUSUAL = new RegExp(`${POISON.source}|${INTEGER_KEY.source}`)
+
 type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeParserDoneFunction) => void
 
 /** Reads JSON; the server's own options on poisoning hold. */
@@ -123,6 +126,7 @@ export function jsonParser (app: FastifyInstance): JsonParser<Buffer> {
     } catch {
       return done(null, scan(text))
     }
+    if (!UNUSUAL.test(text)) return done(null, value)
     if (!POISON.test(text)) return done(null, text.length <= MAX_ORDERED && INTEGER_KEY.test(text) ? scan(text) : value)
     careful(request, text, (error, checked) => {
       if (error === null) done(null, checked)
