@@ -10,7 +10,8 @@ import type { SchemaLookup } from '../internal/schema/references.ts'
 import { SchemaReader } from '../internal/schema/schema-reader.ts'
 import { responseError } from './problems.ts'
 import { type Straight, straightWriter } from './straight-code.ts'
-import { type Write, Writers } from './writers.ts'
+import type { Write } from './write.ts'
+import { Writers } from './writers.ts'
 
 /** Writes a value as JSON, or throws an `APIKIT_ERR_RESPONSE`. */
 export type Serialize = (value: unknown) => string

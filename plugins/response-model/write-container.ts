@@ -9,7 +9,7 @@ import { arrayParser, dictParser, setParser, tupleParser } from '../internal/sch
 import type { ArrayShape, DictShape, SetShape, TupleShape } from '../internal/schema/shape.ts'
 import { writeKey, writeString } from './json-writer.ts'
 import { isModel } from './write-object.ts'
-import type { Write } from './writers.ts'
+import type { Write } from './write.ts'
 
 /** Sets and generators are lists, too; a text, a map and bytes are not. */
 function listOf (value: unknown): unknown {

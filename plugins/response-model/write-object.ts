@@ -7,7 +7,7 @@
 import { FAIL, LAX } from '../internal/schema/issue.ts'
 import type { Field, ObjectShape } from '../internal/schema/shape.ts'
 import { writeString } from './json-writer.ts'
-import type { Write } from './writers.ts'
+import type { Write } from './write.ts'
 
 /** A field with its writer. */
 export interface WrittenField extends Field {

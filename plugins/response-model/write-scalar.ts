@@ -10,7 +10,7 @@ import { numberParser } from '../internal/schema/parse-scalar.ts'
 import { missedBound } from '../internal/schema/scalars.ts'
 import type { CheckedShape, NumberShape, RefinedShape } from '../internal/schema/shape.ts'
 import { encode, writeAny, writeInteger, writeNumber } from './json-writer.ts'
-import type { Write } from './writers.ts'
+import type { Write } from './write.ts'
 
 export const anyWriter: Write = (value, pass) =>
   writeAny(value) ?? pass.refuse('json_type', `A value of type ${typeof value} cannot be written as JSON`, undefined)

@@ -9,13 +9,11 @@ import { FAIL, Pass } from '../internal/schema/issue.ts'
 import { Parsers } from '../internal/schema/parse.ts'
 import { label, taggedParser, unionParser } from '../internal/schema/parse-union.ts'
 import type { Field, Shape } from '../internal/schema/shape.ts'
+import type { Write } from './write.ts'
 import { writeString } from './json-writer.ts'
 import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-container.ts'
 import { objectWriter, type WrittenField } from './write-object.ts'
 import { anyWriter, checkedWriter, codecWriter, jsonTextWriter, numberWriter, refinedWriter } from './write-scalar.ts'
-
-/** Returns JSON, or `FAIL` after reporting at least one issue to `pass` (unless it is full). */
-export type Write = (value: unknown, pass: Pass) => string | typeof FAIL
 
 /** Compiles shapes to writers; one shape gives one writer, so that recursive shapes end. */
 export class Writers {

@@ -5,8 +5,8 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { FAIL, type Pass } from '../internal/schema/issue.ts'
-import type { Parse, Parsers } from '../internal/schema/parse.ts'
+import { FAIL, type Pass, type Parse } from '../internal/schema/issue.ts'
+import type { Parsers } from '../internal/schema/parse.ts'
 import { define } from '../internal/schema/parse-container.ts'
 import { parseExtras } from '../internal/schema/parse-object.ts'
 import { bare, type Field, type ObjectShape, type Shape } from '../internal/schema/shape.ts'

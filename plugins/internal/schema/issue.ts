@@ -73,3 +73,6 @@ export class Pass {
     return FAIL
   }
 }
+
+/** Returns the value, or `FAIL` after reporting at least one issue to `pass` (unless it is full). */
+export type Parse = (input: unknown, pass: Pass) => unknown

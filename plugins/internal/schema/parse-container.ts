@@ -4,9 +4,8 @@
  * @module
  */
 
-import { FAIL, type Pass } from './issue.ts'
+import { FAIL, type Pass, type Parse } from './issue.ts'
 import { keysOf } from './key-order.ts'
-import type { Parse } from './parse.ts'
 import type { ArrayShape, DictShape, Extras, SetShape, Sized, TupleShape } from './shape.ts'
 
 function tooLong (pass: Pass, type: string, max: number, actual: number | null, input: unknown): typeof FAIL {

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { FAIL, LAX, type Pass } from './issue.ts'
+import { FAIL, LAX, type Pass, type Parse } from './issue.ts'
 import { keysOf } from './key-order.ts'
-import type { Parse } from './parse.ts'
 import { define, isDictionary } from './parse-container.ts'
 import type { Extras, Field, ObjectShape } from './shape.ts'
 

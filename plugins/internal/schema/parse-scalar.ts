@@ -5,9 +5,8 @@
  */
 
 import { Refusal } from '../../../schemas/types/codec.ts'
-import { EXACT, FAIL, LAX, type Pass, STRICT } from './issue.ts'
+import { EXACT, FAIL, LAX, type Pass, STRICT, type Parse } from './issue.ts'
 import { literalParser } from './literals.ts'
-import type { Parse } from './parse.ts'
 import { parseBoolean, parseNumber, parseString } from './scalars.ts'
 import type { CodecShape, JsonTextShape, LiteralShape, NumberShape, StringShape } from './shape.ts'
 import { parseJsonText } from '../../../schemas/types/index.ts'

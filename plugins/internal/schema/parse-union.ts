@@ -5,9 +5,8 @@
  * @see https://docs.pydantic.dev/latest/concepts/unions/#smart-mode
  */
 
-import { EXACT, FAIL, type Issue } from './issue.ts'
+import { EXACT, FAIL, type Issue, type Parse } from './issue.ts'
 import { repr } from './literals.ts'
-import type { Parse } from './parse.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
 import type { Shape, TaggedShape } from './shape.ts'

@@ -5,15 +5,12 @@
  * @module
  */
 
-import { FAIL, type Pass } from './issue.ts'
+import { FAIL, type Parse } from './issue.ts'
 import { arrayParser, type DictParsers, dictParser, setParser, tupleParser } from './parse-container.ts'
 import { objectParser } from './parse-object.ts'
 import { choiceParser, codecParser, jsonTextParser, numberParser, parseAny, parseBool, parseNull, stringParser } from './parse-scalar.ts'
 import { label, taggedParser, unionParser } from './parse-union.ts'
 import type { CheckedShape, Extras, RefinedShape, Shape } from './shape.ts'
-
-/** Returns the value, or `FAIL` after reporting at least one issue to `pass` (unless it is full). */
-export type Parse = (input: unknown, pass: Pass) => unknown
 
 /** Compiles shapes to parsers; one shape gives one parser, so that recursive shapes end. */
 export class Parsers {
