@@ -1,5 +1,5 @@
 /**
- * Frameworks that do the same GET. They are a package of their own, installed when they are first needed.
+ * Frameworks that do the same. They are a package of their own, or an environment, installed when they are first needed.
  *
  * @module
  */
@@ -8,6 +8,8 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Variant } from './race.ts'
+
+export { installFastApi } from './competitors/fastapi.ts'
 
 const folder = join(import.meta.dirname, 'competitors')
 
@@ -24,3 +26,5 @@ export function competitors (): Variant[] {
   }
   return Object.entries(NAMES).map(([file, name]) => ({ name, module: join(folder, `${file}.js`) }))
 }
+
+export const fastApi: Variant = { name: 'FastAPI on uvicorn', module: join(folder, 'fastapi.ts') }

@@ -9,9 +9,17 @@ import { pathToFileURL } from 'node:url'
 /** A module in `apps/` that serves: listens on 127.0.0.1 and returns the port. */
 export type Listen = () => Promise<number>
 
-const { default: listen }: { default: Listen } = await import(pathToFileURL(String(process.argv[2])).href)
-process.send?.(await listen())
-process.on('message', () => {
+interface Served {
+  readonly default: Listen
+  /** The server's CPU time in microseconds, where it is a process of its own. */
+  readonly cpu?: () => number
+}
+
+function ownTime (): number {
   const { user, system } = process.cpuUsage()
-  process.send?.(user + system)
-})
+  return user + system
+}
+
+const { default: listen, cpu = ownTime }: Served = await import(pathToFileURL(String(process.argv[2])).href)
+process.send?.(await listen())
+process.on('message', () => { process.send?.(cpu()) })
