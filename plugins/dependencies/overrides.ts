@@ -56,5 +56,7 @@ declare module 'fastify' {
 export function useOverrides (app: FastifyInstance, overrides: readonly Override[]): void {
   const replacements = new Map<unknown, Mention>(app.hasDecorator(kOverrides) ? app[kOverrides] : [])
   for (const { original, replacement } of overrides) replacements.set(original[kDependency].definition, replacement[kDependency])
-  app.decorate(kOverrides, replacements as Overrides)
+  // `dependencies` was there first, in this very scope.
+  if (Object.hasOwn(app, kOverrides)) app[kOverrides] = replacements as Overrides
+  else app.decorate(kOverrides, replacements as Overrides)
 }

@@ -56,13 +56,18 @@ function propertiesOf (schema: unknown): Readonly<Record<string, Schema>> {
   return Object(Object(schema).properties)
 }
 
-/** Whether two fields take the same values. What is there when nothing was sent is for each to say: the default, and whether it is required. */
+/** Whether two fields take the same values. What is there when nothing was sent is for each to say: the default, whether it is required, and `null`. */
 function isSame (one: unknown, other: unknown): boolean {
-  return one === other || isDeepStrictEqual(bare(withoutDefault(one)), bare(withoutDefault(other)))
+  return one === other || isDeepStrictEqual(bare(sent(one)), bare(sent(other)))
 }
 
-function withoutDefault (schema: unknown): unknown {
-  return { ...Object(schema), default: undefined }
+/** What may be sent. */
+function sent (schema: unknown): unknown {
+  const { default: _, ...rest } = Object(schema)
+  const members: unknown = rest.anyOf
+  if (!Array.isArray(members)) return rest
+  const values = members.filter(member => Object(member).type !== 'null')
+  return values.length === 1 ? { ...rest, anyOf: undefined, ...Object(values[0]) } : rest
 }
 
 /** A schema without words, and without TypeBox's marks. */

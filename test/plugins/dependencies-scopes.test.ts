@@ -7,7 +7,7 @@ import dependencies, { type Dependency, dependency, type Depends, explain, type 
 import errors, { HttpError, httpError, NotFound, Unauthorized } from '../../plugins/errors/index.ts'
 import { plansOf } from '../../plugins/internal/route-plan.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Embed } from '../../schemas/types/index.ts'
+import { Embed, Nullable } from '../../schemas/types/index.ts'
 import { bare } from '../helper.ts'
 
 async function server (t: Test): Promise<FastifyInstance> {
@@ -243,6 +243,8 @@ t.test('every mistake in every route is in one error at the start, with the way 
     ['an alias of two meanings', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ other: Type.String({ alias: 'q' }) }) },
       'the query parameter "q" is declared by dependency "one" and by the route with different schemas'],
     ['a header of two meanings', { reader }, { headers: Type.Object({ 'X-Token': Type.Integer() }) }, 'the header parameter "X-Token" is declared by dependency "reader" and by the route with different schemas'],
+    ['one that may be null', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ q: Nullable(Type.Integer(), { default: null }) }) }, undefined],
+    ['a union of two meanings', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ q: Type.Union([Type.Integer(), Type.Boolean()]) }) }, 'the query parameter "q" is declared by dependency "one" and by the route with different schemas'],
     ['one meaning', { reader }, { querystring: Type.Object({ page: Type.Optional(Type.Integer({ title: 'Page', default: 1 })) }) }, undefined],
     ['two whole bodies', { body }, { body: Type.Object({ b: Type.Integer() }) }, 'the body is read by dependency "body" and by the route with different schemas; wrap each in Embed({ name: … }), so that each has a key of its own in one JSON object'],
     ['a body and a form', { body, form }, {}, 'the body is read by dependency "body" and by dependency "form" with different schemas'],

@@ -50,6 +50,18 @@ t.test('each app has its own replacements, so that tests run side by side', asyn
   t.same((await two.inject('/inner/greeting')).json(), { greeting: 'two of postgres' }, 'the last of two')
 })
 
+t.test('it may be registered after dependencies, in the same scope, and holds for the routes that follow', async t => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(dependencies)
+  const name = dependency(() => 'one')
+  app.get('/before', { config: { depends: { name } } }, async ({ deps }) => deps)
+  await app.register(testing, { overrides: [override(name, () => 'two')] })
+  app.get('/after', { config: { depends: { name } } }, async ({ deps }) => deps)
+  t.same((await app.inject('/before')).json(), { name: 'one' })
+  t.same((await app.inject('/after')).json(), { name: 'two' })
+})
+
 t.test('autoloaded plugins are reached too', async t => {
   const app = await build(t, async (app: FastifyInstance) => {
     await app.register(dependencies)
