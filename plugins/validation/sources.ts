@@ -7,7 +7,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { parseCookies } from './cookie-text.ts'
+import { parseCookies } from '../internal/cookie-text.ts'
 import { isMalformedQuery, parseQuery } from './query-text.ts'
 import { type Field, isList } from '../internal/schema/shape.ts'
 

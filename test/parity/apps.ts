@@ -36,7 +36,7 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'docs', 'dependencies']
+const PLUGINS = ['errors', 'validation', 'response-model', 'docs', 'dependencies', 'security']
 
 /** What FastAPI calls an app that does not say what it is called. */
 const UNTITLED = { title: 'FastAPI' }

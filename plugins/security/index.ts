@@ -1,0 +1,73 @@
+/**
+ * Who is asking: security schemes as dependencies, which enforce and document themselves; passwords; routes closed by default.
+ *
+ * @module
+ */
+
+import { Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { keepPlans, planOf } from '../internal/route-plan.ts'
+import { type GuardOptions, Guards } from './guard.ts'
+
+const name = 'fastify-apikit/security'
+
+export const SecurityOptions = Type.Object({}, { additionalProperties: false })
+
+export type SecurityOptions = Record<never, never>
+
+export { apiKey, type ApiKeyOptions } from './api-key.ts'
+export { challenge } from './challenge.ts'
+export type { ApiKeyPlace, BasicCredentials, HttpCredentials } from './credentials.ts'
+export * from './errors.ts'
+export type { GuardOptions } from './guard.ts'
+export {
+  httpBase, type HttpBaseOptions, httpBasic, type HttpBasicOptions, httpBearer, type HttpBearerOptions, httpDigest
+} from './http-schemes.ts'
+export {
+  oauth2, oauth2AuthorizationCodeBearer, type OAuth2AuthorizationCodeBearerOptions, oauth2ClientCredentials, type OAuth2ClientCredentialsOptions,
+  type OAuth2Flow, type OAuth2Options, oauth2PasswordBearer, type OAuth2PasswordBearerOptions, openIdConnect, type OpenIdConnectOptions, type ScopeTexts
+} from './oauth2-schemes.ts'
+export { type PasswordForm, passwordForm, strictPasswordForm } from './password-form.ts'
+export type { Authenticated, SchemeOptions } from './scheme.ts'
+
+const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Anybody may call the route: what `app.guard` wants to be told. Added by `fastify-apikit/security`. */
+    public?: boolean
+  }
+  interface FastifyInstance {
+    /**
+     * Makes a route of this scope or below that does not say who may call it a mistake at the start. The nearest guard counts.
+     * Added by `fastify-apikit/security`.
+     *
+     * @throws APIKIT_ERR_GUARD when the options are wrong
+     */
+    guard (options: GuardOptions): this
+    [kGuards]: Guards
+  }
+}
+
+const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
+  parseOptions(name, SecurityOptions, options)
+  // Registered above already, it holds here too.
+  if (app.hasDecorator(kGuards)) return
+
+  keepPlans(app)
+  const guards = new Guards()
+  app.decorate(kGuards, guards)
+  app.decorate('guard', function (this: FastifyInstance, options: GuardOptions) {
+    guards.set(this, options)
+    return this
+  })
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
+    const plan = planOf(this, route)
+    plan.steps.push(refuse => { guards.check(plan, refuse) })
+  })
+}
+
+export const security = fp(plugin, { name, fastify: '5.x' })
+export default security

@@ -1,0 +1,55 @@
+/**
+ * The form of OAuth 2.0's password flow.
+ *
+ * @module
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import { Nullable } from '../../schemas/types/index.ts'
+import { words } from '../../schemas/types/blanks.ts'
+import { type Dependency, dependency } from '../dependencies/index.ts'
+
+/** What a client sends for a token. */
+export interface PasswordForm {
+  readonly grantType: string | null
+  readonly username: string
+  readonly password: string
+  /** What stood in `scope`, between blanks. */
+  readonly scopes: readonly string[]
+  readonly clientId: string | null
+  readonly clientSecret: string | null
+}
+
+const GrantType = Type.String({ pattern: '^password$' })
+
+const Fields = {
+  username: Type.String(),
+  password: Type.String({ format: 'password' }),
+  scope: Type.String({ default: '' }),
+  client_id: Nullable(Type.String(), { default: null }),
+  client_secret: Nullable(Type.String(), { default: null, format: 'password' })
+}
+const Form = Type.Object({ grant_type: Nullable(GrantType, { default: null }), ...Fields })
+// FastAPI's strict form leaves out the formats.
+const StrictForm = Type.Object({
+  grant_type: GrantType, ...Fields, password: Type.String(), client_secret: Nullable(Type.String(), { default: null })
+})
+
+function formOf ({ grant_type: grantType, username, password, scope, client_id: clientId, client_secret: clientSecret }: Static<typeof Form>): PasswordForm {
+  return { grantType, username, password, scopes: words(scope), clientId, clientSecret }
+}
+
+/**
+ * The fields of OAuth 2.0's password flow, out of an urlencoded body: FastAPI's `OAuth2PasswordRequestForm`.
+ *
+ * ```ts
+ * app.post('/token', { config: { depends: { form: passwordForm } } }, async ({ deps: { form } }) => login(form.username, form.password))
+ * ```
+ *
+ * @see https://fastapi.tiangolo.com/tutorial/security/simple-oauth2/
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2
+ */
+export const passwordForm: Dependency<PasswordForm> = dependency({ form: Form }, ({ form }) => formOf(form))
+
+/** The same, with `grant_type=password` required, as RFC 6749 has it: FastAPI's `OAuth2PasswordRequestFormStrict`. */
+export const strictPasswordForm: Dependency<PasswordForm> = dependency({ form: StrictForm }, ({ form }) => formOf(form))
