@@ -6,7 +6,7 @@ import { ValidationOptions } from '../plugins/validation/index.ts'
 
 /** The settings of the reference app: a field for each plugin that has options. */
 export const AppSettings = Type.Object({
-  docs: DocsOptions,
+  docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
   responseModel: ResponseModelOptions,
   timing: TimingOptions,
   validation: Type.Omit(ValidationOptions, ['ajv'])

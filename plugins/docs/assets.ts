@@ -28,6 +28,11 @@ export function textAsset (name: string, text: string): Asset {
   return asset(name, async () => Buffer.from(text))
 }
 
+/** A text of JSON, written when first asked for. */
+export function jsonAsset (name: string, write: () => string): Asset {
+  return { name, type: 'application/json', read: async () => Buffer.from(write()) }
+}
+
 const { resolve } = createRequire(import.meta.url)
 
 /**
@@ -49,9 +54,22 @@ export function serveAsset ({ type, read }: Asset): RouteHandlerMethod {
     return { body, etag: `"${createHash('sha1').update(body).digest('base64url')}"` }
   }
   return async (request, reply) => {
-    const { body, etag } = await (content ??= load())
-    reply.header('etag', etag).header('cache-control', 'public, max-age=0, must-revalidate')
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send()
+    content ??= load()
+    const { body, etag } = await content.catch(error => {
+      content = undefined
+      throw error
+    })
+    reply.header('etag', etag).header('cache-control', 'no-cache')
+    if (hasTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
     return reply.type(type).send(body)
   }
+}
+
+/**
+ * Whether a client has what this tag stands for. A proxy that compresses makes the tag a weak one.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
+ */
+function hasTag (known: string | undefined, etag: string): boolean {
+  return known?.split(',').some(tag => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) === true
 }

@@ -4,53 +4,49 @@
  * @module
  */
 
+import type { FastifyInstance } from 'fastify'
 import type { RoutePlan } from '../internal/route-plan.ts'
 import { nameComponents } from './components.ts'
-import { type Operation, operationOf } from './operation.ts'
-import type { ParsedOptions } from './options.ts'
-import { wildcardName } from './parameters.ts'
+import type { DocumentedRoutes } from './documented-routes.ts'
+import { APIKIT_ERR_DOCS_TRANSFORM } from './errors.ts'
+import { calledOperationsOf, type Operation, operationOf } from './operation.ts'
+import type { OpenApiDocument, ParsedOptions } from './options.ts'
 import { Schemas } from './schema-scope.ts'
-import { urlPathOf } from './url-path.ts'
-
-export interface OpenApiDocument {
-  readonly openapi: string
-  readonly info: { readonly title: string, readonly version: string }
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly [keyword: string]: unknown
-}
-
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
 
 /** Writes the document of these routes as JSON. */
-export function writeDocument (plans: readonly RoutePlan[], options: ParsedOptions, warn: (message: string) => void): string {
-  const schemas = new Schemas()
+export function writeDocument (app: FastifyInstance, routes: DocumentedRoutes, options: ParsedOptions): string {
+  const { generateUniqueId, separateInputOutputSchemas, transform } = options
+  const schemas = new Schemas(separateInputOutputSchemas)
   const paths: Record<string, Record<string, Operation>> = {}
   const securitySchemes: Record<string, unknown> = { ...options.securitySchemes }
-  const ids = new Set<string>()
 
-  for (const { plan, methods } of documented(plans)) {
-    const scope = schemas.of(plan.app)
-    const url = urlPathOf(plan.route.url, wildcardName(plan, scope))
-    for (const method of methods) {
-      const operation = operationOf(plan, url, method.toLowerCase(), scope)
-      if (ids.has(operation.operationId)) warn(`the operationId "${operation.operationId}" is used again by ${method} ${url.path}`)
-      ids.add(operation.operationId)
-      paths[url.path] = { ...paths[url.path], [method.toLowerCase()]: operation }
-    }
+  for (const endpoint of routes.endpoints()) {
+    const { plan, url: { path }, method } = endpoint
+    paths[path] = { ...paths[path], [method]: operationOf(endpoint, schemas.of(plan.app), generateUniqueId) }
     for (const [name, scheme] of plan.securitySchemes) securitySchemes[name] = scheme
   }
+  const webhooks = webhooksOf(options, { app, validator: routes.validator }, schemas)
 
   const components = {
     ...schemas.components.length > 0 && { schemas: nameComponents(schemas.components) },
     ...Object.keys(securitySchemes).length > 0 && { securitySchemes }
   }
-  return JSON.stringify({
+  const json = JSON.stringify({
     openapi: '3.1.0',
-    ...headOf(options),
+    ...headOf(options, routes.prefix),
     paths,
+    ...webhooks,
     ...Object.keys(components).length > 0 && { components },
     ...tailOf(options)
   }, leaveOutNull)
+  return transform === undefined ? json : transformed(json, transform)
+}
+
+function transformed (json: string, transform: NonNullable<ParsedOptions['transform']>): string {
+  const document: OpenApiDocument = JSON.parse(json)
+  const result: unknown = transform(document) ?? document
+  if (typeof result !== 'object' || result === null || !('paths' in result)) throw new APIKIT_ERR_DOCS_TRANSFORM()
+  return JSON.stringify(result)
 }
 
 /** As FastAPI does: `null` stands in lists only, where JSON writes it for what is left out. */
@@ -58,26 +54,21 @@ function leaveOutNull (_key: string, value: unknown): unknown {
   return value ?? undefined
 }
 
-/** The routes that are not hidden, with their methods; a HEAD that Fastify put beside a GET is not declared. */
-function * documented (plans: readonly RoutePlan[]): Iterable<{ plan: RoutePlan, methods: readonly string[] }> {
-  const withHead = new Set<string>()
-  for (const plan of plans) {
-    const { method, url, schema, exposeHeadRoute } = plan.route
-    const methods = [method].flat()
-    const path = url.replace(/\/$/, '')
-    const isAutomatic = methods.join() === 'HEAD' && withHead.has(path)
-    // In the config since Fastify 4, not in its type.
-    const exposes = exposeHeadRoute ?? (plan.app.initialConfig as { exposeHeadRoutes: boolean }).exposeHeadRoutes
-    if (methods.includes('GET') && exposes) withHead.add(path)
-    if (schema?.hide !== true && !isAutomatic) yield { plan, methods: methods.filter(method => METHODS.has(method)) }
-  }
+function webhooksOf ({ webhooks = {}, generateUniqueId }: ParsedOptions, from: Pick<RoutePlan, 'app' | 'validator'>, schemas: Schemas): object {
+  const written = Object.entries(webhooks).map(([name, operations]) =>
+    [name, calledOperationsOf({ name, url: name, operations }, from, schemas.of(from.app), generateUniqueId)] as const)
+  return written.length === 0 ? {} : { webhooks: Object.fromEntries(written) }
 }
 
-function headOf ({ title, summary, description, termsOfService, contact, license, version, servers, rootPath }: ParsedOptions): object {
-  const prefixed = rootPath === '' || servers.some(({ url }) => url === rootPath) ? servers : [{ url: rootPath }, ...servers]
+/** @param prefix what stands in front of all paths, and is not written */
+function headOf (options: ParsedOptions, prefix: string): object {
+  const { title, summary, description, termsOfService, contact, license, version, servers, rootPath, rootPathInServers } = options
+  const root = rootPath + prefix
+  const isSaid = root === '' || !rootPathInServers || servers.some(({ url }) => url === root)
+  const all = isSaid ? servers : [{ url: root }, ...servers]
   return {
     info: { title, summary, description, termsOfService, contact: linked(contact), license: linked(license), version },
-    ...prefixed.length > 0 && { servers: prefixed }
+    ...all.length > 0 && { servers: all }
   }
 }
 

@@ -9,21 +9,29 @@ import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../../schemas/types/peer.ts'
 import { parseOptions } from '../internal/options.ts'
-import { keepPlans, planOf, type RoutePlan } from '../internal/route-plan.ts'
+import { keepPlans } from '../internal/route-plan.ts'
+import type { Callbacks } from './called.ts'
 import { writeDocument } from './document.ts'
-import { APIKIT_ERR_DOCS_TAKEN } from './errors.ts'
+import { DocumentedRoutes, mount } from './documented-routes.ts'
+import { APIKIT_ERR_DOCS_MOUNT, APIKIT_ERR_DOCS_TAKEN } from './errors.ts'
 import { DocsOptions } from './options.ts'
 import { servePages } from './routes.ts'
 
 const name = 'fastify-apikit/docs'
 
 export * from './errors.ts'
+export type { Callback, CalledOperations, Callbacks, Webhooks } from './called.ts'
+export { generateUniqueId, type IdentifiedOperation } from './names.ts'
+export type { GenerateUniqueId } from './operation.ts'
+export type { OpenApiDocument, TransformDocument } from './options.ts'
 export { DocsOptions }
 
 declare module 'fastify' {
   interface FastifySchema {
     /** Goes over the operation in the document: objects field by field, lists one behind the other. Added by `fastify-apikit/docs`. */
     openapiExtra?: object
+    /** What this route makes the app call elsewhere, by name. Added by `fastify-apikit/docs`. */
+    callbacks?: Callbacks
   }
 }
 
@@ -32,12 +40,15 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
   const swagger = optionalPeer<typeof import('@fastify/swagger')>(name, '@fastify/swagger')
   if (Object.hasOwn(app, 'swagger')) throw new APIKIT_ERR_DOCS_TAKEN()
 
+  if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
+
   keepPlans(app)
-  const plans: RoutePlan[] = []
-  app.addHook('onRoute', function (this: FastifyInstance, route: RouteOptions) { plans.push(planOf(this, route)) })
+  if (parsed.mounted) mount(app)
+  const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed.generateUniqueId)
+  app.addHook('onRoute', function (this: FastifyInstance, route: RouteOptions) { routes.add(this, route) })
 
   let document: string | undefined
-  const write = (): string => (document ??= writeDocument(plans, parsed, message => { app.log.warn(message) }))
+  const write = (): string => (document ??= writeDocument(app, routes, parsed))
 
   // It knows when there is a document to ask for, and is where other tools ask for it. The operations are ours: it would
   // take keywords away that OpenAPI 3.1 has, and number the components.

@@ -6,7 +6,8 @@
 
 import type { RoutePlan } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
-import { namesOf } from './names.ts'
+import { type Callbacks, type CalledOperations, calledPlans } from './called.ts'
+import { cleanText, generateUniqueId, type IdentifiedOperation, nameOf, summaryOf } from './names.ts'
 import { type Parameter, parametersOf } from './parameters.ts'
 import { type RequestBody, requestBodyOf } from './request-body.ts'
 import { type Response, responsesOf } from './responses.ts'
@@ -24,28 +25,76 @@ export interface Operation {
 /** FastAPI documents a body for these, whether HTTP gives it a meaning or not. */
 const WITH_BODY = new Set(['get', 'head', 'post', 'put', 'delete', 'patch'])
 
-/** @param method in lower case */
-export function operationOf (plan: RoutePlan, { path, names }: UrlPath, method: string, scope: SchemaScope): Operation {
-  const { description, deprecated, externalDocs, tags = [], security: declared = [], openapiExtra } = plan.route.schema ?? {}
-  const { summary, operationId } = namesOf(plan.route, path, method)
+/** Makes the id of an operation that does not say what it is. */
+export type GenerateUniqueId = (operation: IdentifiedOperation) => string
+
+/** One method of a route. */
+export interface Endpoint {
+  readonly plan: RoutePlan
+  readonly url: UrlPath
+  /** In lower case. */
+  readonly method: string
+  /** The name of what answers it. */
+  readonly called?: string
+}
+
+/** What the names of an operation are made of. */
+function identified ({ plan, url: { path }, method, called = plan.route.handler.name }: Endpoint): IdentifiedOperation {
+  const schema = plan.route.schema ?? {}
+  return { name: nameOf(called, schema), method, path, tags: [...plan.tags, ...schema.tags ?? []], schema }
+}
+
+/** The id that an operation will have in the document. */
+export function operationIdOf (endpoint: Endpoint, generate: GenerateUniqueId = generateUniqueId): string {
+  const { operationId, openapiExtra } = endpoint.plan.route.schema ?? {}
+  const above = isSchema(openapiExtra) ? openapiExtra.operationId : undefined
+  return typeof above === 'string' ? above : operationId ?? generate(identified(endpoint))
+}
+
+export function operationOf (endpoint: Endpoint, scope: SchemaScope, generate?: GenerateUniqueId): Operation {
+  const { plan, url, method } = endpoint
+  const { description, deprecated, externalDocs, security: declared = [], callbacks, openapiExtra } = plan.route.schema ?? {}
+  const names = identified(endpoint)
+  const operationId = operationIdOf(endpoint, generate)
   const security = requirementsOf([...plan.security, ...declared])
-  const parameters = parametersOf(plan, names, scope)
+  const parameters = parametersOf(plan, url.names, scope)
   const requestBody = WITH_BODY.has(method) ? requestBodyOf(plan, operationId, scope) : undefined
-  const allTags = [...plan.tags, ...tags]
 
   const operation: Operation = {
-    ...allTags.length > 0 && { tags: allTags },
-    summary,
-    ...description !== undefined && { description },
+    ...names.tags.length > 0 && { tags: names.tags },
+    summary: summaryOf(names),
+    ...description !== undefined && { description: cleanText(description) },
     ...externalDocs !== undefined && { externalDocs },
     operationId,
     ...deprecated === true && { deprecated },
     ...security.length > 0 && { security },
     ...parameters.length > 0 && { parameters },
     ...requestBody !== undefined && { requestBody },
-    responses: responsesOf(plan, operationId, scope)
+    responses: responsesOf(plan, operationId, scope),
+    ...callbacks !== undefined && { callbacks: callbacksOf(callbacks, plan, scope, generate) }
   }
   return isSchema(openapiExtra) ? merge(operation, openapiExtra) as Operation : operation
+}
+
+function callbacksOf (callbacks: Callbacks, { app, validator }: RoutePlan, scope: SchemaScope, generate?: GenerateUniqueId): object {
+  return Object.fromEntries(Object.entries(callbacks).map(([name, urls]) => [name, Object.fromEntries(Object.entries(urls).map(([url, operations]) =>
+    [url, calledOperationsOf({ name, url, operations }, { app, validator }, scope, generate)]))]))
+}
+
+/** What is called under one URL, or for one webhook. */
+export interface Called {
+  readonly name: string
+  readonly url: string
+  readonly operations: CalledOperations
+}
+
+export function calledOperationsOf (
+  { name, url, operations }: Called, { app, validator }: Pick<RoutePlan, 'app' | 'validator'>, scope: SchemaScope, generate?: GenerateUniqueId
+): Record<string, Operation> {
+  return Object.fromEntries(calledPlans(app, url, operations, validator).map(({ method, plan }) => {
+    const names = new Map(Object.keys(Object(plan.inputs.params?.properties)).map(param => [param, param]))
+    return [method, operationOf({ plan, url: { path: url, names }, method, called: name }, scope, generate)]
+  }))
 }
 
 /** What names one scheme is put together, with all its scopes; what names several stays as it is. */

@@ -45,6 +45,9 @@ function page ({ title, styles = [], icon, body, scripts }: Page): string {
 
 export interface SwaggerUiPage {
   readonly title: string
+  readonly icon: string | null
+  readonly css: string
+  readonly js: string
   /** Of the document. */
   readonly openapiUrl: string
   readonly oauth2RedirectUrl: string | null
@@ -57,7 +60,7 @@ export interface SwaggerUiPage {
 /** FastAPI's parameters, and nothing is sent to a validator elsewhere. */
 const PARAMETERS = { dom_id: '#swagger-ui', layout: 'BaseLayout', deepLinking: true, showExtensions: true, showCommonExtensions: true, validatorUrl: null }
 
-export function swaggerUiPage ({ title, openapiUrl, oauth2RedirectUrl, assets, parameters, initOAuth }: SwaggerUiPage): string {
+export function swaggerUiPage ({ title, icon, css, js, openapiUrl, oauth2RedirectUrl, assets, parameters, initOAuth }: SwaggerUiPage): string {
   const data = {
     parameters: JSON.stringify({ url: openapiUrl, ...PARAMETERS, ...parameters }),
     ...oauth2RedirectUrl !== null && { 'oauth2-redirect': oauth2RedirectUrl },
@@ -65,11 +68,11 @@ export function swaggerUiPage ({ title, openapiUrl, oauth2RedirectUrl, assets, p
   }
   const attributes = Object.entries(data).map(([name, value]) => ` data-${name}="${escape(value)}"`)
   return page({
-    title: `${title} - Swagger UI`,
-    icon: `${assets}/favicon-32x32.png`,
-    styles: [`${assets}/swagger-ui.css`],
+    title,
+    icon: icon ?? NO_ICON,
+    styles: [css],
     body: `<div id="swagger-ui"${attributes.join('')}></div>`,
-    scripts: [`${assets}/swagger-ui-bundle.js`, `${assets}/start.js`]
+    scripts: [js, `${assets}/start.js`]
   })
 }
 
@@ -90,18 +93,20 @@ export function oauth2RedirectPage (assets: string): string {
 
 export interface RedocPage {
   readonly title: string
+  readonly icon: string | null
+  readonly js: string
   /** Of the document. */
   readonly openapiUrl: string
   /** Before the names of the files. */
   readonly assets: string
 }
 
-export function redocPage ({ title, openapiUrl, assets }: RedocPage): string {
+export function redocPage ({ title, icon, js, openapiUrl, assets }: RedocPage): string {
   return page({
-    title: `${title} - ReDoc`,
-    icon: NO_ICON,
+    title,
+    icon: icon ?? NO_ICON,
     styles: [`${assets}/page.css`],
     body: `<noscript>ReDoc requires Javascript to function. Please enable it to browse the documentation.</noscript>\n<redoc spec-url="${escape(openapiUrl)}"></redoc>`,
-    scripts: [`${assets}/redoc.standalone.js`]
+    scripts: [js]
   })
 }

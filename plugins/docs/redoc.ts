@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Asset, packageAsset, textAsset } from './assets.ts'
+import { type Asset, packageAsset } from './assets.ts'
 
 /** The picture beside "API docs by Redocly" comes from another server; the page does without when it cannot be had. */
 const PICTURE = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
@@ -43,7 +43,6 @@ export function redocAssets (owner: string, url: string): Asset[] {
   const load = async (): Promise<Bundle> => await (bundle ??= file.read().then(content => split(String(content), `${url}/search-worker.js`)))
   return [
     { ...file, read: async () => Buffer.from((await load()).page) },
-    { ...file, name: 'search-worker.js', read: async () => Buffer.from((await load()).worker) },
-    textAsset('page.css', 'body { margin: 0 }\n')
+    { ...file, name: 'search-worker.js', read: async () => Buffer.from((await load()).worker) }
   ]
 }

@@ -5,50 +5,94 @@
  */
 
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import { type Asset, packageAsset, serveAsset, textAsset } from './assets.ts'
+import { type Asset, jsonAsset, packageAsset, serveAsset, textAsset } from './assets.ts'
 import type { ParsedOptions } from './options.ts'
 import { oauth2RedirectPage, redocPage, START_SWAGGER_UI, swaggerUiPage } from './page.ts'
 import { redocAssets } from './redoc.ts'
 
 const OWNER = 'fastify-apikit/docs'
 
-const SWAGGER_UI = ['swagger-ui.css', 'swagger-ui-bundle.js', 'oauth2-redirect.js', 'favicon-32x32.png']
+const SWAGGER_UI_JS = 'swagger-ui-bundle.js'
+const SWAGGER_UI_CSS = 'swagger-ui.css'
+const REDIRECT_JS = 'oauth2-redirect.js'
+const ICON = 'favicon-32x32.png'
+const REDOC_JS = 'redoc.standalone.js'
 
 /** @param write writes the document */
 export async function servePages (app: FastifyInstance, options: ParsedOptions, write: () => string): Promise<void> {
-  const { title, rootPath, openapiUrl, docsUrl, redocUrl, oauth2RedirectUrl, swaggerUi: parameters, initOAuth } = options
-  if (openapiUrl === null) return
+  const { openapiUrl, docsUrl, redocUrl } = options
+  if (!openapiUrl) return
 
   // In a scope of their own: what is decorated or hooked here is nobody else's.
   await app.register(async pages => {
-    const get = (url: string, handler: RouteHandlerMethod): void => {
-      // As in FastAPI, what the routes of an app depend on is not asked of its pages: guard them by a hook around the plugin.
-      pages.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: { without: true }, handler })
-    }
-    const getPage = (url: string, html: string): void => { get(url, async (_request, reply) => reply.type('text/html; charset=utf-8').send(html)) }
-    const getAssets = (url: string, assets: readonly Asset[]): void => {
-      for (const asset of assets) get(`${url}/${asset.name}`, serveAsset(asset))
-    }
-    // What the browser asks for is not what Fastify is asked for, below a prefix or behind a proxy.
-    const seen = (url: string): string => `${rootPath}${pages.prefix}${url}`
-
-    let body: Buffer | undefined
-    // As bytes: Fastify adds a charset to the type of other JSON.
-    get(openapiUrl, async (_request, reply) => reply.type('application/json').send(body ??= Buffer.from(write())))
-
-    if (docsUrl !== null) {
-      const at = docsUrl.replace(/\/$/, '')
-      const assets = seen(at)
-      getPage(docsUrl, swaggerUiPage({
-        title, openapiUrl: seen(openapiUrl), oauth2RedirectUrl: oauth2RedirectUrl && seen(oauth2RedirectUrl), assets, parameters, initOAuth
-      }))
-      if (oauth2RedirectUrl !== null) getPage(oauth2RedirectUrl, oauth2RedirectPage(assets))
-      getAssets(at, [...SWAGGER_UI.map(file => packageAsset(OWNER, '@fastify/swagger-ui', `static/${file}`)), textAsset('start.js', START_SWAGGER_UI)])
-    }
-    if (redocUrl !== null) {
-      const at = redocUrl.replace(/\/$/, '')
-      getPage(redocUrl, redocPage({ title, openapiUrl: seen(openapiUrl), assets: seen(at) }))
-      getAssets(at, redocAssets(OWNER, seen(at)))
-    }
+    const served = new Served(pages, options)
+    served.asset(openapiUrl, jsonAsset(openapiUrl, write))
+    if (docsUrl) serveSwaggerUi(served, openapiUrl, docsUrl)
+    if (redocUrl) serveRedoc(served, openapiUrl, redocUrl)
   })
+}
+
+/** What there is for a browser. */
+class Served {
+  readonly options: ParsedOptions
+  readonly #app: FastifyInstance
+
+  constructor (app: FastifyInstance, options: ParsedOptions) {
+    this.#app = app
+    this.options = options
+  }
+
+  /** What the browser asks for is not what Fastify is asked for, below a prefix or behind a proxy. */
+  seen (url: string): string {
+    return `${this.options.rootPath}${this.#app.prefix}${url}`
+  }
+
+  asset (url: string, asset: Asset): void {
+    this.#get(url, serveAsset(asset))
+  }
+
+  page (url: string, html: string): void {
+    this.#get(url, async (_request, reply) => reply.type('text/html; charset=utf-8').send(html))
+  }
+
+  #get (url: string, handler: RouteHandlerMethod): void {
+    // As in FastAPI, what the routes of an app depend on is not asked of its pages: guard them by a hook around the plugin.
+    this.#app.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: { without: true }, handler })
+  }
+}
+
+function serveSwaggerUi (served: Served, openapiUrl: string, docsUrl: string): void {
+  const { title, docsTitle = `${title} - Swagger UI`, oauth2RedirectUrl, swaggerUi: parameters, initOAuth, swaggerJsUrl, swaggerCssUrl, faviconUrl } = served.options
+  const at = docsUrl.replace(/\/$/, '')
+  const assets = served.seen(at)
+  served.page(docsUrl, swaggerUiPage({
+    title: docsTitle,
+    icon: faviconUrl === undefined ? `${assets}/${ICON}` : faviconUrl,
+    css: swaggerCssUrl ?? `${assets}/${SWAGGER_UI_CSS}`,
+    js: swaggerJsUrl ?? `${assets}/${SWAGGER_UI_JS}`,
+    openapiUrl: served.seen(openapiUrl),
+    oauth2RedirectUrl: oauth2RedirectUrl ? served.seen(oauth2RedirectUrl) : null,
+    assets,
+    parameters,
+    initOAuth
+  }))
+  served.asset(`${at}/start.js`, textAsset('start.js', START_SWAGGER_UI))
+
+  const ours = [swaggerJsUrl ?? SWAGGER_UI_JS, swaggerCssUrl ?? SWAGGER_UI_CSS, faviconUrl === undefined ? ICON : '']
+  if (oauth2RedirectUrl) {
+    served.page(oauth2RedirectUrl, oauth2RedirectPage(assets))
+    ours.push(REDIRECT_JS)
+  }
+  for (const file of [SWAGGER_UI_JS, SWAGGER_UI_CSS, ICON, REDIRECT_JS].filter(file => ours.includes(file))) {
+    served.asset(`${at}/${file}`, packageAsset(OWNER, '@fastify/swagger-ui', `static/${file}`))
+  }
+}
+
+function serveRedoc (served: Served, openapiUrl: string, redocUrl: string): void {
+  const { title, redocTitle = `${title} - ReDoc`, redocJsUrl, faviconUrl = null } = served.options
+  const at = redocUrl.replace(/\/$/, '')
+  const assets = served.seen(at)
+  served.page(redocUrl, redocPage({ title: redocTitle, icon: faviconUrl, js: redocJsUrl ?? `${assets}/${REDOC_JS}`, openapiUrl: served.seen(openapiUrl), assets }))
+  served.asset(`${at}/page.css`, textAsset('page.css', 'body { margin: 0 }\n'))
+  if (redocJsUrl === undefined) for (const asset of redocAssets(OWNER, assets)) served.asset(`${at}/${asset.name}`, asset)
 }

@@ -6,7 +6,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { Schema } from '../internal/route-plan.ts'
-import { References } from '../internal/schema/references.ts'
+import { isSchema, References } from '../internal/schema/references.ts'
 import { Component, type Direction, type WrittenSchema } from './components.ts'
 import { isSameModel, modelOf } from './keywords.ts'
 import { SchemaWriter } from './schema-writer.ts'
@@ -42,6 +42,18 @@ export class Schemas {
   /** What says the same in every scope. */
   readonly models = new Models()
   readonly #scopes = new Map<FastifyInstance, SchemaScope>()
+  readonly #separate: boolean
+
+  /** @param separate whether what is read and what is written of one model may be two components */
+  constructor (separate = true) {
+    this.#separate = separate
+  }
+
+  /** The direction in which a part of a route is written. */
+  directionOf (root: Schema, direction: Direction): Direction {
+    // What is only written, as computed fields are, is in no input.
+    return this.#separate || hasReadOnly(root) ? direction : 'input'
+  }
 
   of (app: FastifyInstance): SchemaScope {
     const scope = this.#scopes.get(app) ?? new SchemaScope(this, app)
@@ -63,7 +75,7 @@ export class SchemaScope {
 
   /** The writer of one part of a route. */
   writer (root: Schema, direction: Direction): SchemaWriter {
-    return new SchemaWriter(this, new References(root, id => this.#app.getSchema(id) as Schema | undefined), direction)
+    return new SchemaWriter(this, new References(root, id => this.#app.getSchema(id) as Schema | undefined), this.#schemas.directionOf(root, direction))
   }
 
   add (name: string, direction: Direction): Component {
@@ -87,4 +99,9 @@ export class SchemaScope {
 /** Whether a schema has references in it, which mean what the scope says. */
 function refers (schema: unknown): boolean {
   return typeof schema === 'object' && schema !== null && ('$ref' in schema || Object.values(schema).some(refers))
+}
+
+/** Whether a model has fields that are written and not read. */
+function hasReadOnly ({ properties }: Schema): boolean {
+  return Object.values(Object(properties)).some(property => isSchema(property) && property.readOnly === true)
 }

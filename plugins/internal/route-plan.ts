@@ -52,6 +52,8 @@ export interface Reading {
 
 /** What `validation` does for whoever else reads the request. */
 export interface Validator {
+  /** How a wrong request is answered. */
+  readonly refusal: { readonly status: string, readonly response: PlannedResponse }
   /** @param at where the inputs are declared, for messages; empty for the route itself */
   compile (inputs: Inputs, at: string, refuse: Refuse): Reader
   /** The reading of a request, begun when first asked for: what is noted early is answered with the rest. */
@@ -116,15 +118,21 @@ export function planOf (app: FastifyInstance, route: RouteOptions): RoutePlan {
   const { byRoute } = (app as Planned)[kPlans]
   let plan = byRoute.get(route)
   if (plan === undefined) {
-    const schema: { [part in Part]?: unknown } = route.schema ?? {}
-    plan = { app, route, inputs: {}, inherited: [], tags: [], security: [], securitySchemes: new Map(), responses: new Map(), validator: undefined, solve: undefined, steps: [] }
-    for (const part of PARTS) {
-      const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
-      if (input !== undefined) plan.inputs[part] = input as Schema
-    }
+    plan = newPlan(app, route)
     byRoute.set(route, plan)
   }
   return plan
+}
+
+/** A plan that knows what the route says of itself, and is kept by nobody. */
+export function newPlan (app: FastifyInstance, route: RouteOptions): RoutePlan {
+  const schema: { [part in Part]?: unknown } = route.schema ?? {}
+  const inputs: Inputs = {}
+  for (const part of PARTS) {
+    const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
+    if (input !== undefined) inputs[part] = input as Schema
+  }
+  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), responses: new Map(), validator: undefined, solve: undefined, steps: [] }
 }
 
 /** All plans known in this scope, in the order in which the routes were declared. Needs `keepPlans` in this scope or above. */

@@ -24,11 +24,13 @@ export interface RouteValidatorOptions {
 
 export class RouteValidator implements Validator {
   readonly options: RouteValidatorOptions
+  readonly refusal: Validator['refusal']
   readonly #compiler: InputCompiler
   readonly #readings = new WeakMap<FastifyRequest, RequestReading>()
 
   constructor (app: FastifyInstance, options: RouteValidatorOptions) {
     this.options = options
+    this.refusal = { status: String(options.status), response: ANSWERS[options.format] }
     this.#compiler = new InputCompiler(app, options.ajv)
   }
 
@@ -66,7 +68,7 @@ export class RouteValidator implements Validator {
       own = this.compile(plan.inputs, '', refuse)
       answersItself = plan.route.errorHandler === undefined && plan.app.errorHandler.name === 'defaultErrorHandler'
       const readsAny = Object.keys(plan.inputs).length > 0 || plan.inherited.length > 0
-      if (readsAny) plan.responses.set(String(this.options.status), ANSWERS[this.options.format])
+      if (readsAny) plan.responses.set(this.refusal.status, this.refusal.response)
     })
 
     const refuse = (issues: readonly Issue[], request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {

@@ -30,7 +30,7 @@ const fields: FastifyPluginAsyncTypebox = async app => {
   app.post('/index-weights/', {
     schema: {
       summary: 'Create Index Weights',
-      body: DictOf(Type.Integer(), Type.Number())
+      body: DictOf(Type.Integer(), Type.Number(), { title: 'Weights' })
     }
   }, async ({ body: weights }) => Object.fromEntries(weights))
 
@@ -46,7 +46,7 @@ const fields: FastifyPluginAsyncTypebox = async app => {
   app.post('/items/', {
     schema: {
       summary: 'Create Items',
-      body: Type.Array(Item)
+      body: Type.Array(Item, { title: 'Items' })
     }
   }, async ({ body: items }) => items.map(written))
 }

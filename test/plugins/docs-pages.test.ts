@@ -53,12 +53,34 @@ t.test('they answer GET and HEAD, and nothing else; they are not in the document
   t.same((await app.inject('/openapi.json')).json().paths, {})
 })
 
-t.test('a file is sent once to who keeps it', async t => {
+t.test('a file, and the document, is sent once to who keeps it', async t => {
   const app = await serve(t)
-  const { headers: { etag, 'cache-control': cache } } = await app.inject('/docs/swagger-ui.css')
-  t.equal(cache, 'public, max-age=0, must-revalidate')
-  const again = await app.inject({ url: '/docs/swagger-ui.css', headers: { 'if-none-match': String(etag) } })
-  t.match({ statusCode: again.statusCode, body: again.body }, { statusCode: 304, body: '' })
+  for (const url of ['/docs/swagger-ui.css', '/openapi.json']) {
+    const { headers: { etag, 'cache-control': cache } } = await app.inject(url)
+    t.equal(cache, 'no-cache', 'it is asked for anew each time')
+    const known = [`${etag}`, `W/${etag}`, `"other", ${etag}`, '*']
+    for (const tag of known) {
+      const { statusCode, body, headers } = await app.inject({ url, headers: { 'if-none-match': tag } })
+      t.match({ statusCode, body, tag: headers.etag }, { statusCode: 304, body: '', tag: etag }, tag)
+    }
+    t.equal((await app.inject({ url, headers: { 'if-none-match': '"other"' } })).statusCode, 200)
+  }
+})
+
+t.test('titles, icon and scripts of the pages can be others', async t => {
+  const app = await serve(t, {
+    docsTitle: 'Try it', redocTitle: 'Read it', faviconUrl: '/icon.svg', swaggerJsUrl: 'https://cdn.test/ui.js', swaggerCssUrl: '/ui.css', redocJsUrl: '/redoc.js'
+  })
+  const [{ body: docs }, { body: redoc }] = await Promise.all([app.inject('/docs'), app.inject('/redoc')])
+  t.match(docs, '<title>Try it</title>')
+  t.match(redoc, '<title>Read it</title>')
+  t.same(linksIn(docs), ['/icon.svg', '/ui.css', 'https://cdn.test/ui.js', '/docs/start.js'])
+  t.same(linksIn(redoc), ['/icon.svg', '/redoc/page.css', '/openapi.json', '/redoc.js'])
+  for (const ours of ['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/favicon-32x32.png', '/redoc/redoc.standalone.js']) {
+    t.equal((await app.inject(ours)).statusCode, 404, ours)
+  }
+  const without = await serve(t, { faviconUrl: null })
+  for (const url of ['/docs', '/redoc']) t.match((await without.inject(url)).body, '<link rel="icon" href="data:,">')
 })
 
 t.test('each URL can be another, or null', async t => {
@@ -67,7 +89,9 @@ t.test('each URL can be another, or null', async t => {
     [{ openapiUrl: '/api/v1/openapi.json', docsUrl: '/documentation', redocUrl: null }, ['/api/v1/openapi.json', '/documentation', '/docs/oauth2-redirect']],
     [{ oauth2RedirectUrl: null, docsUrl: '/', redocUrl: '/docs' }, ['/', '/docs', '/openapi.json']],
     [{ docsUrl: null }, ['/redoc', '/openapi.json']],
-    [{ openapiUrl: null }, []]
+    [{ openapiUrl: null }, []],
+    [{ openapiUrl: '' }, []],
+    [{ docsUrl: '', redocUrl: '', oauth2RedirectUrl: '' }, ['/openapi.json']]
   ]
   const all = [...new Set(cases.flatMap(([, served]) => served))]
   for (const [options, served] of cases) {

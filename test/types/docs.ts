@@ -18,4 +18,24 @@ app.get('/', { schema: { summary: 'S', tags: ['a'], hide: false, openapiExtra: {
 // @ts-expect-error -- what goes over the operation is an object
 app.get('/', { schema: { openapiExtra: 1 } }, async () => null)
 
+app.post('/', {
+  schema: { callbacks: { paid: { '{$request.body#/url}': { post: { summary: 'S', body: {}, response: { 200: {} } } } } } }
+}, async () => null)
+// @ts-expect-error -- there is no such method
+app.post('/', { schema: { callbacks: { paid: { '/': { search: {} } } } } }, async () => null)
+
+app.register(docs, {
+  webhooks: { paid: { post: { tags: ['a'] } } },
+  generateUniqueId: ({ tags: [tag = 'none'], name, method, path, schema: { summary } }) => [tag, name, method, path, summary].join(),
+  transform ({ info, paths }) {
+    info.title.toUpperCase()
+    for (const operation of Object.values(paths['/'] ?? {})) operation.operationId.toUpperCase()
+    info['x-a'] = 1
+  }
+})
+// @ts-expect-error -- an id is text
+app.register(docs, { generateUniqueId: () => 1 })
+// @ts-expect-error -- the title is text
+app.register(docs, { transform: ({ info }) => { info.title = 1 } })
+
 export const document: object = app.swagger()

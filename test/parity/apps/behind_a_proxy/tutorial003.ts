@@ -1,0 +1,4 @@
+import { parityApp } from '../app.ts'
+import { rootPath, routes, servers } from './root-path.ts'
+
+export default parityApp(routes, { docs: { rootPath, servers } })

@@ -1,0 +1,4 @@
+import { parityApp } from '../app.ts'
+import { routes } from './tagged.ts'
+
+export default parityApp(routes)
