@@ -93,12 +93,23 @@ class Allowance {
     return Object.fromEntries(entries)
   }
 
+  #key (key: string): string {
+    const own = new Allowance(PER_TEXT)
+    const shown = own.text(key)
+    this.left -= PER_TEXT - own.left + 1
+    return shown
+  }
+
+  #index (index: number): number {
+    this.left -= String(index).length + 1
+    return index
+  }
+
   /** All of a path, or its beginning and its end. */
   path (path: Issue['loc']): Issue['loc'] {
     const keys: Array<string | number> = []
     for (const key of path) {
-      const shown = typeof key === 'string' ? cut(key, PER_TEXT) : key
-      this.left -= Buffer.byteLength(JSON.stringify(shown)) + 1
+      const shown = typeof key === 'string' ? this.#key(key) : this.#index(key)
       // The first is a word of ours.
       if (this.left < 0 && keys.length > 0) {
         const last = path.at(-1) as string | number

@@ -53,12 +53,17 @@ export class RequestReader implements Reader {
     return true
   }
 
-  /** The values of all parts, or `undefined` after noting what is wrong. */
-  read (request: FastifyRequest, pass: Pass): InputValues | undefined {
+  /**
+   * The values of all parts, or `undefined` after noting what is wrong.
+   *
+   * @param isSecond whether `readStraight` has failed: of a single part it is known which
+   */
+  read (request: FastifyRequest, pass: Pass, isSecond = false): InputValues | undefined {
     const values: { [part in Part]?: unknown } = {}
     let whole = true
+    const known = isSecond && this.#parts.length === 1
     for (const { part, reader } of this.#parts) {
-      let value = reader.straight(request)
+      let value = known ? FAIL : reader.straight(request)
       if (value === FAIL) value = reader.exact(request, pass)
       if (value === FAIL) whole = false
       else values[part] = value

@@ -99,7 +99,7 @@ export class RouteValidator implements Validator {
       const reader = own
       const reading = solve === undefined ? new RequestReading(request, this.options.maxIssues) : this.#reading(request)
       const finish = (): void => {
-        const values = reader.read(request, reading.pass)
+        const values = reader.read(request, reading.pass, solve === undefined)
         if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, reply, done)
         reader.store(request, values)
         done()
