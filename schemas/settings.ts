@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
@@ -6,6 +7,8 @@ import { ValidationOptions } from '../plugins/validation/index.ts'
 
 /** The settings of the reference app: a field for each plugin that has options. */
 export const AppSettings = Type.Object({
+  databaseUrl: DbOptions.properties.url,
+  db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
   responseModel: ResponseModelOptions,
   timing: TimingOptions,

@@ -10,7 +10,8 @@ import { explain } from '../plugins/dependencies/index.ts'
 
 const server = Fastify(options)
 try {
-  await server.register(app)
+  // What stands in the database is of no interest here.
+  await server.register(app, { settings: { databaseUrl: 'sqlite::memory:' } })
   await server.ready()
   process.stdout.write(explain(server, process.argv.slice(2).join(' ')))
 } catch (error) {

@@ -12,6 +12,7 @@ export function bare (t: Test, opts: FastifyServerOptions = {}): FastifyInstance
 /** The reference app as `fastify start --options` builds it, but blind to this machine's environment. */
 export async function build (t: Test, opts: AppOptions = {}): Promise<FastifyInstance> {
   const server = bare(t, options)
-  await server.register(app, { env: {}, envFile: null, ...opts })
+  // In memory: no test finds what another has left.
+  await server.register(app, { env: {}, envFile: null, ...opts, settings: { databaseUrl: 'sqlite::memory:', ...opts.settings } })
   return server
 }

@@ -16,6 +16,7 @@ import { pathToFileURL } from 'node:url'
 import autoload from '@fastify/autoload'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
 import { options as serverOptions } from '../../app.ts'
+import { tables } from '../../schemas/tables.ts'
 import './package-name.ts'
 import { root } from './scenarios.ts'
 
@@ -36,7 +37,7 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'docs', 'dependencies', 'security']
+const PLUGINS = ['errors', 'validation', 'response-model', 'db', 'docs', 'dependencies', 'security']
 
 /** What FastAPI calls an app that does not say what it is called. */
 const UNTITLED = { title: 'FastAPI' }
@@ -49,6 +50,9 @@ const ABOUT: Readonly<Record<string, object>> = {
     version: '6.6.6'
   }
 }
+
+/** An empty one for each scenario. */
+const DATABASE = { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true }
 
 const SPELLING = /(_an)?(_py\d+)?$/
 
@@ -85,7 +89,7 @@ async function loadModule (path: string): Promise<MakeApp> {
 
 async function mount (dir: string, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({ ...serverOptions, ...options })
-  await registerPlugins(app, { docs: ABOUT[basename(dir)] ?? UNTITLED })
+  await registerPlugins(app, { docs: ABOUT[basename(dir)] ?? UNTITLED, db: DATABASE })
   await app.register(autoload, { dir, autoHooks: true, cascadeHooks: true })
   return app
 }

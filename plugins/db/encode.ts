@@ -1,0 +1,93 @@
+/**
+ * Values of the domain → what a driver takes.
+ *
+ * @module
+ */
+
+import {
+  type ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs, type PluginTransformResultArgs,
+  PrimitiveValueListNode, type QueryResult, type RootOperationNode, type UnknownRow, type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
+} from 'kysely'
+import { encodeDecimal } from '../../schemas/types/index.ts'
+import type { AnyTable } from './table.ts'
+
+/** What drivers themselves do wrong or not at all: dates of the domain, decimals; objects and lists are JSON. */
+export function encodeObject (value: object): unknown {
+  if (value instanceof Date) return value.toISOString()
+  if (ArrayBuffer.isView(value)) return value
+  const tag = Reflect.get(value, Symbol.toStringTag)
+  if (typeof tag === 'string') {
+    if (tag.endsWith('Decimal')) return encodeDecimal(value as never)
+    if (tag.startsWith('Temporal.')) return String(value)
+  }
+  return undefined
+}
+
+/**
+ * Writes what goes into a JSON column as JSON text: a driver would make a PostgreSQL array of a list, and leave a string as it is.
+ */
+export class JsonColumns implements KyselyPlugin {
+  readonly #columns = new Map<string, ReadonlySet<string>>()
+
+  add ({ name, columns }: AnyTable): void {
+    const json = Object.entries(columns).flatMap(([column, { kind }]) => kind === 'json' ? [column] : [])
+    if (json.length > 0) this.#columns.set(name, new Set(json))
+  }
+
+  transformQuery ({ node }: PluginTransformQueryArgs): RootOperationNode {
+    if (this.#columns.size === 0) return node
+    if (node.kind === 'InsertQueryNode') return this.#insert(node)
+    if (node.kind === 'UpdateQueryNode') return this.#update(node)
+    return node
+  }
+
+  async transformResult ({ result }: PluginTransformResultArgs): Promise<QueryResult<UnknownRow>> {
+    return result
+  }
+
+  #insert (node: InsertQueryNode): InsertQueryNode {
+    const json = this.#columns.get(node.into?.table.identifier.name ?? '')
+    if (json === undefined) return node
+    const { onConflict, values, columns = [] } = node
+    const at = columns.map(({ column }) => json.has(column.name))
+    return {
+      ...node,
+      ...values !== undefined && ValuesNode.is(values) && at.includes(true) ? { values: ValuesNode.create(values.values.map(list => encodeList(list, at))) } : {},
+      ...onConflict?.updates === undefined ? {} : { onConflict: { ...onConflict, updates: onConflict.updates.map(update => encodeUpdate(update, json)) } }
+    }
+  }
+
+  #update (node: UpdateQueryNode): UpdateQueryNode {
+    const name = tableOf(node.table)
+    const json = name === undefined ? undefined : this.#columns.get(name)
+    if (json === undefined || node.updates === undefined) return node
+    return { ...node, updates: node.updates.map(update => encodeUpdate(update, json)) }
+  }
+}
+
+/** The table that a node names, under an alias or not. */
+export function tableOf (node: OperationNode | undefined): string | undefined {
+  const inner = node?.kind === 'AliasNode' ? (node as unknown as { node: OperationNode }).node : node
+  return inner?.kind === 'TableNode' ? (inner as unknown as { table: { identifier: { name: string } } }).table.identifier.name : undefined
+}
+
+function encodeList (list: ValuesNode['values'][number], at: readonly boolean[]): ValuesNode['values'][number] {
+  return list.kind === 'PrimitiveValueListNode'
+    ? PrimitiveValueListNode.create(list.values.map((value, index) => at[index] === true ? toJson(value) : value))
+    : ValueListNode.create(list.values.map((value, index) => at[index] === true ? encodeNode(value) : value))
+}
+
+function encodeUpdate (update: ColumnUpdateNode, json: ReadonlySet<string>): ColumnUpdateNode {
+  const { column } = update
+  return column.kind === 'ColumnNode' && json.has((column as unknown as { column: { name: string } }).column.name)
+    ? { ...update, value: encodeNode(update.value) }
+    : update
+}
+
+function encodeNode (node: OperationNode): OperationNode {
+  return ValueNode.is(node) ? { ...node, value: toJson(node.value) } as OperationNode : node
+}
+
+function toJson (value: unknown): unknown {
+  return value === null || value === undefined ? value : JSON.stringify(value)
+}

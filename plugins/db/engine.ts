@@ -1,0 +1,39 @@
+/**
+ * What is asked of a database, whichever it is.
+ *
+ * @module
+ */
+
+import type { CompiledQuery, DatabaseConnection, DialectAdapter, DatabaseIntrospector, Dialect as KyselyDialect, QueryCompiler, QueryResult, TransactionSettings } from 'kysely'
+import type { Dialect } from './shape.ts'
+
+export interface HoldSettings extends TransactionSettings {
+  /** For migrations: patient, and with foreign keys that are looked at in the end. */
+  readonly maintenance?: boolean
+}
+
+/** A connection that is one caller's until it is released. */
+export interface Held extends DatabaseConnection {
+  executeQuery<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  begin (settings: TransactionSettings): Promise<void>
+  /** Fails when nothing was committed. */
+  commit (): Promise<void>
+  /** Never fails: a connection that cannot roll back is given up, which rolls back. */
+  rollback (): Promise<void>
+  release (): void
+}
+
+export interface Engine {
+  readonly dialect: Dialect
+  /** One statement, in no transaction. */
+  execute<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  /** One statement that reads, in no transaction. */
+  read<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  hold (settings?: HoldSettings): Promise<Held>
+  /** Fails when the database cannot be reached. */
+  check (): Promise<void>
+  close (): Promise<void>
+  compiler (): QueryCompiler
+  adapter (): DialectAdapter
+  introspector (db: Parameters<KyselyDialect['createIntrospector']>[0]): DatabaseIntrospector
+}

@@ -1,0 +1,41 @@
+import createError from '@fastify/error'
+
+/** `DATABASE_URL`, or the option `url`, is of no known form. */
+export const APIKIT_ERR_DB_URL = createError('APIKIT_ERR_DB_URL', 'fastify-apikit/db: %s', 500, TypeError)
+
+/** The database cannot be opened or reached when the app starts. */
+export const APIKIT_ERR_DB_OPEN = createError('APIKIT_ERR_DB_OPEN', 'fastify-apikit/db: %s', 500)
+
+/** `table()` or a column is declared in a way that no database can hold; the message names all that is wrong. */
+export const APIKIT_ERR_TABLE = createError('APIKIT_ERR_TABLE', 'table %s', 500, TypeError)
+
+/** Two tables, or two sets of migrations, have one name. */
+export const APIKIT_ERR_DB_REGISTER = createError('APIKIT_ERR_DB_REGISTER', 'app.db.register: %s', 500)
+
+/** A session that only reads was asked to write. */
+export const APIKIT_ERR_READ_ONLY = createError(
+  'APIKIT_ERR_READ_ONLY',
+  'This session only reads, as that of every GET and HEAD does, and was asked to write; declare the route with another method, or with config: { transaction: { readOnly: false } }',
+  500
+)
+
+/** A session was used after its end: its request is answered, or it was committed or rolled back for good. */
+export const APIKIT_ERR_SESSION_OVER = createError(
+  'APIKIT_ERR_SESSION_OVER',
+  'The session is over: its request has been answered; work that goes on needs a session of its own, app.db.session(…)',
+  500
+)
+
+/** PostgreSQL rolls an aborted transaction back when it is told to commit: a handler caught an SQL error and went on. */
+export const APIKIT_ERR_ABORTED_COMMIT = createError(
+  'APIKIT_ERR_ABORTED_COMMIT',
+  'A statement of this transaction failed and its error was caught, so that nothing of it can be committed; let the error out, or put the statement into session.savepoint(…)',
+  500
+)
+
+/** A migration failed, and with it all that ran beside it: nothing of them is left behind. */
+export const APIKIT_ERR_MIGRATION = createError('APIKIT_ERR_MIGRATION', 'Migrations: %s', 500)
+
+/** The database lacks migrations, and the app was not told to run them. */
+export const APIKIT_ERR_DB_BEHIND = createError(
+  'APIKIT_ERR_DB_BEHIND', 'The database lacks migrations: %s; run npm run migrate -- up, or register fastify-apikit/db with { migrate: true }', 500)

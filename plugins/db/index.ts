@@ -1,0 +1,117 @@
+/**
+ * A database: SQLite, which needs nothing, or PostgreSQL; tables declared once, sessions as a dependency, migrations.
+ *
+ * @module
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { Constraints } from './constraints.ts'
+import { coreOf } from './core.ts'
+import { Database, type Tables } from './database.ts'
+import type { Engine } from './engine.ts'
+import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
+import { readMigrations } from './migration-files.ts'
+import { down, pendingOf, statusOf, up } from './migrations.ts'
+import { PostgresEngine } from './postgres.ts'
+import { translatePostgres } from './postgres-errors.ts'
+import { repeat, type RouteTransaction } from './request-session.ts'
+import { SqliteEngine } from './sqlite.ts'
+import { sqliteTranslator } from './sqlite-errors.ts'
+import type { AnyTable } from './table.ts'
+import { locate } from './url.ts'
+
+const name = 'fastify-apikit/db'
+
+export const DbOptions = Type.Object({
+  url: Type.String({ default: 'sqlite:./data/app.db', description: 'Where the database is: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A file of SQLite is made when it is not there.' }),
+  tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'The tables of the app.' })),
+  migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the migrations of the app.' }),
+  migrate: Type.Boolean({ default: false, description: 'Run the migrations that the database lacks before the server listens; without, lacking ones are an error at the start.' }),
+  poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Connections to PostgreSQL at most.' }),
+  acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the one writer of SQLite; then it is a 503.' }),
+  statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Milliseconds that a statement may take in PostgreSQL; 0: as long as it wants.' }),
+  synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Of SQLite: `full` keeps the last commits even when the machine loses its power; `normal` when the process dies.' })
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type DbOptions = Partial<Static<typeof DbOptions>>
+
+export { BigInteger } from './big-integer.ts'
+export { type Column, column, type ColumnOptions, type ForeignAction, type Reference, type ValueOf } from './columns.ts'
+export { Database, type Registration, type Tables } from './database.ts'
+export { diff } from './diff.ts'
+export * from './errors.ts'
+export { readMigrations } from './migration-files.ts'
+export { writeMigration, type NewMigration, type Steps } from './migration-writer.ts'
+export { type Migration, type Migrations, type MigrationSet, type MigrationSchema, type MigrationState } from './migrations.ts'
+export { type RouteTransaction, session, sessionOf } from './request-session.ts'
+export { Session, type SessionOptions } from './session.ts'
+export { type AnyTable, type Columns, type ForeignKey, type KyselyTable, type NewRow, type Row, type RowUpdate, type Table, table, type TableOptions, type TablesOf } from './table.ts'
+export {
+  CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation
+} from './violations.ts'
+
+export { down, pendingOf, statusOf, up }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The transaction of the route's session. Added by `fastify-apikit/db`. */
+    transaction?: RouteTransaction
+  }
+  interface FastifyInstance {
+    /** The database: Kysely, with sessions. Added by `fastify-apikit/db`. */
+    db: Database<Tables>
+  }
+}
+
+/** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
+export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn'> } = {}): Database<Tables> {
+  const { log, ...rest } = options
+  const { url, tables, poolSize, acquireTimeout, statementTimeout, synchronous, migrations } = parseOptions(name, DbOptions, rest)
+  const location = locate(url)
+  const constraints = new Constraints(location.dialect)
+  const engine: Engine = location.dialect === 'sqlite'
+    ? new SqliteEngine({ ...location, acquireTimeout, synchronous, translate: sqliteTranslator(constraints) })
+    : new PostgresEngine({
+      url: location.url,
+      poolSize,
+      acquireTimeout,
+      statementTimeout,
+      translate: error => translatePostgres(error, constraints),
+      lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
+    })
+  const db = new Database<Tables>(coreOf(engine, constraints))
+  db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
+  return db
+}
+
+const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
+  const { migrate, ...rest } = parseOptions(name, DbOptions, options)
+  const db = openDatabase({ ...rest, log: app.log })
+  app.decorate('db', db)
+  app.addHook('onClose', () => db.destroy())
+  app.addHook('onRoute', repeat)
+
+  try {
+    await db.check()
+  } catch (cause) {
+    await db.destroy()
+    throw Object.assign(new APIKIT_ERR_DB_OPEN(`the database cannot be reached: ${Object(Object(cause).cause ?? cause).message}`), { cause })
+  }
+  // Once all plugins have brought their own.
+  app.addHook('onReady', async () => {
+    if (migrate) {
+      const done = await up(db)
+      if (done.length > 0) app.log.info({ migrations: done }, 'migrations done')
+      return
+    }
+    const pending = await pendingOf(db)
+    if (pending.length > 0) throw new APIKIT_ERR_DB_BEHIND(pending.join(', '))
+  })
+}
+
+export const db = fp(plugin, { name, fastify: '5.x' })
+export default db

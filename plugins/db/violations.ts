@@ -1,0 +1,129 @@
+/**
+ * What a database refuses, typed: which table, which columns, and what a client is told of it. Never SQL.
+ *
+ * @module
+ */
+
+import { type TSchema, Type } from '@sinclair/typebox'
+import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
+
+/** What is known of the constraint that a statement broke. */
+export interface Broken {
+  readonly table: string | undefined
+  readonly columns: readonly string[]
+  readonly constraint: string | undefined
+  /** Columns whose names a client may read. */
+  readonly shown: readonly string[]
+}
+
+/** An error of the database that has an answer of its own. */
+export abstract class DatabaseError extends Error implements Answering {
+  constructor (message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+
+  abstract [kAnswer] (): Answer
+}
+
+/** A statement that broke a constraint. Catch the class you expect: `UniqueViolation`. */
+export abstract class ConstraintViolation extends DatabaseError {
+  /** The table; `undefined` where the database does not tell and it cannot be found out. */
+  readonly table: string | undefined
+  /** Its columns; empty where they cannot be told. */
+  readonly columns: readonly string[]
+  readonly constraint: string | undefined
+  protected readonly shown: readonly string[]
+
+  constructor (what: string, { table, columns, constraint, shown }: Broken, options?: ErrorOptions) {
+    super(`${what}${table === undefined ? '' : `: ${table}${columns.length === 0 ? '' : ` (${columns.join(', ')})`}`}`, options)
+    this.table = table
+    this.columns = columns
+    this.constraint = constraint
+    this.shown = shown
+  }
+}
+
+const Detail = (title: string, status: string): TSchema => Type.Object({ detail: Type.String() }, { title, description: status })
+
+/** One issue of a 422, as `validation` writes them. */
+function issue (type: string, msg: string, columns: readonly string[]): Answer {
+  const locs = columns.length === 0 ? [[]] : columns.map(name => [name])
+  return { status: 422, body: { detail: locs.map(loc => ({ type, loc: ['body', ...loc], msg })) } }
+}
+
+/** A row with these values is there already: 409. */
+export class UniqueViolation extends ConstraintViolation {
+  static readonly status: number = 409
+  static readonly schema: TSchema = Detail('UniqueViolation', 'Conflict')
+
+  constructor (broken: Broken, options?: ErrorOptions) {
+    super('There is a row with these values already', broken, options)
+  }
+
+  [kAnswer] (): Answer {
+    const { shown } = this
+    return { status: 409, body: { detail: shown.length === 0 ? 'Conflict' : `${shown.join(', ')}: already taken` } }
+  }
+}
+
+/**
+ * A row references one that is not there (422), or is referenced by others and so cannot go (409).
+ */
+export class ForeignKeyViolation extends ConstraintViolation {
+  static readonly status: number = 409
+  static readonly schema: TSchema = Detail('ForeignKeyViolation', 'Conflict')
+  /** Whether what is referenced is missing; else the row is still referenced. */
+  readonly missing: boolean
+
+  constructor (broken: Broken, missing: boolean, options?: ErrorOptions) {
+    super(missing ? 'What the row references is not there' : 'The row is still referenced', broken, options)
+    this.missing = missing
+  }
+
+  [kAnswer] (): Answer {
+    if (this.missing) return issue('foreign_key', 'What this refers to does not exist', this.shown)
+    return { status: 409, body: { detail: 'It is still referred to' } }
+  }
+}
+
+/** A row does not fulfil a condition of its table: 422. */
+export class CheckViolation extends ConstraintViolation {
+  constructor (broken: Broken, options?: ErrorOptions) {
+    super('The row does not fulfil a condition of its table', broken, options)
+  }
+
+  [kAnswer] (): Answer {
+    return issue('check', 'Value is not allowed', this.shown)
+  }
+}
+
+/** A value is `null` that must not be: 422. */
+export class NotNullViolation extends ConstraintViolation {
+  constructor (broken: Broken, options?: ErrorOptions) {
+    super('A value must not be null', broken, options)
+  }
+
+  [kAnswer] (): Answer {
+    return issue('missing', 'Field required', this.shown)
+  }
+}
+
+const RETRY = { status: 503, body: { detail: 'Service Unavailable' }, headers: { 'retry-after': '1' } } as const
+
+/**
+ * Two transactions could not both be done as if one came after the other, or waited for each other: this one was
+ * undone and may be tried again. 503 with `retry-after`.
+ */
+export class SerializationFailure extends DatabaseError {
+  [kAnswer] (): Answer {
+    return RETRY
+  }
+}
+
+/** The database is away, is starting, or has no connection free in time. 503 with `retry-after`. */
+export class DatabaseUnavailable extends DatabaseError {
+  [kAnswer] (): Answer {
+    return RETRY
+  }
+}
