@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
+import { FormsOptions } from '../plugins/forms/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
@@ -10,6 +11,7 @@ export const AppSettings = Type.Object({
   databaseUrl: DbOptions.properties.url,
   db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
+  forms: FormsOptions,
   responseModel: ResponseModelOptions,
   timing: TimingOptions,
   validation: Type.Omit(ValidationOptions, ['ajv'])

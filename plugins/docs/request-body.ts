@@ -6,6 +6,7 @@
 
 import { OptionalKind } from '@sinclair/typebox'
 import { kEmbed, kForm } from '../../schemas/types/index.ts'
+import { hasFiles } from '../internal/form-fields.ts'
 import type { RoutePlan, Schema } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
@@ -34,7 +35,7 @@ export function requestBodyOf ({ route, inputs, inherited }: RoutePlan, operatio
   const { media, required } = bodies.every(body => body[kEmbed] === true || (body[kForm] === true && body.title === undefined))
     ? embedded(bodies, `Body_${operationId}`, scope)
     : bodies.length === 1 ? whole(first, scope) : together(bodies, scope)
-  const types = route.schema?.consumes ?? [isForm ? 'application/x-www-form-urlencoded' : 'application/json']
+  const types = route.schema?.consumes ?? [!isForm ? 'application/json' : bodies.some(hasFiles) ? 'multipart/form-data' : 'application/x-www-form-urlencoded']
   return { content: Object.fromEntries(types.map(type => [type, media])), ...required && { required } }
 }
 

@@ -87,6 +87,8 @@ export interface RoutePlan {
   readonly responses: Map<string, PlannedResponse>
   /** Set at `onRoute` by `validation`, where it is registered. */
   validator: Validator | undefined
+  /** Set at `onRoute` by `forms`, where it is registered: files can be read. */
+  readsFiles: boolean
   /** Set by one of the steps of `dependencies`; `validation` runs it. */
   solve: Solve | undefined
   /** Run by `ready()`, in order. */
@@ -132,7 +134,7 @@ export function newPlan (app: FastifyInstance, route: RouteOptions): RoutePlan {
     const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
     if (input !== undefined) inputs[part] = input as Schema
   }
-  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), responses: new Map(), validator: undefined, solve: undefined, steps: [] }
+  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), responses: new Map(), validator: undefined, readsFiles: false, solve: undefined, steps: [] }
 }
 
 /** All plans known in this scope, in the order in which the routes were declared. Needs `keepPlans` in this scope or above. */

@@ -7,7 +7,8 @@
 
 import type { FastifyRequest } from 'fastify'
 import { isDictionary } from '../internal/schema/parse-container.ts'
-import { parseQuery } from './query-text.ts'
+import { parseQuery } from '../internal/query-text.ts'
+import { bare, type Shape } from '../internal/schema/shape.ts'
 import { query, type Source } from './sources.ts'
 
 /** The content type of a form without files. */
@@ -50,4 +51,23 @@ export function formSource (isModel: boolean): Source<Fields> {
     },
     store: (request, values) => { request.body = values }
   }
+}
+
+/** The fields of a form are text: those that are objects come as JSON. */
+export function withJsonFields (shape: Shape): Shape {
+  if (shape.kind !== 'object') return shape
+  return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: asText(field.shape) })) }
+}
+
+function asText (shape: Shape): Shape {
+  switch (shape.kind) {
+    case 'nullable': case 'refined': case 'checked': return { ...shape, inner: asText(shape.inner) }
+    case 'array': case 'set': return { ...shape, items: asText(shape.items) }
+    default: return isObject(shape) ? { kind: 'json-text', inner: shape } : shape
+  }
+}
+
+function isObject (shape: Shape): boolean {
+  const inner = bare(shape)
+  return inner.kind === 'object' || inner.kind === 'dict' || inner.kind === 'tagged' || (inner.kind === 'union' && inner.members.every(isObject))
 }

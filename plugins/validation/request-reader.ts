@@ -10,7 +10,7 @@ import { kForm } from '../../schemas/types/index.ts'
 import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../internal/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
 import { FAIL, Pass } from '../internal/schema/issue.ts'
-import { FORM, formSource, isForm } from './form-source.ts'
+import { FORM, formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import { Parsers } from '../internal/schema/parse.ts'
 import { isSchema } from '../internal/schema/references.ts'
@@ -147,6 +147,6 @@ export class InputCompiler {
   #media (type: string, schema: Schema, shape: Shape): PartReader {
     if (!isForm(type)) return bodyReader(schema, shape, this.#parsers)
     const isModel = typeof schema.title === 'string'
-    return parameterReader(formSource(isModel), shape, this.#parsers, isModel)
+    return parameterReader(formSource(isModel), withJsonFields(shape), this.#parsers, isModel)
   }
 }

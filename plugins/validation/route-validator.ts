@@ -10,6 +10,7 @@ import { sendAnswer } from '../internal/answer.ts'
 import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
+import { checkFiles } from './file-inputs.ts'
 import type { Issue } from '../internal/schema/issue.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
@@ -66,6 +67,7 @@ export class RouteValidator implements Validator {
     plan.steps.push(refuse => {
       if (plan.validator !== this) return
       own = this.compile(plan.inputs, '', refuse)
+      checkFiles(plan, refuse)
       answersItself = plan.route.errorHandler === undefined && plan.app.errorHandler.name === 'defaultErrorHandler'
       const readsAny = Object.keys(plan.inputs).length > 0 || plan.inherited.length > 0
       if (readsAny) plan.responses.set(this.refusal.status, this.refusal.response)

@@ -8,7 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { parseCookies } from '../internal/cookie-text.ts'
-import { isMalformedQuery, parseQuery } from './query-text.ts'
+import { isMalformedQuery, parseQuery } from '../internal/query-text.ts'
 import { type Field, isList } from '../internal/schema/shape.ts'
 
 /** Reads the raw value of one field; `undefined` when it was not sent. */

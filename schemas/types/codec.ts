@@ -61,6 +61,9 @@ export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')
 /** Set on `Form(…)`: the body is a form, and its properties are the fields. */
 export const kForm: unique symbol = Symbol.for('fastify-apikit.form')
 
+/** Set on `File(…)`: `'file'`, or `'stream'` for one that is handed over while it comes. */
+export const kFile: unique symbol = Symbol.for('fastify-apikit.file')
+
 /** Set on `ExcludeUnset(…)`: fields that were not sent stay away, whatever their defaults. */
 export const kUnset: unique symbol = Symbol.for('fastify-apikit.unset')
 

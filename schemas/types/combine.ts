@@ -36,9 +36,10 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
 }
 
 /**
- * The fields of a form, `application/x-www-form-urlencoded`, as the body. Of a field that comes twice the last counts,
- * a list takes all, and an empty one was not sent; with a `title` the fields are those of a model, and an empty one is
- * a value. FastAPI's `Form()`, and its form models.
+ * The fields of a form as the body: `application/x-www-form-urlencoded`, or `multipart/form-data`, which it takes for
+ * files. Of a field that comes twice the last counts, a list takes all, and an empty one was not sent; with a `title`
+ * the fields are those of a model, and an empty one is a value. A field that is an object comes as JSON. FastAPI's
+ * `Form()`, and its form models. Multipart forms need `fastify-apikit/forms`.
  *
  * @example
  * ```ts

@@ -4,14 +4,9 @@
  * @module
  */
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Answer } from './exchange.ts'
 import type { Difference } from './json-diff.ts'
-import { contentOf, type HttpStep, root } from './scenarios.ts'
-
-/** No departure: what is to come. */
-export const NO_FORMS = 'no forms plugin'
+import { contentOf, type HttpStep } from './scenarios.ts'
 
 export const OTHER_SLASH = '307 to the other slash'
 export const HEAD_OPTIONS = 'HEAD/OPTIONS 405'
@@ -20,12 +15,8 @@ export const OFFSETS = 'offset of a datetime'
 export const BIG_INTEGERS = 'integer beyond 2^53'
 export const SECURITY_FIRST = 'security before the body'
 
-const HAS_FORMS = existsSync(join(root, 'plugins', 'forms', 'index.ts'))
-const FORM = /^multipart\/form-data;/
-
 /** The rule by which a request need not be sent at all. */
-export function departsByRequest ({ method, path, query, headers, expect }: HttpStep): string | undefined {
-  if (!HAS_FORMS && headers.some(([name, value]) => name === 'content-type' && FORM.test(value))) return NO_FORMS
+export function departsByRequest ({ method, path, query, expect }: HttpStep): string | undefined {
   if (expect.status === 405 && (method === 'HEAD' || method === 'OPTIONS')) return HEAD_OPTIONS
   if (expect.status !== 307) return undefined
   const location = expect.headers.find(([name]) => name === 'location')?.[1] ?? ''

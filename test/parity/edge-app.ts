@@ -1,5 +1,5 @@
 /**
- * The app behind `edge-cases.json`, but for its forms and its security.
+ * The app behind `edge-cases.json`, but for its security.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { options } from '../../app.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
 import { HttpError, NotFound } from '../../plugins/errors/index.ts'
-import { DictOf, Embed, Nullable } from '../../schemas/types/index.ts'
+import { Bytes, DictOf, Embed, File, Form, Nullable } from '../../schemas/types/index.ts'
 import { registerPlugins } from './apps.ts'
 
 const Sub = Type.Object({ x: Type.Integer() }, { title: 'Sub' })
@@ -39,6 +39,14 @@ const bodies: FastifyPluginAsyncTypebox = async app => {
   app.post('/list', { schema: { body: Type.Array(Item) } }, async ({ body }) => body)
   app.post('/dict', { schema: { body: DictOf(Type.Integer(), Type.Number()) } }, async ({ body }) => Object.fromEntries(body))
   app.post('/union', { schema: { body: Type.Union([Item, Sub]) } }, async ({ body }) => body)
+}
+
+const forms: FastifyPluginAsyncTypebox = async app => {
+  app.post('/form', { schema: { body: Form({ a: Type.String(), b: Type.Integer({ default: 3 }) }) } }, async ({ body: { a, b } }) => [a, b])
+  app.post('/fm', { schema: { body: Form(P.properties, { title: 'P', additionalProperties: false }) } }, async ({ body }) => body)
+  app.post('/file', { schema: { body: Form({ f: Bytes() }) } }, async ({ body: { f } }) => f.length)
+  app.post('/upload', { schema: { body: Form({ f: File() }), response: { 200: Type.String() } } }, async ({ body: { f } }) => f.filename)
+  app.post('/uploads', { schema: { body: Form({ f: Type.Array(File()) }) } }, async ({ body: { f } }) => f.map(({ filename }) => filename))
 }
 
 const inner = dependency({ query: Type.Object({ dq: Type.Integer() }) }, ({ query }) => query.dq)
@@ -120,6 +128,6 @@ export default async (): Promise<FastifyInstance> => {
   const app = Fastify(options)
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true }) // one route reads it
   await registerPlugins(app)
-  for (const routes of [bodies, parameters, answers]) await app.register(routes)
+  for (const routes of [bodies, forms, parameters, answers]) await app.register(routes)
   return app
 }

@@ -19,8 +19,7 @@ interface Recorded {
 /** What the app has no plugin for yet, by group. */
 const LACKS: Readonly<Record<string, string>> = {
   'Security schemes': 'security',
-  'Docs endpoints': 'security', // the document of all these apps in one
-  'Forms and files': 'forms'
+  'Docs endpoints': 'security' // the document of all these apps in one
 }
 
 function stepOf ({ request: { method, path, headers, body }, response }: Recorded): HttpStep {

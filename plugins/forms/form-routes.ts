@@ -1,0 +1,143 @@
+/**
+ * What the plugin adds to each route: the step that makes fields of a body, before they are checked.
+ *
+ * @module
+ */
+
+import type { FastifyReply, FastifyRequest, preValidationHookHandler, RouteOptions } from 'fastify'
+import { errorCodes } from 'fastify'
+import { type FileKind, fieldsOf, fileKindOf, formsOf } from '../internal/form-fields.ts'
+import type { Refuse, RoutePlan, Schema } from '../internal/route-plan.ts'
+import type { FormLimits } from './limits.ts'
+import { type FormPlan, MultipartForm } from './multipart-form.ts'
+import { UploadStore, type StoreOptions } from './upload-store.ts'
+import { UrlencodedForm } from './urlencoded-form.ts'
+
+/** Makes a body what the route takes it for. */
+type ReadBody = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
+
+/** Routes with these are sent no body. */
+const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
+
+const kForm: unique symbol = Symbol('fastify-apikit.forms.form')
+
+// Not decorated: Fastify would write it on every request, and few of them are forms.
+interface WithForm {
+  [kForm]?: { readonly form: MultipartForm, readonly store: UploadStore }
+}
+
+export class FormRoutes {
+  readonly #limits: FormLimits
+  readonly #store: StoreOptions
+  readonly #limitsOf: (given: unknown, refuse: Refuse) => Partial<FormLimits>
+
+  /** @param limitsOf checks the limits that a route has for itself */
+  constructor (limits: FormLimits, store: StoreOptions, limitsOf: (given: unknown, refuse: Refuse) => Partial<FormLimits>) {
+    this.#limits = limits
+    this.#store = store
+    this.#limitsOf = limitsOf
+  }
+
+  /** For the `onRoute` hook. */
+  add (plan: RoutePlan): void {
+    const { route } = plan
+    plan.readsFiles = true
+    if ([route.method].flat().every(method => BODILESS.has(method)) && plan.inputs.body === undefined) return
+
+    let read: ReadBody | undefined
+    const readBody: preValidationHookHandler = (request, reply, done) => {
+      let reading: void | Promise<void>
+      try {
+        reading = read?.(request, reply)
+      } catch (error) {
+        return done(error as Error)
+      }
+      if (reading === undefined) done()
+      else reading.then(() => { done() }, done)
+    }
+    // Before the hooks of the route itself, which then find the fields.
+    route.preValidation = [readBody, route.preValidation ?? []].flat()
+    // Without a body of its own the route may depend on somebody who reads a form.
+    if (plan.inputs.body === undefined || formsOf(plan.inputs.body).length > 0) closeBehind(route)
+    plan.steps.push(refuse => { read = this.#readerOf(plan, refuse) })
+  }
+
+  #readerOf (plan: RoutePlan, refuse: Refuse): ReadBody {
+    const limits = { ...this.#limits, ...this.#limitsOf(plan.route.config?.forms, refuse) }
+    const { bodyLimit } = plan.route
+    if (bodyLimit !== undefined) limits.total = Math.min(limits.total, bodyLimit)
+
+    const bodies = [plan.inputs, ...plan.inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
+    const forms = bodies.flatMap(formsOf)
+    if (forms.length > 0) return this.#formReader(formPlan(forms, limits, refuse))
+    return bodies.length > 0 ? rawReader(bodyLimit ?? Number(plan.app.initialConfig.bodyLimit)) : plainReader(limits)
+  }
+
+  #formReader (plan: FormPlan): ReadBody {
+    return (request, reply) => {
+      if (request.body instanceof UrlencodedForm) request.body = request.body.fields(plan.limits)
+      else if (request.isMultipart()) return this.#multipart(plan, request, reply)
+    }
+  }
+
+  async #multipart (plan: FormPlan, request: FastifyRequest & WithForm, reply: FastifyReply): Promise<void> {
+    const store = new UploadStore(reply, this.#store)
+    const form = new MultipartForm(request, reply, plan, store)
+    request[kForm] = { form, store }
+    request.body = await form.read()
+  }
+}
+
+/** Keeps the files while the handler runs, and leaves what it has not read. */
+function closeBehind (route: RouteOptions): void {
+  const { handler } = route
+  route.handler = function (request: FastifyRequest & WithForm, reply) {
+    const store = request[kForm]?.store
+    return store === undefined ? handler.call(this, request, reply) : store.handle(() => handler.call(this, request, reply))
+  }
+  route.onSend = [route.onSend ?? [], (request: FastifyRequest & WithForm, _reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
+    const form = request[kForm]?.form
+    if (form?.isOpen === true) form.abandon()
+    done(null, payload)
+  }].flat() as NonNullable<RouteOptions['onSend']>
+}
+
+function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse): FormPlan {
+  const files = new Map<string, FileKind>()
+  for (const form of forms) {
+    for (const [name, field] of fieldsOf(form)) {
+      const kind = fileKindOf(field)
+      if (kind !== undefined) files.set(name, kind)
+      if (kind === 'stream' && field.type === 'array') refuse(`schema.body.${name}: of streamed files there is one in a form; take the list away, or the stream`)
+    }
+  }
+  const streams = [...files].filter(([, kind]) => kind === 'stream').map(([name]) => name)
+  if (streams.length > 1) refuse(`schema.body: ${streams.join(', ')}: of streamed files there is one in a form, its last part; let the others be File()`)
+  return { files, keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
+}
+
+/** A route that takes another body than a form gets the bytes, as for any other content type. */
+function rawReader (bodyLimit: number): ReadBody {
+  return async request => {
+    if (request.body instanceof UrlencodedForm) request.body = Buffer.from(request.body.text)
+    else if (request.isMultipart()) request.body = await bytesOf(request, bodyLimit)
+  }
+}
+
+async function bytesOf ({ raw }: FastifyRequest, bodyLimit: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of raw) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > bodyLimit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A route without a schema gets a form as an object; of a multipart form it reads the parts itself. */
+function plainReader (limits: FormLimits): ReadBody {
+  return request => {
+    if (request.body instanceof UrlencodedForm) request.body = { ...request.body.fields(limits) }
+  }
+}

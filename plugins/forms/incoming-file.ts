@@ -1,0 +1,60 @@
+/**
+ * A file of a form that the handler reads while it comes.
+ *
+ * @module
+ */
+
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { kUpload, type StreamedFile } from '../../schemas/types/index.ts'
+import { APIKIT_ERR_FILE_GONE } from './errors.ts'
+import type { PartHead } from './part-head.ts'
+import { saveAs } from './saved-file.ts'
+
+export class IncomingFile implements StreamedFile {
+  readonly filename: string
+  readonly contentType: string
+  readonly headers: Readonly<Record<string, string>>
+  bytesRead = 0
+  #chunks: AsyncIterable<Buffer> | undefined
+
+  constructor ({ filename, contentType, headers }: PartHead, chunks: AsyncIterable<Buffer>) {
+    this.filename = filename
+    this.contentType = contentType
+    this.headers = headers
+    this.#chunks = chunks
+  }
+
+  get [kUpload] (): true {
+    return true
+  }
+
+  stream (): Readable {
+    const chunks = this.#chunks
+    this.#chunks = undefined
+    return Readable.from(chunks === undefined ? this.#fail() : this.#counted(chunks), { objectMode: false })
+  }
+
+  async * #counted (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      this.bytesRead += chunk.length
+      yield chunk
+    }
+  }
+
+  async * #fail (): AsyncGenerator<never> {
+    throw new APIKIT_ERR_FILE_GONE(this.filename, 'has been read already, and is kept nowhere')
+  }
+
+  async buffer (): Promise<Buffer> {
+    return await buffer(this.stream())
+  }
+
+  async text (): Promise<string> {
+    return (await this.buffer()).toString()
+  }
+
+  async save (path: string): Promise<void> {
+    await saveAs(path, this.stream())
+  }
+}

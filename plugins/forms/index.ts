@@ -1,0 +1,85 @@
+/**
+ * Forms and files: urlencoded by @fastify/formbody, multipart by @fastify/multipart, as `Form` and `File` describe them.
+ *
+ * @module
+ */
+
+import type { FastifyMultipartBaseOptions } from '@fastify/multipart'
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { optionalPeer } from '../../schemas/types/peer.ts'
+import { parseOptions } from '../internal/options.ts'
+import { keepPlans, planOf, type Refuse } from '../internal/route-plan.ts'
+import { FormRoutes } from './form-routes.ts'
+import { FormLimits } from './limits.ts'
+import { UrlencodedForm } from './urlencoded-form.ts'
+
+const name = 'fastify-apikit/forms'
+
+export const FormsOptions = Type.Object({
+  ...FormLimits.properties,
+  memory: Type.Integer({ default: 1024 * 1024, minimum: 0, description: 'Bytes of all files of a request that stay in memory; what is more goes to the disk.' }),
+  directory: Type.Optional(Type.String({ minLength: 1, description: 'Folder for files on the disk; that of the system unless given. They have no names there.' }))
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type FormsOptions = Partial<Static<typeof FormsOptions>>
+
+export * from './errors.ts'
+export type { FormLimits } from './limits.ts'
+export type { StreamedFile, UploadFile } from '../../schemas/types/index.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Limits of the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
+    forms?: Partial<FormLimits>
+  }
+}
+
+const RouteLimits = Type.Object(FormLimits.properties, { additionalProperties: false })
+
+function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
+  if (given === undefined) return {}
+  try {
+    const limits = parseOptions('config.forms', RouteLimits, Object(given))
+    return Object.fromEntries(Object.keys(Object(given)).map(key => [key, Reflect.get(limits, key)]))
+  } catch (error) {
+    refuse((error as Error).message)
+    return {}
+  }
+}
+
+const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
+  const { memory, directory, ...limits } = parseOptions(name, FormsOptions, options)
+  const routes = new FormRoutes(limits, { memory, directory }, limitsOf)
+
+  keepPlans(app)
+  if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) {
+    await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), { parser: (text: string) => new UrlencodedForm(text) })
+  }
+  const addCleanup = app.hasContentTypeParser('multipart/form-data') ? () => {} : multipart(app)
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
+    routes.add(planOf(this, route))
+    // Of a form without a schema the handler reads the parts itself, and may save them by `request.saveRequestFiles()`.
+    if (route.schema?.body === undefined) addCleanup(route)
+  })
+}
+
+/**
+ * Gives `request.parts()` and its like to a scope. The hooks that @fastify/multipart has for every request, to remove
+ * the files that it may have saved, cost a sixth of a small GET: they go to the routes that can need them.
+ */
+function multipart (app: FastifyInstance): (route: RouteOptions) => void {
+  const { default: register } = optionalPeer<{ default: (app: FastifyInstance, options: FastifyMultipartBaseOptions, done: () => void) => void }>(name, '@fastify/multipart')
+  const hooks: Array<readonly ['onRequest' | 'onResponse', never]> = []
+  const scope: FastifyInstance = Object.create(app, { addHook: { value: (hook: 'onRequest' | 'onResponse', run: never) => { hooks.push([hook, run]) } } })
+  register(scope, {}, () => {})
+  return route => {
+    if ([route.method].flat().every(method => method === 'GET' || method === 'HEAD')) return
+    for (const [hook, run] of hooks) route[hook] = [route[hook] ?? [], run].flat()
+  }
+}
+
+export const forms = fp(plugin, { name, fastify: '5.x' })
+export default forms

@@ -1,0 +1,106 @@
+/**
+ * Where the files of one request are kept, and for how long.
+ *
+ * @module
+ */
+
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { finished } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { APIKIT_ERR_SPOOL } from './errors.ts'
+
+/** What is kept until the request is over. */
+export interface Kept {
+  dispose (): Promise<void>
+}
+
+export interface StoreOptions {
+  /** Bytes of all files of a request that are kept in memory. */
+  readonly memory: number
+  readonly directory?: string | undefined
+}
+
+/** The files of one request. They go when the response is sent, or cannot be, and the handler is done. */
+export class UploadStore {
+  readonly #options: StoreOptions
+  readonly #reply: FastifyReply
+  readonly #kept: Kept[] = []
+  #memory: number
+  #left = false
+  #handling = false
+  #over = false
+
+  constructor (reply: FastifyReply, options: StoreOptions) {
+    this.#options = options
+    this.#memory = options.memory
+    this.#reply = reply
+    finished(reply.raw, () => {
+      this.#left = true
+      this.#end()
+    })
+  }
+
+  keep (file: Kept): void {
+    this.#kept.push(file)
+  }
+
+  /** Whether so many more bytes go into memory. */
+  reserve (bytes: number): boolean {
+    if (bytes > this.#memory) return false
+    this.#memory -= bytes
+    return true
+  }
+
+  /** Gives memory back. */
+  release (bytes: number): void {
+    this.#memory += bytes
+  }
+
+  /** A file without a name: it is gone from the folder at once, and from the disk when it is closed, whatever happens to the process. */
+  async open (): Promise<FileHandle> {
+    const directory = this.#options.directory ?? tmpdir()
+    const path = join(directory, `upload-${randomUUID()}`)
+    try {
+      const handle = await open(path, 'wx+', 0o600)
+      await unlink(path)
+      return handle
+    } catch (cause) {
+      throw this.failure(cause)
+    }
+  }
+
+  /** The error of a file that cannot be written. */
+  failure (cause: unknown): Error {
+    return Object.assign(new APIKIT_ERR_SPOOL(this.#options.directory ?? tmpdir()), { cause })
+  }
+
+  /** Runs the handler; no file is taken from under its feet because the client is gone. */
+  handle (handler: () => unknown): unknown {
+    this.#handling = true
+    const done = (): void => {
+      this.#handling = false
+      this.#end()
+    }
+    let result: unknown
+    try {
+      result = handler()
+    } catch (error) {
+      done()
+      throw error
+    }
+    if (result instanceof Promise) result.then(done, done)
+    else done()
+    return result
+  }
+
+  #end (): void {
+    if (this.#over || this.#handling || !this.#left) return
+    this.#over = true
+    for (const file of this.#kept) {
+      file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
+    }
+  }
+}

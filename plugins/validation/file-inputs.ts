@@ -1,0 +1,32 @@
+/**
+ * Files stand in forms, and somebody must read them: said at boot, not by a request that finds no files.
+ *
+ * @module
+ */
+
+import { kFile } from '../../schemas/types/index.ts'
+import { fieldsOf, fileKindOf, formsOf, hasFiles } from '../internal/form-fields.ts'
+import { type Inputs, PARTS, type Refuse, type RoutePlan, type Schema } from '../internal/route-plan.ts'
+import { isSchema } from '../internal/schema/references.ts'
+
+export function checkFiles ({ inputs, inherited, readsFiles }: RoutePlan, refuse: Refuse): void {
+  for (const { from, inputs: own } of [{ from: 'schema', inputs }, ...inherited]) {
+    const forms = formsOf(own.body)
+    if (forms.some(hasFiles) && !readsFiles) refuse(`${from}.body: it has files, and nobody reads multipart/form-data; register fastify-apikit/forms before the routes`)
+    for (const part of misplaced(own, forms)) refuse(`${from}.${part}: a File() stands in a form only; make the body of Form({ … })`)
+  }
+}
+
+function misplaced (inputs: Inputs, forms: readonly Schema[]): string[] {
+  const fields = forms.flatMap(form => [...fieldsOf(form).values()]).filter(field => fileKindOf(field) !== undefined)
+  const known = new Set(fields.flatMap(field => fileSchemas(field)))
+  return PARTS.filter(part => fileSchemas(inputs[part]).some(schema => !known.has(schema)))
+}
+
+/** The files in a schema, at any depth. */
+function fileSchemas (schema: unknown, seen: Set<unknown> = new Set()): unknown[] {
+  if (typeof schema !== 'object' || schema === null || seen.has(schema)) return []
+  seen.add(schema)
+  if (isSchema(schema) && schema[kFile] !== undefined) return [schema]
+  return Object.values(schema).flatMap(inner => fileSchemas(inner, seen))
+}
