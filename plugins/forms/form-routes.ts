@@ -69,6 +69,9 @@ export class FormRoutes {
 
     const bodies = [plan.inputs, ...plan.inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
     const forms = bodies.flatMap(formsOf)
+    if (forms.length > 0 && plan.validator === undefined && plan.route.validatorCompiler === undefined) {
+      refuse('schema.body: it is a form, and nobody checks its fields; register fastify-apikit/validation before the routes')
+    }
     if (forms.length > 0) return this.#formReader(formPlan(forms, limits, refuse))
     return bodies.length > 0 ? rawReader(bodyLimit ?? Number(plan.app.initialConfig.bodyLimit)) : plainReader(limits)
   }
@@ -118,19 +121,23 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
 
 /** A route that takes another body than a form gets the bytes, as for any other content type. */
 function rawReader (bodyLimit: number): ReadBody {
-  return async request => {
-    if (request.body instanceof UrlencodedForm) request.body = Buffer.from(request.body.text)
-    else if (request.isMultipart()) request.body = await bytesOf(request, bodyLimit)
+  const store = (request: FastifyRequest, bytes: Buffer): void => { request.body = bytes.length === 0 ? undefined : bytes }
+  return (request, reply) => {
+    if (request.body instanceof UrlencodedForm) store(request, Buffer.from(request.body.text))
+    else if (request.isMultipart()) return bytesOf(request, reply, bodyLimit).then(bytes => { store(request, bytes) })
   }
 }
 
-async function bytesOf ({ raw }: FastifyRequest, bodyLimit: number): Promise<Buffer> {
+async function bytesOf ({ raw }: FastifyRequest, reply: FastifyReply, bodyLimit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of raw) {
-    chunks.push(chunk)
+  let size = Number(raw.headers['content-length']) > bodyLimit ? Infinity : 0
+  for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
     size += chunk.length
-    if (size > bodyLimit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
+    if (size > bodyLimit) {
+      reply.header('connection', 'close')
+      throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
+    }
+    chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
