@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
 import { FormsOptions } from '../plugins/forms/index.ts'
+import { JwtOptions } from '../plugins/jwt/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
@@ -12,6 +13,7 @@ export const AppSettings = Type.Object({
   db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
   forms: FormsOptions,
+  jwt: Type.Omit(JwtOptions, ['isRevoked']),
   responseModel: ResponseModelOptions,
   timing: TimingOptions,
   validation: Type.Omit(ValidationOptions, ['ajv'])

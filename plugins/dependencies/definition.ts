@@ -34,6 +34,7 @@ export interface Definition {
   readonly fresh: boolean
   readonly security: Readonly<Record<string, Scheme>>
   readonly errors: readonly Answer[]
+  readonly decorators: readonly string[]
   readonly factory: (context: object) => unknown
   readonly kind: Kind
 }

@@ -82,13 +82,15 @@ export interface DependencyOptions<
   readonly security?: Readonly<Record<string, Scheme>>
   /** Errors that it throws, for the document: classes of `httpError`, or a status with a schema. */
   readonly errors?: readonly Answer[]
+  /** Decorators of the app that it takes from `request.server`: a route in whose scope one is missing is an error at the start. */
+  readonly decorators?: readonly string[]
 }
 
 /** Names of a context that are not free for needs. */
 type Reserved = 'request' | 'reply' | 'params' | 'query' | 'headers' | 'cookies' | 'body' | 'form'
 const RESERVED: ReadonlySet<string> = new Set<Reserved>(['request', 'reply', 'params', 'query', 'headers', 'cookies', 'body', 'form'])
 
-const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors'])
+const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators'])
 const SCOPES: readonly unknown[] = ['request', 'function', 'app']
 
 /**
@@ -123,7 +125,7 @@ type Given = Partial<DependencyOptions<Needs, TSchema, TSchema, TSchema, TSchema
 function define (options: unknown, factory: unknown): Definition {
   if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency: the options are no object')
   const given: Given = options
-  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [] } = given
+  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [] } = given
 
   const problems = Object.keys(options).filter(key => !OPTIONS.has(key)).map(key => `there is no option "${key}"`)
   if (typeof factory !== 'function') problems.push('the factory is no function and no class')
@@ -143,6 +145,7 @@ function define (options: unknown, factory: unknown): Definition {
     fresh,
     security,
     errors,
+    decorators,
     factory: factory as Definition['factory'],
     kind: kindOf(factory as Definition['factory'])
   }

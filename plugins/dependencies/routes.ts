@@ -134,8 +134,11 @@ function rootsFor ({ config = {} }: RouteOptions, inheritance: Inheritance, prob
   return [...inherited.filter(root => !excluded.has(definitionOf(root) as Definition)), ...own]
 }
 
-function check ({ inputs, inherited }: RoutePlan, documented: Graph, graph: Graph, refuse: Refuse): void {
+function check ({ app, inputs, inherited }: RoutePlan, documented: Graph, graph: Graph, refuse: Refuse): void {
   for (const problem of new Set([...documented.problems, ...graph.problems])) refuse(problem)
+  for (const { label, definition: { decorators } } of graph.calls) {
+    for (const name of decorators) if (!app.hasDecorator(name)) refuse(`${label}: it takes app.${name}, which nobody has added; register the plugin that does in this scope or above`)
+  }
   for (const [{ secure, label, origin }, need] of documented.roots) {
     if (secure && !(need.at === 'request' && need.secure)) refuse(`${label}: app.inherit of the ${origin} has it among "security", and neither it nor what it needs enforces a scheme; move it to "depends", or let it need a scheme`)
   }

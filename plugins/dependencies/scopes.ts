@@ -41,6 +41,7 @@ const definition: Definition = {
   fresh: false,
   security: {},
   errors: [],
+  decorators: [],
   factory: Object, // not called: the value is known when the app starts
   kind: 'scopes'
 }

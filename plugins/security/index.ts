@@ -30,6 +30,7 @@ export {
   type OAuth2Flow, type OAuth2Options, oauth2PasswordBearer, type OAuth2PasswordBearerOptions, openIdConnect, type OpenIdConnectOptions, type ScopeTexts
 } from './oauth2-schemes.ts'
 export { type PasswordForm, passwordForm, strictPasswordForm } from './password-form.ts'
+export { Passwords, password, type PasswordCheck, type PasswordOptions } from './password.ts'
 export type { Authenticated, SchemeOptions } from './scheme.ts'
 
 const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')

@@ -37,7 +37,7 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'db', 'docs', 'dependencies', 'forms', 'security']
+const PLUGINS = ['errors', 'validation', 'response-model', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt']
 
 /** What FastAPI calls an app that does not say what it is called. */
 const UNTITLED = { title: 'FastAPI' }
@@ -51,8 +51,11 @@ const ABOUT: Readonly<Record<string, object>> = {
   }
 }
 
-/** An empty one for each scenario. */
-const DATABASE = { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true }
+/** What a plugin is given unless the app says otherwise: an empty database for each scenario, the secret of the recorded tokens. */
+const OPTIONS: Readonly<Record<string, object>> = {
+  db: { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true },
+  jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' }
+}
 
 const SPELLING = /(_an)?(_py\d+)?$/
 
@@ -89,7 +92,7 @@ async function loadModule (path: string): Promise<MakeApp> {
 
 async function mount (dir: string, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({ ...serverOptions, ...options })
-  await registerPlugins(app, { docs: ABOUT[basename(dir)] ?? UNTITLED, db: DATABASE })
+  await registerPlugins(app, { docs: ABOUT[basename(dir)] ?? UNTITLED })
   await app.register(autoload, { dir, autoHooks: true, cascadeHooks: true })
   return app
 }
@@ -104,6 +107,6 @@ export async function registerPlugins (app: FastifyInstance, options: Readonly<R
     const file = join(root, 'plugins', name, 'index.ts')
     if (!existsSync(file)) continue
     const { default: plugin }: { default: FastifyPluginAsync<object> } = await import(pathToFileURL(file).href)
-    await app.register(plugin, options[name] ?? {})
+    await app.register(plugin, { ...OPTIONS[name], ...options[name] })
   }
 }

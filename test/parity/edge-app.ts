@@ -1,5 +1,5 @@
 /**
- * The app behind `edge-cases.json`, but for its security.
+ * The app behind `edge-cases.json`.
  *
  * @module
  */
@@ -7,8 +7,12 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { options } from '../../app.ts'
-import { dependency } from '../../plugins/dependencies/index.ts'
+import { type Dependency, dependency } from '../../plugins/dependencies/index.ts'
 import { HttpError, NotFound } from '../../plugins/errors/index.ts'
+import {
+  apiKey, httpBase, httpBasic, httpBearer, httpDigest, oauth2, oauth2AuthorizationCodeBearer, oauth2PasswordBearer, openIdConnect, type PasswordForm,
+  passwordForm, strictPasswordForm
+} from '../../plugins/security/index.ts'
 import { Bytes, DictOf, Embed, File, Form, Nullable } from '../../schemas/types/index.ts'
 import { registerPlugins } from './apps.ts'
 
@@ -124,10 +128,34 @@ const answers: FastifyPluginAsyncTypebox = async app => {
   app.put('/r/x', async () => 1)
 }
 
+const SCHEMES = {
+  api: apiKey({ in: 'header', name: 'x-key' }),
+  apiq: apiKey({ in: 'query', name: 'k' }),
+  apic: apiKey({ in: 'cookie', name: 'k' }),
+  basic: httpBasic(),
+  basicr: httpBasic({ realm: 'simple' }),
+  bearer: httpBearer(),
+  dig: httpDigest(),
+  base: httpBase({ scheme: 'Other' }),
+  o2: oauth2PasswordBearer({ tokenUrl: 'token' }),
+  oc: oauth2AuthorizationCodeBearer({ authorizationUrl: 'a', tokenUrl: 't' }),
+  oid: openIdConnect({ openIdConnectUrl: '/o' }),
+  o2b: oauth2()
+}
+
+const security: FastifyPluginAsyncTypebox = async app => {
+  for (const [name, scheme] of Object.entries<Dependency>(SCHEMES)) {
+    app.get(`/sec/${name}`, { config: { depends: { value: scheme } }, schema: { response: { 200: Type.Any() } } }, async ({ deps: { value } }) => value)
+  }
+  const fields = ({ grantType, clientId, clientSecret, ...rest }: PasswordForm) => ({ grant_type: grantType, ...rest, client_id: clientId, client_secret: clientSecret })
+  app.post('/token', { config: { depends: { form: passwordForm } } }, async ({ deps: { form } }) => fields(form))
+  app.post('/token-strict', { config: { depends: { form: strictPasswordForm } } }, async ({ deps: { form } }) => fields(form))
+}
+
 export default async (): Promise<FastifyInstance> => {
   const app = Fastify(options)
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true }) // one route reads it
   await registerPlugins(app)
-  for (const routes of [bodies, forms, parameters, answers]) await app.register(routes)
+  for (const routes of [bodies, forms, parameters, answers, security]) await app.register(routes)
   return app
 }

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AppOptions, findApp, type MakeApp } from './apps.ts'
 import { compare } from './compare.ts'
 import { departsByAnswer, departsByRequest } from './departures.ts'
-import { Client } from './exchange.ts'
+import { type Answer, Client } from './exchange.ts'
 import type { Difference } from './json-diff.ts'
 import { isOpenapi, setsOf } from './openapi-document.ts'
 import type { FileStep, HttpStep, Scenario, Step } from './scenarios.ts'
@@ -104,14 +104,30 @@ class Instance {
     const unsent = departsByRequest(step)
     if (unsent !== undefined) return { outcome: 'skipped', reason: unsent }
 
-    const answer = await this.#client(step).send(step, step.use && `Bearer ${this.#tokens.get(step.use)}`)
-    if (step.save !== undefined) this.#tokens.set(step.save, JSON.parse(answer.body.toString()).access_token)
+    const answer = await this.#client(step).send(step, this.#authorization(step))
+    this.#keepToken(step, answer)
 
     const { differences, isStrict } = compare(step, answer, this.#sets)
     const strictness = isStrict === undefined ? {} : { isStrict }
     if (differences.length === 0) return { outcome: 'passed', ...strictness }
     const reason = departsByAnswer(step, answer, differences)
     return reason === undefined ? { outcome: 'failed', differences, ...strictness } : { outcome: 'skipped', reason }
+  }
+
+  /** A token has expired by now: what the recording sent of an earlier answer is sent of ours. */
+  #authorization ({ use, headers }: HttpStep): string | undefined {
+    const recorded = headers.find(([name]) => name === 'authorization')?.[1].replace(/^Bearer /, '')
+    const token = this.#tokens.get(use ?? String(recorded))
+    return token === undefined ? undefined : `Bearer ${token}`
+  }
+
+  /** Under the name that the step gives it, and under the recorded one. */
+  #keepToken ({ save, expect }: HttpStep, { body }: Answer): void {
+    const recorded: unknown = Object(expect.json).access_token
+    if (save === undefined && typeof recorded !== 'string') return
+    const token: unknown = tokenIn(body)
+    if (typeof token !== 'string') return
+    for (const name of [save, recorded]) if (typeof name === 'string') this.#tokens.set(name, token)
   }
 
   #client (step: HttpStep): Client {
@@ -134,6 +150,14 @@ class Instance {
     } catch {
       return undefined
     }
+  }
+}
+
+function tokenIn (body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString()).access_token
+  } catch {
+    return undefined // the comparison says so
   }
 }
 

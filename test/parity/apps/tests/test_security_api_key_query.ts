@@ -1,0 +1,4 @@
+import { apiKey } from '../../../../plugins/security/index.ts'
+import { userApp } from '../security/scheme-app.ts'
+
+export default userApp(apiKey({ in: 'query', name: 'key' }))

@@ -1,0 +1,4 @@
+import { httpBasic } from '../../../../plugins/security/index.ts'
+import { credentialsApp } from '../security/scheme-app.ts'
+
+export default credentialsApp(httpBasic({ realm: 'simple', description: 'HTTPBasic scheme' }))

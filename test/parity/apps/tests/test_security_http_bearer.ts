@@ -1,0 +1,4 @@
+import { httpBearer } from '../../../../plugins/security/index.ts'
+import { credentialsApp } from '../security/scheme-app.ts'
+
+export default credentialsApp(httpBearer())

@@ -1,0 +1,4 @@
+import { httpDigest } from '../../../../plugins/security/index.ts'
+import { credentialsApp } from '../security/scheme-app.ts'
+
+export default credentialsApp(httpDigest({ optional: true }))
