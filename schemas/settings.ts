@@ -4,6 +4,7 @@ import { DocsOptions } from '../plugins/docs/index.ts'
 import { FormsOptions } from '../plugins/forms/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
+import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
 
@@ -15,6 +16,7 @@ export const AppSettings = Type.Object({
   forms: FormsOptions,
   jwt: Type.Omit(JwtOptions, ['isRevoked']),
   responseModel: ResponseModelOptions,
+  responses: ResponsesOptions,
   timing: TimingOptions,
   validation: Type.Omit(ValidationOptions, ['ajv'])
 })

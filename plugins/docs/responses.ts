@@ -5,6 +5,7 @@
  */
 
 import { STATUS_CODES } from 'node:http'
+import { type DescribedContent, kContent } from '../internal/described-content.ts'
 import type { RoutePlan, Schema } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
@@ -16,7 +17,7 @@ import type { SchemaScope } from './schema-scope.ts'
 export interface Response {
   readonly description: string
   readonly headers?: Readonly<Record<string, unknown>>
-  readonly content?: Readonly<Record<string, MediaType>>
+  readonly content?: Readonly<Record<string, object>>
 }
 
 const RANGES: Readonly<Record<string, string>> = {
@@ -40,7 +41,11 @@ export function responsesOf ({ route, responses: planned }: RoutePlan, operation
     const description = status === success ? 'Successful Response' : RANGES[status] ?? STATUS_CODES[status] ?? 'Additional Response'
     const title = titleCase(`Response ${status === success ? '' : `${status} `}${operationId}`)
     const isEmpty = NO_BODY.test(status) || (status.startsWith('3') && schema.type === 'null')
-    responses[status] = { description, ...responseOf(schema, isEmpty ? [] : types, title, scope) }
+    const described = schema[kContent] as DescribedContent | undefined
+    responses[status] = {
+      description,
+      ...described === undefined ? responseOf(schema, isEmpty ? [] : types, title, scope) : describedResponse(schema, described, operationId, scope)
+    }
   }
   const plannedKeys = new Set([...planned.keys()].map(keyOf))
   for (const [key, { description, contentType, schema }] of planned) {
@@ -56,6 +61,19 @@ function keyOf (status: string): string {
   return status === 'default' ? status : status.toUpperCase()
 }
 
+/** What is no single JSON value: its content is described by who sends it. */
+function describedResponse ({ description, headers }: Schema, describe: DescribedContent, operationId: string, scope: SchemaScope): Partial<Response> {
+  const content = describe((schema, name) => {
+    const writer = scope.writer(schema, 'output')
+    return writer.titled(schema, titleCase(`${name}_${operationId}`))
+  })
+  return {
+    ...typeof description === 'string' && { description },
+    ...isSchema(headers) && { headers: headersOf(headers, scope) },
+    ...content !== undefined && { content }
+  }
+}
+
 /** @param types of its content; without any it has none */
 function responseOf (root: Schema, types: readonly string[], title: string, scope: SchemaScope): Partial<Response> {
   const { description, headers, content } = root
@@ -63,8 +81,8 @@ function responseOf (root: Schema, types: readonly string[], title: string, scop
   const described = { ...typeof description === 'string' && { description }, ...shared }
   if (isSchema(content) && root.type === undefined) {
     // Fastify starts with no media type that has no schema.
-    const media = Object.entries(content as Record<string, { schema: Schema }>).map(([type, media]) =>
-      [type, { ...media, schema: entitled(scope.writer(media.schema, 'output').write(media.schema), type, title) }] as const)
+    const media = Object.entries(content as Record<string, { schema: Schema }>).map(([type, { schema, ...media }]) =>
+      [type, { ...media, ...schemaOf(schema, type, title, scope) }] as const)
     return { ...described, content: Object.fromEntries(media) }
   }
   if (types.length === 0 || isOnlyDescribed(root)) return described
@@ -76,6 +94,12 @@ function responseOf (root: Schema, types: readonly string[], title: string, scop
     ...shared,
     content: Object.fromEntries(types.map(type => [type, { schema: entitled(written, type, title) }]))
   }
+}
+
+/** Of what is not JSON, and has an empty schema, nothing is said. */
+function schemaOf (schema: Schema, type: string, title: string, scope: SchemaScope): Partial<MediaType> {
+  const written = entitled(scope.writer(schema, 'output').write(schema), type, title)
+  return Object.keys(written).length === 0 && !type.includes('json') ? {} : { schema: written }
 }
 
 /** `{ description: 'Not found' }`, written by hand: it does not say what the answer looks like. */

@@ -26,13 +26,15 @@ function admitsString (schema: unknown): boolean {
  * @param models of the route, by status; filled when the route is compiled
  */
 export function modelStrings (route: RouteOptions, response: object, models: ReadonlyMap<string, Serialize>): void {
-  if (!Object.values(response).some(admitsString)) return
+  const ofStrings = new Set(Object.entries(response).filter(([, schema]) => admitsString(schema)).map(([status]) => status.toLowerCase()))
+  if (ofStrings.size === 0) return
   const { handler } = route
 
   const written = (value: unknown, reply: FastifyReply): unknown => {
     if (typeof value !== 'string' || reply.sent || reply.hasHeader('content-type')) return value
     const status = String(reply.statusCode)
-    const write = models.get(status) ?? models.get(`${status[0]}xx`) ?? models.get('default')
+    const key = [status, `${status[0]}xx`, 'default'].find(key => models.has(key)) ?? status
+    const write = ofStrings.has(key) ? models.get(key) : undefined
     if (write === undefined) return value
     const json = write(value)
     // With a serializer of its own Fastify leaves the type as it is, and adds no charset.

@@ -37,7 +37,7 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt']
+const PLUGINS = ['errors', 'validation', 'response-model', 'responses', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt']
 
 /** What FastAPI calls an app that does not say what it is called. */
 const UNTITLED = { title: 'FastAPI' }

@@ -11,6 +11,7 @@ import docs, { type DocsOptions } from '../../../plugins/docs/index.ts'
 import errors from '../../../plugins/errors/index.ts'
 import forms from '../../../plugins/forms/index.ts'
 import responseModel from '../../../plugins/response-model/index.ts'
+import responses from '../../../plugins/responses/index.ts'
 import validation, { type ValidationOptions } from '../../../plugins/validation/index.ts'
 
 /** Makes a fresh app: what one scenario stores, the next does not see. */
@@ -29,6 +30,7 @@ export function parityApp (routes: FastifyPluginAsyncTypebox, settings: AppSetti
     await app.register(errors)
     await app.register(validation, settings.validation ?? {})
     await app.register(responseModel)
+    await app.register(responses)
     await app.register(docs, { title: 'FastAPI', ...settings.docs })
     await app.register(forms)
     // In the same scope, as in FastAPI: a handler of errors is asked about unknown paths too.

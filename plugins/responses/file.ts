@@ -1,0 +1,132 @@
+/**
+ * Files, with ranges and conditions.
+ *
+ * @module
+ */
+
+import { randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { FastifyReply } from 'fastify'
+import { optionalPeer } from '../../schemas/types/peer.ts'
+import { type ByteRange, parseRanges } from './byte-ranges.ts'
+import { withCharset } from './content-type.ts'
+import { APIKIT_ERR_FILE } from './errors.ts'
+
+/** A file, and how it is sent. */
+export interface FileAnswer {
+  readonly path: string | URL
+  /** What the client is to call it: sent in `content-disposition`. */
+  readonly filename?: string
+  /** Else it is guessed from the name. */
+  readonly contentType?: string
+  /** Whether a browser saves it (`attachment`) or shows it; for a file with a `filename`. `attachment` by default. */
+  readonly disposition?: 'attachment' | 'inline'
+}
+
+/** @param contentType where it has none of its own */
+export function fileAnswer (file: string | URL | FileAnswer, contentType?: string): FileAnswer {
+  const answer: FileAnswer = typeof file === 'string' || file instanceof URL ? { path: file } : file
+  return contentType === undefined ? answer : { contentType, ...answer }
+}
+
+/** What is known of a file that is there. */
+interface Found {
+  readonly path: string
+  readonly size: number
+  readonly contentType: string
+}
+
+/**
+ * Sends a file from any handler: 206 for a part of it, 304 when the client has it, headers alone for a HEAD.
+ *
+ * ```ts
+ * return sendFile(reply, { path: '/srv/r1.pdf', filename: 'report.pdf' })
+ * ```
+ *
+ * @param file its path, or more; never one that a client has made up: nothing is checked about it
+ * @throws APIKIT_ERR_FILE when there is no such file
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse
+ */
+export async function sendFile (reply: FastifyReply, file: string | URL | FileAnswer): Promise<FastifyReply> {
+  const { path, filename, contentType, disposition = 'attachment' } = fileAnswer(file)
+  const absolute = resolve(path instanceof URL ? fileURLToPath(path) : path)
+  const { statusCode, headers, mime } = await look(absolute, reply)
+
+  setHeader(reply, 'content-type', withCharset(contentType ?? mime.getType(filename ?? absolute) ?? 'application/octet-stream'))
+  for (const [name, value] of Object.entries(headers)) if (!name.startsWith('Content-')) setHeader(reply, name.toLowerCase(), value)
+  if (filename !== undefined) setHeader(reply, 'content-disposition', dispositionOf(disposition, filename))
+  // Not modified, or a condition that does not hold.
+  if (statusCode !== 200) return reply.code(statusCode).removeHeader('content-type').send()
+
+  const found = { path: absolute, size: Number(headers['Content-Length']), contentType: String(reply.getHeader('content-type')) }
+  const { range, 'if-range': ifRange } = reply.request.headers
+  if (range === undefined || (ifRange !== undefined && ifRange !== headers['Last-Modified'])) return sendBytes(reply, found.size, () => open(found, [0, found.size]))
+  return sendRanges(reply, found, range)
+}
+
+function setHeader (reply: FastifyReply, name: string, value: string): void {
+  if (!reply.hasHeader(name)) reply.header(name, value)
+}
+
+/** Looks at the file and at the conditions of the request, which know nothing of ranges. */
+async function look (absolute: string, { request }: FastifyReply): Promise<{ statusCode: number, headers: Record<string, string>, mime: { getType (path: string): string | null } }> {
+  const send = optionalPeer<typeof import('@fastify/send')>('fastify-apikit/responses', '@fastify/send')
+  // A HEAD, so that nothing is opened yet.
+  const head = { method: 'HEAD', headers: { ...request.headers, range: undefined } }
+  const options = { root: dirname(absolute), index: false, cacheControl: false, dotfiles: 'allow' } as const
+  const result = await send(head as never, encodeURIComponent(basename(absolute)), options)
+  if (result.type === 'file') return { statusCode: result.statusCode, headers: result.headers, mime: send.mime }
+  if (result.statusCode === 412) return { statusCode: 412, headers: {}, mime: send.mime }
+  throw new APIKIT_ERR_FILE({ cause: new Error(`${absolute} is no file`, { cause: Object(result.metadata).error }) })
+}
+
+/** As Starlette: what is not plain ASCII is percent-encoded, in UTF-8. */
+function dispositionOf (disposition: string, filename: string): string {
+  const quoted = filename.toWellFormed().replace(/[^\w.\-~/]+/g, text => encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`))
+  return quoted === filename ? `${disposition}; filename="${filename}"` : `${disposition}; filename*=utf-8''${quoted}`
+}
+
+function open ({ path, size }: Found, [start, end]: ByteRange): Readable {
+  return size === 0 ? Readable.from([]) : createReadStream(path, { start, end: end - 1 })
+}
+
+function sendBytes (reply: FastifyReply, length: number, body: () => Readable): FastifyReply {
+  // An empty stream: Fastify would say of no body that it is of length 0.
+  return reply.header('content-length', length).send(reply.request.method === 'HEAD' ? Readable.from([]) : body())
+}
+
+function sendRanges (reply: FastifyReply, found: Found, header: string): FastifyReply {
+  const ranges = parseRanges(header, found.size)
+  if ('status' in ranges) {
+    for (const name of ['accept-ranges', 'last-modified', 'etag', 'content-disposition']) reply.removeHeader(name)
+    if (ranges.status === 416) reply.header('content-range', `bytes */${found.size}`)
+    return reply.code(ranges.status).type('text/plain; charset=utf-8').send(ranges.text)
+  }
+  const [first, ...more] = ranges as readonly [ByteRange, ...ByteRange[]]
+  reply.code(206)
+  if (more.length > 0) return sendParts(reply, found, ranges)
+  return sendBytes(reply.header('content-range', contentRange(first, found)), first[1] - first[0], () => open(found, first))
+}
+
+function contentRange ([start, end]: ByteRange, { size }: Found): string {
+  return `bytes ${start}-${end - 1}/${size}`
+}
+
+function sendParts (reply: FastifyReply, found: Found, ranges: readonly ByteRange[]): FastifyReply {
+  const boundary = randomBytes(13).toString('hex')
+  const end = `--${boundary}--`
+  const heads = ranges.map(range => `--${boundary}\r\nContent-Type: ${found.contentType}\r\nContent-Range: ${contentRange(range, found)}\r\n\r\n`)
+  const parts = async function * (): AsyncGenerator<string | Buffer> {
+    for (const [index, range] of ranges.entries()) {
+      yield String(heads[index])
+      yield * open(found, range)
+      yield '\r\n'
+    }
+    yield end
+  }
+  const length = ranges.reduce((sum, [start, end], index) => sum + String(heads[index]).length + end - start + 2, end.length)
+  return sendBytes(reply.header('content-type', `multipart/byteranges; boundary=${boundary}`), length, () => Readable.from(parts(), { objectMode: false }))
+}

@@ -1,0 +1,65 @@
+/**
+ * Every kind of answer, declared in `schema.response`: text, HTML, redirects, files, streams, JSON lines and
+ * server-sent events, from handlers that return them, or are generators.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync, onRequestHookHandler } from 'fastify'
+import fp from 'fastify-plugin'
+import { parseOptions } from '../internal/options.ts'
+import { isSchema } from '../internal/schema/references.ts'
+import { sendBy, sendersOf, statusOf } from './senders.ts'
+import { OpenStreams } from './streams.ts'
+
+const name = 'fastify-apikit/responses'
+
+export const ResponsesOptions = Type.Object({
+  ping: Type.Integer({
+    default: 15_000,
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    description: 'Milliseconds of silence after which a stream of events sends a comment, so that nobody on the way closes it; 0 for never.'
+  })
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type ResponsesOptions = Partial<Static<typeof ResponsesOptions>>
+
+export { type CookieOptions, deleteCookie, setCookie } from './cookies.ts'
+export * from './errors.ts'
+export { type FileAnswer, sendFile } from './file.ts'
+export type { Items } from './item-stream.ts'
+export { type Data, file, html, jsonLines, redirect, sse, type SseOptions, stream, text } from './kinds.ts'
+export { quoteLocation, sendRedirect } from './location.ts'
+export { type EventFields, ServerSentEvent } from './server-sent-event.ts'
+
+const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
+  const { ping } = parseOptions(name, ResponsesOptions, options)
+  const open = new OpenStreams()
+
+  app.addHook('onRoute', route => {
+    const response = route.schema?.response
+    if (!isSchema(response)) return
+    const senders = sendersOf(response, { ping, open })
+    if (senders.size > 0) sendBy(route, senders)
+    const status = statusOf(response)
+    // First of all, so that dependencies and hooks can set another.
+    if (status !== undefined) route.onRequest = [beginWith(status), route.onRequest ?? []].flat()
+  })
+
+  // They would keep the server from closing; their clients connect again, elsewhere.
+  app.addHook('preClose', async () => { open.end() })
+}
+
+function beginWith (status: number): onRequestHookHandler {
+  return (_request, reply, done) => {
+    reply.code(status)
+    done()
+  }
+}
+
+export const responses = fp(plugin, { name, fastify: '5.x' })
+export default responses

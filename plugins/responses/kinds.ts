@@ -1,0 +1,174 @@
+/**
+ * What a route can declare in `schema.response` besides JSON: text, redirects, files and streams.
+ *
+ * @module
+ */
+
+import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import { type DescribedContent, kContent } from '../internal/described-content.ts'
+import type { Schema } from '../internal/route-plan.ts'
+import type { FileAnswer } from './file.ts'
+import type { Items } from './item-stream.ts'
+import type { ServerSentEvent } from './server-sent-event.ts'
+
+/** How the value of a handler becomes an answer. */
+export type Kind =
+  | { readonly name: 'redirect' | 'file' | 'data', readonly contentType?: string | undefined }
+  | { readonly name: 'jsonl' | 'sse', readonly contentType: string, readonly isTyped: boolean, readonly ping?: number | undefined }
+
+/** On a response schema: its kind. */
+export const kKind: unique symbol = Symbol('fastify-apikit.responses.kind')
+
+export const JSON_LINES = 'application/jsonl'
+export const EVENTS = 'text/event-stream'
+
+/** What can be sent as a stream of bytes. */
+export type Data = Items<string | Uint8Array>
+
+const TEXT = Type.String()
+
+function ofType (contentType: string, schema: TSchema): object {
+  return { content: { [contentType]: { schema } } }
+}
+
+/**
+ * Text: what the handler returns, as `text/plain`.
+ *
+ * ```ts
+ * app.get('/', { schema: { response: { 200: text() } } }, async () => 'Hello World')
+ * ```
+ *
+ * @param contentType of other text: `text/csv`, `application/xml`
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/
+ */
+export function text (contentType = 'text/plain'): TUnsafe<string> {
+  return Type.Unsafe<string>(ofType(contentType, TEXT))
+}
+
+/**
+ * HTML: what the handler returns, as `text/html`.
+ *
+ * ```ts
+ * app.get('/', { schema: { response: { 200: html() } } }, async () => '<h1>Hello World</h1>')
+ * ```
+ *
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/#html-response
+ */
+export function html (): TUnsafe<string> {
+  return text('text/html')
+}
+
+function marked<T> (kind: Kind, schema: object, content: DescribedContent): TUnsafe<T> {
+  return Type.Unsafe<T>({ ...schema, [kKind]: kind, [kContent]: content })
+}
+
+const NO_CONTENT: DescribedContent = () => undefined
+
+/** No JSON at all. */
+const NO_JSON = { type: 'null' }
+
+function bytes<T> (name: 'file' | 'data', contentType: string | undefined): TUnsafe<T> {
+  const schema = contentType === undefined ? NO_JSON : ofType(contentType, Type.Any())
+  return marked<T>({ name, contentType }, schema, () => contentType === undefined ? undefined : { [contentType]: { schema: { type: 'string' } } })
+}
+
+/**
+ * A redirect: the handler returns the URL. What a URL cannot hold is percent-encoded.
+ *
+ * ```ts
+ * app.get('/old', { schema: { response: { 307: redirect() } } }, async () => '/new')
+ * ```
+ *
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/#redirectresponse
+ */
+export function redirect (): TUnsafe<string | URL> {
+  return marked({ name: 'redirect' }, NO_JSON, NO_CONTENT)
+}
+
+/**
+ * A file: the handler returns its path, or `{ path, filename, contentType }`. Answers ranges and conditions.
+ *
+ * ```ts
+ * app.get('/report', { schema: { response: { 200: file() } } }, async () => ({ path: '/srv/r1.pdf', filename: 'report.pdf' }))
+ * ```
+ *
+ * @param contentType of all files that are sent; else it is guessed from the name
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse
+ */
+export function file (contentType?: string): TUnsafe<string | URL | FileAnswer> {
+  return bytes('file', contentType)
+}
+
+/**
+ * A stream of text or bytes, as they are: the handler is a generator, or returns one, or a `Readable`.
+ *
+ * ```ts
+ * app.get('/story', { schema: { response: { 200: stream('text/plain') } } }, async function * () { yield 'Once upon a time' })
+ * ```
+ *
+ * @param contentType of the whole; without one none is sent
+ * @see https://fastapi.tiangolo.com/advanced/stream-data/
+ */
+export function stream (contentType?: string): TUnsafe<Data> {
+  return bytes('data', contentType)
+}
+
+/**
+ * JSON lines: the handler is a generator of items, or returns one. Each item is checked and filtered by the schema.
+ *
+ * ```ts
+ * app.get('/items', { schema: { response: { 200: jsonLines(Item) } } }, async function * () { yield * db.items() })
+ * ```
+ *
+ * @param item schema of an item; without one, items are sent as they are
+ * @see https://fastapi.tiangolo.com/tutorial/stream-json-lines/
+ */
+export function jsonLines<S extends TSchema> (item: S): TUnsafe<Items<Static<S>>>
+export function jsonLines (): TUnsafe<Items<unknown>>
+export function jsonLines (item?: TSchema): TUnsafe<Items<unknown>> {
+  const kind: Kind = { name: 'jsonl', contentType: JSON_LINES, isTyped: item !== undefined }
+  return marked(kind, ofType(JSON_LINES, item ?? Type.Any()), write => ({ [JSON_LINES]: { itemSchema: item === undefined ? {} : write(asSchema(item), 'StreamItem') } }))
+}
+
+export interface SseOptions {
+  /** Milliseconds of silence after which a comment keeps the connection alive; 0 for never. The option of the plugin by default. */
+  readonly ping?: number
+}
+
+/** An event, as OpenAPI 3.2 §4.14.4 describes it. */
+const EVENT_FIELDS = {
+  data: { type: 'string' },
+  event: { type: 'string' },
+  id: { type: 'string' },
+  retry: { type: 'integer', minimum: 0 }
+}
+
+/**
+ * Server-sent events: the handler is a generator of items, or returns one. Each is the data of an event, or a
+ * `ServerSentEvent` that has a name, an id and the like besides. Data is checked and filtered by the schema.
+ *
+ * ```ts
+ * app.get('/items', { schema: { response: { 200: sse(Item) } } }, async function * () {
+ *   yield { name: 'pen', price: 2.5 }
+ *   yield new ServerSentEvent({ event: 'last', id: 2, data: { name: 'ink', price: 4 } })
+ * })
+ * ```
+ *
+ * @param data schema of the data; without one, data is sent as it is
+ * @see https://fastapi.tiangolo.com/tutorial/server-sent-events/
+ */
+export function sse<S extends TSchema> (data: S, options?: SseOptions): TUnsafe<Items<Static<S> | ServerSentEvent<Static<S>>>>
+export function sse (data?: undefined, options?: SseOptions): TUnsafe<Items<unknown>>
+export function sse (data?: TSchema, { ping }: SseOptions = {}): TUnsafe<Items<unknown>> {
+  const kind: Kind = { name: 'sse', contentType: EVENTS, isTyped: data !== undefined, ping }
+  return marked(kind, ofType(EVENTS, data ?? Type.Any()), write => {
+    if (data === undefined) return { [EVENTS]: { itemSchema: { type: 'object', properties: EVENT_FIELDS } } }
+    const written = { type: 'string', contentMediaType: 'application/json', contentSchema: write(asSchema(data), 'StreamItem') }
+    return { [EVENTS]: { itemSchema: { type: 'object', properties: { ...EVENT_FIELDS, data: written }, required: ['data'] } } }
+  })
+}
+
+/** A TypeBox schema is a JSON Schema; its type has no index signature for symbols. */
+function asSchema (schema: TSchema): Schema {
+  return schema as unknown as Schema
+}

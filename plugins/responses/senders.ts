@@ -1,0 +1,120 @@
+/**
+ * What becomes of the value that a handler returns, by the status and what the route declares for it.
+ *
+ * @module
+ */
+
+import type { FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type { Schema } from '../internal/route-plan.ts'
+import { isSchema } from '../internal/schema/references.ts'
+import { withCharset } from './content-type.ts'
+import { type FileAnswer, fileAnswer, sendFile } from './file.ts'
+import { type Kind, kKind } from './kinds.ts'
+import { quoteLocation } from './location.ts'
+import { asPython } from './python-json.ts'
+import { dataStream, eventStream, jsonLinesStream, type OpenStreams, type WriteJson } from './streams.ts'
+
+/** Makes of a handler's value what Fastify sends: a payload, or the reply when it is sent already. */
+type Send = (value: unknown, reply: FastifyReply) => unknown
+
+export interface SenderOptions {
+  /** Milliseconds of silence in a stream of events. */
+  readonly ping: number
+  readonly open: OpenStreams
+}
+
+/** The senders of a route, by status as it stands in `schema.response`; none for what Fastify sends by itself. */
+export function sendersOf (response: object, options: SenderOptions): ReadonlyMap<string, Send> {
+  const senders = new Map<string, Send>()
+  for (const [status, schema] of Object.entries(response)) {
+    const key = status.toLowerCase()
+    const send = isSchema(schema) ? senderOf(key, schema, options) : undefined
+    if (send !== undefined) senders.set(key, send)
+  }
+  return senders
+}
+
+function senderOf (status: string, schema: Schema, options: SenderOptions): Send | undefined {
+  const kind = schema[kKind] as Kind | undefined
+  if (kind === undefined) return isSchema(schema.content) ? contentSender(status, schema.content) : undefined
+  const send = kindSender(status, kind, options)
+  // Each file has its own.
+  const contentType = kind.name === 'file' ? undefined : kind.contentType
+  return (value, reply) => {
+    if (contentType !== undefined && !reply.hasHeader('content-type')) reply.header('content-type', withCharset(contentType))
+    return send(value, reply)
+  }
+}
+
+function kindSender (status: string, kind: Kind, { ping, open }: SenderOptions): Send {
+  switch (kind.name) {
+    case 'redirect': return (value, reply) => reply.header('location', quoteLocation(value as string | URL)).send()
+    case 'file': return (value, reply) => sendFile(reply, fileAnswer(value as string | URL | FileAnswer, kind.contentType))
+    case 'data': return dataStream
+    default: {
+      const json = itemWriter(status, kind.contentType, kind.isTyped)
+      if (kind.name === 'jsonl') return (value, reply) => jsonLinesStream(value, reply, json(reply))
+      return (value, reply) => eventStream(value, reply, json(reply), kind.ping ?? ping, open)
+    }
+  }
+}
+
+/** The writer of the items, which Fastify has compiled with all other response schemas. */
+function itemWriter (status: string, contentType: string, isTyped: boolean): (reply: FastifyReply) => WriteJson {
+  let known: WriteJson | undefined
+  return reply => {
+    if (known !== undefined) return known
+    const write = reply.getSerializationFunction(status, contentType) as WriteJson
+    known = isTyped ? write : item => asPython(write(item))
+    return known
+  }
+}
+
+/** What has one media type is sent as that; values by the model, text and bytes as they are, unless the type is JSON. */
+function contentSender (status: string, content: Schema): Send | undefined {
+  const [contentType, ...more] = Object.keys(content)
+  if (contentType === undefined || more.length > 0 || contentType.includes('*')) return undefined
+  const isJson = /[/+]json$/.test(contentType)
+  const type = withCharset(contentType)
+  return (value, reply) => {
+    if (reply.hasHeader('content-type')) return value
+    reply.header('content-type', type)
+    // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
+    if (typeof value === 'string' ? isJson : !isBytes(value)) reply.serializer(reply.getSerializationFunction(status, contentType) as WriteJson)
+    return value
+  }
+}
+
+/** What Fastify sends as it is: bytes, streams, a web `Response`. */
+function isBytes (value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return ArrayBuffer.isView(value) || 'pipe' in value || 'getReader' in value || value instanceof Response
+}
+
+/** The status that the route answers with unless its handler says another: the one success that it declares. */
+export function statusOf (response: object): number | undefined {
+  const statuses = Object.keys(response)
+  if (statuses.some(status => /^(200|2xx|default)$/i.test(status))) return undefined
+  for (const success of [/^2\d\d$/, /^3\d\d$/]) {
+    const [status, ...more] = statuses.filter(status => success.test(status))
+    if (status !== undefined) return more.length === 0 ? Number(status) : undefined
+  }
+  return undefined
+}
+
+/** Puts the senders behind the handler of a route. */
+export function sendBy (route: RouteOptions, senders: ReadonlyMap<string, Send>): void {
+  const { handler } = route
+  const send = (value: unknown, reply: FastifyReply): unknown => {
+    if (value === undefined || value === reply || reply.sent || value instanceof Error) return value
+    const status = String(reply.statusCode)
+    const sender = senders.get(status) ?? senders.get(`${status[0]}xx`) ?? senders.get('default')
+    return sender === undefined ? value : sender(value, reply)
+  }
+  const sending: RouteHandlerMethod = function (request, reply) {
+    const result: unknown = handler.call(this, request, reply)
+    return result instanceof Promise ? result.then(value => send(value, reply)) : send(result, reply)
+  }
+  // The document names the operation after the handler.
+  route.handler = Object.defineProperty(sending, 'name', { value: handler.name })
+}
