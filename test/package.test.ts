@@ -116,7 +116,7 @@ t.test('npm run docs', async t => {
   })
 })
 
-t.test('what is published', async t => {
+t.test('what is published', { timeout: 180_000 }, async t => { // it builds everything
   t.test('is built without the reference app, and can be imported', async t => {
     const out = join(t.testdir(), 'dist')
     execFileSync(process.execPath, [...process.execArgv, join(root, 'scripts', 'build.ts'), '--out', out])
