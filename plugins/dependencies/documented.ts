@@ -14,6 +14,7 @@ import { type Inheritance, plannedAnswer } from './inheritance.ts'
 export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritance): void {
   const calls = outerFirst(graph)
   plan.tags.push(...inheritance.tags)
+  plan.presentation.push(...inheritance.presentation)
 
   const definitions = new Set<unknown>()
   const scopes = new Map<string, Set<string>>()

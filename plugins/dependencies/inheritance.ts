@@ -6,6 +6,7 @@
 
 import { STATUS_CODES } from 'node:http'
 import { Kind, type TSchema } from '@sinclair/typebox'
+import type { ResponseOptions } from '../internal/response-options.ts'
 import type { PlannedResponse } from '../internal/route-plan.ts'
 import { type Answer, type Definition, kDependency } from './definition.ts'
 import { type Dependency, isDependency, type Needs } from './dependency.ts'
@@ -31,11 +32,13 @@ export interface Inherited {
   readonly responses?: Readonly<Record<string | number, Answer | TSchema | DescribedAnswer>>
   /** As `app.depends`. */
   readonly depends?: Depends
+  /** What is sent of the response models, unless a route says otherwise; needs `fastify-apikit/response-model`. */
+  readonly response?: ResponseOptions
   /** As `depends`, for those that must enforce a security scheme: one that does not is refused. */
   readonly security?: Depends
 }
 
-const KEYS = new Set(['tags', 'responses', 'depends', 'security'])
+const KEYS = new Set(['tags', 'responses', 'response', 'depends', 'security'])
 
 /** One for each scope; it knows the one above. */
 export class Inheritance {
@@ -44,6 +47,7 @@ export class Inheritance {
   readonly #roots: Root[] = []
   readonly #tags: string[] = []
   readonly #responses = new Map<string, PlannedResponse>()
+  readonly #presentation: ResponseOptions[] = []
   /** The first route for which what comes now would come too late. */
   #served: string | undefined
 
@@ -63,9 +67,10 @@ export class Inheritance {
   inherit (given: Inherited): void {
     this.#refuseLate('app.inherit')
     const unknown = Object.keys(given).filter(key => !KEYS.has(key))
-    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: there is no ${unknown.map(key => `"${key}"`).join(', ')}; it takes tags, responses, depends and security`)
-    const { tags = [], responses = {}, depends = [], security = [] } = given
+    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: there is no ${unknown.map(key => `"${key}"`).join(', ')}; it takes tags, responses, response, depends and security`)
+    const { tags = [], responses = {}, response, depends = [], security = [] } = given
     this.#tags.push(...tags)
+    if (response !== undefined) this.#presentation.push(response)
     for (const [status, answer] of Object.entries(responses)) this.#responses.set(status, plannedAnswer(status, answer))
     this.depends(depends, 'app.inherit')
     this.depends(security, 'app.inherit', true)
@@ -88,6 +93,11 @@ export class Inheritance {
 
   get tags (): readonly string[] {
     return [...this.#above?.tags ?? [], ...this.#tags]
+  }
+
+  /** Outer to inner. */
+  get presentation (): readonly ResponseOptions[] {
+    return [...this.#above?.presentation ?? [], ...this.#presentation]
   }
 
   /** The inner one wins. */

@@ -46,6 +46,7 @@ export class RouteDependencies {
     document(plan, documented, inheritance)
     plan.steps.push(refuse => {
       problems.forEach(refuse)
+      if (plan.presentation.length > 0 && !plan.presents) refuse('app.inherit({ response }) needs fastify-apikit/response-model; register it before the routes')
       check(plan, documented, graph, refuse)
     })
     if (roots.length === 0) return

@@ -8,6 +8,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { APIKIT_ERR_ROUTES } from './errors.ts'
+import type { ResponseOptions } from './response-options.ts'
 
 /** A JSON Schema as it is written in a route; TypeBox schemas are such objects. */
 export interface Schema {
@@ -83,6 +84,10 @@ export interface RoutePlan {
   readonly security: Array<Readonly<Record<string, readonly string[]>>>
   /** The schemes that `security` names, as in `components.securitySchemes`. */
   readonly securitySchemes: Map<string, Schema>
+  /** What the scopes above say of the responses of their routes, outer to inner; what the route says stands in `config.response`. */
+  readonly presentation: ResponseOptions[]
+  /** Set at `onRoute` by `response-model`, where it is registered: it reads `presentation`. */
+  presents: boolean
   /** Answers documented by plugins, by status code. */
   readonly responses: Map<string, PlannedResponse>
   /** Set at `onRoute` by `validation`, where it is registered. */
@@ -134,7 +139,7 @@ export function newPlan (app: FastifyInstance, route: RouteOptions): RoutePlan {
     const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
     if (input !== undefined) inputs[part] = input as Schema
   }
-  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), responses: new Map(), validator: undefined, readsFiles: false, solve: undefined, steps: [] }
+  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), presentation: [], presents: false, responses: new Map(), validator: undefined, readsFiles: false, solve: undefined, steps: [] }
 }
 
 /** All plans known in this scope, in the order in which the routes were declared. Needs `keepPlans` in this scope or above. */

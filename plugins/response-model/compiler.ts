@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
 import type { Schema } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
+import type { RouteResponse } from './route-options.ts'
 import { compileModel, type Model, type Serialize, serializer } from './model.ts'
 
 export type SerializerCompiler = FastifySerializerCompiler<unknown>
@@ -15,18 +16,23 @@ export type SerializerCompiler = FastifySerializerCompiler<unknown>
 /** Told of the mistakes in the schema of a response; when it returns, the route is taken as it is. */
 export type Report = (problems: readonly string[], route: string) => void
 
-const models = new WeakMap<FastifyInstance, Map<Schema, Model>>()
+/** By what is sent of them, and by their schemas. */
+const models = new WeakMap<FastifyInstance, Map<string, Map<Schema, Model>>>()
 
 /** The models of a scope: one schema in many routes is compiled once. */
-function modelsOf (app: FastifyInstance): Map<Schema, Model> {
-  let known = models.get(app)
-  if (known === undefined) models.set(app, known = new Map())
+function modelsOf (app: FastifyInstance, key: string): Map<Schema, Model> {
+  const byKey = models.get(app) ?? new Map<string, Map<Schema, Model>>()
+  models.set(app, byKey)
+  const known = byKey.get(key) ?? new Map<Schema, Model>()
+  byKey.set(key, known)
   return known
 }
 
-/** @param app the scope whose schemas a `$ref` may mean */
-export function compilerOf (app: FastifyInstance, report: Report): (...args: Parameters<SerializerCompiler>) => Serialize {
-  const known = modelsOf(app)
+/**
+ * @param app the scope whose schemas a `$ref` may mean
+ * @param response what the route says of its responses
+ */
+export function compilerOf (app: FastifyInstance, report: Report, response?: RouteResponse): (...args: Parameters<SerializerCompiler>) => Serialize {
   return ({ schema, method, url, httpStatus, contentType }) => {
     const route = `${String(method)} ${url}`
     const place = ['response', ...[httpStatus ?? []].flat(), ...contentType == null ? [] : [`content['${contentType}']`]].join('.')
@@ -35,18 +41,22 @@ export function compilerOf (app: FastifyInstance, report: Report): (...args: Par
       report([`schema.${place}: is not a schema`], route)
       return String
     }
+    const presentation = response?.of(String(httpStatus))
+    const known = modelsOf(app, presentation === undefined ? '' : String(response?.key))
     let model = known.get(schema)
     if (model === undefined) {
       const problems: string[] = []
       model = compileModel(withoutHeaders(schema), {
         at: place,
         lookup: id => app.getSchema(id) as Schema | undefined,
-        refuse: problem => { problems.push(problem) }
+        refuse: problem => { problems.push(problem) },
+        presentation
       })
       if (problems.length > 0) report(problems, route)
       // When that returns: the HEAD of a GET need not say it again.
       known.set(schema, model)
     }
+    response?.note(model.unmet)
     return serializer(model, where)
   }
 }

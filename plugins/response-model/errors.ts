@@ -5,3 +5,6 @@ export const APIKIT_ERR_RESPONSE = createError('APIKIT_ERR_RESPONSE', 'The respo
 
 /** The handler answered with a status, or a content type, that its `schema.response` does not declare. */
 export const APIKIT_ERR_UNDECLARED_RESPONSE = createError('APIKIT_ERR_UNDECLARED_RESPONSE', 'The response is not declared', 500)
+
+/** `jsonable` was given a value, or options, of which no JSON can be made. */
+export const APIKIT_ERR_JSONABLE = createError('APIKIT_ERR_JSONABLE', 'jsonable: %s', 500, TypeError)

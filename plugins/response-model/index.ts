@@ -5,17 +5,23 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, preSerializationHookHandler, RouteOptions } from 'fastify'
+import type {
+  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifySchema, FastifyTypeProvider, FastifyTypeProviderDefault, HTTPMethods, preSerializationHookHandler,
+  RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface, RouteHandlerMethod, RouteOptions, RouteShorthandOptions
+} from 'fastify'
 import fp from 'fastify-plugin'
 import { APIKIT_ERR_ROUTES } from '../internal/errors.ts'
 import { parseOptions } from '../internal/options.ts'
-import { keepPlans, planOf } from '../internal/route-plan.ts'
+import type { ResponseOptions } from '../internal/response-options.ts'
+import { keepPlans, planOf, type RoutePlan } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import { compilerOf, type SerializerCompiler } from './compiler.ts'
 import { Declared, detailOf } from './declared.ts'
 import { APIKIT_ERR_UNDECLARED_RESPONSE } from './errors.ts'
 import type { Serialize } from './model.ts'
 import { modelStrings } from './returned-string.ts'
+import { RouteResponse } from './route-options.ts'
+import type { SentSchema } from './sent.ts'
 
 const name = 'fastify-apikit/response-model'
 
@@ -30,19 +36,65 @@ export const ResponseModelOptions = Type.Object({
 export type ResponseModelOptions = Static<typeof ResponseModelOptions>
 
 export * from './errors.ts'
+export { type Jsonable, jsonable, type JsonableOptions } from './jsonable.ts'
+export { applyPatch, fieldsSet } from './patch.ts'
 export type { ResponseError, ResponseProblem } from './problems.ts'
+export type { ResponseOptions, Selection } from '../internal/response-options.ts'
+
+/** The config of a route that says what is sent. */
+export interface Presented {
+  readonly response: ResponseOptions
+}
+
+type PresentedBy<Config> = Config extends Presented ? Config['response'] : {}
 
 const kFailed: unique symbol = Symbol('fastify-apikit.response-model.failed')
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What of the response model is sent, with statuses of success. Added by `fastify-apikit/response-model`. */
+    response?: ResponseOptions
+  }
   interface FastifyReply {
     [kFailed]?: boolean
+  }
+  interface FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider> {
+    /** How often an answer was not sent because its route does not declare it: `GET /users/:id 201`. Added by `fastify-apikit/response-model`. */
+    readonly undeclaredResponses: ReadonlyMap<string, number>
+    // As below, for `app.route`.
+    route<const Config = ContextConfigDefault, const Schema extends FastifySchema = FastifySchema>(
+      opts: RouteShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger> & {
+        method: HTTPMethods | HTTPMethods[]
+        url: string
+        handler: RouteHandlerMethod<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, SentSchema<TypeProvider, Schema, PresentedBy<Config>>, TypeProvider, Logger>
+      },
+      ...none: Config extends Presented ? [] : [never]
+    ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
+  }
+  // A handler that returns less than the model, where `config.response` leaves the rest away.
+  interface RouteShorthandMethod<
+    RawServer extends RawServerBase = RawServerDefault,
+    RawRequest extends RawRequestDefaultExpression<RawServer> = RawRequestDefaultExpression<RawServer>,
+    RawReply extends RawReplyDefaultExpression<RawServer> = RawReplyDefaultExpression<RawServer>,
+    TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
+    Logger extends FastifyBaseLogger = FastifyBaseLogger
+  > {
+    // The number of arguments is wrong for every other route: it is then passed over, and in no message of the compiler's.
+    <const Config = ContextConfigDefault, const Schema extends FastifySchema = FastifySchema>(
+      path: string,
+      opts: RouteShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger>,
+      ...handler: Config extends Presented
+        ? [RouteHandlerMethod<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, SentSchema<TypeProvider, Schema, Config['response']>, TypeProvider, Logger>]
+        : [never, never, never]
+    ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
   }
 }
 
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
   const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options)
 
+  // A scope within another counts with it.
+  if (!app.hasDecorator('undeclaredResponses')) app.decorate('undeclaredResponses', new Map<string, number>())
   keepPlans(app)
   const compiler: SerializerCompiler = compilerOf(app, (problems, route) => {
     throw new APIKIT_ERR_ROUTES(problems.map(problem => `${route}: ${problem}`).join('\n'))
@@ -57,10 +109,16 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
 
   app.addHook('onRoute', function (this: FastifyInstance, route) {
     const response = route.schema?.response
+    const plan = planOf(this, route)
+    plan.presents = true
     // A child scope, or the route itself, may have a compiler of its own.
-    if (isSchema(response) && this.serializerCompiler === compiler) route.serializerCompiler ??= routeCompiler(this, route, response)
+    if (this.serializerCompiler === compiler) {
+      const own = new RouteResponse(plan)
+      if (isSchema(response)) route.serializerCompiler ??= routeCompiler(plan, response, own)
+      plan.steps.push(refuse => { own.report(refuse) })
+    }
     const declared = isSchema(response) ? new Declared(response) : undefined
-    const before = declared === undefined || declared.all ? nameType : closing(route, declared, undeclared)
+    const before = declared === undefined || declared.all ? nameType : closing(route, declared, undeclared, this.undeclaredResponses as Map<string, number>)
     route.preSerialization = [...[route.preSerialization ?? []].flat(), before]
   })
 }
@@ -76,12 +134,12 @@ const nameType: preSerializationHookHandler = (_request, reply, payload, done) =
 }
 
 /** Compiles for a route, in its own scope; what is wrong is reported with all other mistakes in routes. */
-function routeCompiler (app: FastifyInstance, route: RouteOptions, response: object): SerializerCompiler {
+function routeCompiler ({ app, route, steps }: RoutePlan, response: object, own: RouteResponse): SerializerCompiler {
   const problems: string[] = []
   const models = new Map<string, Serialize>()
   modelStrings(route, response, models)
-  planOf(app, route).steps.push(refuse => { problems.forEach(refuse) })
-  const compile = compilerOf(app, found => { problems.push(...found) })
+  steps.push(refuse => { problems.forEach(refuse) })
+  const compile = compilerOf(app, found => { problems.push(...found) }, own)
   return definition => {
     const model = compile(definition)
     models.set(String(definition.httpStatus), model)
@@ -90,11 +148,13 @@ function routeCompiler (app: FastifyInstance, route: RouteOptions, response: obj
 }
 
 /** Lets nothing out that the route does not declare. */
-function closing (route: RouteOptions, declared: Declared, undeclared: 'error' | 'drop'): preSerializationHookHandler {
+function closing (route: RouteOptions, declared: Declared, undeclared: 'error' | 'drop', counts: Map<string, number>): preSerializationHookHandler {
   return (request, reply, payload, done) => {
     dropCharset(reply)
     if (declared.has(reply) || reply[kFailed]) return done(null, payload)
     const { statusCode } = reply
+    const answer = `${request.method} ${route.url} ${statusCode}`
+    counts.set(answer, (counts.get(answer) ?? 0) + 1)
     const error = new APIKIT_ERR_UNDECLARED_RESPONSE({
       cause: new Error(`${request.method} ${route.url} answered ${statusCode} ${String(reply.getHeader('content-type'))}, which its schema.response lacks: declare it, or a range such as '2xx'`)
     })

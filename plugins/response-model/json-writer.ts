@@ -64,7 +64,13 @@ const DOMAIN = new Map<string, () => TSchema>([
 
 const codecs = new Map<string, Codec>()
 
-function codecOf (tag: string): Codec | undefined {
+/** What `Object.prototype.toString` calls a value: `Date`, `Temporal.Duration`. */
+export function tagOf (value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1)
+}
+
+/** The codec of the type that is called so, for values that no schema describes. */
+export function codecOf (tag: string): Codec | undefined {
   const known = codecs.get(tag)
   if (known !== undefined) return known
   const make = DOMAIN.get(tag)
@@ -132,6 +138,6 @@ function writeInstance (value: object): string | undefined {
   if (value instanceof Set) return writeItems(value)
   if (value instanceof Map) return writeEntries(value)
   if (value instanceof RegExp) return writeString(value.source)
-  const codec = codecOf(Object.prototype.toString.call(value).slice(8, -1))
+  const codec = codecOf(tagOf(value))
   return codec?.is(value) === true ? writeAny(encode(codec, value)) : writeRecord(value)
 }

@@ -8,7 +8,9 @@ import type { Refuse, Schema } from '../internal/route-plan.ts'
 import { FAIL, Pass } from '../internal/schema/issue.ts'
 import type { SchemaLookup } from '../internal/schema/references.ts'
 import { SchemaReader } from '../internal/schema/schema-reader.ts'
+import { present } from './presentation.ts'
 import { responseError } from './problems.ts'
+import type { Presentation, Unmet } from './selection.ts'
 import { type Straight, straightWriter } from './straight-code.ts'
 import type { Write } from './write.ts'
 import { Writers } from './writers.ts'
@@ -23,18 +25,29 @@ const MAX_PROBLEMS = 20
 export interface Model {
   readonly straight: Straight
   exact (): Write
+  /** Names that `config.response` selects and it does not have. */
+  readonly unmet: readonly Unmet[]
 }
 
-/** @param at where the schema stands, for messages about it */
-export function compileModel (schema: Schema, { at, lookup, refuse }: { at: string, lookup: SchemaLookup, refuse: Refuse }): Model {
+export interface ModelOptions {
+  /** Where the schema stands, for messages about it. */
+  readonly at: string
+  readonly lookup: SchemaLookup
+  readonly refuse: Refuse
+  /** What of the model is sent; all of it unless given. */
+  readonly presentation?: Presentation | undefined
+}
+
+export function compileModel (schema: Schema, { at, lookup, refuse, presentation }: ModelOptions): Model {
   const writers = new Writers()
   const reader = new SchemaReader({ refuse, lookup, parsers: writers.parsers })
-  const shape = reader.read(schema, at)
-  return { straight: straightWriter(shape, writers), exact: () => writers.of(shape) }
+  const whole = reader.read(schema, at)
+  const shape = presentation === undefined ? whole : present(whole, presentation)
+  return { straight: straightWriter(shape, writers), exact: () => writers.of(shape), unmet: presentation?.unmet() ?? [] }
 }
 
 /** @param where the route and the status, for the log */
-export function serializer ({ straight, exact }: Model, where: string): Serialize {
+export function serializer ({ straight, exact }: Pick<Model, 'straight' | 'exact'>, where: string): Serialize {
   return value => {
     let thrown: unknown
     try {

@@ -7,11 +7,13 @@
  */
 
 import { type Codec, DateTime, kCodec, Refusal } from '../../schemas/types/index.ts'
+import { filledOf, isFilled } from '../internal/schema/fields-set.ts'
 import { FAIL, Pass } from '../internal/schema/issue.ts'
 import { codePoints } from '../internal/schema/scalars.ts'
 import type { ArrayShape, CheckedShape, Field, NumberShape, ObjectShape, RefinedShape, Shape, StringShape, UnionShape } from '../internal/schema/shape.ts'
 import { encode, escape, textOfDateTime, writeAny } from './json-writer.ts'
-import { add, type EmittedField, fieldsCode, type Piece, quote, whole } from './straight-fields.ts'
+import { takesNull } from './presentation.ts'
+import { add, type EmittedField, type EmittedPresence, fieldsCode, type Piece, quote, whole } from './straight-fields.ts'
 import { tagsOf } from './tags.ts'
 import { isModel } from './write-object.ts'
 import { textOfDate } from './write-scalar.ts'
@@ -22,12 +24,18 @@ export type Straight = (value: unknown) => string | undefined
 
 /** What the straight code calls. */
 const RUNTIME = {
-  FAIL, Refusal, codePoints, encode, escape, isModel, textOfDate, textOfDateTime, writeAny, isInteger: Number.isSafeInteger, scratch: () => new Pass(1)
+  FAIL, Refusal, codePoints, encode, escape, filledOf, isFilled, isModel, textOfDate, textOfDateTime, writeAny, isInteger: Number.isSafeInteger, scratch: () => new Pass(1)
 }
 
 const DATE_TIME: unknown = Reflect.get(DateTime(), kCodec)
 
 const plain = (code: string): Piece => ({ open: '', code, close: '' })
+
+/** What is compared with its default as a whole, and written in part, is for the writers; and so are extras. */
+function isStraight ({ extras, fields }: ObjectShape): boolean {
+  return (extras === 'ignore' || extras === 'forbid') &&
+    fields.every(({ presence, shape }) => presence?.default === undefined || presence.default.shape === shape)
+}
 
 class Emitter {
   readonly #writers: Writers
@@ -58,7 +66,7 @@ class Emitter {
       case 'literal': return this.#literal(shape.values, v)
       case 'codec': return this.#codec(shape.codec, v)
       case 'array': return this.#array(shape, v)
-      case 'object': return shape.extras === 'ignore' || shape.extras === 'forbid' ? plain(this.#append(`${this.#object(shape)}(${v})`)) : this.#written(shape, v)
+      case 'object': return isStraight(shape) ? plain(this.#append(`${this.#object(shape)}(${v})`)) : this.#written(shape, v)
       case 'nullable': return plain(`if (${v} === null) j += 'null'; else { ${whole(this.emit(shape.inner, v))} }`)
       case 'union': return this.#union(shape, v)
       case 'tagged': return this.#tagged(shape.property, shape.tags, v)
@@ -164,7 +172,19 @@ class Emitter {
   #field (field: Field): EmittedField {
     const v = this.#name('v')
     const absent = field.makeDefault && this.#writers.writeDefault(field)
-    return { v, name: field.name, alias: field.alias, required: field.required, absent, piece: this.emit(field.shape, v) }
+    return { v, name: field.name, alias: field.alias, required: field.required, absent, piece: this.emit(field.shape, v), presence: this.#presence(field) }
+  }
+
+  #presence ({ presence, shape }: Field): EmittedPresence | undefined {
+    if (presence === undefined) return undefined
+    const { key, never = false, unset = false, null: leavesNull = false, default: original } = presence
+    return {
+      key,
+      never,
+      unset,
+      null: !leavesNull ? 'kept' : takesNull(shape) ? 'left' : 'refused',
+      unless: original && this.#value(this.#writers.writeDefault(original))
+    }
   }
 
   /** One function an object, so that recursive shapes call themselves. */
@@ -177,7 +197,8 @@ class Emitter {
     const guard = shape.fields.some(({ required }) => required)
       ? "typeof d !== 'object' || d === null || Array.isArray(d)"
       : '!isModel(d) || d instanceof Map'
-    this.functions.push(`function ${name} (d) { if (${guard}) return\nlet j = ''; let some = false\n${fieldsCode(shape.fields.map(field => this.#field(field)))} }`)
+    const filled = shape.fields.some(({ presence }) => presence?.unset === true) ? 'const f = filledOf(d)' : ''
+    this.functions.push(`function ${name} (d) { if (${guard}) return\nlet j = ''; let some = false; ${filled}\n${fieldsCode(shape.fields.map(field => this.#field(field)))} }`)
     return name
   }
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { filledOf, isFilled } from '../internal/schema/fields-set.ts'
 import { FAIL, LAX } from '../internal/schema/issue.ts'
-import type { Field, ObjectShape } from '../internal/schema/shape.ts'
+import { taggedParser } from '../internal/schema/parse-union.ts'
+import { bare, type Field, type ObjectShape, type TaggedShape } from '../internal/schema/shape.ts'
 import { writeString } from './json-writer.ts'
 import type { Write } from './write.ts'
 
@@ -14,6 +16,8 @@ export interface WrittenField extends Field {
   readonly write: Write
   /** The default in JSON, where there is one. */
   readonly writeDefault: (() => string) | undefined
+  /** Whether it is left away, which `presence` says when. */
+  readonly leaves: ((value: unknown, json: string) => boolean) | undefined
 }
 
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
@@ -32,13 +36,20 @@ function property (model: object, name: string): unknown {
 }
 
 /** The value of a field, which the handler may also have named as it is on the wire. */
-function valueOf (model: object, { name, alias }: Field): unknown {
+export function valueOf (model: object, { name, alias }: Pick<Field, 'name' | 'alias'>): unknown {
   const value = property(model, name)
   return value === undefined && alias !== name ? property(model, alias) : value
 }
 
+/** The value of a field, if it was set: what a request left out and its schema filled in was not. */
+export function setValueOf (model: object, field: Field): unknown {
+  const value = valueOf(model, field)
+  const filled = field.presence?.unset === true ? filledOf(model) : undefined
+  return filled !== undefined && isFilled(filled, field.name, value) ? undefined : value
+}
+
 /** @param extra writes the values of keys that no field has; without it they are dropped */
-export function objectWriter ({ fields: shapes }: ObjectShape, fields: readonly WrittenField[], extra: Write | undefined): Write {
+export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: readonly WrittenField[], extra: Write | undefined): Write {
   const named = new Set(shapes.flatMap(({ name, alias }) => [name, alias]))
   return (value, pass) => {
     if (!isModel(value)) {
@@ -47,21 +58,22 @@ export function objectWriter ({ fields: shapes }: ObjectShape, fields: readonly 
     const entries: string[] = []
     let whole = true
     let set = 0
-    const add = (name: string, part: unknown, write: Write): void => {
+    const add = (name: string, part: unknown, write: Write, leaves?: WrittenField['leaves']): void => {
       pass.path.push(name)
       const json = write(part, pass)
       pass.path.pop()
       if (json === FAIL) whole = false
-      else entries.push(`${writeString(name)}:${json}`)
+      else if (leaves?.(part, json) !== true) entries.push(`${writeString(name)}:${json}`)
     }
     for (const field of fields) {
-      const part = valueOf(value, field)
+      const key = field.presence?.key ?? field.alias
+      const part = setValueOf(value, field)
       if (part !== undefined) {
         set++
-        add(field.alias, part, field.write)
+        add(key, part, field.write, field.leaves)
         continue
       }
-      if (field.writeDefault !== undefined) entries.push(`${writeString(field.alias)}:${field.writeDefault()}`)
+      if (field.writeDefault !== undefined) entries.push(`${writeString(key)}:${field.writeDefault()}`)
       else if (field.required) {
         whole = false
         pass.missing(field.alias, value)
@@ -69,7 +81,7 @@ export function objectWriter ({ fields: shapes }: ObjectShape, fields: readonly 
     }
     if (extra !== undefined) {
       for (const [name, part] of value instanceof Map ? value : Object.entries(value)) {
-        if (!named.has(name) && part !== undefined && typeof part !== 'function') add(String(name), part, extra)
+        if (!named.has(name) && part !== undefined && typeof part !== 'function' && hides?.(String(name), part) !== true) add(String(name), part, extra)
       }
     }
     // Counted for smart unions: of two models that accept, the one with more fields set wins.
@@ -77,4 +89,13 @@ export function objectWriter ({ fields: shapes }: ObjectShape, fields: readonly 
     pass.fit = LAX
     return whole ? `{${entries.join(',')}}` : FAIL
   }
+}
+
+/** The tag may be behind a getter, in a `Map`, or under the field's own name. */
+export function taggedWriter (shape: TaggedShape, writers: ReadonlyMap<unknown, Write>): Write {
+  const members = [...shape.tags.values()].map(bare)
+  const field = members.flatMap(member => member.kind === 'object' ? member.fields : []).find(({ alias }) => alias === shape.property)
+  const tag = { name: field?.name ?? shape.property, alias: shape.property }
+  // A parser returns what it has made of the input, here its JSON.
+  return taggedParser(shape, writers, { isObject: isModel, tagOf: object => valueOf(object, tag) }) as Write
 }

@@ -7,12 +7,12 @@
 
 import { FAIL, Pass } from '../internal/schema/issue.ts'
 import { Parsers } from '../internal/schema/parse.ts'
-import { label, taggedParser, unionParser } from '../internal/schema/parse-union.ts'
+import { label, unionParser } from '../internal/schema/parse-union.ts'
 import type { Field, Shape } from '../internal/schema/shape.ts'
 import type { Write } from './write.ts'
 import { writeString } from './json-writer.ts'
 import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-container.ts'
-import { objectWriter, type WrittenField } from './write-object.ts'
+import { objectWriter, taggedWriter, type WrittenField } from './write-object.ts'
 import { anyWriter, checkedWriter, codecWriter, jsonTextWriter, numberWriter, refinedWriter } from './write-scalar.ts'
 
 /** Compiles shapes to writers; one shape gives one writer, so that recursive shapes end. */
@@ -46,7 +46,7 @@ export class Writers {
       case 'nullable': return nullableWriter(this.of(shape.inner))
       // A parser returns what it has made of the input, here its JSON.
       case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) }))) as Write
-      case 'tagged': return taggedParser(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)]))) as Write
+      case 'tagged': return taggedWriter(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
       case 'json-text': return jsonTextWriter(this.of(shape.inner))
       case 'refined': return refinedWriter(shape, this.of(shape.inner))
       case 'checked': return checkedWriter(shape, this.of(shape.inner))
@@ -55,8 +55,22 @@ export class Writers {
   }
 
   #field (field: Field): WrittenField {
+    const write = this.of(field.shape)
     let json: string | undefined
-    return { ...field, write: this.of(field.shape), writeDefault: field.makeDefault && (() => (json ??= this.writeDefault(field))) }
+    return { ...field, write, writeDefault: field.makeDefault && (() => (json ??= this.writeDefault(field))), leaves: this.leaves(field) }
+  }
+
+  /** When a field is left away that has a value; `undefined` for never. */
+  leaves ({ shape, presence }: Field): WrittenField['leaves'] {
+    if (presence === undefined) return undefined
+    if (presence.never === true) return () => true
+    const { default: original, null: leavesNull = false } = presence
+    if (original === undefined) return leavesNull ? value => value === null : undefined
+    let absent: string | undefined
+    // What is left away inside a value does not make it the default.
+    const whole = original.shape === shape ? undefined : this.of(original.shape)
+    return (value, json) => (leavesNull && value === null) ||
+      (absent ??= this.writeDefault(original)) === (whole === undefined ? json : whole(value, new Pass(1)))
   }
 
   /** What stands for an absent field, in JSON. As in pydantic, a default need not fit. */

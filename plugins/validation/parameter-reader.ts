@@ -5,10 +5,11 @@
  */
 
 import type { FastifyRequest } from 'fastify'
+import { noteFilled } from '../internal/schema/fields-set.ts'
 import { FAIL, type Pass, type Parse } from '../internal/schema/issue.ts'
 import type { Parsers } from '../internal/schema/parse.ts'
 import { define } from '../internal/schema/parse-container.ts'
-import { parseExtras } from '../internal/schema/parse-object.ts'
+import { fill, parseExtras } from '../internal/schema/parse-object.ts'
 import { bare, type Field, type ObjectShape, type Shape } from '../internal/schema/shape.ts'
 import type { ReadField, Source } from './sources.ts'
 import { straightParameters } from './straight-code.ts'
@@ -71,8 +72,13 @@ function modelReader<Raw> (source: Source<Raw>, parameters: ReadonlyArray<Parame
   return (request, pass) => {
     const raw = source.gather(request)
     const sent = {}
-    for (const { field: { alias, written }, read } of parameters) {
-      const value = read(raw) ?? written
+    const absent: string[] = []
+    for (const { field: { alias, name, written }, read } of parameters) {
+      let value = read(raw)
+      if (value === undefined) {
+        value = written
+        absent.push(name)
+      }
       // FastAPI fills in the defaults before it looks, and takes null for nothing.
       if (value !== undefined && value !== null) define(sent, alias, value)
     }
@@ -80,6 +86,7 @@ function modelReader<Raw> (source: Source<Raw>, parameters: ReadonlyArray<Parame
     pass.path.push(source.loc)
     const values = parse(sent, pass)
     pass.path.pop()
+    if (values !== FAIL && absent.length > 0) noteFilled(values as object, Object.fromEntries(absent.map(name => [name, Reflect.get(values as object, name)])))
     return values
   }
 }
@@ -114,7 +121,7 @@ export function readParameter (
   { field, name, parse }: Pick<Parameter<unknown>, 'field' | 'name' | 'parse'>, sent: unknown, values: object, pass: Pass
 ): boolean {
   if (sent === undefined) {
-    if (field.makeDefault !== undefined) define(values, field.name, field.makeDefault())
+    if (field.makeDefault !== undefined) fill(values, field.name, field.makeDefault())
     else if (field.required) return pass.missing(name, null) !== FAIL
     return true
   }

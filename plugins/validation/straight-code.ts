@@ -7,6 +7,7 @@
  */
 
 import { Refusal } from '../../schemas/types/codec.ts'
+import { noteFilled } from '../internal/schema/fields-set.ts'
 import { FAIL, Pass } from '../internal/schema/issue.ts'
 import type { Parsers } from '../internal/schema/parse.ts'
 import { codePoints } from '../internal/schema/scalars.ts'
@@ -53,7 +54,9 @@ function keepsScalars (shape: Shape): boolean {
 }
 
 /** What the straight code calls. */
-const RUNTIME = { FAIL, Refusal, codePoints, shortInteger, shortDecimal, isInteger: Number.isSafeInteger, isFinite: Number.isFinite, scratch: () => new Pass(1) }
+const RUNTIME = {
+  FAIL, Refusal, codePoints, noteFilled, shortInteger, shortDecimal, isInteger: Number.isSafeInteger, isFinite: Number.isFinite, scratch: () => new Pass(1)
+}
 
 class Emitter {
   readonly #parsers: Parsers
@@ -200,11 +203,13 @@ class Emitter {
       const key = JSON.stringify(field.name)
       if (field.required || field.makeDefault !== undefined) always.push(`${key}: ${value}`)
       else sometimes.push(`if (${value} !== undefined) r[${key}] = ${value}`)
-      const absent = field.makeDefault !== undefined ? `${value} = ${this.#default(field.makeDefault)}` : field.required ? 'return FAIL' : ''
+      const absent = field.makeDefault !== undefined ? `(f ??= {})[${key}] = ${value} = ${this.#default(field.makeDefault)}` : field.required ? 'return FAIL' : ''
       return `const ${input} = ${read(field)}; let ${value}
         if (${input} === undefined) { ${absent} } else { ${this.emit(field.shape, input, value)} }`
     })
-    return `${statements.join('\n')}\nconst r = { ${always.join(', ')} }\n${sometimes.join('\n')}`
+    const noted = fields.some(({ makeDefault }) => makeDefault !== undefined)
+    return `${noted ? 'let f' : ''}\n${statements.join('\n')}\nconst r = { ${always.join(', ')} }\n${sometimes.join('\n')}
+      ${noted ? 'if (f !== undefined) noteFilled(r, f)' : ''}`
   }
 
   #default (make: () => unknown): string {

@@ -6,7 +6,8 @@
  */
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
-import { ExcludeUnset, Nullable } from '../../schemas/types/index.ts'
+import { applyPatch } from '../../plugins/response-model/index.ts'
+import { Nullable } from '../../schemas/types/index.ts'
 
 type Item = Static<typeof Item>
 const Item = Type.Object({
@@ -56,11 +57,11 @@ const update: FastifyPluginAsyncTypebox = async app => {
     schema: {
       summary: 'Update Item',
       params: ItemName,
-      body: ExcludeUnset(Item),
+      body: Item,
       response: { 200: Item }
     }
   }, async ({ params: { item_id: id }, body }) => {
-    const item = { ...read(id), ...body }
+    const item = applyPatch(read(id), body)
     items.set(id, item)
     return item
   })

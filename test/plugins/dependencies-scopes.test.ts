@@ -97,7 +97,7 @@ t.test('what a scope cannot hand down is refused', async t => {
   const one = dependency(() => 1)
   const message = 'app.depends: it takes dependencies by name, { user: currentUser }, or a list of them'
   for (const depends of [one, null, 'user'] as readonly unknown[]) t.throws(() => app.depends(depends as Depends), { code: 'APIKIT_ERR_INHERIT', message })
-  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, depends and security' })
+  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, response, depends and security' })
 })
 
 t.test('each scope has its own error handler for what its dependencies throw', async t => {

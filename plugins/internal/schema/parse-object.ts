@@ -4,6 +4,7 @@
  * @module
  */
 
+import { noteFilled } from './fields-set.ts'
 import { FAIL, LAX, type Pass, type Parse } from './issue.ts'
 import { keysOf } from './key-order.ts'
 import { define, isDictionary } from './parse-container.ts'
@@ -35,7 +36,7 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
         set++
         if (parseField(field, sent, value, pass) === FAIL) whole = false
       } else if (field.makeDefault !== undefined) {
-        define(value, field.name, field.makeDefault())
+        fill(value, field.name, field.makeDefault())
       } else if (field.required) {
         whole = false
         pass.missing(field.alias, input)
@@ -47,6 +48,12 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
     pass.fit = LAX
     return whole ? value : FAIL
   }
+}
+
+/** Gives a field its default, and notes that it was not sent. */
+export function fill (value: object, name: string, made: unknown): void {
+  define(value, name, made)
+  noteFilled(value, { [name]: made })
 }
 
 function parseField (field: ParsedField, input: unknown, value: object, pass: Pass): unknown {

@@ -57,13 +57,23 @@ export function unionParser (members: ReadonlyArray<{ readonly label: string, re
   }
 }
 
-export function taggedParser ({ property, tags }: TaggedShape, parsers: ReadonlyMap<unknown, Parse>): Parse {
+/** How the tag of an object is read. */
+export interface TagReader {
+  isObject (input: unknown): input is object
+  tagOf (object: object): unknown
+}
+
+/** @param reader for values that are more than parsed JSON */
+export function taggedParser ({ property, tags }: TaggedShape, parsers: ReadonlyMap<unknown, Parse>, reader: TagReader = {
+  isObject: isDictionary,
+  tagOf: object => ownValue(object, property)
+}): Parse {
   const expected = [...tags.keys()].map(repr).join(', ')
   return (input, pass) => {
-    if (!isDictionary(input)) {
+    if (!reader.isObject(input)) {
       return pass.refuse('model_attributes_type', 'Input should be a valid dictionary or object to extract fields from', input)
     }
-    const tag = ownValue(input, property)
+    const tag = reader.tagOf(input)
     const discriminator = repr(property)
     if (tag === undefined) {
       return pass.refuse('union_tag_not_found', `Unable to extract tag using discriminator ${discriminator}`, input, { discriminator })

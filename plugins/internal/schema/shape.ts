@@ -31,6 +31,20 @@ export interface Pattern {
 /** What happens to keys that a schema does not name: dropped, refused, kept, or parsed by a shape. */
 export type Extras = 'ignore' | 'forbid' | 'keep' | Shape
 
+/** When a response leaves a field away; a request knows nothing of it. */
+export interface Presence {
+  /** The key in the response. */
+  readonly key: string
+  /** Never there: checked where it stands, and not written. */
+  readonly never?: boolean
+  /** Not there unless it was set: no default is filled in. */
+  readonly unset?: boolean
+  /** Not there when it is null. */
+  readonly null?: boolean
+  /** Not there when it is what this field has by default. */
+  readonly default?: Field | undefined
+}
+
 /** A property of an object, or a parameter of a request. */
 export interface Field {
   /** The key in the value that the handler gets. */
@@ -45,6 +59,7 @@ export interface Field {
   readonly written?: unknown
   /** Header names: `_` is written `-` on the wire. */
   readonly convertUnderscores: boolean
+  readonly presence?: Presence | undefined
 }
 
 export interface AnyShape { readonly kind: 'any' }
@@ -83,6 +98,8 @@ export interface ObjectShape {
   readonly title?: string | undefined
   readonly fields: readonly Field[]
   readonly extras: Extras
+  /** Whether a response leaves an extra away. */
+  readonly hides?: ((name: string, value: unknown) => boolean) | undefined
 }
 export interface NullableShape { readonly kind: 'nullable', readonly inner: Shape }
 export interface UnionShape { readonly kind: 'union', readonly members: readonly Shape[] }

@@ -1,4 +1,4 @@
-import { ExcludeUnset } from '../../../../schemas/types/index.ts'
+import { applyPatch } from '../../../../plugins/response-model/index.ts'
 import { parityApp } from '../app.ts'
 import { Item, ItemId, Items } from './item.ts'
 
@@ -17,11 +17,11 @@ export default parityApp(async app => {
     schema: {
       summary: 'Update Item',
       params: ItemId,
-      body: ExcludeUnset(Item),
+      body: Item,
       response: { 200: Item }
     }
   }, async ({ params: { item_id: id }, body }) => {
-    const item = { ...items.read(id), ...body }
+    const item = applyPatch(items.read(id), body)
     items.set(id, item)
     return item
   })

@@ -1,0 +1,76 @@
+/**
+ * Values of the domain → values of JSON, outside of a response: for a document store, a queue, a log. FastAPI's
+ * `jsonable_encoder`.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/tutorial/encoder/
+ */
+
+import type { TSchema } from '@sinclair/typebox'
+import type { ResponseOptions } from '../internal/response-options.ts'
+import type { Schema } from '../internal/route-plan.ts'
+import { APIKIT_ERR_JSONABLE } from './errors.ts'
+import { PlainEncoder } from './jsonable-plain.ts'
+import { compileModel, type Serialize, serializer } from './model.ts'
+import { checkOptions, presentationOf } from './selection.ts'
+
+/** What JSON has. */
+export type Jsonable = string | number | boolean | null | Jsonable[] | { [key: string]: Jsonable }
+
+export interface JsonableOptions extends ResponseOptions {
+  /** The model of the value, which is then checked, filtered and written as in a response. Without it the value is written by what it is. */
+  readonly schema?: TSchema
+  /** For the values of a class, in place of what is done with them otherwise; the class itself goes before one that it extends. */
+  readonly encoders?: ReadonlyMap<abstract new (...args: never[]) => unknown, (value: never) => unknown>
+}
+
+/** Models, by what is sent of them. */
+const models = new WeakMap<TSchema, Map<string, Serialize>>()
+
+function modelOf (schema: TSchema, options: ResponseOptions): Serialize {
+  const key = JSON.stringify(options)
+  const known = models.get(schema) ?? new Map<string, Serialize>()
+  models.set(schema, known)
+  const found = known.get(key)
+  if (found !== undefined) return found
+
+  const problems: string[] = []
+  const presentation = presentationOf([options])
+  const model = compileModel(schema as unknown as Schema, { at: 'model', lookup: () => undefined, refuse: problem => { problems.push(problem) }, presentation })
+  for (const name of model.unmet.flatMap(({ names }) => names)) problems.push(`${name} is no field of the model`)
+  if (problems.length > 0) throw new APIKIT_ERR_JSONABLE(problems.join('; '))
+  const serialize = serializer(model, 'jsonable')
+  known.set(key, serialize)
+  return serialize
+}
+
+/**
+ * Makes of any value one that JSON has: a copy.
+ *
+ * With a `schema` it is what a response with that model would send. Without one, it is what FastAPI's encoder makes of
+ * plain values: a `Date` is `2020-01-02T03:04:05+00:00`, a duration its seconds, a decimal a number, bytes their text,
+ * a set or an iterator an array, a map an object, a `RegExp` its source, a secret stars, an instance its own
+ * properties, or what its `toJSON` says. What is `undefined`, a function or a symbol is left out.
+ *
+ * @param value of whatever type
+ * @param options `schema`, `encoders` (not beside a schema), and those of `config.response`, of which `byAlias` and
+ *   `excludeDefaults` need a schema
+ * @throws APIKIT_ERR_JSONABLE for what JSON cannot say (NaN, an integer that would be rounded, a circle), and for options that fit nothing
+ * @throws APIKIT_ERR_RESPONSE for a value that does not fit the schema
+ * @example
+ * ```ts
+ * await store.put(id, jsonable(item, { schema: Item, excludeUnset: true }))
+ * ```
+ */
+export function jsonable (value: unknown, { schema, encoders = new Map(), ...options }: JsonableOptions = {}): Jsonable {
+  const problems: string[] = []
+  if (checkOptions(options, 'options', problem => { problems.push(problem) })) {
+    if (schema !== undefined) {
+      if (encoders.size > 0) throw new APIKIT_ERR_JSONABLE('encoders are for values without a schema')
+      return JSON.parse(modelOf(schema, options)(value))
+    }
+    if (options.excludeDefaults === undefined && options.byAlias === undefined) return new PlainEncoder(options, encoders).encode(value)
+    problems.push('excludeDefaults and byAlias need a schema')
+  }
+  throw new APIKIT_ERR_JSONABLE(problems.join('; '))
+}

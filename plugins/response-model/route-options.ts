@@ -1,0 +1,82 @@
+/**
+ * `config.response` of a route, with what the scopes above it hand down.
+ *
+ * @module
+ */
+
+import type { ResponseOptions } from '../internal/response-options.ts'
+import type { Refuse, RoutePlan } from '../internal/route-plan.ts'
+import { checkOptions, type Presentation, presentationOf, type Unmet } from './selection.ts'
+
+/** Names that no model so far has, by the options they stand in. Those of a scope hold for all its routes: one must have them. */
+const unmetInScopes = new WeakMap<ResponseOptions, ReadonlySet<string>>()
+
+function common (before: ReadonlySet<string> | undefined, names: readonly string[]): ReadonlySet<string> {
+  return new Set(before === undefined ? names : names.filter(name => before.has(name)))
+}
+
+export class RouteResponse {
+  readonly #plan: RoutePlan
+  readonly #problems: string[] = []
+  #layers: readonly ResponseOptions[] | undefined
+  #own: ReadonlySet<string> | undefined
+  #isUsed = false
+
+  constructor (plan: RoutePlan) {
+    this.#plan = plan
+  }
+
+  /** Outer to inner; read when the route is compiled, since by then all of its scopes have spoken. */
+  get #all (): readonly ResponseOptions[] {
+    return (this.#layers ??= this.#read())
+  }
+
+  #read (): ResponseOptions[] {
+    const { route, presentation } = this.#plan
+    const refuse: Refuse = problem => { this.#problems.push(problem) }
+    const own: unknown = route.config?.response
+    return [
+      ...presentation.filter(options => checkOptions(options, 'app.inherit({ response })', refuse)),
+      ...own !== undefined && checkOptions(own, 'config.response', refuse) ? [own] : []
+    ]
+  }
+
+  /** Tells what it makes of a model from what others make of it. */
+  get key (): string {
+    return JSON.stringify(this.#all)
+  }
+
+  /** What is sent with a status; `undefined` for the whole of a model, as with all errors. */
+  of (status: string): Presentation | undefined {
+    if (!this.#isSuccess(status)) return undefined
+    this.#isUsed = true
+    return this.#all.length === 0 ? undefined : presentationOf(this.#all)
+  }
+
+  /** `default` is the success where no other status is. */
+  #isSuccess (status: string): boolean {
+    const statuses = Object.keys(this.#plan.route.schema?.response as object)
+    return status.startsWith('2') || (status === 'default' && !statuses.some(other => other.startsWith('2')))
+  }
+
+  /** Notes which of the names a model does not have. */
+  note (unmet: readonly Unmet[]): void {
+    for (const { layer, names } of unmet) {
+      const options = this.#all[layer] as ResponseOptions
+      if (options === this.#plan.route.config?.response) this.#own = common(this.#own, names)
+      else unmetInScopes.set(options, common(unmetInScopes.get(options), names))
+    }
+  }
+
+  report (refuse: Refuse): void {
+    this.#problems.forEach(refuse)
+    if (!this.#isUsed && this.#plan.route.config?.response !== undefined) {
+      refuse('config.response: there is no answer that it could be for; declare one in schema.response, with a status of 2xx')
+    }
+    const lost = (name: string, at: string): void => {
+      refuse(`${at}.${name} is no field of the response model; lists and dictionaries are looked through by themselves`)
+    }
+    for (const name of this.#own ?? []) lost(name, 'config.response')
+    for (const options of this.#all) for (const name of unmetInScopes.get(options) ?? []) lost(name, 'app.inherit({ response }): response')
+  }
+}

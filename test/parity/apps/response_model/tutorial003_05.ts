@@ -1,0 +1,1 @@
+export { default } from './tutorial003_02.ts'
