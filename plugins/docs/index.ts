@@ -21,6 +21,7 @@ const name = 'fastify-apikit/docs'
 
 export * from './errors.ts'
 export type { Callback, CalledOperations, Callbacks, Webhooks } from './called.ts'
+export { type BreakingChange, breakingChanges } from './changes/index.ts'
 export { generateUniqueId, type IdentifiedOperation } from './names.ts'
 export type { GenerateUniqueId } from './operation.ts'
 export type { OpenApiDocument, TransformDocument } from './options.ts'

@@ -1,0 +1,156 @@
+/**
+ * What changes between two states of one operation.
+ *
+ * @module
+ */
+
+import type { Schema } from '../../internal/route-plan.ts'
+import { isSchema } from '../../internal/schema/references.ts'
+import type { BreakingChange } from './index.ts'
+import { type Located, resolved } from './located.ts'
+import { type Misfit, Narrowing } from './narrowing.ts'
+import { removedFields } from './removed-fields.ts'
+
+/** Whether the other side writes a value, or reads it. */
+type Role = 'written' | 'read'
+
+/** Both states of one thing. */
+interface States {
+  readonly at: string
+  readonly before: Located
+  readonly after: Located
+}
+
+export class OperationChanges {
+  readonly #requests: Role
+  readonly #answers: Role
+
+  /** @param requests what the other side does with requests; it does the opposite with answers */
+  private constructor (requests: Role) {
+    this.#requests = requests
+    this.#answers = requests === 'written' ? 'read' : 'written'
+  }
+
+  /** Of an operation that the app answers. */
+  static readonly answered = (at: string, before: Located, after: Located): BreakingChange[] =>
+    new OperationChanges('written').#operation({ at, before, after })
+
+  /** Of an operation that the app calls elsewhere. */
+  static readonly called = (at: string, before: Located, after: Located): BreakingChange[] =>
+    new OperationChanges('read').#operation({ at, before, after })
+
+  #operation (states: States): BreakingChange[] {
+    return [...this.#parameters(states), ...this.#body(states), ...this.#responses(states), ...securityChanges(states)]
+  }
+
+  #parameters ({ at, before, after }: States): BreakingChange[] {
+    const [known, now] = [parametersOf(before), parametersOf(after)]
+    const added = [...now].filter(([key, parameter]) => !known.has(key) && parameter.required === true).map(([, parameter]): BreakingChange =>
+      ({ at: `${at}, ${labelOf(parameter)}`, change: 'is new, and required' }))
+    const changed = [...known].flatMap(([key, parameter]) => {
+      const other = now.get(key)
+      const label = `${at}, ${labelOf(parameter)}`
+      if (other === undefined) return [{ at: label, change: 'is gone' }]
+      const required = other.required === true && parameter.required !== true ? [{ at: label, change: 'is required now' }] : []
+      return [...required, ...this.#schema({ at: label, before: { ...before, schema: parameter.schema }, after: { ...after, schema: other.schema } }, this.#requests)]
+    })
+    return [...added, ...changed]
+  }
+
+  #body ({ at, before, after }: States): BreakingChange[] {
+    const [known, now] = [before, after].map(located => Reflect.get(Object(located.schema), 'requestBody') as unknown)
+    const label = `${at}, body`
+    const [old, fresh] = [resolved({ ...before, schema: known }), resolved({ ...after, schema: now })]
+    if (known === undefined) return fresh.required === true ? [{ at: label, change: 'is new, and required' }] : []
+    if (now === undefined) return [{ at: label, change: 'is gone' }]
+    const required = this.#requests === 'written' ? fresh.required === true && old.required !== true : old.required === true && fresh.required !== true
+    return [
+      ...required ? [{ at: label, change: this.#requests === 'written' ? 'is required now' : 'may be missing now' }] : [],
+      ...this.#content({ at: label, before: { ...before, schema: old.content }, after: { ...after, schema: fresh.content } }, this.#requests)
+    ]
+  }
+
+  #responses ({ at, before, after }: States): BreakingChange[] {
+    const now = Object(resolved(after).responses)
+    return Object.entries(Object(resolved(before).responses)).flatMap(([status, schema]) => {
+      const label = `${at}, answer ${status}`
+      const other = now[status] ?? now[`${status.charAt(0)}XX`] ?? now.default
+      if (other === undefined) return [{ at: label, change: 'is gone' }]
+      const [old, fresh] = [resolved({ ...before, schema }), resolved({ ...after, schema: other })]
+      const headers = Object.keys(Object(old.headers)).filter(name => !Object.hasOwn(Object(fresh.headers), name))
+      return [
+        ...headers.map(name => ({ at: `${label}, header ${name}`, change: 'is gone' })),
+        ...this.#content({ at: label, before: { ...before, schema: old.content }, after: { ...after, schema: fresh.content } }, this.#answers)
+      ]
+    })
+  }
+
+  #content ({ at, before, after }: States, role: Role): BreakingChange[] {
+    const media = Object.entries<Schema>(Object(before.schema))
+    return media.flatMap(([type, { schema }]) => {
+      const other = Object(after.schema)[type]
+      const label = media.length > 1 ? `${at}, ${type}` : at
+      if (other === undefined) return [{ at: label, change: `is no longer ${type}` }]
+      return this.#schema({ at: label, before: { ...before, schema }, after: { ...after, schema: other.schema } }, role)
+    })
+  }
+
+  #schema ({ at, before, after }: States, role: Role): BreakingChange[] {
+    const gone = removedFields(before, after)
+    const isGone = ({ at: path }: Misfit): boolean => gone.some(names => names.every((name, index) => path[index] === name))
+    const misfits = role === 'written' ? new Narrowing().misfits(before, after) : new Narrowing().misfits(after, before)
+    const changes = [
+      ...gone.map(path => ({ at: [at, ...path].join(', '), change: 'is gone' })),
+      // What is answered may have more fields than were known.
+      ...misfits.filter(misfit => !isGone(misfit) && !(role === 'read' && misfit.keyword === 'additionalProperties'))
+        .map(misfit => ({ at: [at, ...misfit.at].join(', '), change: textOf(misfit, role) }))
+    ]
+    return [...new Map(changes.map(change => [`${change.at}: ${change.change}`, change])).values()]
+  }
+}
+
+function textOf ({ keyword, narrow, wide }: Misfit, role: Role): string {
+  const list = (value: unknown): string => Array.isArray(value) ? value.map(one => JSON.stringify(one)).join(' or ') : String(value)
+  if (role === 'written') {
+    if (keyword === 'required') return 'is required now'
+    if (keyword === 'additionalProperties') return 'takes no other fields now'
+    if (keyword === 'type') return `took ${list(narrow)}, and takes ${list(wide)}`
+    if (keyword === 'enum') return `does not take ${list(narrow)} any more`
+    return `its ${keyword} was ${narrow === undefined ? 'not there' : list(narrow)}, and is ${list(wide)}`
+  }
+  if (keyword === 'required') return 'may be missing now'
+  if (keyword === 'type') return `was ${list(wide)}, and may be ${list(narrow)}`
+  if (keyword === 'enum') return `may be ${list(narrow)} now`
+  return `its ${keyword} was ${list(wide)}, and is ${narrow === undefined ? 'not there' : list(narrow)}`
+}
+
+/** By place and name; those of a path by their order in it. */
+function parametersOf ({ schema, document }: Located): Map<string, Schema> {
+  const all: unknown = Object(schema).parameters
+  const parameters = Array.isArray(all) ? all.map(parameter => resolved({ schema: parameter, document })) : []
+  const inPath = parameters.filter(parameter => parameter.in === 'path')
+  return new Map(parameters.map(parameter => {
+    const name = parameter.in === 'path' ? inPath.indexOf(parameter) : parameter.in === 'header' ? String(parameter.name).toLowerCase() : parameter.name
+    return [`${String(parameter.in)} ${String(name)}`, parameter]
+  }))
+}
+
+function labelOf ({ in: place, name }: Schema): string {
+  return `${String(place)} parameter ${String(name)}`
+}
+
+function securityChanges ({ at, before, after }: States): BreakingChange[] {
+  const [known, now] = [before, after].map(askedBy)
+  return [...now ?? []].flatMap(([scheme, scopes]) => {
+    const old = known?.get(scheme)
+    if (old === undefined) return [{ at, change: `asks for ${scheme} now` }]
+    return scopes.filter(scope => !old.includes(scope)).map(scope => ({ at, change: `asks ${scheme} for the scope ${scope} now` }))
+  })
+}
+
+/** The scopes that are asked for, by scheme. */
+function askedBy ({ schema, document }: Located): Map<string, string[]> {
+  const security: unknown = Object(schema).security ?? Reflect.get(document, 'security')
+  const requirements = Array.isArray(security) ? security.filter(isSchema) : []
+  return new Map(requirements.flatMap(requirement => Object.entries(requirement).map(([name, scopes]) => [name, Array.isArray(scopes) ? scopes : []])))
+}
