@@ -27,13 +27,18 @@ export async function referenceDocument (): Promise<object> {
 
 export const BASELINE = join(import.meta.dirname, '..', 'test', 'openapi.json')
 
+/** What breaks the clients that know the document in this file, a line each. */
+export function compared (file: string, document: object): string[] {
+  return breakingChanges(JSON.parse(readFileSync(file, 'utf8')), document).map(({ at, change }) => `${at}: ${change}`)
+}
+
 if (import.meta.main) {
   const { values, positionals } = parseArgs({ options: { check: { type: 'boolean', default: false } }, allowPositionals: true })
   const [file = BASELINE] = positionals
   const document = await referenceDocument()
   if (values.check) {
-    const changes = breakingChanges(JSON.parse(readFileSync(file, 'utf8')), document)
-    for (const { at, change } of changes) console.log(`${at}: ${change}`)
+    const changes = compared(file, document)
+    for (const change of changes) console.log(change)
     console.log(`${changes.length} breaking changes`)
     if (changes.length > 0) process.exitCode = 1
   } else {

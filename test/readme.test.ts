@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..')
 function runnable (block: string): string {
   return block
     .replaceAll(/'fastify-apikit\/([a-z-]+)'/g, (_specifier, name) => {
-      const file = name === 'types' ? 'schemas/types/index.ts' : `plugins/${name}/index.ts`
+      const file = `${['client', 'types'].includes(name) ? 'schemas' : 'plugins'}/${name}/index.ts`
       return `'${pathToFileURL(join(root, file)).href}'`
     })
     .replaceAll(/\b(\w+)\.listen\(.*\)/g, '$1.ready()')

@@ -26,6 +26,7 @@ export interface TestingOptions {
 
 export { type Override, override } from '../dependencies/index.ts'
 export * from './errors.ts'
+export { fetchOf } from './fetch.ts'
 export { type Answered, type AnsweredBy, type Answers, inject, type ParamsIn, type Sent, type Wire } from './inject.ts'
 
 const plugin: FastifyPluginAsync<TestingOptions> = async (app, options) => {

@@ -99,6 +99,8 @@ t.test('a type', async t => {
     [{ enum: ['a', null] }, { anyOf: [{ enum: ['a'] }, { type: 'null' }] }, [], []],
     [{ enum: ['a', 'bb', 3, 4] }, { anyOf: [{ type: 'string', pattern: '^a$', maxLength: 1 }, { type: 'integer', multipleOf: 2 }] },
       ['does not take "bb" any more', 'does not take 3 any more'], ['may be string now', 'may be integer now']],
+    [{ enum: [null, true, [1], { a: 1 }] }, { type: ['array', 'object', 'null'] }, ['took true, and takes array or object or null'], ['may be array now', 'may be object now']],
+    [{ enum: [[1], { a: 1 }] }, { type: ['array', 'object'] }, [], ['may be array now', 'may be object now']],
     [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, ['its format was date, and is date-time'], ['its format was date, and is date-time']],
     [{ type: 'string', pattern: 'a' }, { type: 'string' }, [], ['its pattern was a, and is not there']],
     [{ anyOf: [{ type: 'string' }, { type: 'array' }] }, { anyOf: [{ type: 'string', maxLength: 1 }, { type: 'null' }] },

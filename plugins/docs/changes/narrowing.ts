@@ -45,13 +45,13 @@ export class Narrowing {
     if (values !== undefined && values.length > 1 && choices.length > 1) {
       return values.flatMap(value => this.#fit({ ...member, schema: { const: value } }, choices, at))
     }
-    const tried = choices.map(choice => this.#single(member, choice, at))
-    if (tried.some(misfits => misfits.length === 0)) return []
+    const tried = choices.map(choice => ({ choice, misfits: this.#single(member, choice, at) }))
+    if (tried.some(({ misfits }) => misfits.length === 0)) return []
 
     // The one that was meant says best what is wrong.
-    const meant = choices.flatMap((choice, index) => isMeant(resolved(member), resolved(choice)) ? [tried[index] ?? []] : [])
-    const [only] = choices.length === 1 ? tried : meant
-    if (only !== undefined && (choices.length === 1 || meant.length === 1)) return only
+    const meant = choices.length === 1 ? tried : tried.filter(({ choice }) => isMeant(resolved(member), resolved(choice)))
+    const [only, ...others] = meant
+    if (only !== undefined && others.length === 0) return only.misfits
     return [{ at, keyword: 'type', narrow: nameOf(resolved(member)), wide: choices.map(choice => nameOf(resolved(choice))).join(' or ') }]
   }
 

@@ -140,9 +140,9 @@ function labelOf ({ in: place, name }: Schema): string {
 }
 
 function securityChanges ({ at, before, after }: States): BreakingChange[] {
-  const [known, now] = [before, after].map(askedBy)
-  return [...now ?? []].flatMap(([scheme, scopes]) => {
-    const old = known?.get(scheme)
+  const known = askedBy(before)
+  return [...askedBy(after)].flatMap(([scheme, scopes]) => {
+    const old = known.get(scheme)
     if (old === undefined) return [{ at, change: `asks for ${scheme} now` }]
     return scopes.filter(scope => !old.includes(scope)).map(scope => ({ at, change: `asks ${scheme} for the scope ${scope} now` }))
   })

@@ -1,0 +1,35 @@
+/** One thing that is wrong with a request. */
+export interface ApiIssue {
+  readonly type: string
+  readonly loc: ReadonlyArray<string | number>
+  readonly msg: string
+  readonly input?: unknown
+  readonly ctx?: unknown
+}
+
+/** An answer that is no success. */
+export class ApiError extends Error {
+  readonly status: number
+  /** `detail` of the answer; the whole, where it has none. */
+  readonly detail: unknown
+  /** What is wrong with the request, after a 422. */
+  readonly issues: readonly ApiIssue[]
+  readonly response: Response
+
+  /** @param body of the answer, parsed where it is JSON */
+  constructor (response: Response, body: unknown) {
+    const { detail = body, errors }: { detail?: unknown, errors?: unknown } = Object(body)
+    const issues = [detail, errors].find(isIssues) ?? []
+    const told = issues.map(({ loc, msg }) => `${loc.join('.')}: ${msg}`)
+    super([`${response.status} ${response.statusText}`.trim(), ...told.length > 0 ? [told.join('; ')] : typeof detail === 'string' ? [detail] : []].join(': '))
+    this.name = 'ApiError'
+    this.status = response.status
+    this.detail = detail
+    this.issues = issues
+    this.response = response
+  }
+}
+
+function isIssues (value: unknown): value is ApiIssue[] {
+  return Array.isArray(value) && value.length > 0 && value.every(issue => Array.isArray(Object(issue).loc) && typeof issue.msg === 'string')
+}

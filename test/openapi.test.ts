@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createClient as generate } from '@hey-api/openapi-ts'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import t from 'tap'
+import ts from 'typescript'
+import { typesOf } from '../scripts/client.ts'
+import { BASELINE, compared, referenceDocument } from '../scripts/openapi.ts'
+
+const root = join(import.meta.dirname, '..')
+const document = await referenceDocument()
+const json = JSON.stringify(document)
+
+t.test('the document of the reference app is valid, say two validators', async t => {
+  t.match(await new Validator().validate(JSON.parse(json)), { valid: true })
+
+  const config = await createConfig({
+    rules: {
+      struct: 'error',
+      'no-unresolved-refs': 'error',
+      'operation-operationId-unique': 'error',
+      'operation-operationId-url-safe': 'error',
+      'operation-parameters-unique': 'error',
+      'path-parameters-defined': 'error',
+      'path-declaration-must-exist': 'error',
+      'path-not-include-query': 'error',
+      'spec-components-invalid-map-name': 'error',
+      'no-enum-type-mismatch': 'error',
+      'security-defined': 'off'
+    }
+  })
+  const problems = await lintFromString({ source: json, absoluteRef: 'openapi.json', config })
+  t.same(problems.map(({ message, location }) => `${location[0]?.pointer}: ${message}`), [])
+})
+
+t.test('nothing is broken that clients of the committed document know', async t => {
+  t.same(compared(BASELINE, document), [], 'if that is meant: npm run openapi')
+})
+
+t.test('npm run openapi', async t => {
+  const dir = t.testdir()
+  const file = join(dir, 'openapi.json')
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'openapi.ts'), ...args], {
+      encoding: 'utf8', env: { PATH: process.env.PATH, DOCS__TITLE: 'Mine', _TAPJS_PROCESSINFO_COVERAGE_: '0' }
+    })
+    return { status, lines: stdout.trim().split('\n'), stderr }
+  }
+  t.match(run(file), { status: 0, stderr: '' })
+  const written = JSON.parse(readFileSync(file, 'utf8'))
+  t.same(written, document, 'the settings of this machine do not count')
+  t.match(run('--check', file), { status: 0, lines: ['0 breaking changes'] })
+
+  written.paths['/gone'] = { get: { responses: {} } }
+  delete written.paths['/basic/']
+  writeFileSync(file, JSON.stringify(written))
+  t.match(run('--check', file), { status: 1, lines: ['GET /gone: is gone', '1 breaking changes'] }, 'what is added is none')
+})
+
+t.test('what generators make of it compiles', async t => {
+  const dir = t.testdir()
+  const client = join(dir, 'hey')
+  mkdirSync(client)
+  writeFileSync(join(dir, 'openapi.json'), json)
+  writeFileSync(join(dir, 'paths.d.ts'), await typesOf(document))
+  await generate({ input: join(dir, 'openapi.json'), output: client, logs: { level: 'silent', file: false } })
+  const library = JSON.stringify(join(root, 'schemas', 'client', 'index.ts'))
+  writeFileSync(join(dir, 'use.ts'), `
+    import { createClient, unwrap } from ${library}
+    import type { paths } from './paths.d.ts'
+    import { readItemsPathItemsItemIdGet } from './hey/index.ts'
+
+    const client = createClient<paths>({ baseUrl: 'http://x', token: async () => 'secret' })
+    export async function use (): Promise<void> {
+      const { data, error } = await client.PUT('/fields/items/{item_id}', { params: { path: { item_id: 1 } }, body: { item: { name: 'a', price: 1 } } })
+      error?.detail?.map(({ msg }) => msg.toUpperCase())
+      const value: unknown = data
+      const known = await unwrap(client.GET('/basic/'))
+      // @ts-expect-error -- there is no such path
+      client.GET('/no/such')
+      // @ts-expect-error -- the id is a number
+      client.PUT('/fields/items/{item_id}', { params: { path: { item_id: 'a' } }, body: { item: { name: 'a', price: 1 } } })
+      // @ts-expect-error -- the item needs a price
+      client.PUT('/fields/items/{item_id}', { params: { path: { item_id: 1 } }, body: { item: { name: 'a' } } })
+      void [value, known, readItemsPathItemsItemIdGet]
+    }
+  `)
+  const program = ts.createProgram([join(dir, 'use.ts'), join(client, 'index.ts'), join(client, 'client.gen.ts')], {
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    module: ts.ModuleKind.Preserve,
+    target: ts.ScriptTarget.ES2024,
+    lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    types: ['node']
+  })
+  const wrong = ts.getPreEmitDiagnostics(program).map(({ file, messageText, start }) =>
+    `${file?.fileName}:${file?.getLineAndCharacterOfPosition(start ?? 0).line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+  t.same(wrong, [])
+})
