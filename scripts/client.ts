@@ -5,8 +5,8 @@
  * @module
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import openapiTypes, { astToString } from 'openapi-typescript'
@@ -27,9 +27,8 @@ export async function typesOf (document: object | URL): Promise<string> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { document: { type: 'string' }, out: { type: 'string', default: join(import.meta.dirname, '..', 'dist', 'paths.d.ts') } } })
+  const { values } = parseArgs({ options: { document: { type: 'string' }, out: { type: 'string', default: join(import.meta.dirname, '..', 'test', 'paths.d.ts') } } })
   const document = values.document === undefined ? await referenceDocument() : URL.canParse(values.document) ? new URL(values.document) : pathToFileURL(resolve(values.document))
-  mkdirSync(dirname(values.out), { recursive: true })
   writeFileSync(values.out, await typesOf(document))
   console.log(`written: ${relative(process.cwd(), values.out)}`)
 }
