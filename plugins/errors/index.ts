@@ -8,11 +8,11 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../internal/options.ts'
+import { routeTableOf } from '../internal/route-table.ts'
 import { answering, kAnswered } from './answering.ts'
 import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
 import { type ErrorClass, type ErrorHandler, Handlers } from './handlers.ts'
 import { MethodNotAllowed, NotFound } from './http-error.ts'
-import { RouteTable } from './route-table.ts'
 
 const name = 'fastify-apikit/errors'
 
@@ -96,10 +96,7 @@ function backUp (app: FastifyInstance): void {
 }
 
 function answerUnknown (app: FastifyInstance): void {
-  const table = new RouteTable(app)
-  app.addHook('onRoute', route => { table.add(route) })
-  app.addHook('onReady', async () => { table.compile() })
-
+  const table = routeTableOf(app)
   const refuse = async (request: FastifyRequest) => {
     const allow = table.allow(request)
     throw allow === undefined ? new NotFound() : new MethodNotAllowed(undefined, { allow: allow.join(', ') })

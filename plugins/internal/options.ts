@@ -11,7 +11,7 @@ const NOT_OURS = new Set(['prefix', 'logLevel', 'logSerializers'])
  * @throws APIKIT_ERR_INVALID_OPTIONS, one error that names every problem
  */
 export function parseOptions<T extends TSchema> (plugin: string, schema: T, options: object): Static<T> {
-  const own = Object.fromEntries(Object.entries(options).filter(([key]) => !NOT_OURS.has(key)))
+  const own = Object.fromEntries(Object.entries(options).filter(([key]) => !NOT_OURS.has(key) || Object.hasOwn(Object(schema.properties), key)))
   const value = Value.Default(schema, copy(own))
   if (Value.Check(schema, value)) return value
 

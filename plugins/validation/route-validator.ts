@@ -87,10 +87,10 @@ export class RouteValidator implements Validator {
       }
     }
 
-    const hasEmptyParameter = emptyParameterOf(plan.route.url)
+    const hasForeignParameter = foreignParameterOf(plan.route.url)
     const read: preValidationHookHandler = (request, reply, done) => {
       if (own === undefined || plan.validator !== this) return done()
-      if (hasEmptyParameter(request)) {
+      if (hasForeignParameter(request)) {
         reply.callNotFound()
         return
       }
@@ -115,9 +115,15 @@ export class RouteValidator implements Validator {
   }
 }
 
-/** Fastify's router lets a parameter be empty, `/items/` for `/items/:id`; FastAPI knows no such path. */
-function emptyParameterOf (url: string): (request: FastifyRequest) => boolean {
-  const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*\?)/g)].map(([, name = '']) => name)
+/**
+ * Fastify's router lets a parameter be empty, `/items/` for `/items/:id`, or hold a slash, `/items/a%2Fb`; FastAPI, which
+ * looks at the decoded path, knows no such paths. A parameter with a pattern of its own says itself what it takes.
+ */
+function foreignParameterOf (url: string): (request: FastifyRequest) => boolean {
+  const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*[?(])/g)].map(([, name = '']) => name)
   if (names.length === 0) return () => false
-  return ({ params }) => names.some(name => Reflect.get(Object(params), name) === '')
+  return ({ params }) => names.some(name => {
+    const value: unknown = Reflect.get(Object(params), name)
+    return value === '' || (typeof value === 'string' && value.includes('/'))
+  })
 }

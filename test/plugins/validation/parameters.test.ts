@@ -50,7 +50,14 @@ t.test('what is missing is missing with a null input, unless it is optional or h
 t.test('path', async t => {
   t.test('a segment is decoded before it is read', async t => {
     const { accepts } = await reader(t, { params: Type.Object({ name: Type.String() }) }, { url: '/:name' })
-    t.strictSame((await accepts('/caf%C3%A9%20%2F')).params, { name: 'café /' })
+    t.strictSame((await accepts('/caf%C3%A9%20%3F')).params, { name: 'café ?' })
+  })
+
+  t.test('a slash ends a segment, encoded too, unless a pattern of its own takes it', async t => {
+    const { app } = await reader(t, { params: Type.Object({ name: Type.String() }) }, { url: '/:name' })
+    t.equal((await app.inject('/a%2Fb')).statusCode, 404)
+    const { accepts } = await reader(t, { params: Type.Object({ name: Type.String() }) }, { url: '/:name(^.+$)' })
+    t.strictSame((await accepts('/a%2Fb')).params, { name: 'a/b' })
   })
 
   t.test('a wildcard is a parameter named *', async t => {

@@ -8,6 +8,7 @@
 
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import findMyWay, { type Config, type HTTPMethod, type HTTPVersion } from 'find-my-way'
+import { isUnlisted } from './unlisted.ts'
 
 type Router = ReturnType<typeof findMyWay<HTTPVersion.V1>>
 
@@ -19,6 +20,22 @@ interface Entry {
   readonly isPrefix: boolean
   /** A HEAD that Fastify put beside a GET: served, but not declared. */
   readonly automatic: boolean
+}
+
+const kTable: unique symbol = Symbol('fastify-apikit.route-table')
+
+type Tabled = FastifyInstance & { [kTable]?: RouteTable }
+
+/** The table of this scope and all below, of the routes declared since it was first asked for; the outermost scope that asked owns it. */
+export function routeTableOf (app: FastifyInstance): RouteTable {
+  const tabled: Tabled = app
+  const known = tabled[kTable]
+  if (known !== undefined) return known
+  const table = new RouteTable(app)
+  tabled[kTable] = table
+  app.addHook('onRoute', route => { table.add(route) })
+  app.addHook('onReady', async () => { table.compile() })
+  return table
 }
 
 export class RouteTable {
@@ -41,7 +58,7 @@ export class RouteTable {
     this.#router = findMyWay({ ...options, constraints: this.#strategies, defaultRoute: () => undefined } as Config<HTTPVersion.V1>)
   }
 
-  /** Notes a route; for the `onRoute` hook. */
+  /** Notes a route. */
   add (route: RouteOptions & { routePath: string }): void {
     const { url, constraints = {}, routePath } = route
     const methods = [route.method].flat()
@@ -51,12 +68,12 @@ export class RouteTable {
     const automatic = route.method === 'HEAD' && this.#withHead.has(path)
     if (methods.includes('GET') && (route.exposeHeadRoute ?? this.#exposesHead)) this.#withHead.add(path)
 
-    // A catch-all OPTIONS answers preflights (@fastify/cors); it says nothing of what exists.
-    if (methods.join() === 'OPTIONS' && url.endsWith('*')) return
+    // A catch-all OPTIONS answers preflights (@fastify/cors).
+    if (isUnlisted(route) || (methods.join() === 'OPTIONS' && url.endsWith('*'))) return
     this.#entries.push({ methods, url, constraints, isPrefix: routePath === '', automatic })
   }
 
-  /** Builds the router; for the `onReady` hook. */
+  /** Builds the router. */
   compile (): void {
     const strategies = new Set(['host', 'version', ...Object.keys(this.#strategies)])
     for (const [rank, entry] of this.#entries.entries()) {
@@ -87,6 +104,11 @@ export class RouteTable {
       if (!entry[1].automatic) found.set(...entry)
     }
     return found.get(Math.min(...found.keys()))?.methods
+  }
+
+  /** Whether a path has a route, of whatever method. */
+  has (url: string, headers: object): boolean {
+    return [...this.#methods].some(method => this.#lookup({ method, url, headers }) !== undefined)
   }
 
   #on (method: string, entry: Entry, constraints: Record<string, unknown>, rank: number): void {

@@ -1,0 +1,116 @@
+/**
+ * Routes by their names, to write links to them.
+ *
+ * @module
+ */
+
+import type { FastifyInstance } from 'fastify'
+
+/** What stands for the parameters of a route in its URL; `path` is what a `*` stands for. */
+export type UrlParameters = Readonly<Record<string, unknown>>
+
+interface NamedRoute {
+  readonly name: string
+  /** The scope in which it is declared. */
+  readonly scope: FastifyInstance
+  readonly url: string
+  /** Text and parameters of the URL, in order. */
+  readonly parts: ReadonlyArray<string | { readonly parameter: string }>
+  /** Sorted. */
+  readonly parameters: readonly string[]
+}
+
+const kNames: unique symbol = Symbol('fastify-apikit.named-routes')
+
+type Named = FastifyInstance & { [kNames]?: NamedRoutes }
+
+/**
+ * Keeps the names of routes from now on, those of the scopes above, too: a name is known in all of the app.
+ */
+export function keepNames (app: FastifyInstance): NamedRoutes {
+  const root = rootOf(app)
+  const names = root[kNames] ??= new NamedRoutes()
+  for (let scope: Named = app; ; scope = Object.getPrototypeOf(scope)) {
+    names.watch(scope)
+    if (scope === root) return names
+  }
+}
+
+function rootOf (app: FastifyInstance): Named {
+  const above = Object.getPrototypeOf(app)
+  return 'prefix' in above ? rootOf(above) : app
+}
+
+export class NamedRoutes {
+  readonly #routes = new Map<string, NamedRoute[]>()
+  readonly #watched = new WeakSet<FastifyInstance>()
+
+  /** Notes the routes of a scope whose `config` has a `name`. */
+  watch (app: FastifyInstance): void {
+    if (this.#watched.has(app)) return
+    this.#watched.add(app)
+    const { add } = this
+    app.addHook('onRoute', function (this: FastifyInstance, { url, config }) {
+      const name: unknown = Object(config).name
+      if (typeof name === 'string') add(name, this, url)
+    })
+  }
+
+  readonly add = (name: string, scope: FastifyInstance, url: string): void => {
+    const routes = this.#routes.get(name) ?? []
+    this.#routes.set(name, routes)
+    if (routes.some(route => route.url === url)) return
+    const parts = partsOf(url)
+    const parameters = parts.flatMap(part => typeof part === 'string' ? [] : [part.parameter]).sort()
+    routes.push({ name, scope, url, parts, parameters })
+  }
+
+  /**
+   * The path of the route with this name and exactly these parameters; of several, of the one nearest to a scope.
+   *
+   * @returns `undefined` when there is none
+   */
+  pathOf (name: string, given: UrlParameters, from: FastifyInstance): string | undefined {
+    const keys = Object.keys(given).sort().join()
+    const routes = this.#routes.get(name)?.filter(({ parameters }) => parameters.join() === keys) ?? []
+    const route = routes.length > 1 ? nearest(routes, from) : routes[0]
+    return route?.parts.map(part => typeof part === 'string' ? part : written(part.parameter, given[part.parameter])).join('')
+  }
+
+  /** For a message: what there is. */
+  get known (): string {
+    return [...this.#routes.values()].flat().map(({ name, parameters }) => `${name}(${parameters.join(', ')})`).join(', ') || 'none'
+  }
+}
+
+function nearest (routes: readonly NamedRoute[], from: FastifyInstance): NamedRoute | undefined {
+  for (let scope = from; 'prefix' in scope; scope = Object.getPrototypeOf(scope)) {
+    const own = routes.find(route => route.scope === scope)
+    if (own !== undefined) return own
+  }
+  return routes[0]
+}
+
+// `:id`, `:id(^\\d+$)`, `:id?`, `*`, and `::` for a colon.
+const PART = /::|:(\w+)(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?\??|\*/g
+
+function partsOf (url: string): NamedRoute['parts'] {
+  const parts: Array<string | { parameter: string }> = []
+  let end = 0
+  for (const match of url.matchAll(PART)) {
+    parts.push(url.slice(end, match.index), match[0] === '::' ? ':' : { parameter: match[1] ?? 'path' })
+    end = match.index + match[0].length
+  }
+  return [...parts, url.slice(end)].filter(part => part !== '')
+}
+
+/** As one segment; a path as its segments, without the slash at its start, which the URL has. */
+function written (parameter: string, value: unknown): string {
+  const text = String(value)
+  return parameter === 'path' ? text.replace(/^\/+/, '').split('/').map(segment).join('/') : segment(text)
+}
+
+// What may stand in a segment as it is: RFC 3986 §3.3, `pchar`.
+function segment (text: string): string {
+  return text.replaceAll(/[^\w\-.~!$&'()*+,;=:@]/gu, char => encodeURIComponent(char.toWellFormed()))
+}

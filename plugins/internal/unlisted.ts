@@ -1,0 +1,13 @@
+/**
+ * Routes that say nothing of what exists: they answer preflights, or what no other route does. Whoever asks which
+ * methods a path has is not told of them.
+ *
+ * @module
+ */
+
+/** Stands in the `config` of such a route. */
+export const kUnlisted: unique symbol = Symbol('fastify-apikit.unlisted')
+
+export function isUnlisted ({ config }: { readonly config?: object | undefined }): boolean {
+  return config !== undefined && kUnlisted in config
+}
