@@ -1,0 +1,56 @@
+/**
+ * Sends who comes without encryption to `https`, with the method and the body (307).
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/advanced/middleware/#httpsredirectmiddleware
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { type Host, hostOf, readHost, refuseHost, targetOf, trustOf } from '../internal/host.ts'
+import { parseOptions } from '../internal/options.ts'
+
+const name = 'fastify-apikit/https-redirect'
+
+export const HttpsRedirectOptions = Type.Object({
+  host: Type.Optional(Type.String({
+    pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:@/?#\\\\\\[\\]]+)(:\\d+)?$',
+    description: 'Where everybody is sent, `example.com` or `example.com:8443`. Without it, to the host that was asked for.'
+  }))
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type HttpsRedirectOptions = Static<typeof HttpsRedirectOptions>
+
+const plugin: FastifyPluginAsync<HttpsRedirectOptions> = async (app, options) => {
+  const { host: fixed } = parseOptions(name, HttpsRedirectOptions, options)
+  const target = readHost(fixed)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.protocol === 'https') return done()
+    const host = target ?? allowedHost(request)
+    if (host === undefined) return refuseHost(reply)
+    reply.redirect(`https://${hostname(host)}${targetOf(request)}`, 307)
+  })
+
+  app.addHook('onReady', async () => {
+    if (target !== undefined || trustOf(app) !== undefined) return
+    app.log.warn('https-redirect sends to whatever host it is asked for: register trusted-host, or give it a host')
+  })
+}
+
+/** `trusted-host` is asked here, too, as it may come after this plugin: what it refuses is sent nowhere. */
+function allowedHost (request: FastifyRequest): Host | undefined {
+  const host = hostOf(request)
+  const isTrusted = trustOf(request.server)
+  return host === undefined || isTrusted?.(host) === false ? undefined : host
+}
+
+/** A port stays, unless it is the usual one of either scheme. */
+function hostname ({ hostname, port }: Host): string {
+  return port === '' || port === '80' || port === '443' ? hostname : `${hostname}:${port}`
+}
+
+export const httpsRedirect = fp(plugin, { name, fastify: '5.x' })
+export default httpsRedirect

@@ -1,0 +1,58 @@
+/**
+ * Answers only requests for a host on its list, so that no other gets into a link, a redirect or a cache.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/advanced/middleware/#trustedhostmiddleware
+ */
+
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { type Host, hostOf, type IsTrusted, refuseHost, setTrust, targetOf } from '../internal/host.ts'
+import { parseOptions } from '../internal/options.ts'
+
+const name = 'fastify-apikit/trusted-host'
+
+export const TrustedHostOptions = Type.Object({
+  allowedHosts: Type.Array(
+    // A name or an address, without a port; or any name below one.
+    Type.String({ pattern: '^(\\*|(\\*\\.)?[^\\s:@/?#\\\\*\\[\\]]+|\\[[0-9A-Fa-f:.]+\\])$' }),
+    { default: ['*'], description: 'Host names, in the case in which they are sent. `*.example.com` is any name below it, `*` is any host.' }
+  ),
+  wwwRedirect: Type.Boolean({
+    default: true, description: 'Send who asks for `example.com` to `www.example.com`, where only that is on the list.'
+  })
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default. */
+export type TrustedHostOptions = Partial<Static<typeof TrustedHostOptions>>
+
+const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {
+  const { allowedHosts, wwwRedirect } = parseOptions(name, TrustedHostOptions, options)
+  if (allowedHosts.includes('*')) return
+
+  const isTrusted = listed(allowedHosts)
+  setTrust(app, isTrusted)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const host = hostOf(request)
+    if (host === undefined) return refuseHost(reply)
+    if (isTrusted(host)) return done()
+    const www = { ...host, hostname: `www.${host.hostname}` }
+    if (!wwwRedirect || !allowedHosts.includes(www.hostname)) return refuseHost(reply)
+    reply.redirect(urlOf(request, www), 307)
+  })
+}
+
+function listed (hosts: readonly string[]): IsTrusted {
+  const exact = new Set(hosts)
+  const endings = hosts.filter(host => host.startsWith('*')).map(host => host.slice(1))
+  return ({ hostname }) => exact.has(hostname) || endings.some(ending => hostname.endsWith(ending))
+}
+
+function urlOf (request: FastifyRequest, { hostname, port }: Host): string {
+  return `${request.protocol}://${hostname}${port === '' ? '' : `:${port}`}${targetOf(request)}`
+}
+
+export const trustedHost = fp(plugin, { name, fastify: '5.x' })
+export default trustedHost
