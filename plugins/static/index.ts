@@ -1,0 +1,98 @@
+/**
+ * Serves the files of a folder, and frontends that are built into one.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/tutorial/static-files/
+ * @see https://fastapi.tiangolo.com/tutorial/frontend/
+ */
+
+import { statSync } from 'node:fs'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { optionalPeer } from '../../schemas/types/peer.ts'
+import { keepNames } from '../internal/named-routes.ts'
+import { parseOptions } from '../internal/options.ts'
+import { routeTableOf } from '../internal/route-table.ts'
+import { kUnlisted } from '../internal/unlisted.ts'
+import { contentTypeOf } from './content-type.ts'
+import { APIKIT_ERR_STATIC } from './errors.ts'
+import { Folder } from './folder.ts'
+import { Mount } from './mount.ts'
+import { type ParsedOptions, StaticOptions } from './options.ts'
+
+const name = 'fastify-apikit/static'
+
+export * from './errors.ts'
+export { StaticOptions }
+
+const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
+  const parsed = parseOptions(name, StaticOptions, options)
+  const { root, maxAge, immutable, precompressed } = parsed
+  const send = optionalPeer<typeof import('@fastify/static')>(name, '@fastify/static')
+  const folder = new Folder(root)
+  if (parsed.checkRoot) await check(folder, parsed)
+
+  const table = routeTableOf(app)
+  const prefix = parsed.prefix.replace(/\/+$/, '')
+  keepNames(app).add(parsed.name, app, `${app.prefix.replace(/\/$/, '')}${prefix}/*`)
+
+  // In a scope of their own: what is decorated here is nobody else's.
+  await app.register(async scope => {
+    await scope.register(send, {
+      serve: false,
+      root: folder.root,
+      suppressWarning: true,
+      dotfiles: 'ignore',
+      index: false,
+      maxAge: maxAge * 1000,
+      immutable,
+      preCompressed: precompressed,
+      setHeaders (reply, path) {
+        const type = reply.getHeader('content-type')
+        if (type !== undefined) reply.type(contentTypeOf(path, String(type)))
+        if (path.endsWith('.html')) reply.header('cache-control', 'no-cache')
+      }
+    })
+    // The type of a compressed file is set behind `setHeaders`.
+    scope.addHook('onSend', async (request, reply, payload) => {
+      if (reply.hasHeader('content-encoding')) reply.type(contentTypeOf(request.url, String(reply.getHeader('content-type'))))
+      return payload
+    })
+    declare(scope, prefix, new Mount(folder, parsed, table))
+  })
+}
+
+async function check (folder: Folder, { fallback }: ParsedOptions): Promise<void> {
+  if (statSync(folder.root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_STATIC(`root: ${folder.root} is no folder`)
+  if (fallback !== null && fallback !== 'auto' && !await folder.hasFile(fallback)) throw new APIKIT_ERR_STATIC(`fallback: there is no ${fallback} in ${folder.root}`)
+}
+
+function declare (scope: FastifyInstance, prefix: string, mount: Mount): void {
+  const shared = {
+    schema: { hide: true },
+    // As in FastAPI, what the routes of an app depend on is asked of its frontends, and not of other files.
+    config: { [kUnlisted]: true, ...!mount.isFrontend && { without: true as const } },
+    errorHandler: answerRange(scope)
+  }
+  const others = scope.supportedMethods.filter(method => !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method))
+  for (const url of mount.servesIndex && prefix !== '' ? [prefix, `${prefix}/*`] : [`${prefix}/*`]) {
+    scope.route({ ...shared, method: ['GET', 'HEAD'], url, handler: (request, reply) => mount.serve(request, reply) })
+    // Before a body is read.
+    const refuse = (request: FastifyRequest, reply: FastifyReply) => mount.refuse(request, reply)
+    scope.route({ ...shared, method: others, url, onRequest: refuse, handler: refuse })
+  }
+}
+
+/** A range that the file does not have is answered without a body, as FastAPI does. */
+function answerRange (scope: FastifyInstance): FastifyInstance['errorHandler'] {
+  return function (error, request, reply) {
+    const { statusCode, headers } = Object(error)
+    if (statusCode !== 416) return scope.errorHandler(error, request, reply)
+    const range: string = headers['Content-Range']
+    reply.code(416).header('content-range', range).type('text/plain; charset=utf-8').send('')
+  }
+}
+
+export const staticFiles = fp(plugin, { name, fastify: '5.x' })
+export { staticFiles as static }
+export default staticFiles

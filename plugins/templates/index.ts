@@ -1,0 +1,106 @@
+/**
+ * Renders HTML from templates in Jinja2's syntax, everything escaped, with links to routes by their names.
+ *
+ * @module
+ * @see https://fastapi.tiangolo.com/advanced/templates/
+ */
+
+import { statSync } from 'node:fs'
+import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { optionalPeer } from '../../schemas/types/peer.ts'
+import { keepNames, type UrlParameters } from '../internal/named-routes.ts'
+import { parseOptions } from '../internal/options.ts'
+import { templateEnvironment } from './environment.ts'
+import { APIKIT_ERR_TEMPLATE_ROOT, APIKIT_ERR_URL_FOR } from './errors.ts'
+import type { Filter } from './filters.ts'
+
+const name = 'fastify-apikit/templates'
+
+export * from './errors.ts'
+
+export const TemplatesOptions = Type.Object({
+  root: Type.String({ minLength: 1, description: 'Folder of the templates; nothing outside it is read.' }),
+  cache: Type.Optional(Type.Boolean({
+    description: 'Keep compiled templates; else each change of a file shows at once. Unless given, what `NODE_ENV` says: kept in `production`.'
+  })),
+  rootPath: Type.String({
+    default: '', pattern: '^(/.*[^/])?$', description: 'Path that a proxy takes off before the app sees it: it goes before the paths in links.'
+  }),
+  filters: Type.Record(Type.String(), Type.Unsafe<Filter>(Type.Unknown()), { default: {}, description: 'Filters of your own, by name: `{{ price | euro }}`.' }),
+  globals: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Values that every template sees, by name.' })
+}, { additionalProperties: false })
+
+/** What a caller may write: only `root` has no default. */
+export type TemplatesOptions = Pick<Static<typeof TemplatesOptions>, 'root'> & Partial<Static<typeof TemplatesOptions>>
+
+/**
+ * The URL of a route, absolute: `urlFor('item', { id: 1 })` of `/items/:id`; `path` is what a `*` stands for.
+ *
+ * @throws APIKIT_ERR_URL_FOR when no route has this name and these parameters
+ */
+export type UrlFor = (name: string, parameters?: UrlParameters) => string
+
+/** What a template sees besides the data it is given. */
+export interface Locals {
+  readonly request: FastifyRequest
+  readonly urlFor: UrlFor
+  /** `urlFor`, for templates that FastAPI has rendered. */
+  readonly url_for: UrlFor
+  [name: string]: unknown
+}
+
+const kLocals: unique symbol = Symbol('fastify-apikit.templates.locals')
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The name of the route for `urlFor`. */
+    name?: string
+  }
+  interface FastifyRequest {
+    /** The URL of a route by its name. Added by `fastify-apikit/templates`. */
+    urlFor: UrlFor
+  }
+  interface FastifyReply {
+    /** What the templates of this answer see besides their data; add to it. Added by `fastify-apikit/templates`. */
+    readonly locals: Locals
+    [kLocals]?: Locals
+    /** Renders a template and sends it as HTML. Added by `fastify-apikit/templates`. */
+    view (template: string, data?: object): this
+    /** Renders a template. Added by `fastify-apikit/templates`. */
+    viewAsync (template: string, data?: object): Promise<string>
+  }
+}
+
+const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
+  const { root, cache = process.env.NODE_ENV === 'production', rootPath, filters, globals } = parseOptions(name, TemplatesOptions, options)
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_TEMPLATE_ROOT(root)
+  const view = optionalPeer<FastifyPluginAsync<Record<string, unknown>>>(name, '@fastify/view')
+  const env = templateEnvironment(name, { root, cache, filters, globals })
+  const names = keepNames(app)
+
+  if (!app.hasRequestDecorator('urlFor')) {
+    app.decorateRequest('urlFor', function (this: FastifyRequest, route: string, { __keywords, ...parameters }: UrlParameters = {}) {
+      const path = names.pathOf(route, parameters, this.server)
+      if (path === undefined) throw new APIKIT_ERR_URL_FOR(route, Object.keys(parameters).join(', '), names.known)
+      return `${this.protocol}://${this.host}${rootPath}${path}`
+    })
+    // Where it is a getter, @fastify/view makes none for every request.
+    app.decorateReply('locals', {
+      getter (this: FastifyReply) {
+        this[kLocals] ??= localsOf(this.request)
+        return this[kLocals]
+      }
+    })
+  }
+  await app.register(view, { engine: { nunjucks: { configure: () => env } }, templates: root, production: cache })
+}
+
+function localsOf (request: FastifyRequest): Locals {
+  const urlFor: UrlFor = (route, parameters) => request.urlFor(route, parameters)
+  return { request, urlFor, url_for: urlFor }
+}
+
+export const templates = fp(plugin, { name, fastify: '5.x' })
+export default templates

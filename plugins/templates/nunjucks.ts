@@ -1,0 +1,33 @@
+/**
+ * As much of nunjucks as is used, and its types do not tell of all.
+ *
+ * @module
+ */
+
+import type nunjucks from 'nunjucks'
+
+/** A compiled template, or a block of one. */
+export type RenderFunction = (env: unknown, context: Context, frame: unknown, runtime: object, done: unknown) => void
+
+/** The data of one run. */
+export interface Context {
+  getSuper (env: unknown, name: string, block: RenderFunction, ...rest: unknown[]): void
+}
+
+/** What a compiled template calls. */
+export interface Runtime {
+  handleError (error: unknown, line: number, column: number): Error
+  suppressValue (value: unknown, autoescape: boolean): unknown
+  memberLookup (object: unknown, key: unknown, ...slice: unknown[]): unknown
+  contextOrFrameLookup (context: object, frame: object, name: string): unknown
+  markSafe (text: string): string
+  readonly SafeString: new (...args: never[]) => object
+}
+
+export type Nunjucks = Omit<typeof nunjucks, 'compiler' | 'lib' | 'runtime' | 'installJinjaCompat'> & {
+  readonly compiler: { compile (text: string, asyncFilters: unknown[], extensions: unknown[], name: string): string }
+  readonly lib: { _prettifyError (path: string, withInternals: boolean, error: unknown): Error }
+  readonly runtime: Runtime
+  /** @returns what takes it away again */
+  installJinjaCompat (): () => void
+}

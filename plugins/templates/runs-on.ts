@@ -1,0 +1,38 @@
+/**
+ * Makes compiled templates run on another runtime than that of nunjucks.
+ *
+ * @module
+ */
+
+import type { Context, RenderFunction, Runtime } from './nunjucks.ts'
+
+/** The functions of a template, `root` and one for each block, and what else nunjucks notes of it. */
+export type CompiledTemplate = Readonly<Record<string, unknown>>
+
+export function runsOn (runtime: Runtime): (template: CompiledTemplate) => CompiledTemplate {
+  /** `super()` looks a block up by the function in the compiled text, which knows nothing of ours around it. */
+  const around = new WeakMap<RenderFunction, RenderFunction>()
+
+  function adopt (context: Context): void {
+    if (Object.hasOwn(context, 'getSuper')) return
+    const { getSuper } = context
+    context.getSuper = function (env, name, block, ...rest) {
+      getSuper.call(this, env, name, around.get(block) ?? block, ...rest)
+    }
+  }
+
+  function wrap (render: RenderFunction): RenderFunction {
+    const wrapped: RenderFunction = (env, context, frame, _runtime, done) => {
+      adopt(context)
+      render(env, context, frame, runtime, done)
+    }
+    around.set(render, wrapped)
+    return wrapped
+  }
+
+  return template => Object.fromEntries(Object.entries(template).map(([key, value]) => [key, isRender(value) ? wrap(value) : value]))
+}
+
+function isRender (value: unknown): value is RenderFunction {
+  return typeof value === 'function'
+}
