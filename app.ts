@@ -6,10 +6,17 @@
 
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
-import type { FastifyPluginAsync, FastifyServerOptions } from 'fastify'
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import errors, { frameworkErrors } from './plugins/errors/index.ts'
+import cors from './plugins/cors/index.ts'
+import errors, { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
+import httpsRedirect from './plugins/https-redirect/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
+import trustedHost from './plugins/trusted-host/index.ts'
 import { AppSettings } from './schemas/settings.ts'
 
 declare module './plugins/settings/index.ts' {
@@ -36,6 +43,7 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
   const { settings: data = {}, env = process.env, envFile = '.env', prefix = '' } = opts
   await app.register(settings, { schema: AppSettings, data, env, envFile })
   await app.register(errors) // before the plugins that declare routes: its 405 is to know them
+  await guard(app)
 
   await app.register(autoload, {
     dir: join(import.meta.dirname, 'plugins'),
@@ -44,6 +52,12 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
     maxDepth: 1,
     dirNameRoutePrefix: false,
     options: {}
+  })
+
+  // What the guards may answer to any of the routes.
+  const { rateLimit: { max }, underPressure: { maxEventLoopDelay, maxRssBytes } } = app.settings
+  app.inherit({
+    responses: { ...max !== null && { 429: TooManyRequests }, ...(maxEventLoopDelay > 0 || maxRssBytes > 0) && { 503: ServiceUnavailable } }
   })
 
   await app.register(autoload, {
@@ -57,6 +71,24 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
     const origin = app.listeningOrigin.replace(/(?<=\/\/)(0\.0\.0\.0|\[::\])/, 'localhost')
     if (app.hasRoute({ method: 'GET', url: '/docs' })) app.log.info(`Docs: ${origin}/docs`)
   })
+}
+
+/** What stands before the routes. The order counts: the first is asked first. */
+async function guard (app: FastifyInstance): Promise<void> {
+  const { settings } = app
+  const { enabled: isHttps, ...https } = settings.httpsRedirect
+  await app.register(helmet, {
+    strictTransportSecurity: isHttps,
+    // Where all is http, a browser would look for the files of a page at https.
+    ...!isHttps && { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }
+  })
+  await app.register(underPressure, { ...settings.underPressure }) // it writes into its options
+  await app.register(cors, settings.cors) // a preflight has no credentials, and is to be answered before they are asked for
+  await app.register(trustedHost, settings.trustedHost)
+  if (isHttps) await app.register(httpsRedirect, https)
+  const { max, window } = settings.rateLimit
+  if (max !== null) await app.register(rateLimit, { max, timeWindow: window * 1000 })
+  await app.register(compress, { ...settings.compress })
 }
 
 // Without fp, `fastify start` would give the app a scope of its own, and unknown

@@ -1,23 +1,56 @@
+import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { CorsOptions } from '../plugins/cors/index.ts'
 import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
 import { FormsOptions } from '../plugins/forms/index.ts'
+import { HttpsRedirectOptions } from '../plugins/https-redirect/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
+import { StaticOptions } from '../plugins/static/index.ts'
+import { TemplatesOptions } from '../plugins/templates/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
+import { TrustedHostOptions } from '../plugins/trusted-host/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
 
 /** The settings of the reference app: a field for each plugin that has options. */
 export const AppSettings = Type.Object({
+  compress: Type.Object({
+    threshold: Type.Integer({ default: 1024, minimum: 0, description: 'Answers from this many bytes on are compressed for whoever accepts it.' })
+  }),
+  cors: CorsOptions,
   databaseUrl: DbOptions.properties.url,
   db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
   forms: FormsOptions,
+  httpsRedirect: Type.Object({
+    enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),
+    ...HttpsRedirectOptions.properties
+  }),
   jwt: Type.Omit(JwtOptions, ['isRevoked']),
+  rateLimit: Type.Object({
+    max: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { default: null, description: 'Requests of one address in a window; `null` for no limit.' }),
+    window: Type.Integer({ default: 60, minimum: 1, description: 'Seconds.' })
+  }),
   responseModel: ResponseModelOptions,
   responses: ResponsesOptions,
+  static: Type.Object({
+    ...StaticOptions.properties,
+    root: Type.String({ default: 'public', description: 'Folder to serve, if it is there.' }),
+    checkRoot: Type.Boolean({ default: false })
+  }),
+  templates: Type.Object({
+    ...Type.Omit(TemplatesOptions, ['filters', 'globals']).properties,
+    root: Type.String({ default: join(import.meta.dirname, '..', 'routes'), description: 'Folder of the templates: they stand beside their routes.' })
+  }),
   timing: TimingOptions,
+  trustedHost: TrustedHostOptions,
+  underPressure: Type.Object({
+    maxEventLoopDelay: Type.Integer({ default: 1000, minimum: 0, description: 'Milliseconds; with more, requests are turned away with 503. 0 for no limit.' }),
+    maxRssBytes: Type.Integer({ default: 0, minimum: 0, description: 'Bytes of memory; as above.' }),
+    retryAfter: Type.Integer({ default: 10, minimum: 1, description: 'Seconds after which they may come again.' })
+  }),
   validation: Type.Omit(ValidationOptions, ['ajv'])
 })
 export type AppSettings = Static<typeof AppSettings>

@@ -37,7 +37,10 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'responses', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt']
+const PLUGINS = ['errors', 'validation', 'response-model', 'responses', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt', 'templates']
+
+/** Plugins that one section has besides. */
+const ALSO: Readonly<Record<string, readonly string[]>> = { middleware: ['timing'] }
 
 /** What FastAPI calls an app that does not say what it is called. */
 const UNTITLED = { title: 'FastAPI' }
@@ -51,10 +54,11 @@ const ABOUT: Readonly<Record<string, object>> = {
   }
 }
 
-/** What a plugin is given unless the app says otherwise: an empty database for each scenario, the secret of the recorded tokens. */
+/** What a plugin is given unless the app says otherwise: an empty database for each scenario, the secret of the recorded tokens, templates beside their routes. */
 const OPTIONS: Readonly<Record<string, object>> = {
   db: { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true },
-  jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' }
+  jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' },
+  templates: { root: join(root, 'routes') }
 }
 
 const SPELLING = /(_an)?(_py\d+)?$/
@@ -92,7 +96,8 @@ async function loadModule (path: string): Promise<MakeApp> {
 
 async function mount (dir: string, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({ ...serverOptions, ...options })
-  await registerPlugins(app, { docs: ABOUT[basename(dir)] ?? UNTITLED })
+  const section = basename(dir)
+  await registerPlugins(app, { docs: ABOUT[section] ?? UNTITLED }, [...PLUGINS, ...ALSO[section] ?? []])
   await app.register(autoload, { dir, autoHooks: true, cascadeHooks: true })
   return app
 }
@@ -102,8 +107,8 @@ async function mount (dir: string, options: AppOptions): Promise<FastifyInstance
  *
  * @param options by plugin
  */
-export async function registerPlugins (app: FastifyInstance, options: Readonly<Record<string, object>> = {}): Promise<void> {
-  for (const name of PLUGINS) {
+export async function registerPlugins (app: FastifyInstance, options: Readonly<Record<string, object>> = {}, plugins = PLUGINS): Promise<void> {
+  for (const name of plugins) {
     const file = join(root, 'plugins', name, 'index.ts')
     if (!existsSync(file)) continue
     const { default: plugin }: { default: FastifyPluginAsync<object> } = await import(pathToFileURL(file).href)

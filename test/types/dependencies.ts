@@ -131,8 +131,8 @@ export const plugin: FastifyPluginAsyncTypebox = async (app) => {
 }
 
 // Other settings of a route stay what they are, and a route without dependencies has none.
-app.get('/config', { config: { rateLimit: 5, depends: { user: currentUser } } }, async ({ routeOptions, deps }) => {
-  same<number>()(routeOptions.config.rateLimit)
+app.get('/config', { config: { weight: 5, depends: { user: currentUser } } }, async ({ routeOptions, deps }) => {
+  same<number>()(routeOptions.config.weight)
   return deps.user
 })
 app.get('/list', { config: { depends: [currentUser] } }, async ({ deps }) => {
