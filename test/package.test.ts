@@ -8,6 +8,8 @@ import { pluginsOf } from '../scripts/readme-tables.ts'
 const root = join(import.meta.dirname, '..')
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const plugins = pluginsOf(root)
+t.setTimeout(180_000)
+
 const HEADINGS = ['Usage', 'Options', 'Decorators', 'Errors', 'Scope', 'Not done here']
 
 t.test('the folders in plugins/, the exports of the package and the table in the README are one list', async t => {
@@ -117,7 +119,7 @@ t.test('npm run docs', async t => {
 })
 
 t.test('what is published', { timeout: 180_000 }, async t => { // it builds everything
-  t.test('is built without the reference app, and can be imported', async t => {
+  t.test('is built without the reference app, and can be imported', { timeout: 180_000 }, async t => {
     const out = join(t.testdir(), 'dist')
     execFileSync(process.execPath, [...process.execArgv, join(root, 'scripts', 'build.ts'), '--out', out])
     const built = globSync('**/*.js', { cwd: out })
