@@ -6,9 +6,10 @@
  */
 
 import { requests } from './requests.ts'
+import { sse } from './sse.ts'
 import type { Suite } from './suite.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { requests }
+const SUITES: Readonly<Record<string, Suite>> = { requests, sse }
 
 const [name, ...args] = process.argv.slice(2)
 if (name !== undefined && !Object.hasOwn(SUITES, name)) throw new Error(`${name}: no such suite; there are ${Object.keys(SUITES).join(', ')}`)
