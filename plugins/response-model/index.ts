@@ -19,6 +19,7 @@ import { compilerOf, type SerializerCompiler } from './compiler.ts'
 import { Declared, detailOf } from './declared.ts'
 import { APIKIT_ERR_UNDECLARED_RESPONSE } from './errors.ts'
 import type { Serialize } from './model.ts'
+import { PlannedAnswers } from './planned-answers.ts'
 import { modelStrings } from './returned-string.ts'
 import { RouteResponse } from './route-options.ts'
 import type { SentSchema } from './sent.ts'
@@ -118,7 +119,12 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
       plan.steps.push(refuse => { own.report(refuse) })
     }
     const declared = isSchema(response) ? new Declared(response) : undefined
-    const before = declared === undefined || declared.all ? nameType : closing(route, declared, undeclared, this.undeclaredResponses as Map<string, number>)
+    let before = nameType
+    if (declared !== undefined && !declared.all) {
+      const planned = new PlannedAnswers()
+      plan.steps.push(refuse => { planned.compile(plan, refuse) })
+      before = closing(route, { declared, planned, undeclared, counts: this.undeclaredResponses as Map<string, number> })
+    }
     route.preSerialization = [...[route.preSerialization ?? []].flat(), before]
   })
 }
@@ -147,11 +153,18 @@ function routeCompiler ({ app, route, steps }: RoutePlan, response: object, own:
   }
 }
 
-/** Lets nothing out that the route does not declare. */
-function closing (route: RouteOptions, declared: Declared, undeclared: 'error' | 'drop', counts: Map<string, number>): preSerializationHookHandler {
+interface Closing {
+  readonly declared: Declared
+  readonly planned: PlannedAnswers
+  readonly undeclared: 'error' | 'drop'
+  readonly counts: Map<string, number>
+}
+
+/** Lets nothing out that nobody declares for the route. */
+function closing (route: RouteOptions, { declared, planned, undeclared, counts }: Closing): preSerializationHookHandler {
   return (request, reply, payload, done) => {
     dropCharset(reply)
-    if (declared.has(reply) || reply[kFailed]) return done(null, payload)
+    if (declared.has(reply) || reply[kFailed] || planned.write(reply)) return done(null, payload)
     const { statusCode } = reply
     const answer = `${request.method} ${route.url} ${statusCode}`
     counts.set(answer, (counts.get(answer) ?? 0) + 1)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import cookie from '@fastify/cookie'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
 import docs from '../../plugins/docs/index.ts'
@@ -105,6 +105,38 @@ t.test('the one success that a route declares is its status', async t => {
   t.equal(await status('POST', '/errors'), 404)
   t.equal((await app.inject({ method: 'POST', url: '/dependency' })).body, '1')
   t.equal(await status('POST', '/refused'), 404)
+})
+
+t.test('what a scope, or a dependency, declares for its routes is the model of such answers', async t => {
+  const app = await make(t)
+  await app.register(dependencies)
+  const Message = Type.Object({ message: Type.String() }, { title: 'Message' })
+  const limited = dependency({ errors: [{ status: 429, schema: Type.Object({ detail: Type.Object({ wait: Type.Integer() }) }) }] }, () => null)
+  app.inherit({ responses: { 404: { description: 'Not found', schema: Message }, 403: { description: 'Not for you' }, '5XX': Message, 409: { description: 'Taken', schema: Message, contentType: 'application/problem+json' } } })
+  app.get('/:status', { schema: { response: { 200: Item } }, config: { depends: [limited] } }, async ({ params, query }, reply) => {
+    const { status } = params as { status: string }
+    // By the type of the reply there are only the statuses of the route itself.
+    return (reply as FastifyReply).code(Number(status)).send({ message: 'm', detail: { wait: '3', secret: 1 }, secret: 1, ...query as object })
+  })
+  app.get('/open', async (_request, reply) => reply.code(404).send({ secret: 1 }))
+  const get = async (url: string) => {
+    const { headers, body } = await app.inject(url)
+    return [headers['content-type'], body]
+  }
+  t.same(await get('/404'), ['application/json', '{"message":"m"}'])
+  t.same(await get('/503'), ['application/json', '{"message":"m"}'])
+  t.same(await get('/409'), ['application/problem+json', '{"message":"m"}'])
+  t.same(await get('/429'), ['application/json', '{"detail":{"wait":3}}'])
+  t.match(await get('/403'), ['application/json', /"secret":1/], 'what is only described is sent as it is')
+  t.same(await get('/404?message=1&message=2'), ['application/json', '{"detail":"Internal Server Error"}'])
+  t.same(await get('/418'), ['application/json', '{"detail":"Internal Server Error"}'], 'what nobody declares stays here')
+  t.same(await get('/open'), ['application/json', '{"secret":1}'], 'a route without models has none')
+
+  const wrong = await make(t)
+  await wrong.register(dependencies)
+  wrong.inherit({ responses: { 404: { description: 'Not found', schema: Type.Unsafe({ type: 'strange' }) }, default: Message } })
+  wrong.get('/', { schema: { response: { 200: Item } } }, async () => null)
+  await t.rejects(async () => { await wrong.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/: .*strange/ })
 })
 
 t.test('redirects', async t => {
