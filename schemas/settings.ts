@@ -33,6 +33,10 @@ export const AppSettings = Type.Object({
     max: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { default: null, description: 'Requests of one address in a window; `null` for no limit.' }),
     window: Type.Integer({ default: 60, minimum: 1, description: 'Seconds.' })
   }),
+  oktaAudience: Type.Optional(Type.String({ description: 'what the aud of access tokens has to be' })),
+  oktaClientId: Type.Optional(Type.String({ description: 'id of this app at the issuer' })),
+  oktaClientSecret: Type.Optional(Type.String({ description: 'its secret', secret: true })),
+  oktaIssuer: Type.Optional(Type.String({ description: 'URL of an OpenID provider: Okta’s https://….okta.com/oauth2/default, or another' })),
   responseModel: ResponseModelOptions,
   responses: ResponsesOptions,
   static: Type.Object({

@@ -165,6 +165,11 @@ export function isDependency (value: unknown): value is Dependency {
   return typeof value === 'object' && value !== null && kDependency in value
 }
 
+/** The schemes that a dependency enforces itself, by name: for one that takes over from it, and is to run as early. */
+export function schemesOf (of: Dependency): Readonly<Record<string, Scheme>> {
+  return of[kDependency].definition.security
+}
+
 /**
  * The same dependency, called again where it is mentioned so: FastAPI's `Depends(…, use_cache=False)`.
  *

@@ -28,7 +28,7 @@ export const DependenciesOptions = Type.Object({}, { additionalProperties: false
 
 export type DependenciesOptions = Record<never, never>
 
-export { type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, type ValueOf, type Values } from './dependency.ts'
+export { type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
 export * from './errors.ts'
 export { explain } from './explain.ts'
 export type { Depends, DescribedAnswer, Inherited } from './inheritance.ts'

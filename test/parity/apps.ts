@@ -17,6 +17,7 @@ import autoload from '@fastify/autoload'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
 import { options as serverOptions } from '../../app.ts'
 import { tables } from '../../schemas/tables.ts'
+import { OKTA } from './okta-issuer.ts'
 import './package-name.ts'
 import { root } from './scenarios.ts'
 
@@ -37,7 +38,7 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'responses', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt', 'templates']
+const PLUGINS = ['errors', 'validation', 'response-model', 'responses', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt', 'openid', 'templates']
 
 /** Plugins that one section has besides. */
 const ALSO: Readonly<Record<string, readonly string[]>> = { middleware: ['timing'] }
@@ -58,6 +59,7 @@ const ABOUT: Readonly<Record<string, object>> = {
 const OPTIONS: Readonly<Record<string, object>> = {
   db: { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true },
   jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' },
+  openid: OKTA,
   templates: { root: join(root, 'routes') }
 }
 

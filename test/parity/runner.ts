@@ -116,7 +116,7 @@ class Instance {
 
   /** A token has expired by now: what the recording sent of an earlier answer is sent of ours. */
   #authorization ({ use, headers }: HttpStep): string | undefined {
-    const recorded = headers.find(([name]) => name === 'authorization')?.[1].replace(/^Bearer /, '')
+    const [, recorded] = /^Bearer (.*)$/.exec(headers.find(([name]) => name === 'authorization')?.[1] ?? '') ?? []
     const token = this.#tokens.get(use ?? String(recorded))
     return token === undefined ? undefined : `Bearer ${token}`
   }

@@ -1,0 +1,41 @@
+/**
+ * Tokens of an OpenID provider, Okta or any other: checked here or there, had for this app, or for a browser that logs in.
+ *
+ * @module
+ */
+
+import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { Issuer } from './issuer.ts'
+import { OpenIdOptions, readOptions } from './options.ts'
+
+const name = 'fastify-apikit/openid'
+
+export { OpenIdOptions }
+export { type CacheOptions } from './checked-tokens.ts'
+export { TokenClaims } from './claims.ts'
+export { type ClientToken, type ClientTokenOptions, type TokenProxyOptions } from './client-token.ts'
+export * from './errors.ts'
+export { Issuer, type JwksOptions, type TokenProxyDependencyOptions } from './issuer.ts'
+export type { LoginOptions } from './options.ts'
+export * from './refusals.ts'
+export type { TokenOptions } from './token-dependency.ts'
+export type { Fetch } from './transport.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The issuer, and dependencies that ask it. There is none when the plugin got no `issuer`. Added by `fastify-apikit/openid`. */
+    readonly openid: Issuer
+  }
+}
+
+const plugin: FastifyPluginAsync<OpenIdOptions> = async (app, options) => {
+  const checked = readOptions(name, options)
+  if (checked === undefined) return
+  const issuer = new Issuer(checked)
+  app.decorate('openid', issuer)
+  app.addHook('onClose', async () => { issuer.close() })
+}
+
+export const openid = fp(plugin, { name, fastify: '5.x' })
+export default openid
