@@ -24,6 +24,8 @@ export function parseOptions<T extends TSchema> (plugin: string, schema: T, opti
 function copy (value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy)
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
-  // Symbols too: a schema given as an option carries its kind under one.
-  return Object.fromEntries(Reflect.ownKeys(value).map(key => [key, copy(value[key as never])]))
+  // Symbols too: a schema given as an option carries its kind under one. What is hidden, as the `toJSON` by which settings
+  // hide their secrets, is no option.
+  const keys = Reflect.ownKeys(value).filter(key => Object.prototype.propertyIsEnumerable.call(value, key))
+  return Object.fromEntries(keys.map(key => [key, copy(value[key as never])]))
 }

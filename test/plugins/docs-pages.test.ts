@@ -2,7 +2,7 @@ import { createRequire, registerHooks } from 'node:module'
 import t, { type Test } from 'tap'
 import docs, { type DocsOptions } from '../../plugins/docs/index.ts'
 import errors from '../../plugins/errors/index.ts'
-import { bare } from '../helper.ts'
+import { bare, build } from '../helper.ts'
 
 async function serve (t: Test, options: DocsOptions = {}, prefix = '') {
   const app = bare(t)
@@ -131,6 +131,11 @@ t.test('Swagger UI is started with FastAPI’s parameters, and those of the opti
   t.same(await started({ oauth2RedirectUrl: null, swaggerUi: { deepLinking: false, 'a"<b': '\'&' }, initOAuth: { clientId: 'me' } }), [
     { ...parameters, deepLinking: false, 'a"<b': '\'&', presets: ['apis', 'standalone'] }, { clientId: 'me' }
   ])
+})
+
+t.test('the settings of an app, which hide their secrets from JSON, reach Swagger UI', async t => {
+  const app = await build(t, { settings: { docs: { swaggerUi: { deepLinking: false } } } })
+  t.match(JSON.parse(String(dataIn((await app.inject('/docs')).body).parameters)), { url: '/openapi.json', deepLinking: false, layout: 'BaseLayout' })
 })
 
 t.test('ReDoc asks no other server, and searches in a worker of its own', async t => {
