@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { FastifyReply, FastifyRequest, preValidationHookHandler, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, onSendHookHandler, preValidationHookHandler, RouteOptions } from 'fastify'
 import { errorCodes } from 'fastify'
 import { type FileKind, fieldsOf, fileKindOf, formsOf } from '../internal/form-fields.ts'
 import type { Refuse, RoutePlan, Schema } from '../internal/route-plan.ts'
+import { discard } from './incoming-body.ts'
 import type { FormLimits } from './limits.ts'
 import { type FormPlan, MultipartForm } from './multipart-form.ts'
 import { UploadStore, type StoreOptions } from './upload-store.ts'
@@ -85,24 +86,27 @@ export class FormRoutes {
 
   async #multipart (plan: FormPlan, request: FastifyRequest & WithForm, reply: FastifyReply): Promise<void> {
     const store = new UploadStore(reply, this.#store)
-    const form = new MultipartForm(request, reply, plan, store)
+    const form = new MultipartForm(request, plan, store)
     request[kForm] = { form, store }
     request.body = await form.read()
   }
 }
 
-/** Keeps the files while the handler runs, and leaves what it has not read. */
+/** Keeps the files while the handler runs, and reads no large body for nothing. */
 function closeBehind (route: RouteOptions): void {
   const { handler } = route
   route.handler = function (request: FastifyRequest & WithForm, reply) {
     const store = request[kForm]?.store
     return store === undefined ? handler.call(this, request, reply) : store.handle(() => handler.call(this, request, reply))
   }
-  route.onSend = [route.onSend ?? [], (request: FastifyRequest & WithForm, _reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void) => {
+  const leaveRest: onSendHookHandler = (request: FastifyRequest & WithForm, _reply, payload, done) => {
     const form = request[kForm]?.form
     if (form?.isOpen === true) form.abandon()
+    // Refused before its body was read: Node would read all of it, to use the connection again.
+    else if (form === undefined && !request.raw.readableDidRead) discard(request.raw)
     done(null, payload)
-  }].flat() as NonNullable<RouteOptions['onSend']>
+  }
+  route.onSend = [route.onSend ?? [], leaveRest].flat()
 }
 
 function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse): FormPlan {
@@ -122,19 +126,19 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
 /** A route that takes another body than a form gets the bytes, as for any other content type. */
 function rawReader (bodyLimit: number): ReadBody {
   const store = (request: FastifyRequest, bytes: Buffer): void => { request.body = bytes.length === 0 ? undefined : bytes }
-  return (request, reply) => {
+  return request => {
     if (request.body instanceof UrlencodedForm) store(request, Buffer.from(request.body.text))
-    else if (request.isMultipart()) return bytesOf(request, reply, bodyLimit).then(bytes => { store(request, bytes) })
+    else if (request.isMultipart()) return bytesOf(request, bodyLimit).then(bytes => { store(request, bytes) })
   }
 }
 
-async function bytesOf ({ raw }: FastifyRequest, reply: FastifyReply, bodyLimit: number): Promise<Buffer> {
+async function bytesOf ({ raw }: FastifyRequest, bodyLimit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = Number(raw.headers['content-length']) > bodyLimit ? Infinity : 0
   for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
     size += chunk.length
     if (size > bodyLimit) {
-      reply.header('connection', 'close')
+      discard(raw)
       throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
     }
     chunks.push(chunk)

@@ -10,8 +10,8 @@ import { kilobytes } from './limits.ts'
 
 const BOUNDARY = /;\s*boundary=(?:"((?:[^"\\]|\\.)*)"|([^;]*))/i
 
-/** Bytes of a body that are read for nothing, so that the connection can be used again. */
-const LEFTOVER = 1024 * 1024
+/** Milliseconds for which the rest of a body is read for nothing. */
+const LINGER = 1000
 
 /** FastAPI's words for whatever is no form. */
 export const MALFORMED = 'There was an error parsing the body'
@@ -60,10 +60,11 @@ export class IncomingBody {
     this.#raw.off('data', this.#count)
   }
 
-  /** Nobody reads on. Returns whether the connection can be used for another request. */
-  abandon (): boolean {
+  /** Nobody reads on. */
+  abandon (): void {
     this.leave()
-    return abandon(this.#raw, LEFTOVER - this.#bytes)
+    this.#raw.unpipe()
+    discard(this.#raw)
   }
 
   #refuse (problem: Error): void {
@@ -91,13 +92,13 @@ export class IncomingBody {
 }
 
 /**
- * Lets the rest of a body pass, when it is not much.
+ * Lets the rest of a body pass for a moment, so that a client that is still sending gets to read its answer: were the
+ * connection closed at once, the answer would be lost. Then it is closed.
  *
- * @param most bytes
+ * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close
  */
-function abandon (raw: IncomingMessage, most: number): boolean {
-  raw.unpipe()
+export function discard (raw: IncomingMessage): void {
   raw.resume()
-  if (raw.readableEnded) return true
-  return Number(raw.headers['content-length']) <= most
+  const timer = setTimeout(() => { raw.destroy() }, LINGER)
+  raw.once('close', () => { clearTimeout(timer) })
 }

@@ -12,21 +12,22 @@ import type { PartHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'
 
 export class IncomingFile implements StreamedFile {
+  declare readonly [kUpload]: true
   readonly filename: string
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
   bytesRead = 0
   #chunks: AsyncIterable<Buffer> | undefined
 
+  static {
+    Object.defineProperty(this.prototype, kUpload, { value: true })
+  }
+
   constructor ({ filename, contentType, headers }: PartHead, chunks: AsyncIterable<Buffer>) {
     this.filename = filename
     this.contentType = contentType
     this.headers = headers
     this.#chunks = chunks
-  }
-
-  get [kUpload] (): true {
-    return true
   }
 
   stream (): Readable {

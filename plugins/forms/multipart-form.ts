@@ -5,7 +5,7 @@
  */
 
 import type { MultipartFile, MultipartValue } from '@fastify/multipart'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { FileKind } from '../internal/form-fields.ts'
 import { APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE } from './errors.ts'
 import { IncomingBody, MALFORMED } from './incoming-body.ts'
@@ -45,7 +45,6 @@ const isStreamed = (_name: string | undefined, type: string | undefined, filenam
 
 export class MultipartForm {
   readonly #plan: FormPlan
-  readonly #reply: FastifyReply
   readonly #body: IncomingBody
   readonly #parts: AsyncIterator<Part>
   readonly #store: UploadStore
@@ -55,9 +54,8 @@ export class MultipartForm {
   #isOver = false
 
   /** @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE when the headers say enough */
-  constructor (request: FastifyRequest, reply: FastifyReply, plan: FormPlan, store: UploadStore) {
+  constructor (request: FastifyRequest, plan: FormPlan, store: UploadStore) {
     this.#plan = plan
-    this.#reply = reply
     this.#store = store
     this.#body = new IncomingBody(request.raw, plan.limits.total)
     const { parts, fieldSize } = plan.limits
@@ -91,7 +89,7 @@ export class MultipartForm {
   abandon (): void {
     this.#isOver = true
     this.#file?.file.destroy()
-    if (!this.#body.abandon() && !this.#reply.raw.headersSent) this.#reply.header('connection', 'close')
+    this.#body.abandon()
   }
 
   /** The rest of the form is left to the handler. */
@@ -151,6 +149,7 @@ export class MultipartForm {
   }
 
   #handOver (part: MultipartFile): Fields {
+    this.#file = part
     this.#add(part.fieldname, new IncomingFile(headOf(part), this.#toTheEnd(part)))
     return this.#fields
   }

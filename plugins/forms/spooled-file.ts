@@ -8,7 +8,8 @@ import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { kUpload, type UploadFile } from '../../schemas/types/index.ts'
-import { APIKIT_ERR_FILE_GONE } from './errors.ts'
+import { APIKIT_ERR_FILE_GONE, APIKIT_ERR_FORM } from './errors.ts'
+import { MALFORMED } from './incoming-body.ts'
 import type { PartHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'
 import type { Kept, UploadStore } from './upload-store.ts'
@@ -17,6 +18,7 @@ type Place = readonly Buffer[] | FileHandle | 'gone'
 
 // Own properties are what an error echoes, and what JSON.stringify shows: the file itself is none of them.
 export class SpooledFile implements UploadFile, Kept {
+  declare readonly [kUpload]: true
   readonly filename: string
   readonly contentType: string
   size = 0
@@ -24,16 +26,16 @@ export class SpooledFile implements UploadFile, Kept {
   readonly #store: UploadStore
   #place: Place | Buffer[] = []
 
+  static {
+    Object.defineProperty(this.prototype, kUpload, { value: true })
+  }
+
   constructor ({ filename, contentType, headers }: PartHead, store: UploadStore) {
     this.filename = filename
     this.contentType = contentType
     this.headers = headers
     this.#store = store
     store.keep(this)
-  }
-
-  get [kUpload] (): true {
-    return true
   }
 
   /** @param inMemory whatever its size */
@@ -54,6 +56,11 @@ export class SpooledFile implements UploadFile, Kept {
 
   async #toDisk (chunks: readonly Buffer[]): Promise<FileHandle> {
     const handle = await this.#store.open()
+    if (this.#place === 'gone') {
+      // The client went meanwhile.
+      await handle.close()
+      throw new APIKIT_ERR_FORM(MALFORMED)
+    }
     this.#place = handle
     for (const chunk of chunks) await handle.writeFile(chunk)
     this.#store.release(this.size)

@@ -44,7 +44,8 @@ export class UploadStore {
   }
 
   keep (file: Kept): void {
-    this.#kept.push(file)
+    if (this.#over) this.#dispose(file)
+    else this.#kept.push(file)
   }
 
   /** Whether so many more bytes go into memory. */
@@ -99,8 +100,10 @@ export class UploadStore {
   #end (): void {
     if (this.#over || this.#handling || !this.#left) return
     this.#over = true
-    for (const file of this.#kept) {
-      file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
-    }
+    for (const file of this.#kept) this.#dispose(file)
+  }
+
+  #dispose (file: Kept): void {
+    file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
   }
 }

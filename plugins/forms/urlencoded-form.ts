@@ -22,10 +22,12 @@ export class UrlencodedForm {
    */
   fields (limits: FormLimits): Record<string, string | string[]> {
     let count = 0
-    for (const pair of this.text.split('&')) {
+    // A megabyte of nothing but & would be a million of nothing.
+    const text = this.text.replaceAll(/&&+/g, '&')
+    for (const pair of text.split('&')) {
       if (pair.length > limits.fieldSize) throw new APIKIT_ERR_FORM(`Field exceeded maximum size of ${kilobytes(limits.fieldSize)}.`)
       if (pair !== '' && ++count > limits.fields) throw new APIKIT_ERR_FORM(`Too many fields. Maximum number of fields is ${limits.fields}.`)
     }
-    return parseQuery(this.text)
+    return parseQuery(text)
   }
 }

@@ -295,7 +295,7 @@ t.test('routes that take no form', async t => {
 
   t.test('and no more of them than bodyLimit', async t => {
     const large = await post(app, '/json', multipartOf([['a', 'x'.repeat(1000)]]))
-    t.same([large.statusCode, large.headers.connection], [413, 'close'])
+    t.equal(large.statusCode, 413)
     const chunked = multipartOf([['a', 'x'.repeat(1000)]])
     const { statusCode } = await app.inject({ method: 'POST', url: '/json', headers: { ...chunked.headers, 'transfer-encoding': 'chunked' }, payload: chunked.payload })
     t.equal(statusCode, 413)
