@@ -11,7 +11,7 @@ import { kilobytes } from './limits.ts'
 const BOUNDARY = /;\s*boundary=(?:"((?:[^"\\]|\\.)*)"|([^;]*))/i
 
 /** Milliseconds for which the rest of a body is read for nothing. */
-const LINGER = 1000
+const LINGER = 2000
 
 /** FastAPI's words for whatever is no form. */
 export const MALFORMED = 'There was an error parsing the body'
