@@ -50,6 +50,7 @@ export interface Presented {
 type PresentedBy<Config> = Config extends Presented ? Config['response'] : {}
 
 const kFailed: unique symbol = Symbol('fastify-apikit.response-model.failed')
+const kNearest: unique symbol = Symbol('fastify-apikit.response-model.nearest')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -62,6 +63,7 @@ declare module 'fastify' {
   interface FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider> {
     /** How often an answer was not sent because its route does not declare it: `GET /users/:id 201`. Added by `fastify-apikit/response-model`. */
     readonly undeclaredResponses: ReadonlyMap<string, number>
+    [kNearest]: SerializerCompiler | null
     // As below, for `app.route`.
     route<const Config = ContextConfigDefault, const Schema extends FastifySchema = FastifySchema>(
       opts: RouteShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger> & {
@@ -94,13 +96,17 @@ declare module 'fastify' {
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
   const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options)
 
-  // A scope within another counts with it.
-  if (!app.hasDecorator('undeclaredResponses')) app.decorate('undeclaredResponses', new Map<string, number>())
+  if (!app.hasDecorator('undeclaredResponses')) {
+    app.decorate('undeclaredResponses', new Map<string, number>())
+    app.decorate(kNearest, null)
+  }
   keepPlans(app)
   const compiler: SerializerCompiler = compilerOf(app, (problems, route) => {
     throw new APIKIT_ERR_ROUTES(problems.map(problem => `${route}: ${problem}`).join('\n'))
   })
   app.setSerializerCompiler(compiler)
+  // Registered again in a scope within, it is that one's.
+  app[kNearest] = compiler
 
   // The answers of error handlers are theirs, not the route's. Not decorated: Fastify would write it on every reply.
   app.addHook('onError', (_request, reply, _error, done) => {
@@ -109,6 +115,7 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   })
 
   app.addHook('onRoute', function (this: FastifyInstance, route) {
+    if (this[kNearest] !== compiler) return
     const response = route.schema?.response
     const plan = planOf(this, route)
     plan.presents = true

@@ -7,7 +7,7 @@
 import { type Codec, parseJsonText, Refusal } from '../../schemas/types/index.ts'
 import { FAIL, LAX, type Pass } from '../internal/schema/issue.ts'
 import { numberParser } from '../internal/schema/parse-scalar.ts'
-import { missedBound } from '../internal/schema/scalars.ts'
+import { largeInteger, missedBound } from '../internal/schema/scalars.ts'
 import type { CheckedShape, NumberShape, RefinedShape } from '../internal/schema/shape.ts'
 import { encode, writeAny, writeInteger, writeNumber } from './json-writer.ts'
 import type { Write } from './write.ts'
@@ -19,18 +19,30 @@ export function numberWriter (shape: NumberShape): Write {
   const parse = numberParser(shape)
   const integer = shape.kind === 'integer'
   return (value, pass) => {
-    // Those that a request could not bring, since they may have been rounded: the app knows what it has.
-    if (typeof value === 'bigint' || (integer && Number.isInteger(value) && !Number.isSafeInteger(value))) {
-      const missed = missedBound(Number(value), shape, integer)
-      return missed === undefined ? writeInteger(value as number | bigint) : pass.refusal(missed, value)
+    const large = integer ? largeOf(value) : typeof value === 'bigint' ? value : undefined
+    if (large !== undefined) {
+      if (typeof value === 'string') pass.fit = LAX
+      const missed = missedBound(Number(large), shape, integer)
+      return missed === undefined ? writeInteger(large) : pass.refusal(missed, value)
     }
     const parsed = parse(value, pass)
     return parsed === FAIL ? FAIL : writeNumber(parsed as number)
   }
 }
 
+/** An integer that a request could not bring, since it may have been rounded: the app knows what it has. A driver has those of 64 bits as texts. */
+function largeOf (value: unknown): number | bigint | undefined {
+  switch (typeof value) {
+    case 'bigint': return value
+    case 'number': return Number.isInteger(value) && !Number.isSafeInteger(value) ? value : undefined
+    case 'string': return value.length > 15 ? largeInteger(value) : undefined
+    default: return undefined
+  }
+}
+
 export function codecWriter (codec: Codec): Write {
-  return (value, pass) => {
+  return (given, pass) => {
+    const value = given instanceof URL ? given.href : given
     const parsed = codec.parse(value)
     if (parsed instanceof Refusal) return pass.refusal(parsed, value)
     const exact = codec.exact === true || (typeof value !== 'string' && codec.is(value))

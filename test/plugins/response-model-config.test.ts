@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies from '../../plugins/dependencies/index.ts'
 import errors from '../../plugins/errors/index.ts'
-import responseModel, { applyPatch, fieldsSet, type ResponseOptions, type Selection } from '../../plugins/response-model/index.ts'
+import responseModel, { applyPatch, fieldsSet, jsonable, type ResponseOptions, type Selection } from '../../plugins/response-model/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { DateTime, Decimal, DictOf, Json, Literal, Nullable, PlainDate, Refine, SetOf } from '../../schemas/types/index.ts'
 import { bare } from '../helper.ts'
@@ -117,8 +117,8 @@ t.test('every kind of schema is looked through', t => sends(t, {
   },
   'a default of which a part is left away': { model: Type.Object({ sub: Type.Object(Sub.properties, { default: { y: 5 } }), other: Type.Object(Sub.properties, { default: {} }) }), value: { sub: { y: 7 }, other: { y: 5 } }, options: { excludeDefaults: true, exclude: { sub: ['y'] } }, sends: { sub: {} } },
   'null by default or not': {
-    model: Type.Object({ a: Nullable(Type.Integer(), { default: null }), b: Type.Integer({ default: 2 }), c: Nullable(Type.Integer()), d: Literal([null, 1]), e: Type.Any(), f: Type.Optional(Type.Null()), g: Type.Union([Type.Null(), Type.Integer(), Type.String()]) }),
-    value: { c: null, d: null, e: null, f: null, g: null },
+    model: Type.Object({ a: Nullable(Type.Integer(), { default: null }), b: Type.Integer({ default: 2 }), c: Nullable(Type.Integer()), d: Literal([null, 1]), e: Type.Any(), f: Type.Optional(Type.Null()), g: Type.Union([Type.Null(), Type.Integer(), Type.String()]), h: Type.Union([Nullable(Type.Integer()), Type.String()]) }),
+    value: { c: null, d: null, e: null, f: null, g: null, h: null },
     options: { excludeNull: true },
     sends: { b: 2 }
   }
@@ -246,6 +246,7 @@ t.test('the fields that a client has sent are known beside those that were fille
     Object.assign(body as object, { name: 'changed' })
     return { ...sent, changed: names(body as object) }
   })
+  app.post('/json', { schema: { body: Patch } }, async ({ body }) => jsonable(body, { excludeUnset: true }))
   app.get('/', { schema: { querystring: Patch } }, async ({ query }) => names(query as object))
   app.get('/model', { schema: { querystring: Type.Object(Patch.properties, { title: 'Filter' }) } }, async ({ query }) => names(query as object))
   app.post('/union', { schema: { body: Type.Union([Type.Object({ a: Type.Integer({ default: 1 }), b: Type.Integer() }), Patch]) } }, async ({ body }) => names(body as object))
@@ -253,6 +254,7 @@ t.test('the fields that a client has sent are known beside those that were fille
   const all = ['name', 'price', 'tags', 'sub']
   t.strictSame((await app.inject({ method: 'POST', url: '/', payload: { cost: 2 } })).json(), { body: ['price'], sub: [], copy: all, changed: ['name', 'price'] })
   t.strictSame((await app.inject({ method: 'POST', url: '/', payload: { cost: '2', sub: { y: 1 } } })).json(), { body: ['price', 'sub'], sub: ['y'], copy: all, changed: ['name', 'price', 'sub'] }, 'read in the other way')
+  t.strictSame((await app.inject({ method: 'POST', url: '/json', payload: { sub: { y: 1 } } })).json(), { sub: { y: 1 } })
   t.strictSame((await app.inject('/?cost=5')).json(), ['price'])
   t.strictSame((await app.inject('/?cost=%205')).json(), ['price'], 'read in the other way')
   t.strictSame((await app.inject('/model?cost=%205&name=')).json(), ['name', 'price'])

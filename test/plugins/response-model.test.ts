@@ -127,6 +127,24 @@ t.test('in production it keeps its status, and of its body the detail', async t 
   t.match(lines.join(''), /"level":50.*GET \/created answered 201.*APIKIT_ERR_UNDECLARED_RESPONSE/)
 })
 
+t.test('what is held back is counted, by route and status', async t => {
+  for (const undeclared of ['error', 'drop'] as const) {
+    const app = bare(t)
+    await app.register(responseModel, { undeclared })
+    await app.register(async child => {
+      await child.register(responseModel)
+      child.post('/users/:id', { schema: { response: { 200: UserOut } } }, answering(201, user))
+    }, { prefix: '/v1' })
+    app.get('/fine', { schema: { response: { 200: UserOut } } }, async () => user)
+    app.get('/missing', { schema: { response: { 200: UserOut } } }, answering(404, user))
+
+    t.equal(app.undeclaredResponses.size, 0)
+    for (const url of ['/fine', '/missing', '/missing?again']) await app.inject(url)
+    await app.inject({ method: 'POST', url: '/v1/users/5' })
+    t.strictSame(Object.fromEntries(app.undeclaredResponses), { 'GET /missing 404': 2, 'POST /v1/users/:id 201': 1 }, undeclared)
+  }
+})
+
 t.test('which of the two, NODE_ENV says unless the option does', async t => {
   const before = process.env.NODE_ENV
   t.teardown(() => { if (before === undefined) delete process.env.NODE_ENV; else process.env.NODE_ENV = before })

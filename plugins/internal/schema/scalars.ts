@@ -54,6 +54,13 @@ function integerText (text: string): number | Refusal {
   return Number.isSafeInteger(value) ? value + 0 : INT_SIZE
 }
 
+/** The integer that a text stands for, if a number would round it: with all its digits. */
+export function largeInteger (text: string): bigint | undefined {
+  if (integerText(text) !== INT_SIZE) return undefined
+  const digits = trim(text)
+  return digits.length > MAX_DIGITS ? undefined : BigInt(digits.replace(/\..*/, '').replaceAll('_', ''))
+}
+
 export function parseInteger (input: unknown): number | Refusal {
   switch (typeof input) {
     case 'string': return integerText(input)
