@@ -20,7 +20,7 @@ import { Declared, detailOf } from './declared.ts'
 import { APIKIT_ERR_UNDECLARED_RESPONSE } from './errors.ts'
 import type { Serialize } from './model.ts'
 import { PlannedAnswers } from './planned-answers.ts'
-import { modelStrings } from './returned-string.ts'
+import { modelKey, modelStrings, UndeclaredString } from './returned-string.ts'
 import { RouteResponse } from './route-options.ts'
 import type { SentSchema } from './sent.ts'
 
@@ -155,7 +155,7 @@ function routeCompiler ({ app, route, steps }: RoutePlan, response: object, own:
   const compile = compilerOf(app, found => { problems.push(...found) }, own)
   return definition => {
     const model = compile(definition)
-    models.set(String(definition.httpStatus), model)
+    models.set(modelKey(String(definition.httpStatus), definition.contentType), model)
     return model
   }
 }
@@ -171,7 +171,8 @@ interface Closing {
 function closing (route: RouteOptions, { declared, planned, undeclared, counts }: Closing): preSerializationHookHandler {
   return (request, reply, payload, done) => {
     dropCharset(reply)
-    if (declared.has(reply) || reply[kFailed] || planned.write(reply)) return done(null, payload)
+    if (declared.has(reply) || reply[kFailed]) return done(null, payload)
+    if (planned.write(reply)) return done(null, payload instanceof UndeclaredString ? payload.text : payload)
     const { statusCode } = reply
     const answer = `${request.method} ${route.url} ${statusCode}`
     counts.set(answer, (counts.get(answer) ?? 0) + 1)

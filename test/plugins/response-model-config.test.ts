@@ -181,6 +181,20 @@ t.test('a scope hands down what its routes do not say themselves', async t => {
   t.strictSame((await app.inject('/without')).json(), row, 'without a model there is nothing to leave away')
 })
 
+t.test('a string is written as what a scope declares, too', async t => {
+  const app = await withModels(t)
+  app.inherit({ responses: { 409: Type.String(), 410: { description: 'Gone' }, 411: Car } })
+  for (const status of [409, 410, 411]) {
+    app.get(`/${status}`, { schema: { response: { 200: Car } } }, async (_request, reply) => {
+      reply.code(status as never)
+      return 'text' as never
+    })
+  }
+  t.equal((await app.inject('/409')).body, '"text"')
+  t.equal((await app.inject('/410')).body, '"text"')
+  t.equal((await app.inject('/411')).statusCode, 500)
+})
+
 t.test('mistakes are told at boot, all of them', async t => {
   const app = await withModels(t)
   const schema = { response: { 200: Type.Object({ name: Type.String(), owner: Plane, pets: Type.Array(Type.Union([Dog, Cat])) }), 404: Plane } }

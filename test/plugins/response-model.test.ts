@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
 import errors, { HttpError } from '../../plugins/errors/index.ts'
@@ -246,14 +246,25 @@ t.test('a string with a content type, or by reply.send, is sent as it is', async
   app.get('/typed', { schema: { response } }, async (_request, reply) => { reply.type('text/html'); return '<p>' })
   app.get('/sent', { schema: { response } }, (_request, reply) => { reply.send('hi') })
   app.get('/both', { schema: { response } }, async (_request, reply) => { reply.send('hi'); return 'there' })
-  app.get('/undeclared', { schema: { response } }, answering(404, 'hi'))
   app.get('/content', { schema: { response: { 200: { content: { 'text/plain': { schema: Type.String() } } } } } }, async () => 'hi')
 
-  for (const [url, text] of [['/typed', '<p>'], ['/sent', 'hi'], ['/both', 'hi'], ['/undeclared', 'hi'], ['/content', 'hi']] as const) {
+  for (const [url, text] of [['/typed', '<p>'], ['/sent', 'hi'], ['/both', 'hi'], ['/content', 'hi']] as const) {
     const { body, headers } = await app.inject(url)
     t.equal(body, text, url)
     t.match(headers['content-type'], /^text\//, url)
   }
+})
+
+t.test('a string is as little let through as anything else', async t => {
+  const app = bare(t)
+  await app.register(responseModel, { undeclared: 'drop' })
+  const json = (schema: TSchema): object => ({ content: { 'application/json': { schema }, 'application/hal+json': { schema: Type.Object({}) } } })
+  const response = { 200: UserOut, 201: Type.Union([Type.Integer(), Type.Null()]), 202: json(Type.Integer()), 203: { allOf: [UserOut] }, '4xx': json(Type.String()) }
+  for (const status of [200, 201, 202, 203, 204, 299, 400]) app.get(`/${status}`, { schema: { response } }, answering(status, 'SECRET'))
+  for (const status of [200, 201, 202, 203]) t.match((await app.inject(`/${status}`)).json(), { statusCode: 500, code: 'APIKIT_ERR_RESPONSE' }, String(status))
+  t.strictSame([(await app.inject('/299')).body, app.undeclaredResponses.get('GET /299 299')], ['{"detail":""}', 1])
+  t.equal((await app.inject('/400')).body, '"SECRET"', 'where one is declared, it is sent')
+  t.equal((await app.inject('/204')).body, '')
 })
 
 t.test('mistakes in response schemas are refused at boot, all routes in one error', async t => {
@@ -294,7 +305,7 @@ t.test('reply.serializeInput writes by the model, too', async t => {
   await app.register(responseModel)
   app.get('/', async (_request, reply) => reply.serializeInput(user, UserOut))
   app.get('/wrong', async (_request, reply) => reply.serializeInput(user, { $ref: '#/nowhere' }))
-  app.get('/status', { schema: { response: { 201: UserOut } } }, async (_request, reply) => reply.serializeInput(user, '201'))
+  app.get('/status', { schema: { response: { 201: UserOut } } }, async (_request, reply) => reply.type('application/json').send(reply.serializeInput(user, '201') as never))
   for (const url of ['/', '/status']) t.equal((await app.inject(url)).body, '{"username":"ada","email":"ada@example.com"}', url)
   t.match((await app.inject('/wrong')).json(), { code: 'APIKIT_ERR_ROUTES', message: /^GET \/wrong: schema\.response: the reference/ })
 })
