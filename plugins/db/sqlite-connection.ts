@@ -55,7 +55,8 @@ export class SqliteConnection {
     const statement = this.db.prepare(sql)
     const columns = statement.columns()
     const types = columns.map(({ type }) => type?.toUpperCase() ?? '')
-    const big = types.some(type => type.startsWith('BIGINT') || type === 'INT8')
+    // An expression has no type, and can be larger than a number; only so it is no error then.
+    const big = types.some(type => type === '' || type.startsWith('BIGINT') || type === 'INT8')
     statement.setReturnArrays(true)
     if (big) statement.setReadBigInts(true)
     const prepared = {
@@ -74,7 +75,7 @@ export class SqliteConnection {
   }
 }
 
-/** @param big whether all integers come as `bigint`, since one column has such */
+/** @param big whether all integers come as `bigint`, since one column may have such */
 function decoderOf (type: string, big: boolean): Decode | undefined {
   switch (type.replace(/\s*\(.*/, '')) {
     case 'BOOLEAN': case 'BOOL': return value => value !== 0 && value !== 0n

@@ -197,13 +197,11 @@ export class SqliteEngine implements Engine {
     for (const connection of connections) connection.close()
   }
 
-  /** https://www.sqlite.org/lang_analyze.html#periodically_run_pragma_optimize_ */
+  /** Statistics for the next start. Without them, on a disk that is full or gone, it starts as well. */
   #optimize (): void {
     try {
       this.#writer.exec('pragma optimize')
-    } catch (error) {
-      if (!isBusy(error)) throw error
-    }
+    } catch {}
   }
 
   compiler (): SqliteQueryCompiler {
