@@ -4,7 +4,10 @@
  * @module
  */
 
-import { type CompiledQuery, type DialectAdapter, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
+import {
+  type CompiledQuery, type DatabaseMetadataOptions, type DialectAdapter, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult,
+  sql, type TableMetadata
+} from 'kysely'
 import type { FieldDef, Pool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../schemas/types/peer.ts'
 import { encodeObject } from './encode.ts'
@@ -44,6 +47,21 @@ const KEPT = 500
 class Adapter extends PostgresAdapter {
   override async acquireMigrationLock (): Promise<void> {}
   override async releaseMigrationLock (): Promise<void> {}
+}
+
+/** The tables of the schema that is searched, not those of others beside it, which may have the same names. */
+class Introspector extends PostgresIntrospector {
+  readonly #db: Parameters<Engine['introspector']>[0]
+
+  constructor (db: Parameters<Engine['introspector']>[0]) {
+    super(db)
+    this.#db = db
+  }
+
+  override async getTables (options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
+    const { rows: [current] } = await sql<{ schema: string }>`select current_schema() as schema`.execute(this.#db)
+    return (await super.getTables(options)).filter(({ schema }) => schema === current?.schema)
+  }
 }
 
 export class PostgresEngine implements Engine {
@@ -202,7 +220,7 @@ export class PostgresEngine implements Engine {
   }
 
   introspector (db: Parameters<Engine['introspector']>[0]): PostgresIntrospector {
-    return new PostgresIntrospector(db)
+    return new Introspector(db)
   }
 }
 
