@@ -25,6 +25,7 @@ export function encodeObject (value: object): unknown {
 
 /**
  * Writes what goes into a JSON column as JSON text: a driver would make a PostgreSQL array of a list, and leave a string as it is.
+ * And a row of defaults alone so that a database takes it.
  */
 export class JsonColumns implements KyselyPlugin {
   readonly #columns = new Map<string, ReadonlySet<string>>()
@@ -35,8 +36,7 @@ export class JsonColumns implements KyselyPlugin {
   }
 
   transformQuery ({ node }: PluginTransformQueryArgs): RootOperationNode {
-    if (this.#columns.size === 0) return node
-    if (node.kind === 'InsertQueryNode') return this.#insert(node)
+    if (node.kind === 'InsertQueryNode') return this.#insert(isEmptyRow(node) ? withDefaults(node) : node)
     if (node.kind === 'UpdateQueryNode') return this.#update(node)
     return node
   }
@@ -69,6 +69,15 @@ export class JsonColumns implements KyselyPlugin {
 export function tableOf (node: OperationNode | undefined): string | undefined {
   const inner = node?.kind === 'AliasNode' ? (node as unknown as { node: OperationNode }).node : node
   return inner?.kind === 'TableNode' ? (inner as unknown as { table: { identifier: { name: string } } }).table.identifier.name : undefined
+}
+
+/** `values({})`, as a body of which everything is optional may be: neither database takes `() values ()`. */
+function isEmptyRow ({ columns, values }: InsertQueryNode): boolean {
+  return columns?.length === 0 && values !== undefined && ValuesNode.is(values) && values.values.length === 1
+}
+
+function withDefaults ({ columns, values, ...node }: InsertQueryNode): InsertQueryNode {
+  return { ...node, defaultValues: true }
 }
 
 function encodeList (list: ValuesNode['values'][number], at: readonly boolean[]): ValuesNode['values'][number] {

@@ -83,6 +83,8 @@ export class PostgresEngine implements Engine {
       ...statementTimeout > 0 && { statement_timeout: statementTimeout }
     })
     this.#pool.on('error', lost)
+    // Of one that is in use the pool says nothing; its next statement fails. Without a listener the process would end.
+    this.#pool.on('connect', client => { client.on('error', () => {}) })
   }
 
   async execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {

@@ -1,0 +1,115 @@
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { column, DatabaseUnavailable, openDatabase, SerializationFailure, table } from '../../../plugins/db/index.ts'
+import { ask, databaseWith, emptyDatabase, hasPostgres } from './databases.ts'
+
+const counters = table('counters', { id: column.id(), n: column.integer({ default: 0 }) })
+
+const test = (name: string, run: (t: Test) => Promise<void>) => { t.test(name, { skip: !hasPostgres && 'no PostgreSQL here' }, run) }
+
+const pid = async (db: { getExecutor: any }) => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db as never)).rows[0]?.pid
+
+test('a connection that breaks is replaced', async t => {
+  const lost: object[] = []
+  let told = (): void => {}
+  const isTold = new Promise<void>(resolve => { told = resolve })
+  const db = openDatabase({ url: await emptyDatabase(t, 'postgres'), tables: [counters], poolSize: 1, log: { warn: (what: object) => { lost.push(what); told() } } as never }).of([counters])
+  t.teardown(() => db.destroy())
+  await db.createTables()
+
+  t.test('while it is idle', async t => {
+    await ask(`select pg_terminate_backend(${await pid(db)})`)
+    await isTold
+    t.ok(lost.length > 0)
+    t.same(await db.selectFrom('counters').selectAll().execute(), [])
+  })
+  t.test('in a transaction, which is undone', async t => {
+    await t.rejects(db.session(async session => {
+      await session.insertInto('counters').values({}).execute()
+      await ask(`select pg_terminate_backend(${await pid(session)})`)
+      await session.insertInto('counters').values({}).execute()
+    }), DatabaseUnavailable)
+    t.same(await db.selectFrom('counters').selectAll().execute(), [])
+  })
+  t.test('before a commit, and before a rollback', async t => {
+    for (const end of ['commit', 'rollback'] as const) {
+      const session = db.open()
+      await session.insertInto('counters').values({}).execute()
+      await ask(`select pg_terminate_backend(${await pid(session)})`)
+      if (end === 'commit') await t.rejects(session.commit(), DatabaseUnavailable)
+      else await session.rollback()
+      t.same(await db.selectFrom('counters').selectAll().execute(), [])
+    }
+  })
+  t.test('in the middle of a statement', async t => {
+    const slow = sql`select pg_sleep(10)`.execute(db)
+    const broken = t.rejects(slow, DatabaseUnavailable)
+    let victims: unknown[] = []
+    while (victims.length === 0) victims = await ask("select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(10)' and state = 'active' and pid <> pg_backend_pid()")
+    await broken
+    t.same(await db.selectFrom('counters').selectAll().execute(), [])
+  })
+})
+
+test('who gets no connection in time is told so', async t => {
+  const db = (await databaseWith(t, await emptyDatabase(t, 'postgres'), [counters], { poolSize: 1, acquireTimeout: 100 })).of([counters])
+  await db.session(async session => {
+    await session.insertInto('counters').values({}).execute()
+    await t.rejects(db.selectFrom('counters').selectAll().execute(), DatabaseUnavailable)
+    await t.rejects(db.open().selectFrom('counters').selectAll().execute(), DatabaseUnavailable)
+  })
+  t.equal((await db.selectFrom('counters').selectAll().execute()).length, 1)
+})
+
+test('a statement that takes too long is ended, but for one of a migration', async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const db = await databaseWith(t, url, [], { statementTimeout: 50 })
+  await t.rejects(sql`select pg_sleep(5)`.execute(db), { code: '57014' })
+  await db.session(async session => { await sql`select pg_sleep(0.2)`.execute(session) }, { maintenance: true })
+  const patient = await databaseWith(t, url, [], { statementTimeout: 0 })
+  await sql`select pg_sleep(0.1)`.execute(patient)
+})
+
+test('two who wait for each other: one is told to try again', async t => {
+  const db = (await databaseWith(t, await emptyDatabase(t, 'postgres'), [counters])).of([counters])
+  await db.insertInto('counters').values([{ n: 0 }, { n: 0 }]).execute()
+  const lock = async (first: number, second: number, ready: () => void, other: Promise<void>) => db.session(async session => {
+    const touch = (id: number) => session.updateTable('counters').set({ n: 1 }).where('id', '=', id).execute()
+    await touch(first)
+    ready()
+    await other
+    await touch(second)
+  })
+  let [a, b] = [(): void => {}, (): void => {}]
+  const [ready, otherReady] = [new Promise<void>(resolve => { a = resolve }), new Promise<void>(resolve => { b = resolve })]
+  const done = await Promise.allSettled([lock(1, 2, a, otherReady), lock(2, 1, b, ready)])
+  const failed = done.filter(result => result.status === 'rejected')
+  t.equal(failed.length, 1)
+  t.ok(failed[0]?.reason instanceof SerializationFailure)
+})
+
+test('arrays, and other types of PostgreSQL, are what pg makes of them', async t => {
+  const db = await databaseWith(t, await emptyDatabase(t, 'postgres'))
+  const { rows } = await sql`select ${['a', 'b']}::text[] as list, ${[1, 2]}::int[] as numbers, '1 day'::interval as span, ${{ a: 1 }}::jsonb as json, 1.50 as n, null::int as nothing`.execute(db)
+  t.match(rows, [{ list: ['a', 'b'], numbers: [1, 2], span: { days: 1 }, json: { a: 1 }, nothing: null }])
+  t.equal(String((rows[0] as { n: unknown }).n), '1.5')
+})
+
+test('the same statement may have another result', async t => {
+  const db = await databaseWith(t, await emptyDatabase(t, 'postgres'))
+  await sql`create table shape (a int)`.execute(db)
+  await sql`insert into shape values (1)`.execute(db)
+  t.same((await sql`select * from shape`.execute(db)).rows, [{ a: 1 }])
+  await sql`alter table shape add column b boolean default true`.execute(db)
+  t.same((await sql`select * from shape`.execute(db)).rows, [{ a: 1, b: true }])
+  await sql`alter table shape drop column a`.execute(db)
+  await sql`alter table shape add column a text default 'x'`.execute(db)
+  t.same((await sql`select * from shape`.execute(db)).rows, [{ b: true, a: 'x' }])
+  for (let i = 0; i < 550; i++) await sql`select 1 as ${sql.ref(`c${i}`)}`.execute(db)
+})
+
+t.test('a server that is not there is unavailable', async t => {
+  const db = openDatabase({ url: 'postgres://nobody:secret@127.0.0.1:1/none' })
+  t.teardown(() => db.destroy())
+  await t.rejects(db.check(), DatabaseUnavailable)
+})
