@@ -40,6 +40,7 @@ export interface Registration {
 export class Database<DB = Tables> extends Kysely<DB> {
   readonly #core: Core
   #reading: Session<DB> | undefined
+  #closed: Promise<void> | undefined
 
   constructor (core: Core) {
     super(propsOf(core))
@@ -119,6 +120,11 @@ export class Database<DB = Tables> extends Kysely<DB> {
   /** A session of statements that only read, each for itself; what requests that only read have. */
   get reading (): Session<DB> {
     return (this.#reading ??= this.open({ transaction: false }))
+  }
+
+  /** Closes it; twice is once. */
+  override destroy (): Promise<void> {
+    return (this.#closed ??= super.destroy())
   }
 
   /** Fails when the database cannot be reached. */

@@ -21,8 +21,8 @@ const COLUMNS = `
   where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped order by a.attrelid, a.attnum`
 
 const names = (table: string, numbers: string): string => `
-  (select coalesce(json_agg(a.attname order by k.n), '[]') from unnest(${numbers}) with ordinality as k(num, n)
-    join pg_attribute a on a.attrelid = ${table} and a.attnum = k.num)`
+  (select coalesce(json_agg(a.attname order by part.at), '[]') from unnest(${numbers}) with ordinality as part(number, at)
+    join pg_attribute a on a.attrelid = ${table} and a.attnum = part.number)`
 
 const CONSTRAINTS = `
   select k.conrelid::int as oid, k.conname::text as name, k.contype::text as type, ${names('k.conrelid', 'k.conkey')} as columns,

@@ -29,7 +29,7 @@ export function locate (url: string): Location {
       const rest = url.slice('sqlite:'.length)
       const path = rest.startsWith('///') ? rest.slice(3) : rest
       if (path === ':memory:' || rest === '//') return { dialect: 'sqlite', path: ':memory:', memory: true }
-      if (path === '' || path.startsWith('//')) throw new APIKIT_ERR_DB_URL(`the URL of the database names no file; it is one of ${FORMS}`)
+      if (path === '' || path.startsWith('//') || path.endsWith('/')) throw new APIKIT_ERR_DB_URL(`the URL of the database names no file; it is one of ${FORMS}`)
       return { dialect: 'sqlite', path, memory: false }
     }
     default:

@@ -35,12 +35,12 @@ const database: FastifyPluginAsyncTypebox = async app => {
   app.get('/users/', {
     config: { depends: { db: session } },
     schema: { summary: 'Read Users', querystring: Page, response: { 200: Type.Array(User) } }
-  }, async ({ query: { skip, limit }, deps: { db } }) => {
-    const all = db.selectFrom('users').selectAll().orderBy('id')
-    // A negative limit is none, in SQLite; PostgreSQL refuses it.
-    const page = limit < 0 ? all : all.limit(limit)
-    return skip > 0 ? page.offset(skip).execute() : page.execute()
-  })
+  }, async ({ query: { skip, limit }, deps: { db } }) =>
+    db.selectFrom('users').selectAll().orderBy('id')
+      // In SQLite a negative limit is none, and PostgreSQL refuses it: here it is none.
+      .limit(limit < 0 ? Number.MAX_SAFE_INTEGER : limit)
+      .offset(Math.max(skip, 0))
+      .execute())
 
   app.get('/users/:user_id', {
     config: { depends: { db: session } },

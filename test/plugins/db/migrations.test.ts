@@ -1,0 +1,274 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, relative } from 'node:path'
+import { Type } from '@fastify/type-provider-typebox'
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import db, {
+  type AnyTable, column, type Database, diff, down, type Migration, type Migrations, openDatabase, pendingOf, readMigrations, statusOf, type Steps, table, up, writeMigration
+} from '../../../plugins/db/index.ts'
+import { bare } from '../../helper.ts'
+import { type DialectName, emptyDatabase, onBoth } from './databases.ts'
+
+const first: Migrations = {
+  '1_users': {
+    async up (schema) { await schema.createTable('users', { id: column.id(), email: column.text({ unique: true }) }) },
+    async down (schema) { await schema.dropTable('users') }
+  },
+  '2_seed': {
+    async up (schema) { await schema.db.insertInto('users').values({ email: 'a' }).execute() }
+  }
+}
+
+/** A database with these migrations, as another process would open it. */
+function open (t: Test, url: string, migrations?: Migrations, tables: readonly AnyTable[] = []): Database {
+  const db = openDatabase({ url, tables })
+  t.teardown(() => db.destroy())
+  if (migrations !== undefined) db.register({ name: 'own', migrations })
+  return db
+}
+
+const tablesOf = async (db: Database) => (await db.introspection.getTables()).map(({ name }) => name).filter(name => !name.startsWith('apikit')).sort()
+
+onBoth('up does what is to do, once; down undoes the last', async (t, dialect) => {
+  const db = open(t, await emptyDatabase(t, dialect), first)
+  t.same((await statusOf(db)).map(({ name, at }) => [name, at]), [['own/1_users', undefined], ['own/2_seed', undefined]])
+  t.same(await up(db), ['own/1_users', 'own/2_seed'])
+  t.same([await up(db), await pendingOf(db), await tablesOf(db)], [[], [], ['users']])
+  t.ok((await statusOf(db)).every(({ at }) => at instanceof Date))
+
+  await t.rejects(down(db, 'own'), { code: 'APIKIT_ERR_MIGRATION', message: /own\/2_seed cannot be undone/ })
+  await t.rejects(down(db, 'other'), { code: 'APIKIT_ERR_MIGRATION', message: /there are none of "other"/ })
+  await t.rejects(down(db), { message: /there are none of "app"/ })
+})
+
+onBoth('what fails leaves nothing behind, of all that was to run', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const db = open(t, url, {
+    ...first,
+    '3_bad': {
+      async up (schema) {
+        await schema.createTable('half', { id: column.id() })
+        await schema.run('this is not SQL')
+      }
+    }
+  })
+  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /own\/3_bad failed, and nothing was changed: .*syntax error/ })
+  t.same(await tablesOf(db), [])
+  t.equal((await pendingOf(db)).length, 3)
+  t.same(await up(open(t, url, first)), ['own/1_users', 'own/2_seed'], 'and the lock is free')
+
+  const lost = open(t, url, { '1_users': first['1_users'] as Migration })
+  await t.rejects(down(lost, 'own'), { code: 'APIKIT_ERR_MIGRATION', message: /2_seed is missing/ })
+})
+
+onBoth('several processes at once: one does it, the others find it done', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const slow: Migrations = {
+    '1_slow': {
+      async up (schema) {
+        await schema.createTable('users', { id: column.id(), email: column.text() })
+        await new Promise(resolve => setTimeout(resolve, 30))
+        await schema.db.insertInto('users').values({ email: 'once' }).execute()
+      }
+    }
+  }
+  const all = [1, 2, 3].map(() => open(t, url, slow))
+  const done = await Promise.all(all.map(db => up(db)))
+  t.same(done.flat(), ['own/1_slow'])
+  t.same((await sql`select email from users`.execute(all[0] as Database)).rows, [{ email: 'once' }])
+})
+
+onBoth('plugins bring tables and migrations; the app’s run after theirs', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const folder = t.testdir({
+    '001_posts.ts': `
+    export const up = async schema => { await schema.run('create table posts (id integer primary key, user_id integer references users (id))') }
+    export const down = async schema => { await schema.dropTable('posts') }`,
+    'notes.md': '',
+    'types.d.ts': ''
+  })
+  const app = bare(t)
+  await app.register(db, { url, migrations: folder, migrate: true })
+  app.db.register({ name: 'tasks', migrations: first })
+  t.throws(() => app.db.register({ name: 'tasks', migrations: first }), { code: 'APIKIT_ERR_DB_REGISTER' })
+  await app.ready()
+  t.same((await statusOf(app.db)).map(({ name }) => name), ['tasks/1_users', 'tasks/2_seed', '001_posts'])
+  t.same(await tablesOf(app.db), ['posts', 'users'])
+  t.same(await down(app.db), ['001_posts'])
+  t.same(await down(app.db), [])
+
+  t.test('an app whose database is behind does not start', async t => {
+    const behind = bare(t)
+    await behind.register(db, { url, migrations: folder })
+    await t.rejects(async () => { await behind.ready() }, { code: 'APIKIT_ERR_DB_BEHIND', message: /001_posts/ })
+  })
+  t.test('one that is not starts, and does nothing', async t => {
+    const again = bare(t)
+    await again.register(db, { url, migrations: folder, migrate: true })
+    await again.ready()
+    const third = bare(t)
+    await third.register(db, { url, migrations: folder, migrate: true })
+    await third.ready()
+    t.same(await pendingOf(third.db), [])
+  })
+})
+
+t.test('a file without up is refused; a folder that is not there has none', async t => {
+  await t.rejects(readMigrations(t.testdir({ '1.ts': 'export const down = 1' })), { code: 'APIKIT_ERR_MIGRATION', message: /1\.ts exports no function up/ })
+  t.same(await readMigrations(join(t.testdir({}), 'none')), {})
+  await t.rejects(readMigrations(join(t.testdir({ file: '' }), 'file')), { code: 'ENOTDIR' })
+})
+
+t.test('new files are named after when they were made, and never overwrite', async t => {
+  const folder = join(t.testdir({}), 'made')
+  const now = new Date('2026-11-24T18:05:06Z')
+  const path = await writeMigration({ title: 'Add Age, to users!', folder, specifier: 'fastify-apikit/db', now })
+  t.equal(basename(path), '20261124T180506_add_age_to_users.ts')
+  t.equal(readFileSync(path, 'utf8'), `import { type Migration } from 'fastify-apikit/db'
+
+export const up: Migration['up'] = async schema => {}
+
+export const down: Migration['down'] = async schema => {}
+`)
+  await t.rejects(writeMigration({ title: 'add age to users', folder, specifier: 'x', now }), { code: 'EEXIST' })
+  await t.rejects(writeMigration({ title: '!', folder, specifier: 'x' }), { code: 'APIKIT_ERR_MIGRATION' })
+})
+
+const before = [
+  table('teams', { id: column.id(), name: column.text() }),
+  table('users', {
+    id: column.id(),
+    email: column.text({ unique: true }),
+    name: column.text({ index: true, nullable: true }),
+    age: column.integer({ nullable: true }),
+    old: column.text({ default: "it's" }),
+    stamp: column.dateTime({ default: 'now' }),
+    flag: column.boolean({ default: false }),
+    price: column.decimal(8, 2, { default: '1.50' }),
+    tags: column.json(Type.Array(Type.String()), { default: [] }),
+    kind: column.enum(['a', 'b'], { default: 'a' })
+  }, { checks: { grown: 'age > 17' }, unique: [['name', 'age']], indexes: [['age', 'name']] })
+]
+const after = [
+  table('orders', { user_id: column.integer({ references: 'users.id' }), nr: column.integer(), total: column.decimal(10, 2), note: column.json(Type.Unknown(), { nullable: true }) }, { primaryKey: ['user_id', 'nr'], title: 'Order' }),
+  table('teams', { id: column.id(), name: column.text({ unique: true }) }),
+  table('users', {
+    id: column.id(),
+    email: column.text(),
+    name: column.text({ default: 'nobody' }),
+    age: column.bigint({ nullable: true, index: true }),
+    team_id: column.integer({ nullable: true, references: { table: 'teams', column: 'id', onDelete: 'cascade' } }),
+    role: column.enum(['x', 'y'], { default: 'x' }),
+    slug: column.text({ nullable: true, unique: true }),
+    born: column.dateTime({ default: 'now' }),
+    flag: column.boolean({ default: true }),
+    stamp: column.dateTime({ default: 'now' }),
+    price: column.decimal(8, 2, { default: '1.50' }),
+    tags: column.json(Type.Array(Type.String()), { default: [] }),
+    kind: column.enum(['a', 'b', 'c'], { default: 'a' })
+  }, { checks: { grown: 'age > 20' }, unique: [['name', 'team_id']] })
+]
+
+/** Runs what `diff` has written, as a file. */
+async function run (t: Test, url: string, steps: Steps | undefined, tables: readonly AnyTable[]): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'apikit-migrations-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const specifier = relative(folder, join(import.meta.dirname, '..', '..', '..', 'plugins', 'db', 'index.ts'))
+  const path = await writeMigration({ title: 'diff', folder, specifier: specifier.startsWith('.') ? specifier : `./${specifier}`, ...steps && { steps } })
+  // Where the packages are.
+  const text = readFileSync(path, 'utf8').replace("'@sinclair/typebox'", `'${import.meta.resolve('@sinclair/typebox')}'`)
+  writeFileSync(path, text)
+  const db = openDatabase({ url, tables, migrations: folder })
+  t.teardown(() => db.destroy())
+  return db
+}
+
+onBoth('diff writes what makes the database what the tables say, and what undoes it; rows stay', async (t, dialect: DialectName) => {
+  const url = await emptyDatabase(t, dialect)
+  const old = open(t, url, undefined, before)
+  await old.createTables()
+  t.equal(await diff(old), undefined)
+  await old.session(async session => {
+    await session.run("insert into teams (name) values ('t')")
+    await session.run("insert into users (email, age) values ('a', 18), ('b', 50)")
+    await session.run('delete from users where age = 18')
+    if (dialect === 'sqlite') await session.run('create trigger kept after insert on users begin select 1; end')
+    await session.run('create table strangers (id integer primary key, data varchar(10))')
+  })
+  const was = await diff(open(t, url, undefined, after))
+  t.ok(was?.up.some(line => line === "// Nothing declares the table strangers: await schema.dropTable('strangers')"))
+
+  const db = await run(t, url, was, after)
+  t.equal((await up(db)).length, 1)
+  t.equal(await diff(db), undefined, 'nothing is left to do')
+  t.match((await sql`select id, email, name, age, role, slug, flag, team_id from users`.execute(db)).rows, [{ id: 2, email: 'b', name: 'nobody', age: 50n, role: 'x', slug: null, flag: false, team_id: null }])
+  await sql`insert into users (email) values ('c')`.execute(db)
+  t.same((await sql`select id from users where email = 'c'`.execute(db)).rows, [{ id: 3 }], 'ids go on')
+  await sql`delete from users where email = 'c'`.execute(db)
+  if (dialect === 'sqlite') t.equal((await sql`select 1 from sqlite_master where type = 'trigger'`.execute(db)).rows.length, 1)
+  await t.rejects(sql`insert into users (email, age) values ('d', 19)`.execute(db), { name: 'CheckViolation' })
+
+  t.equal((await down(db)).length, 1)
+  await db.destroy()
+  t.equal(await diff(open(t, url, undefined, before)), undefined, 'all is undone')
+})
+
+onBoth('what cannot be told is left to be written by hand', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const db = open(t, url, undefined, [table('things', { a: column.integer(), b: column.integer() }, { primaryKey: ['a', 'b'] })])
+  await db.session(async session => {
+    await session.run("create table things (a integer not null primary key, b integer not null, odd varchar(5), later timestamp default '2020-01-01')")
+    await session.run('create index odd_idx on things (odd)')
+  })
+  const { up, down } = await diff(db) as Steps
+  t.ok(up.some(line => line.startsWith('// The key of things is (a) and should be (a, b)')))
+  t.ok(down.some(line => /throw new Error\('what the column odd was/.test(line)))
+  t.ok(down.some(line => /throw new Error\('what the column later was/.test(line)))
+  t.ok(up.includes("await schema.dropColumn('things', 'odd')"))
+})
+
+onBoth('a migration can do all else by its methods', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const names: string[] = []
+  const db = open(t, url, {
+    1: {
+      async up (schema) {
+        names.push(schema.dialect)
+        await schema.createTable('parents', { id: column.id() })
+        await schema.createTable('children', { id: column.id(), parent_id: column.integer({ references: { table: 'parents', column: 'id', onDelete: 'cascade' } }) })
+        await schema.run('insert into parents (id) values (1)')
+        await schema.run('insert into children (id, parent_id) values (1, 1)')
+        await schema.addColumn('parents', 'name', column.text({ default: 'x' }))
+        await schema.addColumn('parents', 'nick', column.text({ nullable: true, unique: true }))
+        await schema.renameColumn('parents', 'name', 'title')
+        await schema.addConstraint('parents', { check: { titled: "title <> ''" }, unique: ['title', 'nick'] })
+        await schema.addConstraint('children', { foreignKey: { columns: ['id'], references: { table: 'parents', columns: ['id'] } } })
+        await schema.dropConstraint('children', 'children_id_fkey')
+        await schema.createIndex('parents', ['title'])
+        await schema.dropIndex('parents_title_idx')
+        await schema.renameTable('children', 'kids')
+      }
+    }
+  })
+  t.equal((await up(db)).length, 1)
+  t.same(names, [dialect])
+  t.same((await sql`select * from parents`.execute(db)).rows, [{ id: 1, title: 'x', nick: null }])
+  t.same((await sql`select * from kids`.execute(db)).rows, [{ id: 1, parent_id: 1 }], 'a table made anew takes no rows along that reference it')
+  await sql`delete from parents`.execute(db)
+  t.same((await sql`select * from kids`.execute(db)).rows, [], 'and is referenced as before')
+})
+
+t.test('SQLite: mistakes in a migration', async t => {
+  const failing = async (step: Migration['up']) => up(open(t, await emptyDatabase(t, 'sqlite'), { 1: { up: step } }))
+  await t.rejects(failing(schema => schema.alterColumn('none', 'a', column.text())), { message: /there is no table none/ })
+  await t.rejects(failing(async schema => {
+    await schema.createTable('a', { id: column.id() })
+    await schema.dropConstraint('a', 'none')
+  }), { message: /a has no constraint none/ })
+  await t.rejects(failing(async schema => {
+    await schema.createTable('a', { id: column.id() })
+    await schema.createTable('b', { id: column.id(), a_id: column.integer({ references: 'a.id' }) })
+    await schema.run('insert into b (a_id) values (5)')
+  }), { message: /a row of b references one of a that is not there/ })
+})

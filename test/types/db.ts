@@ -1,0 +1,68 @@
+// Compiled, never run.
+import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
+import type { Decimal } from 'decimal.js'
+import Fastify from 'fastify'
+import type { Temporal } from 'temporal-polyfill'
+import db, { column, type NewRow, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
+import type {} from '../../schemas/tables.ts' // fills in Tables
+
+const things = table('things', {
+  id: column.id(),
+  name: column.text(),
+  note: column.text({ nullable: true }),
+  n: column.integer({ default: 1 }),
+  big: column.bigint(),
+  price: column.decimal(10, 2),
+  at: column.dateTime({ default: 'now' }),
+  day: column.date(),
+  kind: column.enum(['a', 'b']),
+  tags: column.json(Type.Array(Type.String())),
+  secret: column.text({ hidden: true })
+})
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
+const same = <A, B>(_same: Same<A, B>): void => {}
+
+type Thing = Row<typeof things>
+same<Thing['id'], number>(true)
+same<Thing['note'], string | null>(true)
+same<Thing['big'], bigint>(true)
+same<Thing['price'], Decimal>(true)
+same<Thing['at'], Date>(true)
+same<Thing['day'], Temporal.PlainDate>(true)
+same<Thing['kind'], 'a' | 'b'>(true)
+same<Thing['tags'], string[]>(true)
+same<keyof typeof things.Public.properties, Exclude<keyof Thing, 'secret'>>(true)
+same<keyof typeof things.Create.properties, Exclude<keyof Thing, 'secret' | 'id'>>(true)
+same<NewRow<typeof things>['n'], number | undefined>(true)
+same<RowUpdate<typeof things>['name'], string | undefined>(true)
+
+// @ts-expect-error -- there is no such column
+table('x', { id: column.id() }, { unique: [['y']] })
+// @ts-expect-error -- an enum has members
+column.enum([])
+
+const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+app.register(db, { url: 'sqlite::memory:', tables: [things] })
+// @ts-expect-error -- url is a string
+app.register(db, { url: 5 })
+
+app.get('/', { config: { depends: { db: sessionOf([things]), all: session } } }, async ({ deps: { db, all } }) => {
+  const row = await db.selectFrom('things').selectAll().executeTakeFirstOrThrow()
+  same<typeof row, Thing>(true)
+  // @ts-expect-error -- there is no such table
+  db.selectFrom('nothing')
+  // @ts-expect-error -- there is no such column
+  db.selectFrom('things').select('nothing')
+  // @ts-expect-error -- a text is no number
+  db.insertInto('things').values({ name: 5 })
+  const user = await all.selectFrom('users').select('email').executeTakeFirstOrThrow()
+  const email: string = user.email
+  // @ts-expect-error -- there is no such column
+  app.db.selectFrom('users').select('nothing')
+  return { ...row, email }
+})
+
+// @ts-expect-error -- there is no such level
+app.get('/level', { config: { transaction: { isolationLevel: 'none' } } }, async () => 'x')
+app.get('/retries', { config: { transaction: { isolationLevel: 'serializable', retries: 3, readOnly: true } } }, async () => 'x')
