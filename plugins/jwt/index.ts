@@ -40,6 +40,8 @@ export type { Claims } from './claims.ts'
 export * from './errors.ts'
 export { InvalidToken } from './invalid-token.ts'
 export { JwtAlgorithm, JwtKey } from './keys.ts'
+export { type Login, MemoryRefreshTokenStore, type RefreshTokenStore, type Replacement } from './refresh-token-store.ts'
+export { type Refreshed, type RefreshTokenOptions, RefreshTokens } from './refresh-tokens.ts'
 export { type IsRevoked, type SignOptions, Tokens } from './tokens.ts'
 export { requireScopes, scopesOf, verified, type VerifiedOptions } from './verified.ts'
 

@@ -65,7 +65,7 @@ export function usableKeys (keys: readonly JwtKey[], typ: string): UsableKey[] {
   })
   const kids = keys.flatMap(({ kid = [] }) => kid)
   for (const kid of new Set(kids.filter((kid, index) => kids.indexOf(kid) !== index))) problems.push(`two keys have the kid ${JSON.stringify(kid)}`)
-  if (keys.length === 0) problems.push('there are no keys; give "secret" or "keys"')
+  if (keys.length === 0) problems.push('there are no keys; give "secret" or "keys" (the reference app takes JWT__SECRET from the environment or .env: openssl rand -hex 32)')
   else if (keys.length > 1 && keys.some(({ kid }) => kid === undefined)) problems.push('of several keys each needs a kid')
   if (problems.length > 0) throw new APIKIT_ERR_JWT_KEYS(problems.join('; '))
   return usable
@@ -78,7 +78,7 @@ function usableKey ({ kid, algorithm, secret, privateKey, publicKey }: JwtKey, t
   return {
     kid,
     algorithm,
-    sign: signing === undefined ? undefined : createSigner({ key: signing, algorithm, noTimestamp: true, header: { alg: algorithm, typ, ...kid !== undefined && { kid } } }),
+    sign: signing === undefined ? undefined : createSigner({ key: signing, algorithm, header: { alg: algorithm, typ, ...kid !== undefined && { kid } } }),
     // Of the claims it looks at nothing: claims.ts does, so that one place says what holds, with and without a cache.
     verify: createVerifier({ key: verifying, algorithms: [algorithm], complete: true, cache: false, ignoreExpiration: true, ignoreNotBefore: true })
   }

@@ -80,6 +80,8 @@ export class Tokens {
     }
     const problem = checkClaims(whole, this.#rules)
     if (typeof problem === 'string') throw new APIKIT_ERR_JWT_CLAIMS(`the token cannot be signed: ${problem}`)
+    // fast-jwt leaves an end at 0 out, and the token would have none.
+    if (problem.until <= 0) throw new APIKIT_ERR_JWT_CLAIMS('the token cannot be signed: it would have expired in 1970')
     const key = this.#keys.find(({ sign }) => sign !== undefined)
     if (key?.sign === undefined) throw new APIKIT_ERR_JWT_KEYS('no key can sign: give one with a secret or a privateKey')
     return key.sign(whole)

@@ -55,7 +55,8 @@ export async function matches (password: string, hash: string): Promise<boolean>
   if (found === undefined) throw new APIKIT_ERR_PASSWORD_HASH()
 
   const { salt, key, N, r, p } = found
-  if (128 * N * r > MOST_MEMORY) throw new APIKIT_ERR_PASSWORD_HASH()
+  const isSane = N > 1 && r > 0 && p > 0 && p <= 64 && 128 * N * r <= MOST_MEMORY
+  if (!isSane) throw new APIKIT_ERR_PASSWORD_HASH()
   return timingSafeEqual(await deriveKey(password, salt, key.length, { N, r, p, maxmem: 2 * MOST_MEMORY }), key)
 }
 

@@ -232,6 +232,24 @@ t.test('without validation, dependencies without inputs work, and those with inp
   })
 })
 
+t.test('a decorator of the app that a dependency takes has to be there, in the scope of the route or above', async t => {
+  const app = bare(t)
+  await app.register(dependencies)
+  const counted = dependency({ needs: { count: dependency({ decorators: ['count'] }, ({ request: { server } }) => Reflect.get(server, 'count')) } }, ({ count }) => count)
+  await app.register(async child => {
+    child.decorate('count', 5)
+    child.get('/has', { config: { depends: { counted } } }, async ({ deps }) => deps.counted)
+  })
+  t.equal((await app.inject('/has')).body, '5')
+
+  const other = bare(t)
+  await other.register(dependencies)
+  other.get('/', { exposeHeadRoute: false, config: { depends: { counted } } }, async () => 1)
+  await t.rejects(async () => { await other.ready() }, {
+    code: 'APIKIT_ERR_ROUTES', message: 'GET /: count: it takes app.count, which nobody has added; register the plugin that does in this scope or above'
+  })
+})
+
 t.test('validation may be registered after', async t => {
   const app = bare(t)
   await app.register(dependencies)
