@@ -64,6 +64,7 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
     dir: join(import.meta.dirname, 'routes'),
     autoHooks: true,
     cascadeHooks: true,
+    ignorePattern: /(^|\/)files$/, // what a section serves as it is, scripts for browsers too
     options: { prefix }
   })
 

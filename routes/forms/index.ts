@@ -8,10 +8,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { Form } from '../../schemas/types/index.ts'
 
-const page = (prefix: string): string => `<form method="post" action="${prefix}/user/">
-  <input name="username"><input name="password" type="password"><button>Send</button>
-</form>`
-
 const forms: FastifyPluginAsyncTypebox = async app => {
   app.post('/user/', {
     schema: {
@@ -37,10 +33,7 @@ const forms: FastifyPluginAsyncTypebox = async app => {
       produces: ['text/html'],
       response: { 200: Type.String() }
     }
-  }, async (_request, reply) => {
-    reply.type('text/html; charset=utf-8')
-    return page(app.prefix)
-  })
+  }, async (_request, reply) => reply.view('forms/post.html', { prefix: app.prefix }))
 }
 
 export default forms
