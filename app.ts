@@ -4,13 +4,14 @@
  * @module
  */
 
+import type { Server } from 'node:http'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions } from 'fastify'
+import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import cors from './plugins/cors/index.ts'
 import errors, { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
@@ -31,8 +32,11 @@ export interface AppOptions extends Pick<SettingsOptions, 'env' | 'envFile'> {
 }
 
 /** Options for the server itself, read by `fastify start --options`. */
-export const options: FastifyServerOptions = {
+export const options: FastifyHttpOptions<Server> = {
   frameworkErrors,
+  // Who sends a byte now and then does not stay. Node's own limits, which Fastify lifts; and less for the headers.
+  requestTimeout: 300_000,
+  http: { headersTimeout: 20_000 },
   // FastAPI knows no limit; Fastify's own, 100, is less than many a token or a file name.
   routerOptions: { maxParamLength: 1024 }
 }

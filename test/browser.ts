@@ -28,9 +28,14 @@ const args = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'
 ]
 
+/** A browser without a window; close it. */
+export async function open (): Promise<Browser> {
+  return await chromium.launch({ executablePath, args })
+}
+
 /** A browser without a window, which is closed when the test ends. */
 export async function launch (t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath, args })
+  const browser = await open()
   t.teardown(() => browser.close())
   return browser
 }

@@ -15,7 +15,7 @@ const name = 'fastify-apikit/https-redirect'
 
 export const HttpsRedirectOptions = Type.Object({
   host: Type.Optional(Type.String({
-    pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^\\s:@/?#\\\\\\[\\]]+)(:\\d+)?$',
+    pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[\\w.-]+)(:\\d+)?$',
     description: 'Where everybody is sent, `example.com` or `example.com:8443`. Without it, to the host that was asked for.'
   }))
 }, { additionalProperties: false })

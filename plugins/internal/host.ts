@@ -14,8 +14,8 @@ export interface Host {
   readonly port: string
 }
 
-// No user, path or blank: `good.example:80@bad.example` must not pass for good.example.
-const HOST = /^(\[[0-9A-Fa-f:.]+\]|[^\s:@/?#\\[\]]+)(?::(\d*))?$/
+// No user, path or blank: `good.example:80@bad.example` must not pass for good.example. Other scripts come as punycode.
+const HOST = /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d*))?$/
 
 /** @returns `undefined` for what is no host, and for none at all */
 export function readHost (text: string | undefined): Host | undefined {

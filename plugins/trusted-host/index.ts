@@ -16,7 +16,7 @@ const name = 'fastify-apikit/trusted-host'
 export const TrustedHostOptions = Type.Object({
   allowedHosts: Type.Array(
     // A name or an address, without a port; or any name below one.
-    Type.String({ pattern: '^(\\*|(\\*\\.)?[^\\s:@/?#\\\\*\\[\\]]+|\\[[0-9A-Fa-f:.]+\\])$' }),
+    Type.String({ pattern: '^(\\*|(\\*\\.)?[\\w.-]+|\\[[0-9A-Fa-f:.]+\\])$' }),
     { default: ['*'], description: 'Host names, in the case in which they are sent. `*.example.com` is any name below it, `*` is any host.' }
   ),
   wwwRedirect: Type.Boolean({

@@ -10,8 +10,9 @@ import { models } from './models.ts'
 import { requests } from './requests.ts'
 import { sse } from './sse.ts'
 import type { Suite } from './suite.ts'
+import { web } from './web.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { forms, models, requests, sse }
+const SUITES: Readonly<Record<string, Suite>> = { forms, models, requests, sse, web }
 
 const [name, ...args] = process.argv.slice(2)
 if (name !== undefined && !Object.hasOwn(SUITES, name)) throw new Error(`${name}: no such suite; there are ${Object.keys(SUITES).join(', ')}`)

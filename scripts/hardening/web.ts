@@ -1,0 +1,52 @@
+/**
+ * Attacks what faces the web: files, templates, origins, hosts, redirects, slow clients, overload:
+ * `npm run hardening -- web`. Rows that need a browser are told to be left out where there is none.
+ *
+ * @module
+ */
+
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { start, stop } from '../bench/child.ts'
+import { noBrowser, open } from '../../test/browser.ts'
+import type { Suite } from './suite.ts'
+import { crossSitePosts, payloads } from './web/browser.ts'
+import { hosts, redirects } from './web/hosts.ts'
+import { origins } from './web/origins.ts'
+import { overload } from './web/overload.ts'
+import type { Row } from './web/row.ts'
+import { slowClients } from './web/slow.ts'
+import { staticPaths } from './web/static-paths.ts'
+
+/** Seconds that the server under load waits for a request to be whole. */
+const PATIENCE = 3
+
+async function * rows (): AsyncGenerator<Row> {
+  yield await staticPaths()
+  yield await origins()
+  yield await hosts()
+  yield await redirects()
+
+  if (noBrowser !== false) {
+    console.log(`left out: what needs a browser (${noBrowser})`)
+  } else {
+    const browser = await open()
+    yield await payloads(browser)
+    yield await crossSitePosts(browser)
+    await browser.close()
+  }
+
+  const { child, message: { port } } = await start<AddressInfo>(join(import.meta.dirname, 'web', 'server.ts'), [String(PATIENCE)])
+  yield await slowClients(port, child, PATIENCE)
+  yield await overload(port)
+  await stop(child)
+}
+
+export const web: Suite = async () => {
+  const wrong: string[] = []
+  for await (const row of rows()) {
+    console.log(`${row.promise}: ${row.figure}`)
+    wrong.push(...row.wrong)
+  }
+  return wrong
+}
