@@ -86,13 +86,19 @@ export class SchemaScope {
 
   /** The model that a schema uses; `write` is called once for each. */
   model (schema: Schema, name: string, direction: Direction, write: (schema: Schema) => WrittenSchema): Model {
-    const known = this.#schemas.models.find(schema, name, direction) ?? this.#models.find(schema, name, direction)
+    const known = this.#find(schema, name, direction)
     if (known !== undefined) return known
-    const model = { name, component: this.add(name, direction), schema: modelOf(schema) }
+    // Of what was added to one use of a model, and of what describes itself, the first that is seen counts, in both directions.
+    const other = this.#find(schema, name, direction === 'input' ? 'output' : 'input')
+    const model = { name, component: this.add(name, direction), schema: other?.schema ?? modelOf(schema) }
     const models = refers(schema) ? this.#models : this.#schemas.models
     models.add(model, direction)
     model.component.schema = write(model.schema)
     return model
+  }
+
+  #find (schema: Schema, name: string, direction: Direction): Model | undefined {
+    return this.#schemas.models.find(schema, name, direction) ?? this.#models.find(schema, name, direction)
   }
 }
 

@@ -9,7 +9,7 @@ import type { Schema } from '../internal/route-plan.ts'
 import { isSchema, References } from '../internal/schema/references.ts'
 import type { Direction, WrittenSchema } from './components.ts'
 import { annotationsOf, besides, componentName, isOptionalReference, referredName, without, writeDictionary, writeUnion } from './keywords.ts'
-import { titleCase } from './names.ts'
+import { cleanText, titleCase } from './names.ts'
 import type { SchemaScope } from './schema-scope.ts'
 
 /** Ours, or of another draft: they mean nothing in the document, or are written in another way. */
@@ -99,7 +99,10 @@ export class SchemaWriter {
   }
 
   #reference (schema: Schema, name: string): WrittenSchema {
-    const model = this.#scope.model(schema, name, this.#direction, own => ({ ...this.#inline(own), title: own.title ?? name }))
+    const model = this.#scope.model(schema, name, this.#direction, own => {
+      const written = this.#inline(own)
+      return { ...written, title: own.title ?? name, ...typeof own.description === 'string' && { description: cleanText(own.description) } }
+    })
     return { $ref: model.component, ...besides(schema, model.schema) }
   }
 

@@ -34,7 +34,7 @@ async function documentOf (t: Test, parts: readonly Part[], shared: readonly obj
     const { post } = document.paths[`${parts[index]?.prefix ?? ''}/${index}`]
     return (part === 'body' ? post.requestBody : post.responses[200]).content['application/json'].schema
   }
-  return { schemas: document.components?.schemas ?? {}, bodyOf: (index: number) => schemaOf(index, 'body'), responseOf: (index: number) => schemaOf(index, 'response') }
+  return { document, schemas: document.components?.schemas ?? {}, bodyOf: (index: number) => schemaOf(index, 'body'), responseOf: (index: number) => schemaOf(index, 'response') }
 }
 
 const NUMBER_PATTERN = '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$'
@@ -156,6 +156,14 @@ t.test('what is said of one use of a model stands beside its reference', async t
   const own = await documentOf(t, [{ body: Type.Object({ a: Type.String() }, { title: 'Item', examples: [{ a: 'b' }] }) }])
   t.same(own.bodyOf(0), ref)
   t.same(own.schemas.Item.examples, [{ a: 'b' }])
+})
+
+t.test('a model that is described keeps its own description, though one answer is described anew', async t => {
+  const Item = Type.Object({ price: Decimal() }, { title: 'Item', description: '\n  An item\n  of ours\n\f secret' })
+  const { document: { paths, components } } = await documentOf(t, [{ body: Item, response: { ...Item, description: 'The new item' } }])
+  t.equal(paths['/0'].post.responses[200].description, 'The new item')
+  t.equal(components.schemas['Item-Input'].description, 'An item\nof ours')
+  t.equal(components.schemas['Item-Output'].description, 'An item\nof ours')
 })
 
 t.test('two schemas of one title are told apart', async t => {

@@ -407,7 +407,6 @@ t.test('registration fails', async t => {
 t.test('the reference app documents itself', async t => {
   const app = await build(t, { settings: { docs: { title: 'Reference' } } })
   const document = (await app.inject('/openapi.json')).json()
-  t.match(await new Validator().validate(document), { valid: true })
   t.equal(document.info.title, 'Reference')
   t.ok(document.paths['/request/items/'].post)
 })
