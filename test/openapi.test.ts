@@ -79,7 +79,7 @@ t.test('what generators make of it compiles', async t => {
     const client = createClient<paths>({ baseUrl: 'http://x', token: async () => 'secret' })
     export async function use (): Promise<void> {
       const { data, error } = await client.PUT('/fields/items/{item_id}', { params: { path: { item_id: 1 } }, body: { item: { name: 'a', price: 1 } } })
-      error?.detail?.map(({ msg }) => msg.toUpperCase())
+      if (Array.isArray(error?.detail)) for (const { msg } of error.detail) msg.toUpperCase()
       const value: unknown = data
       const known = await unwrap(client.GET('/basic/'))
       // @ts-expect-error -- there is no such path
