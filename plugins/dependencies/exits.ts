@@ -5,16 +5,26 @@
  */
 
 import { finished, Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
 import { isThenable, type Opened, type Raised, unwind, yielded } from './generators.ts'
+
+/** What is waited for in requests that have opened nothing yet. */
+const held = new WeakMap<FastifyRequest, Array<PromiseLike<unknown>>>()
+
+/** For a request without exits: those that it may get will wait. */
+export function hold (request: FastifyRequest, until: PromiseLike<unknown>): void {
+  const known = held.get(request)
+  if (known === undefined) held.set(request, [until])
+  else known.push(until)
+}
 
 export class Exits {
   readonly #reply: FastifyReply
   readonly #ongoing: Set<Promise<unknown>>
   readonly #functions: Opened[] = []
   readonly #requests: Opened[] = []
-  readonly #held: Array<PromiseLike<unknown>> = []
+  readonly #held: Array<PromiseLike<unknown>>
   /** The closing that is under way; a second one waits for it. */
   #closing: Promise<unknown> | undefined
   #handler: 'not called' | 'running' | 'done' = 'not called'
@@ -31,6 +41,7 @@ export class Exits {
   constructor (reply: FastifyReply, ongoing: Set<Promise<unknown>>) {
     this.#reply = reply
     this.#ongoing = ongoing
+    this.#held = held.get(reply.request) ?? []
     this.#left = reply.raw.destroyed
     const leave = () => {
       this.#left = true

@@ -15,7 +15,7 @@ import { parseOptions } from '../internal/options.ts'
 import { keepPlans, planOf } from '../internal/route-plan.ts'
 import { AppValues } from './app-values.ts'
 import type { Dependency, Values } from './dependency.ts'
-import type { Exits } from './exits.ts'
+import { type Exits, hold } from './exits.ts'
 import { type Depends, Inheritance, type Inherited } from './inheritance.ts'
 import { kOverrides, useOverrides } from './overrides.ts'
 import { type Resolution, resolve } from './resolution.ts'
@@ -121,11 +121,13 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
 }
 
 /**
- * Keeps what a request has opened until something is settled, if it has opened anything: for work that goes on
+ * Keeps what a request has opened, or opens yet, until something is settled: for work that goes on
  * after the response, such as background tasks.
  */
 export function holdExits (request: FastifyRequest, until: PromiseLike<unknown>): void {
-  request[kExits]?.hold(until)
+  const exits = request[kExits]
+  if (exits === null) hold(request, until)
+  else exits.hold(until)
 }
 
 export const dependencies = fp(plugin, { name, fastify: '5.x' })

@@ -24,8 +24,17 @@ export interface Answering {
   [kAnswer] (): Answer
 }
 
+/** Replies that an error was answered with past Fastify's `onError` hook. */
+const refused = new WeakSet<FastifyReply>()
+
+/** Whether `sendAnswer` has answered. */
+export function isRefused (reply: FastifyReply): boolean {
+  return refused.has(reply)
+}
+
 /** Sends the answer of an error where nobody else answers errors. */
 export function sendAnswer (error: Answering, reply: FastifyReply): FastifyReply {
+  refused.add(reply)
   const { status, body, headers = {}, contentType = 'application/json' } = error[kAnswer]()
   reply.code(status).headers(headers)
   // With a serializer of its own: else Fastify adds a charset to the type of JSON, and FastAPI's clients know none.

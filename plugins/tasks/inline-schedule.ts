@@ -1,0 +1,37 @@
+/**
+ * Schedules in this process.
+ *
+ * @module
+ */
+
+import type { Engine } from './engine.ts'
+import { SCHEDULE_KEY, type Scheduled } from './cron.ts'
+
+/** As long as a timer can be. */
+const MOST = 2 ** 31 - 1
+
+/** Adds the jobs of schedules while the process lives. */
+export class InlineSchedule {
+  readonly #timers = new Map<Scheduled, NodeJS.Timeout>()
+
+  start (scheduled: readonly Scheduled[], engine: Engine): void {
+    for (const one of scheduled) this.#wait(one, engine, one.next(new Date()))
+  }
+
+  #wait (scheduled: Scheduled, engine: Engine, at: Date | null): void {
+    if (at === null) return
+    const left = at.getTime() - Date.now()
+    const timer = setTimeout(() => {
+      if (left > MOST) return this.#wait(scheduled, engine, at)
+      const { task, payload } = scheduled
+      void engine.add([{ task: task.name, payload, runAt: new Date(), uniqueKey: SCHEDULE_KEY }])
+      this.#wait(scheduled, engine, scheduled.next(at))
+    }, Math.min(left, MOST))
+    this.#timers.set(scheduled, timer.unref())
+  }
+
+  stop (): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Work that is looked for again and again: at once when there may be more, on a call, and every now and then.
+ *
+ * @module
+ */
+
+export class Loop {
+  readonly #interval: number
+  readonly #turn: () => Promise<boolean>
+  readonly #failed: (error: unknown) => void
+  #isStopped = false
+  /** Somebody has called since the turn began. */
+  #isCalled = false
+  #wake: (() => void) | undefined
+  #running: Promise<void> | undefined
+
+  /**
+   * @param interval milliseconds
+   * @param turn looks for work; `true`: there may be more
+   */
+  constructor (interval: number, turn: () => Promise<boolean>, failed: (error: unknown) => void) {
+    this.#interval = interval
+    this.#turn = turn
+    this.#failed = failed
+  }
+
+  start (): void {
+    this.#running = this.#run()
+  }
+
+  /** Looks again, now or as soon as the turn is over. */
+  wake (): void {
+    this.#isCalled = true
+    this.#wake?.()
+  }
+
+  async #run (): Promise<void> {
+    while (!this.#isStopped) {
+      this.#isCalled = false
+      const more = await this.#turn().catch((error: unknown) => { this.#failed(error); return false })
+      if (!more && !this.#isCalled) await this.#pause()
+    }
+  }
+
+  #pause (): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, this.#interval)
+      this.#wake = () => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        resolve()
+      }
+    })
+  }
+
+  async stop (): Promise<void> {
+    this.#isStopped = true
+    this.wake()
+    await this.#running
+  }
+}

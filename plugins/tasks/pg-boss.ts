@@ -1,0 +1,201 @@
+/**
+ * The engine `pg-boss`: a queue in PostgreSQL for many processes on many machines.
+ *
+ * @module
+ * @see https://github.com/timgit/pg-boss
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { JobResult, JobWithMetadata, PgBoss, SendOptions } from 'pg-boss'
+import { optionalPeer } from '../../schemas/types/peer.ts'
+import type { Session } from '../db/index.ts'
+import { SCHEDULE_KEY } from './cron.ts'
+import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
+import { APIKIT_ERR_TASK_STOPPED } from './errors.ts'
+import { type DurableOptions, MOST_CRASHES } from './sqlite.ts'
+import type { AnyTask } from './task.ts'
+
+export interface PgBossOptions extends DurableOptions {
+  readonly url: string
+  /** Of the tables of pg-boss. */
+  readonly schema: string
+}
+
+/** What pg-boss holds of a job. */
+interface Envelope {
+  readonly payload: unknown
+}
+
+/** What is noted of an attempt that failed. */
+interface Output {
+  readonly failures?: number
+  readonly error?: string
+}
+
+interface JobRow {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly data: Envelope
+  readonly retry_count: number
+  readonly start_after: Date
+  readonly started_on: Date | null
+  readonly output: Output | null
+}
+
+const STATES: Readonly<Record<JobState, readonly string[]>> = { queued: ['created', 'retry'], running: ['active'], failed: ['failed'] }
+
+const stateOf = (state: string): JobState => state === 'active' ? 'running' : state === 'failed' ? 'failed' : 'queued'
+
+/** The least that pg-boss takes, in seconds: so long a job waits after its process has died. */
+const HEARTBEAT = 10
+
+export class PgBossEngine implements Engine {
+  readonly isDurable = true
+  readonly #options: PgBossOptions
+  readonly #fromKysely: typeof import('pg-boss').fromKysely
+  readonly #boss: PgBoss
+  readonly #jobs: string
+
+  constructor (options: PgBossOptions) {
+    const { PgBoss, fromKysely } = optionalPeer<typeof import('pg-boss')>('fastify-apikit/tasks: the engine "pg-boss"', 'pg-boss')
+    const { url, schema, log, work } = options
+    this.#options = options
+    this.#fromKysely = fromKysely
+    this.#jobs = `"${schema.replaceAll('"', '""')}".job`
+    // The intervals: what a dead process has left is found in seconds, and not in minutes.
+    this.#boss = new PgBoss({
+      connectionString: url, schema, useListenNotify: work, supervise: work, schedule: work, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2
+    })
+    this.#boss.on('error', error => { log.error({ err: error }, 'the queue of tasks failed') })
+  }
+
+  async start (): Promise<void> {
+    await this.#boss.start()
+    const { tasks, scheduled, work, concurrency, pollInterval } = this.#options
+    for (const task of tasks.values()) {
+      const { name, backoff } = task
+      const queue = { heartbeatSeconds: HEARTBEAT, notify: true, retryBackoff: true, retryDelayMax: Math.max(1, Math.ceil(backoff.max / 1000)) }
+      if (await this.#boss.getQueue(name) === null) await this.#boss.createQueue(name, { policy: 'exclusive', ...queue })
+    }
+    const known = new Set(scheduled.map(({ task: { name } }) => name))
+    for (const { name } of await this.#boss.getSchedules()) if (tasks.has(name) && !known.has(name)) await this.#boss.unschedule(name)
+    for (const { task, cron, timezone: tz, payload } of scheduled) {
+      await this.#boss.schedule(task.name, cron, this.#envelope(payload), { tz, ...this.#sendOptions(task), singletonKey: SCHEDULE_KEY })
+    }
+    if (!work) return
+    const poll = Math.max(0.5, pollInterval / 1000)
+    for (const task of tasks.values()) {
+      await this.#boss.work<Envelope, unknown, { includeMetadata: true, perJobResults: true }>(task.name, {
+        includeMetadata: true, perJobResults: true, batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: poll, notifyPollingIntervalSeconds: poll
+      } as { includeMetadata: true, perJobResults: true }, jobs => Promise.all(jobs.map(job => this.#options.runner.track(this.#run(task, job)))))
+    }
+  }
+
+  #envelope (payload: string): Envelope {
+    return { payload: JSON.parse(payload) }
+  }
+
+  #sendOptions ({ retries, backoff, timeout }: AnyTask): SendOptions {
+    return {
+      retryLimit: retries + MOST_CRASHES,
+      retryDelay: Math.ceil(backoff.initial / 1000),
+      expireInSeconds: timeout === undefined ? 24 * 3600 - 1 : Math.ceil(timeout / 1000) + 60
+    }
+  }
+
+  async add (jobs: readonly NewJob[], session?: Session<unknown>): Promise<void> {
+    for (const { task, payload, runAt, uniqueKey } of jobs) {
+      await this.#boss.send(task, this.#envelope(payload), {
+        ...this.#sendOptions(this.#options.tasks.get(task) as AnyTask),
+        // Of an "exclusive" queue no two jobs of one key are about; those without share none.
+        singletonKey: uniqueKey ?? randomUUID(),
+        ...runAt.getTime() > Date.now() && { startAfter: runAt },
+        ...session !== undefined && { db: this.#fromKysely(session) }
+      })
+    }
+  }
+
+  async #run (task: AnyTask, { id, data, output }: JobWithMetadata<Envelope>): Promise<JobResult> {
+    const { runner, log } = this.#options
+    const before = (output as Output | null)?.failures ?? 0
+    try {
+      await runner.attempt(task, { payload: JSON.stringify(data.payload), id, attempt: before + 1 })
+      return { id, status: 'completed' }
+    } catch (error) {
+      const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
+      const failures = isOurs ? before : before + 1
+      const isDead = failures > task.retries
+      if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failures }, isDead ? 'a task failed' : 'a task failed and is tried again')
+      return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: String(Object(error).stack ?? error) } satisfies Output }
+    }
+  }
+
+  async #query<Row> (sql: string, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.#boss.getDb().executeSql(sql, [...values])
+    return rows
+  }
+
+  get #names (): string[] {
+    return [...this.#options.tasks.keys()]
+  }
+
+  async list ({ state, limit = 100 }: JobFilter): Promise<Job[]> {
+    const states = state === undefined ? Object.values(STATES).flat() : STATES[state]
+    const rows = await this.#query<JobRow>(`select id, name, state::text, data, retry_count, start_after, started_on, output from ${this.#jobs}
+      where name = any($1) and state::text = any($2) order by created_on desc limit $3`, [this.#names, states, limit])
+    return rows.map(row => ({
+      id: row.id,
+      task: row.name,
+      state: stateOf(row.state),
+      payload: row.data.payload,
+      attempts: row.started_on === null ? 0 : row.retry_count + 1,
+      runAt: row.state === 'active' && row.started_on !== null ? row.started_on : row.start_after,
+      error: row.output?.error ?? null
+    }))
+  }
+
+  async counts (): Promise<Record<JobState, number>> {
+    const counts = { queued: 0, running: 0, failed: 0 }
+    const rows = await this.#query<{ state: string, count: string }>(`select state::text, count(*) as count from ${this.#jobs}
+      where name = any($1) and state::text <> all($2) group by state`, [this.#names, ['completed', 'cancelled']])
+    for (const { state, count } of rows) counts[stateOf(state)] += Number(count)
+    return counts
+  }
+
+  async due (): Promise<number> {
+    const [row] = await this.#query<{ count: string }>(`select count(*) as count from ${this.#jobs}
+      where name = any($1) and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`, [this.#names])
+    return Number(row?.count)
+  }
+
+  /** The task of a job in some states; pg-boss asks for it. */
+  async #taskOf (id: string, states: readonly string[]): Promise<string | undefined> {
+    const [row] = await this.#query<{ name: string }>(`select name from ${this.#jobs} where id::text = $1 and name = any($2) and state::text = any($3)`, [id, this.#names, states])
+    return row?.name
+  }
+
+  async retry (id: string): Promise<boolean> {
+    const name = await this.#taskOf(id, STATES.failed)
+    if (name === undefined) return false
+    await this.#query(`update ${this.#jobs} set output = null, retry_limit = retry_count + $3 where name = $1 and id::text = $2`, [name, id, (this.#options.tasks.get(name) as AnyTask).retries + MOST_CRASHES])
+    await this.#boss.retry(name, id)
+    return true
+  }
+
+  async remove (id: string): Promise<boolean> {
+    const name = await this.#taskOf(id, [...STATES.queued, ...STATES.failed])
+    if (name === undefined) return false
+    await this.#boss.deleteJob(name, id)
+    return true
+  }
+
+  async stop (): Promise<void> {
+    if (!this.#options.work) return
+    for (const name of this.#names) await this.#boss.offWork(name, { wait: false })
+  }
+
+  async end (): Promise<void> {
+    await this.#boss.stop({ graceful: true, timeout: 5000 })
+  }
+}
