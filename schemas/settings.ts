@@ -9,6 +9,7 @@ import { JwtOptions } from '../plugins/jwt/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { StaticOptions } from '../plugins/static/index.ts'
+import { TasksOptions } from '../plugins/tasks/index.ts'
 import { TemplatesOptions } from '../plugins/templates/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { TrustedHostOptions } from '../plugins/trusted-host/index.ts'
@@ -43,6 +44,11 @@ export const AppSettings = Type.Object({
     ...StaticOptions.properties,
     root: Type.String({ default: 'public', description: 'Folder to serve, if it is there.' }),
     checkRoot: Type.Boolean({ default: false })
+  }),
+  tasks: Type.Object({
+    ...Type.Omit(TasksOptions, ['tasks', 'url', 'engine']).properties,
+    engine: Type.Optional(Type.Union([Type.Literal('inline'), Type.Literal('sqlite'), Type.Literal('pg-boss')], { description: '`pg-boss` on PostgreSQL by default, else `sqlite`.' })),
+    page: Type.Boolean({ default: process.env.NODE_ENV !== 'production', description: 'Serve the page `/tasks`, on which anybody can look at tasks and run them anew: not in production by default.' })
   }),
   templates: Type.Object({
     ...Type.Omit(TemplatesOptions, ['filters', 'globals']).properties,

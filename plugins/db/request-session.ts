@@ -59,7 +59,7 @@ export const session: Dependency<Session<Tables>> = dependency({ name: 'session'
   }
   const session = db.open({ readOnly: isSafe(method), ...transaction })
   if (transaction?.retries !== undefined) repeatable.set(request, session)
-  transactions.set(request, session)
+  transactions.set(request, session as unknown as Session<unknown>)
   try {
     yield session
     await (isRefused(reply) ? session.rollback() : session.commit())

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { holdExits } from '../dependencies/index.ts'
 import type { Runner } from './runner.ts'
 
-type Step = () => unknown
+type Step = (reply: FastifyReply) => unknown
 
 export class AfterResponse {
   readonly #steps: Step[] = []
@@ -37,9 +37,9 @@ export class AfterResponse {
   }
 
   /** Runs the steps one after the other; the first that throws is the last. */
-  async #run (request: FastifyRequest): Promise<void> {
+  async #run (request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
-      for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) await step()
+      for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) await step(reply)
     } catch (error) {
       request.log.error({ err: error, left: this.#steps.length }, 'a background task failed; those after it are not run')
       this.#steps.length = 0
@@ -50,10 +50,10 @@ export class AfterResponse {
   }
 
   /** The response is sent. */
-  start (request: FastifyRequest, runner: Runner): void {
+  start (request: FastifyRequest, reply: FastifyReply, runner: Runner): void {
     if (this.#state !== 'open') return
     this.#state = 'running'
-    void runner.track(this.#run(request))
+    runner.track(this.#run(request, reply))
   }
 }
 

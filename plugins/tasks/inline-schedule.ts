@@ -24,7 +24,7 @@ export class InlineSchedule {
     const timer = setTimeout(() => {
       if (left > MOST) return this.#wait(scheduled, engine, at)
       const { task, payload } = scheduled
-      void engine.add([{ task: task.name, payload, runAt: new Date(), uniqueKey: SCHEDULE_KEY }])
+      engine.add([{ task: task.name, payload, runAt: new Date(), uniqueKey: SCHEDULE_KEY }])
       this.#wait(scheduled, engine, scheduled.next(at))
     }, Math.min(left, MOST))
     this.#timers.set(scheduled, timer.unref())

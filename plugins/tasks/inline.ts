@@ -54,7 +54,7 @@ export class InlineEngine implements Engine {
   async start (): Promise<void> {}
 
   async add (jobs: readonly NewJob[]): Promise<void> {
-    for (const job of jobs) void this.run(job)
+    for (const job of jobs) this.run(job)
   }
 
   /** Adds a job, and tells when it has run for the first time; a later attempt is not waited for. */
@@ -71,7 +71,7 @@ export class InlineEngine implements Engine {
   #later (job: InlineJob): void {
     // A stopped process has no later.
     if (this.#stopped) return this.#lose(job)
-    job.timer = setTimeout(() => { void this.#attempt(job) }, Math.min(job.runAt.getTime() - Date.now(), 2 ** 31 - 1))
+    job.timer = setTimeout(() => { this.#attempt(job) }, Math.max(0, Math.min(job.runAt.getTime() - Date.now(), 2 ** 31 - 1)))
   }
 
   #lose ({ id, task, json }: InlineJob): void {
@@ -127,7 +127,7 @@ export class InlineEngine implements Engine {
     job.state = 'queued'
     job.attempts = 0
     job.runAt = new Date()
-    void this.#attempt(job)
+    this.#attempt(job)
     return true
   }
 

@@ -74,9 +74,7 @@ export class PgBossEngine implements Engine {
     await this.#boss.start()
     const { tasks, scheduled, work, concurrency, pollInterval } = this.#options
     for (const task of tasks.values()) {
-      const { name, backoff } = task
-      const queue = { heartbeatSeconds: HEARTBEAT, notify: true, retryBackoff: true, retryDelayMax: Math.max(1, Math.ceil(backoff.max / 1000)) }
-      if (await this.#boss.getQueue(name) === null) await this.#boss.createQueue(name, { policy: 'exclusive', ...queue })
+      if (await this.#boss.getQueue(task.name) === null) await this.#boss.createQueue(task.name, { policy: 'exclusive', heartbeatSeconds: HEARTBEAT, notify: true })
     }
     const known = new Set(scheduled.map(({ task: { name } }) => name))
     for (const { name } of await this.#boss.getSchedules()) if (tasks.has(name) && !known.has(name)) await this.#boss.unschedule(name)
@@ -99,7 +97,8 @@ export class PgBossEngine implements Engine {
   #sendOptions ({ retries, backoff, timeout }: AnyTask): SendOptions {
     return {
       retryLimit: retries + MOST_CRASHES,
-      retryDelay: Math.ceil(backoff.initial / 1000),
+      // With backoff pg-boss waits for a second at least.
+      ...backoff.initial > 0 && { retryBackoff: true, retryDelayMax: Math.max(1, Math.ceil(backoff.max / 1000)), retryDelay: Math.ceil(backoff.initial / 1000) },
       expireInSeconds: timeout === undefined ? 24 * 3600 - 1 : Math.ceil(timeout / 1000) + 60
     }
   }

@@ -48,7 +48,7 @@ export class RequestTasks {
     const job = jobOf(this.#tasks, task, payload, options)
     const inline = this.#inline
     if (inline !== undefined) {
-      makeAfter(this.#request).add(() => inline.run(job))
+      makeAfter(this.#request).add(reply => isDone(reply) ? inline.run(job) : undefined)
       return
     }
     const transaction = transactionOf(this.#request)
@@ -56,6 +56,11 @@ export class RequestTasks {
     const jobs = pending.get(this.#request)
     if (jobs === undefined) pending.set(this.#request, [job])
     else jobs.push(job)
+  }
+
+  /** The request has failed. */
+  static discard (request: FastifyRequest): void {
+    pending.delete(request)
   }
 
   /** Stores what a request without a transaction has added. */

@@ -56,7 +56,7 @@ export class SqliteEngine implements Engine {
     const { work, lease } = this.#options
     if (!work) return
     await this.#keepSchedules()
-    this.#heartbeat = setInterval(() => { void this.#renew() }, lease / 3)
+    this.#heartbeat = setInterval(() => { this.#renew() }, lease / 3)
     this.#loop.start()
   }
 
@@ -75,7 +75,7 @@ export class SqliteEngine implements Engine {
     const free = concurrency - runner.size
     if (free <= 0) return false
     const claimed = await this.#claim(free)
-    for (const job of claimed) void runner.track(this.#run(job)).finally(() => { this.#loop.wake() })
+    for (const job of claimed) runner.track(this.#run(job)).finally(() => { this.#loop.wake() })
     return claimed.length === free
   }
 
@@ -137,9 +137,9 @@ export class SqliteEngine implements Engine {
   /** Notes when each schedule is due next, unless that is known. */
   async #keepSchedules (): Promise<void> {
     for (const { task: { name: task }, cron, timezone, next } of this.#options.scheduled) {
-      const next_at = next(new Date())
-      if (next_at === null) continue
-      const row = { cron: `${cron} ${timezone}`, next_at }
+      const due = next(new Date())
+      if (due === null) continue
+      const row = { cron: `${cron} ${timezone}`, next_at: due }
       await this.#db.insertInto('apikit_schedules').values({ task, ...row })
         .onConflict(conflict => conflict.column('task').doUpdateSet(row).where('apikit_schedules.cron', '!=', row.cron)).execute()
     }

@@ -1,0 +1,67 @@
+/**
+ * A page about the tasks of the app: what is queued, runs or has failed, and a button to run it anew. It asks nobody who
+ * they are, so it is closed in production unless `TASKS__PAGE` says otherwise: put it behind a dependency of yours then.
+ *
+ * @module
+ */
+
+import { join } from 'node:path'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { Forbidden, NotFound } from '../../plugins/errors/index.ts'
+import { redirect } from '../../plugins/responses/index.ts'
+import staticFiles from '../../plugins/static/index.ts'
+import type { JobState } from '../../plugins/tasks/index.ts'
+import { greet, stumble } from '../../schemas/tasks.ts'
+import { Form } from '../../schemas/types/index.ts'
+
+const STATES: readonly JobState[] = ['running', 'queued', 'failed']
+/** Of each state. */
+const MOST = 50
+
+const JobId = Type.Object({ id: Type.String({ maxLength: 50 }) })
+
+const routes: FastifyPluginAsyncTypebox = async app => {
+  if (!app.settings.tasks.page) return
+  await app.register(staticFiles, { root: join(import.meta.dirname, 'files'), prefix: '/files', name: 'tasks-files' })
+
+  // The forms carry no token: a browser says where they come from.
+  app.addHook('onRequest', async request => {
+    const site = request.headers['sec-fetch-site'] ?? 'same-origin'
+    if (request.method === 'POST' && site !== 'same-origin') throw new Forbidden('Only from the page itself')
+  })
+
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => {
+    const counts = await app.tasks.counts()
+    const groups = await Promise.all(STATES.map(async state => {
+      const jobs = await app.tasks.list({ state, limit: MOST })
+      return { state, count: counts[state], jobs: jobs.map(job => ({ ...job, payload: JSON.stringify(job.payload), runAt: job.runAt.toISOString() })) }
+    }))
+    return reply.view('tasks/index.html', { groups })
+  })
+
+  const toPage = `${app.prefix}/`
+
+  app.post('/', {
+    config: { name: 'add-task' },
+    schema: {
+      hide: true,
+      body: Form({ name: Type.String({ minLength: 1, maxLength: 100 }), task: Type.Union([Type.Literal('greet'), Type.Literal('stumble')]) }),
+      response: { 303: redirect() }
+    }
+  }, async ({ body: { name, task }, tasks }) => {
+    await (task === 'greet' ? tasks.add(greet, { name }) : tasks.add(stumble, { over: name }))
+    return toPage
+  })
+
+  app.post('/:id/retry', { config: { name: 'retry-task' }, schema: { hide: true, params: JobId, response: { 303: redirect() } } }, async ({ params: { id } }) => {
+    if (!await app.tasks.retry(id)) throw new NotFound('No such task has failed')
+    return toPage
+  })
+
+  app.post('/:id/remove', { config: { name: 'remove-task' }, schema: { hide: true, params: JobId, response: { 303: redirect() } } }, async ({ params: { id } }) => {
+    if (!await app.tasks.remove(id)) throw new NotFound('No such task can be removed')
+    return toPage
+  })
+}
+
+export default routes

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { launch, noBrowser } from '../browser.ts'
+import { build } from '../helper.ts'
+
+t.test('the page lists tasks, and runs failed ones anew', { skip: noBrowser }, async t => {
+  const app = await build(t)
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const page = await (await launch(t)).newPage()
+  const problems: string[] = []
+  page.on('pageerror', error => { problems.push(error.message) })
+  page.on('console', message => { if (message.type() === 'error') problems.push(message.text()) })
+
+  await page.goto(`${origin}/tasks/`)
+  t.equal(await page.locator('#failed .count').textContent(), '0')
+  await page.fill('input[name=name]', '<b>a stone</b>')
+  await page.click('button[value=stumble]')
+  await app.tasks.drain()
+  await page.goto(`${origin}/tasks/`)
+  t.equal(await page.locator('#failed .count').textContent(), '1')
+  t.equal(await page.locator('#failed code').textContent(), '{"over":"<b>a stone</b>"}', 'as text')
+  t.match(await page.locator('#failed pre').textContent(), /Error: stumbled over <b>a stone<\/b>/)
+
+  await page.click('#failed button:text("Retry")')
+  await app.tasks.drain()
+  await page.goto(`${origin}/tasks/`)
+  t.equal(await page.locator('#failed .count').textContent(), '1', 'it has failed again')
+  await page.click('#failed button:text("Remove")')
+  t.equal(await page.locator('#failed .count').textContent(), '0')
+
+  const greeted = once(app.server, 'request')
+  await page.fill('input[name=name]', 'World')
+  await page.click('button[value=greet]')
+  await greeted
+  await app.tasks.drain()
+  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+  t.same(problems, [])
+})
+
+t.test('its forms are for itself alone; jobs that are not there are 404', async t => {
+  const app = await build(t)
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const post = (url: string, headers = {}) => app.inject({ method: 'POST', url, headers: { ...form, ...headers }, body: 'name=x&task=greet' })
+  t.equal((await post('/tasks/', { 'sec-fetch-site': 'cross-site' })).statusCode, 403)
+  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+  const added = await post('/tasks/', { 'sec-fetch-site': 'same-origin' })
+  t.same([added.statusCode, added.headers.location], [303, '/tasks/'])
+  t.same((await post('/tasks/4711/retry')).json(), { detail: 'No such task has failed' })
+  t.same((await post('/tasks/4711/remove')).json(), { detail: 'No such task can be removed' })
+})
+
+t.test('it is not there where the settings say so', async t => {
+  const app = await build(t, { settings: { tasks: { page: false } } })
+  t.equal((await app.inject('/tasks/')).statusCode, 404)
+})
