@@ -13,8 +13,6 @@ export type Items<T> = AsyncIterable<T> | Iterable<T>
 export interface StreamOptions {
   /** Text or bytes of an item; what it throws breaks the stream. */
   readonly write: (item: unknown) => string | Uint8Array
-  /** Whether nobody listens any more: the generator may well be told by a signal of the request. */
-  readonly isAbandoned: () => boolean
   /** Told of an error of the generator when nobody waits for more of it. */
   readonly onLateError: (error: unknown) => void
   /** Sent when nothing else has been for so many milliseconds. */
@@ -43,6 +41,7 @@ export class ItemStream extends Readable {
   #pulling: Promise<void> | undefined
   /** The generator has come to its end, by itself or by an error. */
   #done = false
+  #sent = false
   /** All has been sent. */
   #over = false
   /** What the generator threw when it had nobody to tell. */
@@ -148,17 +147,19 @@ export class ItemStream extends Readable {
   #push (chunk: string | Uint8Array): void {
     if (chunk.length === 0 || this.#isClosed()) return
     this.#pinging?.refresh()
+    this.#sent = true
     this.#wanted = this.push(chunk)
   }
 
   #fail (error: unknown): void {
-    const isOnlyTold = this.#options.isAbandoned() && isAbort(error)
     if (this.#isClosed()) {
-      if (!isOnlyTold) this.#late = error
+      // The client is gone, and a signal of the request has told the generator.
+      if (!isAbort(error)) this.#late = error
       return
     }
-    this.#flush()
-    this.destroy(isOnlyTold ? undefined : toError(error))
+    // Where nothing is on its way yet, the error is the answer.
+    if (this.#sent) this.#flush()
+    this.destroy(toError(error))
   }
 
   /** Lets the generator come to its end; gives back what it threw on the way. */

@@ -7,12 +7,12 @@
 // A string, or what stands between strings; a string never contains a quote that is not escaped.
 const STRING_OR_SEPARATOR = /"(?:[^"\\]|\\.)*"|[,:]/g
 
-// eslint-disable-next-line no-control-regex
-const BEYOND_ASCII = /[^\x00-\x7f]/g
+/** Control characters are escaped in JSON already, but for DEL. */
+const UNPRINTABLE = /[^ -~]/g
 
-/** Puts a blank behind `,` and `:`, and escapes all that is not ASCII. */
+/** Puts a blank behind `,` and `:`, and escapes all that is no printable ASCII. */
 export function asPython (json: string): string {
-  return json.replace(STRING_OR_SEPARATOR, part => part.length === 1 ? `${part} ` : part.replace(BEYOND_ASCII, escape))
+  return json.replace(STRING_OR_SEPARATOR, part => part.length === 1 ? `${part} ` : part.replace(UNPRINTABLE, escape))
 }
 
 /** A code unit: what is beyond 16 bits has two, and Python escapes both. */

@@ -24,17 +24,19 @@ export interface SenderOptions {
 }
 
 /** The senders of a route, by status as it stands in `schema.response`; none for what Fastify sends by itself. */
-export function sendersOf (response: object, options: SenderOptions): ReadonlyMap<string, Send> {
+export function sendersOf (response: Schema, options: SenderOptions): ReadonlyMap<string, Send> {
   const senders = new Map<string, Send>()
-  for (const [status, schema] of Object.entries(response)) {
+  for (const [status, schema] of Object.entries(response as Record<string, Schema>)) {
     const key = status.toLowerCase()
-    const send = isSchema(schema) ? senderOf(key, schema, options) : undefined
+    const send = senderOf(key, schema, options)
     if (send !== undefined) senders.set(key, send)
   }
   return senders
 }
 
 function senderOf (status: string, schema: Schema, options: SenderOptions): Send | undefined {
+  // No content, whatever the handler returns (RFC 9110 §15.3.6); Fastify knows that of 204 and 304.
+  if (status === '205') return (_value, reply) => reply.send()
   const kind = schema[kKind] as Kind | undefined
   if (kind === undefined) return isSchema(schema.content) ? contentSender(status, schema.content) : undefined
   const send = kindSender(status, kind, options)

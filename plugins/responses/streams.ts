@@ -35,11 +35,10 @@ export function isBodiless ({ request, statusCode }: FastifyReply): boolean {
   return request.method === 'HEAD' || statusCode === 204 || statusCode === 205 || statusCode === 304
 }
 
-function body (items: Items<unknown>, reply: FastifyReply, options: Omit<StreamOptions, 'isAbandoned' | 'onLateError'>): Readable | Promise<Readable> {
+function body (items: Items<unknown>, reply: FastifyReply, options: Omit<StreamOptions, 'onLateError'>): Readable | Promise<Readable> {
   if (isBodiless(reply)) return abandon(items).then(() => Readable.from([]))
   return new ItemStream(items, {
     ...options,
-    isAbandoned: () => reply.raw.destroyed || reply.request.raw.destroyed,
     onLateError: err => { reply.log.error({ err }, 'a stream failed behind its end') }
   })
 }
@@ -72,7 +71,7 @@ export class OpenStreams {
   /** Ends all of them, and their connections, on which a server that closes would wait for another request. */
   end (): void {
     for (const [stream, { raw, request }] of this.#replies) {
-      if (request.raw.httpVersionMajor === 1) raw.once('finish', () => { raw.socket?.destroySoon() })
+      if (request.raw.httpVersionMajor === 1) raw.once('finish', () => { request.raw.socket.destroySoon() })
       stream.cut()
     }
   }

@@ -19,10 +19,10 @@ const pen = { name: 'pen', price: 2, secret: 'x' }
 interface Line { readonly level: number, readonly msg: string, readonly err?: { readonly message: string, readonly stack: string } }
 
 /** An app, and what it logs. */
-async function make (t: Test, options: ResponsesOptions = {}): Promise<{ app: FastifyInstance, log: Line[] }> {
+async function make (t: Test, options: ResponsesOptions = {}, server: FastifyServerOptions = {}): Promise<{ app: FastifyInstance, log: Line[] }> {
   const log: Line[] = []
   const logger: FastifyServerOptions['logger'] = { level: 'info', stream: { write (line: string) { log.push(JSON.parse(line)) } } }
-  const app = bare(t, { logger })
+  const app = bare(t, { ...server, logger })
   await app.register(errors)
   await app.register(responseModel)
   await app.register(dependencies)
@@ -79,7 +79,7 @@ t.test('JSON lines: items are filtered by the schema, without one they are sent 
   app.get('/objects', typed, () => Readable.from([pen, pen]))
   app.get('/none', typed, async function * () {})
   app.get('/untyped', { schema: { response: { 200: jsonLines() } } }, function * () {
-    yield * [{ a: [1, 2], 'k"': 'é, 😀: \\' }, 'x', null, 1.5]
+    yield * [{ a: [1, 2], 'k"': 'é\x7f, 😀: \\' }, 'x', null, 1.5]
   })
   app.get('/own', typed, async (_request, reply) => {
     reply.type('application/x-ndjson').code(200)
@@ -91,7 +91,8 @@ t.test('JSON lines: items are filtered by the schema, without one they are sent 
     t.same([headers['content-type'], body], ['application/jsonl', '{"name":"pen","price":2}\n'.repeat(2)], url)
   }
   t.match(await app.inject('/none'), { statusCode: 200, body: '' })
-  t.equal((await app.inject('/untyped')).body, '{"a": [1, 2], "k\\"": "\\u00e9, \\ud83d\\ude00: \\\\"}\n"x"\nnull\n1.5\n', 'as Python writes them')
+  t.equal((await app.inject('/array')).body, (await app.inject('/sync')).body, 'and so the second time')
+  t.equal((await app.inject('/untyped')).body, '{"a": [1, 2], "k\\"": "\\u00e9\\u007f, \\ud83d\\ude00: \\\\"}\n"x"\nnull\n1.5\n', 'as Python writes them')
   t.equal((await app.inject('/own')).headers['content-type'], 'application/x-ndjson')
 })
 
@@ -177,6 +178,10 @@ t.test('an error before anything is sent is answered as any other', async t => {
     throw new NotFound('no item')
     yield pen
   }))
+  app.get('/second', ...route(jsonLines(Item), async function * () {
+    yield pen
+    yield { ...pen, price: 'x' as never }
+  }))
   app.get('/wrong', ...route(jsonLines(Item), async function * () { yield { ...pen, price: 'x' as never } }))
   app.get('/thrown', ...route(jsonLines(Item), async function * () {
     // eslint-disable-next-line no-throw-literal
@@ -188,7 +193,7 @@ t.test('an error before anything is sent is answered as any other', async t => {
 
   for (const url of ['/lines', '/events']) t.match(await app.inject(url), { statusCode: 404, body: '{"detail":"no item"}', headers: { 'content-type': 'application/json' } }, url)
   for (const url of ['/handler', '/error']) t.match(await app.inject(url), { statusCode: 404, body: '{"detail":"Not Found"}' }, url)
-  for (const url of ['/wrong', '/thrown']) t.match(await app.inject(url), { statusCode: 500, body: '{"detail":"Internal Server Error"}' }, url)
+  for (const url of ['/wrong', '/thrown', '/second']) t.match(await app.inject(url), { statusCode: 500, body: '{"detail":"Internal Server Error"}' }, url)
 })
 
 t.test('an error under way breaks the connection, is logged, and is seen by dependencies', async t => {
@@ -206,6 +211,7 @@ t.test('an error under way breaks the connection, is logged, and is seen by depe
     try {
       yield pen
       await sleep(5)
+      yield pen
       yield { name: 'ink', price: 'secret' as never }
       trace.note('never')
     } finally {
@@ -214,7 +220,7 @@ t.test('an error under way breaks the connection, is logged, and is seen by depe
   })
   const client = await ask(app, '/')
   await once(client.socket, 'close')
-  t.match(client.text, '{"name":"pen","price":2}\n')
+  t.equal(client.text.split('{"name":"pen","price":2}\n').length, 3, 'what was made before is sent')
   t.notMatch(client.text, /ink|secret|\r\n0\r\n\r\n$/)
   t.same(await trace.until('session sees APIKIT_ERR_RESPONSE'), ['closed', 'session sees APIKIT_ERR_RESPONSE'])
   const line = log.find(({ err }) => err !== undefined)
@@ -430,9 +436,10 @@ t.test('when the app closes, streams of events end', async t => {
 t.test('when the app closes, a client that does not read is left', async t => {
   const { app } = await make(t)
   const trace = new Trace()
+  const state = { made: 0 }
   app.get('/', { schema: { response: { 200: sse() } } }, function * () {
     try {
-      for (;;) yield 'x'.repeat(100_000)
+      for (;; state.made++) yield 'x'.repeat(100_000)
     } finally {
       trace.note('closed')
     }
@@ -440,25 +447,38 @@ t.test('when the app closes, a client that does not read is left', async t => {
   const client = await ask(app, '/')
   await client.until('xxx')
   client.socket.pause()
-  await sleep(50)
+  for (let before = -1; before !== state.made; await sleep(50)) before = state.made
   await app.close()
   t.same(trace.notes, ['closed'])
   client.socket.destroy()
 })
 
 t.test('over HTTP/2', async t => {
-  const app = bare(t, { http2: true } as FastifyServerOptions)
-  await app.register(responses)
+  const { app, log } = await make(t, {}, { http2: true } as FastifyServerOptions)
   const trace = new Trace()
   app.get('/', { schema: { response: { 200: sse(Item) } } }, async function * () {
     yield pen
     await trace.until('app closed')
+  })
+  app.get('/signal', { schema: { response: { 200: sse(Item) } } }, async function * ({ signal }) {
+    try {
+      yield pen
+      await sleep(1e6, undefined, { signal })
+    } finally {
+      trace.note('closed')
+    }
   })
   const session = connectHttp2(await app.listen({ host: '127.0.0.1', port: 0 }))
   const stream = session.request({ ':path': '/' }).setEncoding('utf8')
   const [headers] = await once(stream, 'response')
   t.match(headers, { ':status': 200, 'content-type': 'text/event-stream; charset=utf-8' })
   t.equal((await once(stream, 'data'))[0], 'data: {"name":"pen","price":2}\n\n')
+  const left = session.request({ ':path': '/signal' })
+  await once(left, 'data')
+  left.close()
+  await trace.until('closed')
+  t.same(log.filter(({ level }) => level > 30), [])
+
   const closing = app.close()
   await once(stream.resume(), 'end')
   session.close()

@@ -87,6 +87,7 @@ t.test('the one success that a route declares is its status', async t => {
   const accepted = dependency(({ reply }) => { reply.code(202) })
   app.post('/created', { schema: { response: { 201: Item, 404: Type.Any() } } }, async () => ({ name: 'pen', price: 1 }))
   app.delete('/gone', { schema: { response: { 204: Type.Null() } } }, async () => {})
+  app.post('/reset', { schema: { response: { 205: Type.Any() } } }, async () => ({ a: 1 }))
   app.get('/moved', { schema: { response: { 308: redirect(), 404: Type.Any() } } }, async () => '/created')
   app.post('/ok', { schema: { response: { 200: Type.Any(), 201: Type.Any() } } }, async () => 1)
   app.post('/range', { schema: { response: { '2xx': Type.Any(), 201: Type.Any() } } }, async () => 1)
@@ -99,6 +100,7 @@ t.test('the one success that a route declares is its status', async t => {
   const status = async (method: 'GET' | 'POST' | 'DELETE', url: string) => (await app.inject({ method, url })).statusCode
   t.equal(await status('POST', '/created'), 201)
   t.equal(await status('DELETE', '/gone'), 204)
+  t.match(await app.inject({ method: 'POST', url: '/reset' }), { statusCode: 205, body: '', headers: { 'content-length': '0' } })
   t.equal(await status('GET', '/moved'), 308)
   for (const url of ['/ok', '/range', '/none']) t.equal(await status('POST', url), 200, url)
   t.equal(await status('POST', '/two'), 202)

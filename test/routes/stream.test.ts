@@ -1,4 +1,5 @@
 import t from 'tap'
+import { launch, noBrowser } from '../browser.ts'
 import { build } from '../helper.ts'
 
 t.test('squares are JSON lines', async t => {
@@ -24,5 +25,17 @@ t.test('a page shows it', async t => {
   const app = await build(t)
   const { headers, body } = await app.inject('/stream/')
   t.equal(headers['content-type'], 'text/html; charset=utf-8')
-  t.match(body, "new EventSource('clock')")
+  t.match(body, '<script src="clock.js">')
+  const script = await app.inject('/stream/clock.js')
+  t.equal(script.headers['content-type'], 'text/javascript; charset=utf-8')
+  t.match(script.body, "new EventSource('clock')")
+})
+
+t.test('and a browser shows it ticking', { skip: noBrowser }, async t => {
+  const app = await build(t)
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const page = await (await launch(t)).newPage()
+  await page.goto(`${address}/stream/`)
+  await page.getByText(/^2: \d{4}-/).waitFor()
+  t.pass('the second tick is there')
 })
