@@ -36,6 +36,16 @@ app.get('/wrong-event', events, async function * () { yield new ServerSentEvent(
 // @ts-expect-error -- one item is no stream
 app.get('/one', events, async () => item)
 
+app.route({ method: 'GET', url: '/route', ...events, handler: async function * () { yield item } })
+app.route({
+  method: 'GET',
+  url: '/wrong-route',
+  ...events,
+  // @ts-expect-error -- typed there, too
+  handler: async function * () { yield { ...item, name: 1 } }
+})
+app.get('/presented', { schema: { response: { 200: sse(Item) } }, config: { response: { excludeUnset: true } } }, async function * () { yield item })
+
 const names = dependency(() => ['a'])
 app.get('/inferred/:id', {
   schema: { params: Type.Object({ id: Type.Integer() }), response: { 200: jsonLines(Type.Object({ id: Type.Integer(), name: Type.String() })) } },
