@@ -53,7 +53,8 @@ export class Server {
   async answer ({ path, method = 'GET', headers = {}, body }: Load): Promise<{ status: number, body: unknown }> {
     const response = await fetch(this.#origin + path, { method, headers, ...body === undefined ? {} : { body } })
     const text = await response.text()
-    return { status: response.status, body: /^[[{]/.test(text) ? JSON.parse(text) : text }
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
+    return { status: response.status, body: isJson ? JSON.parse(text) : text }
   }
 
   /** @param seconds how long */

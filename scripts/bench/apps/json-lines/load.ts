@@ -1,0 +1,6 @@
+import { join } from 'node:path'
+import type { Load } from '../../load.ts'
+
+export const lines: Load = { path: '/items', status: 200 }
+
+export const variant = (name: string): string => join(import.meta.dirname, `${name}.ts`)
