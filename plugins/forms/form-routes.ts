@@ -89,6 +89,7 @@ export class FormRoutes {
     const form = new MultipartForm(request, plan, store)
     request[kForm] = { form, store }
     request.body = await form.read()
+    store.ready()
   }
 }
 
@@ -100,10 +101,11 @@ function closeBehind (route: RouteOptions): void {
     return store === undefined ? handler.call(this, request, reply) : store.handle(() => handler.call(this, request, reply))
   }
   const leaveRest: onSendHookHandler = (request: FastifyRequest & WithForm, _reply, payload, done) => {
-    const form = request[kForm]?.form
-    if (form?.isOpen === true) form.abandon()
+    const read = request[kForm]
+    read?.store.answer()
+    if (read?.form.isOpen === true) read.form.abandon()
     // Refused before its body was read: Node would read all of it, to use the connection again.
-    else if (form === undefined && !request.raw.readableDidRead) discard(request.raw)
+    else if (!request.raw.readableDidRead) discard(request.raw)
     done(null, payload)
   }
   route.onSend = [route.onSend ?? [], leaveRest].flat()

@@ -17,7 +17,7 @@ const LINGER = 2000
 export const MALFORMED = 'There was an error parsing the body'
 
 function boundaryOf ({ headers }: IncomingMessage): string {
-  const [, quoted, plain] = BOUNDARY.exec(headers['content-type'] ?? '') ?? []
+  const [, quoted, plain] = BOUNDARY.exec(String(headers['content-type'])) ?? []
   const boundary = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain?.trim()
   if (boundary === undefined) throw new APIKIT_ERR_FORM('Missing boundary in multipart.')
   return boundary
@@ -29,7 +29,8 @@ export class IncomingBody {
   readonly #delimiter: Buffer
   #bytes = 0
   #problem: Error | undefined
-  #reject: (error: Error) => void = () => {}
+  /** Of what is awaited; nothing comes before that. */
+  #reject!: (error: Error) => void
 
   /** @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE when the headers say enough */
   constructor (raw: IncomingMessage, total: number) {

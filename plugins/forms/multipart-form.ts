@@ -176,17 +176,12 @@ export class MultipartForm {
   async * #chunks (part: MultipartFile, most: number, tooLarge: () => Error): AsyncGenerator<Buffer> {
     this.#file = part
     const chunks = part.file[Symbol.asyncIterator]()
-    for (let size = 0; ;) {
-      let result: IteratorResult<Buffer>
-      try {
-        result = await this.#body.until(chunks.next())
-      } catch (error) {
-        throw refusal(error)
-      }
-      if (result.done === true) return
-      size += result.value.length
+    const next = (): Promise<IteratorResult<Buffer>> => this.#body.until(chunks.next()).catch(error => { throw refusal(error) })
+    let size = 0
+    for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
+      size += chunk.value.length
       if (size > most) throw tooLarge()
-      yield result.value
+      yield chunk.value
     }
   }
 }

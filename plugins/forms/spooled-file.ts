@@ -8,8 +8,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { kUpload, type UploadFile } from '../../schemas/types/index.ts'
-import { APIKIT_ERR_FILE_GONE, APIKIT_ERR_FORM } from './errors.ts'
-import { MALFORMED } from './incoming-body.ts'
+import { APIKIT_ERR_FILE_GONE } from './errors.ts'
 import type { PartHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'
 import type { Kept, UploadStore } from './upload-store.ts'
@@ -56,11 +55,6 @@ export class SpooledFile implements UploadFile, Kept {
 
   async #toDisk (chunks: readonly Buffer[]): Promise<FileHandle> {
     const handle = await this.#store.open()
-    if (this.#place === 'gone') {
-      // The client went meanwhile.
-      await handle.close()
-      throw new APIKIT_ERR_FORM(MALFORMED)
-    }
     this.#place = handle
     for (const chunk of chunks) await handle.writeFile(chunk)
     this.#store.release(this.size)

@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { APIKIT_ERR_SPOOL } from './errors.ts'
+import { APIKIT_ERR_FORM, APIKIT_ERR_SPOOL } from './errors.ts'
+import { MALFORMED } from './incoming-body.ts'
 
 /** What is kept until the request is over. */
 export interface Kept {
@@ -29,7 +30,10 @@ export class UploadStore {
   readonly #reply: FastifyReply
   readonly #kept: Kept[] = []
   #memory: number
+  /** The response is sent, or the client is gone. */
   #left = false
+  /** The form is read, and the handler is still to come. */
+  #pending = false
   #handling = false
   #over = false
 
@@ -39,13 +43,24 @@ export class UploadStore {
     this.#reply = reply
     finished(reply.raw, () => {
       this.#left = true
+      if (reply.raw.writableEnded) this.#pending = false
       this.#end()
     })
   }
 
+  /** The form is read. */
+  ready (): void {
+    this.#pending = true
+  }
+
+  /** There is an answer; the handler may have been left out. */
+  answer (): void {
+    this.#pending = false
+    this.#end()
+  }
+
   keep (file: Kept): void {
-    if (this.#over) this.#dispose(file)
-    else this.#kept.push(file)
+    this.#kept.push(file)
   }
 
   /** Whether so many more bytes go into memory. */
@@ -67,19 +82,23 @@ export class UploadStore {
     try {
       const handle = await open(path, 'wx+', 0o600)
       await unlink(path)
-      return handle
+      if (!this.#over) return handle
+      await handle.close()
+      throw new Error('the client went meanwhile')
     } catch (cause) {
       throw this.failure(cause)
     }
   }
 
-  /** The error of a file that cannot be written. */
+  /** The error of a file that cannot be written; when the request is over, that is nobody's fault, and nobody's concern. */
   failure (cause: unknown): Error {
+    if (this.#over) return Object.assign(new APIKIT_ERR_FORM(MALFORMED), { cause })
     return Object.assign(new APIKIT_ERR_SPOOL(this.#options.directory ?? tmpdir()), { cause })
   }
 
   /** Runs the handler; no file is taken from under its feet because the client is gone. */
   handle (handler: () => unknown): unknown {
+    this.#pending = false
     this.#handling = true
     const done = (): void => {
       this.#handling = false
@@ -98,12 +117,10 @@ export class UploadStore {
   }
 
   #end (): void {
-    if (this.#over || this.#handling || !this.#left) return
+    if (this.#over || this.#pending || this.#handling || !this.#left) return
     this.#over = true
-    for (const file of this.#kept) this.#dispose(file)
-  }
-
-  #dispose (file: Kept): void {
-    file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
+    for (const file of this.#kept) {
+      file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
+    }
   }
 }

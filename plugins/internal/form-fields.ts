@@ -28,7 +28,7 @@ export function fileKindOf (schema: unknown): FileKind | undefined {
 
 /** The fields of an object by the names they have on the wire. */
 export function fieldsOf (schema: Schema): Map<string, Schema> {
-  const fields = Object.entries(isSchema(schema.properties) ? schema.properties : {}).filter((entry): entry is [string, Schema] => isSchema(entry[1]))
+  const fields = Object.entries<unknown>(Object(schema.properties)).filter((entry): entry is [string, Schema] => isSchema(entry[1]))
   return new Map(fields.map(([name, field]) => [typeof field.alias === 'string' ? field.alias : name, field]))
 }
 

@@ -1,11 +1,14 @@
+import { once } from 'node:events'
 import { existsSync, readdirSync, readlinkSync } from 'node:fs'
+import promises from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import t, { type Test } from 'tap'
-import dependencies from '../../plugins/dependencies/index.ts'
+import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
 import errors from '../../plugins/errors/index.ts'
 import forms, { type FormsOptions, type StreamedFile } from '../../plugins/forms/index.ts'
 import security, { apiKey } from '../../plugins/security/index.ts'
@@ -71,6 +74,13 @@ class Upload {
   }
 }
 
+/** Files of ours that this process has open. */
+function uploads (): number {
+  return readdirSync('/proc/self/fd').filter(fd => {
+    try { return readlinkSync(`/proc/self/fd/${fd}`).includes('/upload-') } catch { return false }
+  }).length
+}
+
 const body = Form({ title: Type.String({ default: '' }), f: File({ stream: true }) })
 
 t.test('a streamed file reaches the handler while it comes', async t => {
@@ -133,10 +143,10 @@ t.test('a streamed file that nobody reads closes the connection', async t => {
   app.post('/', { schema: { body } }, async () => 'not now')
   app.post('/refused', { schema: { body: Form({ n: Type.Integer(), f: File({ stream: true }) }) } }, async () => 'never')
   await app.listen({ port: 0 })
-  const uploads = [new Upload(app).file('f', 'x'), new Upload(app, { path: '/refused' }).field('n', 'x').file('f', 'x')]
-  t.match(await uploads[0]?.answer(), { status: 200, body: 'not now' })
-  t.match(await uploads[1]?.answer(), { status: 422, body: /int_parsing/ })
-  t.same(await Promise.all(uploads.map(upload => upload.isClosed())), [true, true])
+  const unread = [new Upload(app).file('f', 'x'), new Upload(app, { path: '/refused' }).field('n', 'x').file('f', 'x')]
+  t.match(await unread[0]?.answer(), { status: 200, body: 'not now' })
+  t.match(await unread[1]?.answer(), { status: 422, body: /int_parsing/ })
+  t.same(await Promise.all(unread.map(upload => upload.isClosed())), [true, true])
 })
 
 t.test('when the client goes, the stream fails', async t => {
@@ -158,15 +168,108 @@ t.test('a client that goes while its files are read leaves none, and no handler 
   let called = 0
   app.post('/', { schema: { body: Form({ f: File() }) } }, async () => { called++ })
   await app.listen({ port: 0 })
-  const links = () => readdirSync('/proc/self/fd').flatMap(fd => { try { return [readlinkSync(`/proc/self/fd/${fd}`)] } catch { return [] } })
-  const isOpen = () => links().some(link => link.includes('/upload-'))
   for (let i = 0; i < 20; i++) {
     const upload = new Upload(app).file('f', 'x'.repeat(10_000))
-    while (!isOpen()) await new Promise(setImmediate)
+    while (uploads() === 0) await new Promise(setImmediate)
     upload.request.destroy()
-    while (isOpen()) await new Promise(setImmediate)
+    while (uploads() > 0) await new Promise(setImmediate)
   }
   t.equal(called, 0)
+})
+
+t.test('a client that goes when all has come takes nothing from the handler', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+  const app = await withForms(t, { memory: 0 })
+  const gone = dependency(async () => {
+    upload.request.destroy()
+    await closed
+  })
+  let closed: Promise<unknown> = Promise.resolve()
+  app.addHook('onRequest', async (_request, reply) => { closed = once(reply.raw, 'close') })
+  const schema = { body: Form({ f: File(), n: Type.Integer({ default: 1 }) }) }
+  const read = new Promise<unknown>(resolve => {
+    app.post('/', { config: { depends: { gone } }, schema }, async ({ body: { f } }) => { await f.text().then(resolve, resolve) })
+  })
+  app.post('/refused', { config: { depends: { gone } }, schema }, async () => 'never')
+  await app.listen({ port: 0 })
+
+  let upload = new Upload(app).file('f', 'content').end()
+  t.equal(await read, 'content')
+  upload = new Upload(app, { path: '/refused' }).file('f', 'content').write('\r\n').field('n', 'x').end()
+  await new Promise(resolve => { upload.request.once('close', resolve) })
+  while (uploads() > 0) await new Promise(setImmediate)
+})
+
+t.test('a client that goes while its file is made or written leaves none', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+  const { promise: made, resolve: make } = Promise.withResolvers<unknown>()
+  const { promise: written, resolve: write } = Promise.withResolvers<unknown>()
+  const reached: Record<string, () => void> = {}
+  const at = (place: string) => new Promise<void>(resolve => { reached[place] = resolve })
+  const atFirst = at('first')
+  const atSecond = at('second')
+  let count = 0
+  const { open } = promises
+  t.teardown(() => {
+    promises.open = open
+    syncBuiltinESMExports()
+  })
+  promises.open = async (...args) => {
+    const handle = await open(...args)
+    count++
+    if (count === 1) {
+      reached.first?.()
+      await made
+    } else {
+      const { writeFile, close } = handle
+      handle.writeFile = async (...args) => {
+        reached.second?.()
+        await written
+        return writeFile.apply(handle, args)
+      }
+      handle.close = async () => {
+        await close.call(handle)
+        throw new Error('closed, with a complaint')
+      }
+    }
+    return handle
+  }
+  syncBuiltinESMExports()
+  const logged: string[] = []
+  const app = bare(t, { forceCloseConnections: true, logger: { level: 'error', stream: { write: line => { logged.push(line) } } } }).withTypeProvider<TypeBoxTypeProvider>()
+  for (const plugin of [errors, validation]) await app.register(plugin)
+  await app.register(forms, { memory: 0 })
+  app.post('/', { schema: { body: Form({ f: File(), g: File() }) } }, async () => 'never')
+  const failed: unknown[] = []
+  app.addHook('onError', async (_request, _reply, error) => { failed.push(error.code) })
+  let closed: Promise<unknown> = Promise.resolve()
+  app.addHook('onRequest', async (_request, reply) => { closed = once(reply.raw, 'close') })
+  await app.listen({ port: 0 })
+
+  for (const [reached, go] of [[atFirst, make], [atSecond, write]] as const) {
+    const upload = new Upload(app).file('f', 'content').write('\r\n').file('g', 'more').end()
+    await reached
+    upload.request.destroy()
+    await closed
+    go(undefined)
+    while (uploads() > 0) await new Promise(setImmediate)
+  }
+  while (failed.length < 2) await new Promise(setImmediate)
+  t.same(failed, ['APIKIT_ERR_FORM', 'APIKIT_ERR_FORM'])
+  t.match(logged.join(''), 'an upload could not be closed')
+})
+
+t.test('a body that grows too large while nobody waits for it is refused when somebody does', async t => {
+  const app = await withForms(t, { total: 1000 })
+  app.post('/', { schema: { body } }, async ({ body: { f }, raw }) => {
+    const chunks = f.stream()[Symbol.asyncIterator]()
+    await chunks.next()
+    const more = once(raw, 'data')
+    upload.write('x'.repeat(2000))
+    await more
+    while ((await chunks.next()).done !== true);
+  })
+  await app.listen({ port: 0 })
+  const upload = new Upload(app).file('f', 'x')
+  t.match(await upload.answer(), { status: 413, body: /Form exceeded/ })
 })
 
 t.test('who has no credentials is refused before the body is read', async t => {

@@ -156,6 +156,15 @@ t.test('an object is JSON, and what is wrong in it is told with its place', asyn
   ])
 })
 
+t.test('so is a union of objects, and a form without names takes what comes', async t => {
+  const app = await withForms(t)
+  const [A, B] = [Type.Object({ kind: Type.Literal('a'), a: Type.Integer() }, { title: 'A' }), Type.Object({ kind: Type.Literal('b'), b: Type.Integer() }, { title: 'B' })]
+  app.post('/', { schema: { body: Form({ any: Type.Union([A, B]), one: Type.Unsafe({ anyOf: [A, B], discriminator: { propertyName: 'kind' } }), text: Type.Union([Type.Integer(), Type.String()]) }) } }, async ({ body }) => body)
+  app.post('/free', { schema: { body: { content: { 'application/x-www-form-urlencoded': { schema: Type.Record(Type.String(), Type.Integer()) } } } } }, async ({ body }) => body)
+  t.same((await post(app, '/', multipartOf([['any', '{"kind":"b","b":"1"}'], ['one', '{"kind":"a","a":"2"}'], ['text', '{}']]))).json(), { any: { kind: 'b', b: 1 }, one: { kind: 'a', a: 2 }, text: '{}' })
+  t.same((await post(app, '/free', urlencoded('a=1&b=2'))).json(), { a: 1, b: 2 })
+})
+
 t.test('the document says which media type a form has', async t => {
   const app = await withForms(t)
   app.post('/texts', { schema: { body: Form({ a: Type.String() }) } }, async () => 1)
