@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tmpdir } from 'node:os'
 import type { FastifyMultipartBaseOptions } from '@fastify/multipart'
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteOptions } from 'fastify'
@@ -51,7 +52,7 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 }
 
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
-  const { memory, directory, ...limits } = parseOptions(name, FormsOptions, options)
+  const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options)
   const routes = new FormRoutes(limits, { memory, directory }, limitsOf)
 
   keepPlans(app)

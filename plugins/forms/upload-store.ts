@@ -6,7 +6,6 @@
 
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream'
 import type { FastifyReply } from 'fastify'
@@ -21,7 +20,7 @@ export interface Kept {
 export interface StoreOptions {
   /** Bytes of all files of a request that are kept in memory. */
   readonly memory: number
-  readonly directory?: string | undefined
+  readonly directory: string
 }
 
 /** The files of one request. They go when the response is sent, or cannot be, and the handler is done. */
@@ -77,8 +76,7 @@ export class UploadStore {
 
   /** A file without a name: it is gone from the folder at once, and from the disk when it is closed, whatever happens to the process. */
   async open (): Promise<FileHandle> {
-    const directory = this.#options.directory ?? tmpdir()
-    const path = join(directory, `upload-${randomUUID()}`)
+    const path = join(this.#options.directory, `upload-${randomUUID()}`)
     try {
       const handle = await open(path, 'wx+', 0o600)
       await unlink(path)
@@ -93,7 +91,7 @@ export class UploadStore {
   /** The error of a file that cannot be written; when the request is over, that is nobody's fault, and nobody's concern. */
   failure (cause: unknown): Error {
     if (this.#over) return Object.assign(new APIKIT_ERR_FORM(MALFORMED), { cause })
-    return Object.assign(new APIKIT_ERR_SPOOL(this.#options.directory ?? tmpdir()), { cause })
+    return Object.assign(new APIKIT_ERR_SPOOL(this.#options.directory), { cause })
   }
 
   /** Runs the handler; no file is taken from under its feet because the client is gone. */

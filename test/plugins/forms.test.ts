@@ -116,23 +116,23 @@ t.test('files and texts that stand in for one another are told apart', async t =
         text: Type.String({ default: '' }),
         one: Nullable(File(), { default: null }),
         many: Type.Array(File(), { default: [] }),
-        bytes: Nullable(Bytes({ maxLength: 5 }), { default: null }),
+        bytes: Nullable(Bytes({ maxLength: 5 }), { alias: 'raw-bytes', default: null }),
         blobs: Type.Optional(Type.Array(Bytes()))
       })
     }
   }, async ({ body: { one, many, bytes, blobs = [] } }) => [one?.filename ?? null, many.map(({ filename }) => filename), bytes?.toString() ?? null, blobs.map(String)])
 
-  const got = await post(app, '/', multipartOf([[file('one', ''), ''], [file('many', 'a'), 'x'], [file('many', 'b'), 'y'], [file('bytes', 'c'), '12345'], [file('blobs', 'd'), 'z'], ['blobs', 'text']]))
+  const got = await post(app, '/', multipartOf([[file('one', ''), ''], [file('many', 'a'), 'x'], [file('many', 'b'), 'y'], [file('raw-bytes', 'c'), '12345'], [file('blobs', 'd'), 'z'], ['blobs', 'text']]))
   t.same(got.json(), ['', ['a', 'b'], '12345', ['z', 'text']])
   t.same((await post(app, '/', urlencoded(''))).json(), [null, [], null, []])
 
-  const bad = await post(app, '/', multipartOf([[file('text', 't', 'text/plain'), 'kept nowhere'], ['one', 'x'], [file('many', 'a'), 'x'], ['many', 'y'], [file('bytes', 'c'), '123456']]))
+  const bad = await post(app, '/', multipartOf([[file('text', 't', 'text/plain'), 'kept nowhere'], ['one', 'x'], [file('many', 'a'), 'x'], ['many', 'y'], [file('raw-bytes', 'c'), '123456']]))
   const noFile = { type: 'value_error', msg: "Value error, Expected UploadFile, received: <class 'str'>", ctx: { error: {} } }
   t.match(bad.json().detail, [
     { type: 'string_type', loc: ['body', 'text'], input: { filename: 't', contentType: 'text/plain', size: 12 } },
     { ...noFile, loc: ['body', 'one'], input: 'x' },
     { ...noFile, loc: ['body', 'many', 1], input: 'y' },
-    { type: 'bytes_too_long', loc: ['body', 'bytes'] }
+    { type: 'bytes_too_long', loc: ['body', 'raw-bytes'] }
   ])
 })
 
