@@ -35,9 +35,11 @@ export const AppSettings = Type.Object({
     window: Type.Integer({ default: 60, minimum: 1, description: 'Seconds.' })
   }),
   oktaAudience: Type.Optional(Type.String({ description: 'what the aud of access tokens has to be' })),
+  oktaCallbackUri: Type.Optional(Type.String({ description: 'where the issuer sends browsers back to: https://…/okta/login/callback' })),
   oktaClientId: Type.Optional(Type.String({ description: 'id of this app at the issuer' })),
   oktaClientSecret: Type.Optional(Type.String({ description: 'its secret', secret: true })),
   oktaIssuer: Type.Optional(Type.String({ description: 'URL of an OpenID provider: Okta’s https://….okta.com/oauth2/default, or another' })),
+  oktaSessionSecret: Type.Optional(Type.String({ description: 'signs the cookies of those who log in; 32 characters or more', secret: true })),
   responseModel: ResponseModelOptions,
   responses: ResponsesOptions,
   static: Type.Object({

@@ -1,5 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 
 export { default } from './index.ts'
-export const autoConfig = ({ settings: { oktaIssuer, oktaAudience, oktaClientId, oktaClientSecret } }: FastifyInstance) =>
-  ({ issuer: oktaIssuer, audience: oktaAudience, clientId: oktaClientId, clientSecret: oktaClientSecret })
+export const autoConfig = ({ settings: { oktaIssuer, oktaAudience, oktaClientId, oktaClientSecret, oktaCallbackUri, oktaSessionSecret } }: FastifyInstance) => ({
+  issuer: oktaIssuer,
+  audience: oktaAudience,
+  clientId: oktaClientId,
+  clientSecret: oktaClientSecret,
+  ...oktaCallbackUri !== undefined && oktaSessionSecret !== undefined && { login: { callbackUri: oktaCallbackUri, secret: oktaSessionSecret } }
+})

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Static, TSchema } from '@sinclair/typebox'
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsync } from 'fastify'
 import type { IntrospectionResponse } from 'oauth4webapi'
 import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
@@ -15,10 +16,12 @@ import { askForClient, ClientToken, type ClientTokenOptions, type TokenProxyOpti
 import { APIKIT_ERR_OPENID_ANSWER, APIKIT_ERR_OPENID_SETUP } from './errors.ts'
 import { JwtVerifier, type RawClaims, Refused } from './jwt.ts'
 import { KeySet } from './key-set.ts'
+import { DAY, isSecure, LoginPages } from './login.ts'
 import { Metadata } from './metadata.ts'
 import type { IssuerOptions } from './options.ts'
 import { OAuth } from './protocol.ts'
 import { TokenRefused } from './refusals.ts'
+import { Session } from './session.ts'
 import { type TokenOptions, tokenDependency } from './token-dependency.ts'
 import { Transport } from './transport.ts'
 
@@ -32,6 +35,16 @@ export interface JwksOptions<Claims extends TSchema = typeof TokenClaims> extend
 export interface TokenProxyDependencyOptions extends TokenProxyOptions {
   /** Where the caller's credentials come from; the `Authorization` header by default, and 401 without one. */
   readonly authorization?: Dependency<string>
+}
+
+/** What is known of somebody who has logged in, unless a schema says otherwise. */
+export const UserClaims = Type.Object({ sub: Type.String(), name: Type.Optional(Type.String()), email: Type.Optional(Type.String()) })
+
+export interface Login<User> {
+  /** A plugin: `GET /login?return_to=/path`, `GET /login/callback` and `POST /logout`, below the prefix that `callbackUri` has. */
+  readonly routes: FastifyPluginAsync
+  /** Who has logged in; 401 when nobody has. */
+  readonly user: Dependency<User>
 }
 
 export class Issuer {
@@ -112,16 +125,49 @@ export class Issuer {
    * Nothing else of its request is passed on. Any status but 200 is the error `TokenRefused`: 400 with the issuer's answer as text.
    */
   tokenProxy ({ authorization = authorizationHeader, ...options }: TokenProxyDependencyOptions = {}): Dependency<unknown> {
-    return dependency({ name: 'tokenProxy', needs: { authorization } }, async ({ authorization }) => {
+    return dependency({ name: 'tokenProxy', needs: { authorization } }, async ({ authorization, reply }) => {
       const response = await askForClient(this.#transport, this.#metadata, authorization, options)
       const text = await response.text()
       if (response.status !== 200) throw new TokenRefused(text)
+      reply.header('cache-control', 'no-store') // RFC 6749 §5.1
       try {
         return JSON.parse(text)
       } catch (cause) {
         throw Object.assign(new APIKIT_ERR_OPENID_ANSWER('its token is no JSON'), { cause })
       }
     })
+  }
+
+  /** Whether the options have a `login`. */
+  get hasLogin (): boolean {
+    return this.#options.login !== undefined
+  }
+
+  /**
+   * The login of a browser, with a session in a cookie.
+   *
+   * ```ts
+   * const { routes, user } = app.openid.login({ claims: Type.Object({ sub: Type.String(), email: Type.String() }) })
+   * await app.register(routes) // GET /login, GET /login/callback, POST /logout
+   * app.get('/me', { config: { depends: { user } } }, async ({ deps: { user } }) => user.email)
+   * ```
+   *
+   * @throws APIKIT_ERR_OPENID_SETUP without the options `login`, `clientId` and `clientSecret`
+   * @see https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth
+   */
+  login<Claims extends TObject = typeof UserClaims> ({ claims }: { readonly claims?: Claims } = {}): Login<Static<Claims>> {
+    const options = this.#options
+    const { login, clientId = '', issuer, leeway } = options
+    if (login === undefined) throw new APIKIT_ERR_OPENID_SETUP('login needs the option login')
+    this.#oauth.requireClient('login')
+    const cookieName = login.cookieName ?? `${isSecure(login) ? '__Host-' : ''}session`
+    const session = new Session({
+      name: cookieName, secrets: [login.secret].flat(), maxAge: login.maxAge ?? DAY, audience: `${issuer} ${clientId}`, claims: claims ?? UserClaims
+    })
+    const check = ({ azp }: RawClaims) => azp === undefined || azp === clientId ? undefined : 'it was made for another client'
+    const verifier = new JwtVerifier(this.#keys, { issuer, leeway, audience: [clientId], check })
+    const pages = new LoginPages({ options: { ...options, login }, metadata: this.#metadata, session, cookieName, verifier })
+    return { routes: pages.routes, user: session.user as Dependency<Static<Claims>> }
   }
 
   /** Ends what is under way. */

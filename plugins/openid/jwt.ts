@@ -64,7 +64,7 @@ export class JwtVerifier {
       const problem = timeProblem(claims, this.#expected.leeway) ?? this.#expected.check?.(claims)
       return problem === undefined ? claims : new Refused(problem)
     } catch (error) {
-      return new Refused(error instanceof Error ? error.message : String(error))
+      return new Refused(String(Object(error).message))
     }
   }
 

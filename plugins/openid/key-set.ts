@@ -121,8 +121,8 @@ function readKeys (set: unknown, algorithms: readonly string[]): Keys {
 function importKey (jwk: JsonWebKey): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' })
-    const { modulusLength } = key.asymmetricKeyDetails ?? {}
-    return modulusLength !== undefined && modulusLength < MIN_RSA_BITS ? undefined : key
+    const { modulusLength = Infinity }: { modulusLength?: number } = Object(key.asymmetricKeyDetails)
+    return modulusLength < MIN_RSA_BITS ? undefined : key
   } catch {
     return undefined // no key at all
   }

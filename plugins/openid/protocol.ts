@@ -31,25 +31,21 @@ export class OAuth {
   }
 
   introspect (server: oauth4webapi.AuthorizationServer, token: string): Promise<oauth4webapi.IntrospectionResponse> {
-    const [client, auth] = this.#client()
+    const [client, auth] = this.requireClient('introspection')
     return this.#answered(async ({ introspectionRequest, processIntrospectionResponse }) =>
       processIntrospectionResponse(server, client, await introspectionRequest(server, client, auth, token, this.#http)))
   }
 
   clientCredentials (server: oauth4webapi.AuthorizationServer, parameters: Record<string, string>): Promise<oauth4webapi.TokenEndpointResponse> {
-    const [client, auth] = this.#client()
+    const [client, auth] = this.requireClient('a client token')
     return this.#answered(async ({ clientCredentialsGrantRequest, processClientCredentialsResponse }) =>
       processClientCredentialsResponse(server, client, await clientCredentialsGrantRequest(server, client, auth, parameters, this.#http)))
   }
 
   /** @throws APIKIT_ERR_OPENID_SETUP when the options have no client with a secret */
-  requireClient (who: string): void {
-    const { clientId, clientSecret } = this.#options
+  requireClient (who: string): [oauth4webapi.Client, oauth4webapi.ClientAuth] {
+    const { clientId, clientSecret, clientAuth } = this.#options
     if (clientId === undefined || clientSecret === undefined) throw new APIKIT_ERR_OPENID_SETUP(`${who} needs the options clientId and clientSecret`)
-  }
-
-  #client (): [oauth4webapi.Client, oauth4webapi.ClientAuth] {
-    const { clientId = '', clientSecret = '', clientAuth } = this.#options
     const { ClientSecretBasic, ClientSecretPost } = this.#library
     return [{ client_id: clientId }, clientAuth === 'basic' ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret)]
   }
@@ -69,5 +65,5 @@ function translated (error: unknown, { ResponseBodyError, WWWAuthenticateChallen
   if (error instanceof ResponseBodyError) return new APIKIT_ERR_OPENID_REFUSED(`${error.status} ${error.error}`)
   if (error instanceof WWWAuthenticateChallengeError) return new APIKIT_ERR_OPENID_REFUSED(String(error.status))
   if (error instanceof Error && error.cause instanceof Response && error.cause.status !== 200) return new APIKIT_ERR_OPENID_REFUSED(String(error.cause.status))
-  return new APIKIT_ERR_OPENID_ANSWER(error instanceof Error ? error.message : String(error))
+  return new APIKIT_ERR_OPENID_ANSWER(String(Object(error).message))
 }

@@ -40,9 +40,14 @@ export class Transport {
    * @throws IssuerUnavailable without one
    */
   async send (url: string, init: RequestInit): Promise<Response> {
-    const { fetch, timeout, maxConcurrent } = this.#options
+    const { maxConcurrent } = this.#options
     if (this.#open >= maxConcurrent) throw new IssuerUnavailable(new Error(`${maxConcurrent} requests to the issuer are under way already`))
     this.#open++
+    return await this.#exchange(url, init).finally(() => { this.#open-- })
+  }
+
+  async #exchange (url: string, init: RequestInit): Promise<Response> {
+    const { fetch, timeout } = this.#options
     try {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeout)])
       signal.throwIfAborted()
@@ -54,8 +59,6 @@ export class Transport {
       return new Response(body.byteLength === 0 ? null : body, { status, headers })
     } catch (error) {
       throw new IssuerUnavailable(error)
-    } finally {
-      this.#open--
     }
   }
 

@@ -7,7 +7,7 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { type Dependency, dependency } from '../../plugins/dependencies/index.ts'
-import type { Issuer } from '../../plugins/openid/index.ts'
+import { type Issuer, UserClaims } from '../../plugins/openid/index.ts'
 import { oauth2PasswordBearer } from '../../plugins/security/index.ts'
 
 const Item = Type.Object({ id: Type.Integer(), name: Type.String() }, { title: 'Item' })
@@ -32,6 +32,15 @@ export function oktaRoutes (checked: (issuer: Issuer, token: Dependency<string>)
       config: { depends: { valid: checked(app.openid, oauth2PasswordBearer({ tokenUrl: 'token' })) } },
       schema: { summary: 'Read Items', response: { 200: Type.Array(Item) } }
     }, async () => items)
+
+    if (app.openid.hasLogin) { // OKTA_CALLBACK_URI and OKTA_SESSION_SECRET
+      const { routes, user } = app.openid.login()
+      await app.register(routes)
+      app.get('/me', {
+        config: { depends: { user } },
+        schema: { summary: 'Read Me', response: { 200: UserClaims } }
+      }, async ({ deps: { user } }) => user)
+    }
   }
 }
 

@@ -18,12 +18,13 @@ import { growth } from './bars/growth.ts'
 import { jsonLines } from './bars/json-lines.ts'
 import { refusal } from './bars/refusal.ts'
 import { startMemory, startTime } from './bars/start.ts'
+import { tokens } from './bars/tokens.ts'
 import { typeCheck } from './bars/type-check.ts'
 import { typedGet } from './bars/typed-get.ts'
 import { typedPost } from './bars/typed-post.ts'
 import { type Result, shortfallsOf, tableOf } from './table.ts'
 
-const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, openApi, refusal, typeCheck, growth, jsonLines]
+const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, openApi, refusal, typeCheck, growth, jsonLines, tokens]
 
 const METHOD = `Ratios are ours by theirs, medians of pairs that ran side by side on one machine (Node ${process.versions.node}), with the middle half of the pairs; \`npm run bench\` measures them anew.`
 

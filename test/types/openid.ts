@@ -38,3 +38,14 @@ app.openid.introspection({ audience: 'x' })
 
 const own: ClientToken = app.openid.clientToken({ scope: 'x' })
 export const fetched: Promise<string> = own.get()
+
+const { user, routes } = app.openid.login({ claims: Type.Object({ sub: Type.String(), staff: Type.Boolean() }) })
+await app.register(routes)
+app.get('/me', { config: { depends: { user } } }, async ({ deps }) => {
+  const staff: boolean = deps.user.staff
+  // @ts-expect-error the schema does not have it
+  const email: string = deps.user.email
+  return [staff, email]
+})
+// @ts-expect-error a session is an object
+app.openid.login({ claims: Type.String() })

@@ -1,0 +1,3 @@
+import { listenWith } from './app.ts'
+
+export default (): Promise<number> => listenWith(issuer => issuer.introspection())
