@@ -30,10 +30,13 @@ type Named = FastifyInstance & { [kNames]?: NamedRoutes }
 export function keepNames (app: FastifyInstance): NamedRoutes {
   const root = rootOf(app)
   const names = root[kNames] ??= new NamedRoutes()
-  for (let scope: Named = app; ; scope = Object.getPrototypeOf(scope)) {
+  let scope: Named = app
+  names.watch(scope)
+  while (scope !== root) {
+    scope = Object.getPrototypeOf(scope)
     names.watch(scope)
-    if (scope === root) return names
   }
+  return names
 }
 
 function rootOf (app: FastifyInstance): Named {

@@ -90,9 +90,9 @@ function pathnameOf ({ raw: { url } }: FastifyRequest): string {
 
 function withSlash (request: FastifyRequest): string {
   const host = hostOf(request)
-  const [, path = '', query = ''] = /^([^?]*)(.*)$/.exec(targetOf(request)) ?? []
+  const origin = host === undefined ? '' : `${request.protocol}://${request.host}`
   // `//elsewhere` alone would be another host.
-  return `${host === undefined ? '' : `${request.protocol}://${request.host}`}${path.replace(/^\/+/, '/')}/${query}`
+  return origin + targetOf(request).replace(/^\/+/, '/').replace(/(?=\?)|$/, '/')
 }
 
 function notFound (reply: FastifyReply): FastifyReply {

@@ -36,7 +36,7 @@ export function templateEnvironment (owner: string, { root, cache, filters, glob
   return {
     render (name, data, done) {
       try {
-        env.render(name, data, (error, html) => { error ? done(failed(error)) : done(null, html ?? '') })
+        env.render(name, data, (error, html) => { error ? done(failed(error)) : done(null, String(html)) })
       } catch (error) {
         done(failed(error))
       }

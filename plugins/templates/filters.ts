@@ -48,7 +48,8 @@ function toJson (value: unknown): string {
   const plain = Object(value).toJSON === undefined ? value : (value as { toJSON (): unknown }).toJSON()
   if (Array.isArray(plain)) return `[${plain.map(toJson).join(', ')}]`
   if (typeof plain === 'object' && plain !== null) {
-    return `{${Object.entries(plain).filter(([, field]) => field !== undefined).sort(([a], [b]) => a < b ? -1 : 1).map(([key, field]) => `${ascii(key)}: ${toJson(field)}`).join(', ')}}`
+    const fields = new Map<string, unknown>(Object.entries(plain).filter(([, field]) => field !== undefined))
+    return `{${[...fields.keys()].sort().map(key => `${ascii(key)}: ${toJson(fields.get(key))}`).join(', ')}}`
   }
   return typeof plain === 'string' ? ascii(plain) : JSON.stringify(plain) ?? 'null'
 }

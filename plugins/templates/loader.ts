@@ -51,12 +51,14 @@ function compile (nunjucks: Nunjucks, path: string): CompiledTemplate {
   const text = readFileSync(path, 'utf8').replaceAll(/\r\n?/g, '\n').replace(/\n$/, '')
   // Slices, `x[1:]`, are part of it; nobody else who uses nunjucks here gets them.
   const uninstall = nunjucks.installJinjaCompat()
+  let source: string
   try {
-    // eslint-disable-next-line no-new-func -- what nunjucks does itself, with the text of a template
-    return new Function(nunjucks.compiler.compile(text, [], [], path))()
+    source = nunjucks.compiler.compile(text, [], [], path)
   } catch (error) {
-    throw nunjucks.lib._prettifyError(path, false, error)
-  } finally {
     uninstall()
+    throw nunjucks.lib._prettifyError(path, false, error)
   }
+  uninstall()
+  // eslint-disable-next-line no-new-func -- what nunjucks does itself, with the text of a template
+  return new Function(source)()
 }

@@ -6,8 +6,8 @@
 
 import type { Context, RenderFunction, Runtime } from './nunjucks.ts'
 
-/** The functions of a template, `root` and one for each block, and what else nunjucks notes of it. */
-export type CompiledTemplate = Readonly<Record<string, unknown>>
+/** The functions of a template: `root` and one for each block. */
+export type CompiledTemplate = Readonly<Record<string, RenderFunction>>
 
 export function runsOn (runtime: Runtime): (template: CompiledTemplate) => CompiledTemplate {
   /** `super()` looks a block up by the function in the compiled text, which knows nothing of ours around it. */
@@ -17,7 +17,7 @@ export function runsOn (runtime: Runtime): (template: CompiledTemplate) => Compi
     if (Object.hasOwn(context, 'getSuper')) return
     const { getSuper } = context
     context.getSuper = function (env, name, block, ...rest) {
-      getSuper.call(this, env, name, around.get(block) ?? block, ...rest)
+      getSuper.call(this, env, name, around.get(block) as RenderFunction, ...rest)
     }
   }
 
@@ -30,9 +30,5 @@ export function runsOn (runtime: Runtime): (template: CompiledTemplate) => Compi
     return wrapped
   }
 
-  return template => Object.fromEntries(Object.entries(template).map(([key, value]) => [key, isRender(value) ? wrap(value) : value]))
-}
-
-function isRender (value: unknown): value is RenderFunction {
-  return typeof value === 'function'
+  return template => Object.fromEntries(Object.entries(template).map(([key, render]) => [key, wrap(render)]))
 }

@@ -18,7 +18,7 @@ import type { Row } from './web/row.ts'
 import { slowClients } from './web/slow.ts'
 import { staticPaths } from './web/static-paths.ts'
 
-/** Seconds that the server under load waits for a request to be whole. */
+/** Seconds that the server of slow clients waits for a request to be whole. */
 const PATIENCE = 3
 
 async function * rows (): AsyncGenerator<Row> {
@@ -36,8 +36,12 @@ async function * rows (): AsyncGenerator<Row> {
     await browser.close()
   }
 
-  const { child, message: { port } } = await start<AddressInfo>(join(import.meta.dirname, 'web', 'server.ts'), [String(PATIENCE)])
-  yield await slowClients(port, child, PATIENCE)
+  const server = join(import.meta.dirname, 'web', 'server.ts')
+  const impatient = await start<AddressInfo>(server, [String(PATIENCE)])
+  yield await slowClients(impatient.message.port, impatient.child, PATIENCE)
+  await stop(impatient.child)
+
+  const { child, message: { port } } = await start<AddressInfo>(server, ['60'])
   yield await overload(port)
   await stop(child)
 }

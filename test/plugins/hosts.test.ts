@@ -132,6 +132,11 @@ t.test('the host in a request line has no say in it', async t => {
   t.match(await raw(t, app, 'GET http://evil.com/a?b HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n'), /location: https:\/\/example\.com\/a\?b\r\n/)
 })
 
+t.test('what has no place in a URL is encoded', async t => {
+  const app = await redirecting(t)
+  t.match(await raw(t, app, 'GET /a"<b>|c HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n'), 'location: https://example.com/a%22%3Cb%3E%7Cc\r\n')
+})
+
 t.test('an OPTIONS of the whole server is sent to its root', async t => {
   const app = await redirecting(t)
   t.match(await raw(t, app, 'OPTIONS * HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n'), /location: https:\/\/example\.com\/\*\r\n/)
@@ -160,6 +165,18 @@ t.test('nobody is sent to a host that is not trusted, in whichever order the two
     t.match(await app.inject({ url: '/', headers: { host: 'evil.com' } }), { statusCode: 400, body: 'Invalid host header' })
     t.equal((await app.inject({ url: '/', headers: { host: 'example.com' } })).headers.location, 'https://example.com/')
   }
+})
+
+t.test('of nested lists it asks all', async t => {
+  const app = bare(t)
+  await app.register(trustedHost, { allowedHosts: ['*.example.com'] })
+  await app.register(async child => {
+    await child.register(httpsRedirect)
+    await child.register(trustedHost, { allowedHosts: ['a.example.com', 'b.example.org'] })
+    child.get('/', async () => 'ok')
+  })
+  const status = async (host: string) => (await app.inject({ url: '/', headers: { host } })).statusCode
+  t.same(await Promise.all(['a.example.com', 'b.example.com', 'b.example.org'].map(status)), [307, 400, 400])
 })
 
 t.test('a warning says that it sends anywhere, unless it does not', async t => {

@@ -244,6 +244,14 @@ t.test('a folder that is not there is refused, or may come later', async t => {
   t.equal((await get('/static/a.txt')).body, 'late')
 })
 
+t.test('a disk that fails is a failure of ours, not a file that is not there', async t => {
+  const failure = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+  const { Folder } = await t.mockImport<typeof import('../../plugins/static/folder.ts')>('../../plugins/static/folder.ts', {
+    'node:fs/promises': { realpath: async () => { throw failure }, stat: async () => { throw failure } }
+  })
+  await t.rejects(new Folder('/srv').find('a.txt'), failure)
+})
+
 t.test('wrong options are refused, all of them in one error', async t => {
   await t.rejects(serve(t, { prefix: 'static', fallback: 'x', index: true } as object), {
     code: 'APIKIT_ERR_INVALID_OPTIONS', message: /(?=.*options\/index: Unknown)(?=.*options\/prefix)(?=.*options\/fallback)/

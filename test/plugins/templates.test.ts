@@ -42,6 +42,9 @@ t.test('a template is HTML, and everything in it is escaped as by Jinja2', async
   t.equal(answer.body, escaped.repeat(3) + a)
   t.equal((await render('x.txt', { a })).body, escaped)
   t.equal((await render('x.html', { a: '{{ 1 + 1 }}{% include "x.html" %}' })).body.startsWith('{{ 1 + 1 }}{% include &#34;'), true)
+
+  const { render: renderOther } = await open(t, { 'y.html': '{{ a | safe | e }}{{ none | e }}{{ none | forceescape }}' })
+  t.equal((await renderOther('y.html', { a: '<', none: null })).body, '<')
 })
 
 t.test('what Python has, its templates have here', async t => {
@@ -88,6 +91,11 @@ t.test('links to routes by their names', async t => {
   app.get('/odd', async request => request.urlFor('odd', { id: 'é', x: 'a/b?c#d&e:@', path: '/p/q r/../s' }))
   app.get('/wrong', async request => request.urlFor('item', { id: 1, other: 2 }))
 
+  for (const prefix of ['/one', '/two']) {
+    await app.register(async child => { child.get('/', { config: { name: 'twice' } }, async () => 'ok') }, { prefix })
+  }
+  app.get('/twice', async request => request.urlFor('twice'))
+
   const headers = { host: 'shop.example:8080' }
   const get = async (url: string) => (await app.inject({ url, headers })).body
   const link = 'http://shop.example:8080/api/items/a%20b%22'
@@ -96,9 +104,11 @@ t.test('links to routes by their names', async t => {
   // Of two of one name, the one declared first, or nearest.
   t.equal(await get('/child/7/all'), 'http://shop.example:8080/api/child/1/all')
 
+  t.equal(await get('/twice'), 'http://shop.example:8080/api/one')
+
   const logged = t.capture(app.log, 'error')
   t.equal(await get('/wrong'), '{"detail":"Internal Server Error"}')
-  t.match(logged()[0]?.args, [{ err: { code: 'APIKIT_ERR_URL_FOR', message: 'urlFor: no route is item(id, other); there are home(), item(id), item(id), odd(id, path, x)' } }])
+  t.match(logged()[0]?.args, [{ err: { code: 'APIKIT_ERR_URL_FOR', message: 'urlFor: no route is item(id, other); there are home(), item(id), item(id), odd(id, path, x), twice(), twice()' } }])
 })
 
 t.test('links know the scheme and the host behind a trusted proxy, and files that are served', async t => {
@@ -116,14 +126,16 @@ t.test('no name at all is known', async t => {
 })
 
 t.test('filters, globals and locals of one’s own', async t => {
-  const { app } = await open(t, { 'x.html': '{{ 2 | twice }}{{ brand }}{{ user }}{{ user2 }}' }, { filters: { twice: (value: number) => value * 2 }, globals: { brand: '<acme>' } })
+  const { app } = await open(t, { 'x.html': '{{ 2 | twice }}{{ brand }}{{ user }}{{ user2 }}', 'json.html': '{{ value | tojson }}' }, { filters: { twice: (value: number) => value * 2 }, globals: { brand: '<acme>' } })
   app.get('/', async (_request, reply) => {
     reply.locals.user = 'alice'
     return await reply.view('x.html', { user2: 'bob' })
   })
   app.get('/text', async (_request, reply) => await reply.viewAsync('x.html'))
+  app.get('/json', async (_request, reply) => await reply.view('json.html', { value: { b: 1, c: undefined, a: 2, d: null } }))
   t.equal((await app.inject('/')).body, '4&lt;acme&gt;alicebob')
   t.equal((await app.inject('/text')).body, '4&lt;acme&gt;')
+  t.equal((await app.inject('/json')).body, '{"a": 2, "b": 1, "d": null}')
 })
 
 t.test('a change of a file shows at once, or when the app is started anew', async t => {

@@ -14,6 +14,7 @@ import type { Row } from './row.ts'
 const SOCKETS = 1000
 const SAMPLES = 2000
 const MOST = 2
+const ROUNDS = 5
 
 /** Answers a request of somebody who is quick, and says how long it took, in milliseconds. */
 export async function ask (port: number, path: string, agent: Agent): Promise<{ status: number, retryAfter: string | undefined, body: string, milliseconds: number }> {
@@ -51,20 +52,33 @@ async function openSlow (port: number): Promise<{ sockets: Socket[], closed: () 
     socket.write(STARTS[at % 2] as string)
     sockets.push(socket)
   }
-  const drip = setInterval(() => { for (const socket of sockets) if (socket.writable) socket.write(' ') }, 200)
+  // Few at a time: who measures is in this process, too.
+  let next = 0
+  const drip = setInterval(() => {
+    for (let count = 0; count < SOCKETS / 100; count++) {
+      const socket = sockets[next++ % SOCKETS]
+      if (socket?.writable) socket.write(' ')
+    }
+  }, 10)
   return { sockets, closed: () => closed, stop: () => { clearInterval(drip); for (const socket of sockets) socket.destroy() } }
 }
 
 /** @param patience seconds after which the server closes who has not sent a whole request */
 export async function slowClients (port: number, server: ChildProcess, patience: number): Promise<Row> {
   await p99(port) // warm
-  const alone = await p99(port)
-  const slow = await openSlow(port)
-  const beside = await p99(port)
-  const deadline = performance.now() + (patience + 10) * 1000
-  while (slow.closed() < SOCKETS && performance.now() < deadline) await sleep(200)
-  const closed = slow.closed()
-  slow.stop()
+  const rounds: Array<{ alone: number, beside: number }> = []
+  let closed = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const alone = await p99(port)
+    const slow = await openSlow(port)
+    rounds.push({ alone, beside: await p99(port) })
+    const deadline = performance.now() + (patience + 10) * 1000
+    while (slow.closed() < SOCKETS && performance.now() < deadline) await sleep(200)
+    closed = slow.closed()
+    slow.stop()
+  }
+  // The machine is not ours alone: the middle one.
+  const { alone, beside } = rounds.sort((a, b) => a.beside / a.alone - b.beside / b.alone)[ROUNDS >> 1] as { alone: number, beside: number }
 
   const ratio = beside / alone
   const wrong = [
@@ -74,7 +88,7 @@ export async function slowClients (port: number, server: ChildProcess, patience:
   ]
   return {
     promise: 'slow clients cost the others nothing, and do not stay',
-    figure: `${SOCKETS} slow sockets: p99 of others ${alone.toFixed(1)} → ${beside.toFixed(1)} ms (${ratio.toFixed(2)} ×, at most ${MOST}); ${closed} closed by the server within ${patience} s and a check`,
+    figure: `${SOCKETS} slow sockets: p99 of others ${alone.toFixed(1)} → ${beside.toFixed(1)} ms (${ratio.toFixed(2)} ×, the middle of ${ROUNDS} rounds, at most ${MOST}); ${closed} closed by the server within ${patience} s and a check`,
     wrong: wrong.map(what => `slow clients: ${what}`)
   }
 }
