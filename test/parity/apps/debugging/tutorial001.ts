@@ -1,0 +1,7 @@
+import { parityApp } from '../app.ts'
+
+export default parityApp(async app => {
+  app.get('/', {
+    schema: { summary: 'Root' }
+  }, async () => ({ 'hello world': 'ba' }))
+})
