@@ -71,9 +71,18 @@ function setHeader (reply: FastifyReply, name: string, value: string): void {
   if (!reply.hasHeader(name)) reply.header(name, value)
 }
 
+function loadSend (): typeof import('@fastify/send') {
+  return optionalPeer('fastify-apikit/responses', '@fastify/send')
+}
+
+/** @throws APIKIT_ERR_MISSING_PEER when @fastify/send is not installed */
+export function requireSend (): void {
+  loadSend()
+}
+
 /** Looks at the file and at the conditions of the request, which know nothing of ranges. */
 async function look (absolute: string, { request }: FastifyReply): Promise<{ statusCode: number, headers: Record<string, string>, mime: { getType (path: string): string | null } }> {
-  const send = optionalPeer<typeof import('@fastify/send')>('fastify-apikit/responses', '@fastify/send')
+  const send = loadSend()
   // A HEAD, so that nothing is opened yet.
   const head = { method: 'HEAD', headers: { ...request.headers, range: undefined } }
   const options = { root: dirname(absolute), index: false, cacheControl: false, dotfiles: 'allow' } as const

@@ -7,12 +7,12 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyPluginAsync, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../internal/options.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import { sendBy, sendersOf, statusOf } from './senders.ts'
-import { OpenStreams } from './streams.ts'
+import { MAX_PING, OpenStreams } from './streams.ts'
 
 const name = 'fastify-apikit/responses'
 
@@ -20,7 +20,7 @@ export const ResponsesOptions = Type.Object({
   ping: Type.Integer({
     default: 15_000,
     minimum: 0,
-    maximum: 2 ** 31 - 1,
+    maximum: MAX_PING,
     description: 'Milliseconds of silence after which a stream of events sends a comment, so that nobody on the way closes it; 0 for never.'
   })
 }, { additionalProperties: false })
@@ -36,14 +36,28 @@ export { type Data, file, html, jsonLines, redirect, sse, type SseOptions, strea
 export { quoteLocation, sendRedirect } from './location.ts'
 export { type EventFields, ServerSentEvent } from './server-sent-event.ts'
 
+const kPing: unique symbol = Symbol('fastify-apikit.responses.ping')
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    [kPing]: number
+  }
+}
+
 const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
   const { ping } = parseOptions(name, ResponsesOptions, options)
+  // Registered above already, it holds here too, but for the option.
+  if (app.hasDecorator(kPing)) {
+    app[kPing] = ping
+    return
+  }
+  app.decorate(kPing, ping)
   const open = new OpenStreams()
 
-  app.addHook('onRoute', route => {
+  app.addHook('onRoute', function (this: FastifyInstance, route) {
     const response = route.schema?.response
     if (!isSchema(response)) return
-    const senders = sendersOf(response, { ping, open })
+    const senders = sendersOf(response, { ping: this[kPing], open })
     if (senders.size > 0) sendBy(route, senders)
     const status = statusOf(response)
     // First of all, so that dependencies and hooks can set another.

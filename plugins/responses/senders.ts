@@ -8,7 +8,7 @@ import type { FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { Schema } from '../internal/route-plan.ts'
 import { isSchema } from '../internal/schema/references.ts'
 import { withCharset } from './content-type.ts'
-import { type FileAnswer, fileAnswer, sendFile } from './file.ts'
+import { type FileAnswer, fileAnswer, requireSend, sendFile } from './file.ts'
 import { type Kind, kKind } from './kinds.ts'
 import { quoteLocation } from './location.ts'
 import { asPython } from './python-json.ts'
@@ -51,7 +51,9 @@ function senderOf (status: string, schema: Schema, options: SenderOptions): Send
 function kindSender (status: string, kind: Kind, { ping, open }: SenderOptions): Send {
   switch (kind.name) {
     case 'redirect': return (value, reply) => reply.header('location', quoteLocation(value as string | URL)).send()
-    case 'file': return (value, reply) => sendFile(reply, fileAnswer(value as string | URL | FileAnswer, kind.contentType))
+    case 'file':
+      requireSend() // at the start, rather than for the first who asks for the file
+      return (value, reply) => sendFile(reply, fileAnswer(value as string | URL | FileAnswer, kind.contentType))
     case 'data': return dataStream
     default: {
       const json = itemWriter(status, kind.contentType, kind.isTyped)

@@ -69,18 +69,22 @@ export const PING = ': ping\n\n'
  */
 export function eventWriter (json: (data: unknown) => string): (item: unknown) => string {
   return item => {
-    // JSON is one line.
-    if (!(item instanceof ServerSentEvent)) return `data: ${json(item)}\n\n`
+    if (!(item instanceof ServerSentEvent)) return `${dataLines(json(item))}\n`
     const { data, raw, event, id, retry, comment } = item
     let text = ''
     if (comment !== undefined) text += lines('', comment)
     if (event !== undefined) text += `event: ${event}\n`
     if (raw !== undefined) text += lines('data', raw)
-    else if (data !== undefined) text += `data: ${json(data)}\n`
+    else if (data !== undefined) text += dataLines(json(data))
     if (id !== undefined) text += `id: ${id}\n`
     if (retry !== undefined) text += `retry: ${retry}\n`
     return `${text}\n`
   }
+}
+
+/** JSON is one line, unless the scope has a serializer of its own that sets it out. */
+function dataLines (json: string): string {
+  return json.includes('\n') ? lines('data', json) : `data: ${json}\n`
 }
 
 function lines (field: string, text: string): string {

@@ -77,6 +77,9 @@ export class OpenStreams {
   }
 }
 
+/** What a timer can hold, in milliseconds; one that is asked for more fires at once. */
+export const MAX_PING = 2 ** 31 - 1
+
 /**
  * Server-sent events.
  *
@@ -89,7 +92,7 @@ export function eventStream (value: unknown, reply: FastifyReply, json: WriteJso
   }
   const events = body(itemsOf(value, reply), reply, {
     write: eventWriter(json),
-    ping: ping === 0 ? undefined : { text: PING, after: ping },
+    ping: ping > 0 ? { text: PING, after: Math.min(ping, MAX_PING) } : undefined,
     // The client is told that it is connected before the first event is there.
     onWaiting: () => { if (!reply.raw.headersSent) reply.raw.flushHeaders() }
   })

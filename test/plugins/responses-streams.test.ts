@@ -386,6 +386,31 @@ t.test('silence is broken by a comment, and the headers are there before the fir
   t.notMatch(never.text, 'ping')
 })
 
+t.test('registered a second time, below, it has the option from there', async t => {
+  const { app } = await make(t, { ping: 0 })
+  const trace = new Trace()
+  await app.register(async scope => {
+    await scope.register(responses, { ping: 5 })
+    scope.get('/below', { schema: { response: { 200: sse(Item) } } }, async function * () {
+      await trace.until('go')
+      yield pen
+    })
+  })
+  const client = await ask(app, '/below')
+  await client.until(': ping\n\n')
+  trace.note('go')
+  await client.until('\r\n0\r\n\r\n')
+  t.match(client.text, /data: \{"name":"pen","price":2\}\n\n/)
+})
+
+t.test('a serializer of the scope may set JSON out on several lines', async t => {
+  const { app } = await make(t)
+  app.setSerializerCompiler(() => value => JSON.stringify(value, null, 1))
+  app.get('/', { schema: { response: { 200: sse(Item) } } }, () => [{ ...pen, secret: 1 }, new ServerSentEvent({ data: pen, id: 1 })])
+  const json = ['{', ' "name": "pen",', ' "price": 2,', ' "secret": SECRET', '}'].map(line => `data: ${line}\n`).join('')
+  t.equal((await app.inject('/')).body, `${json.replace('SECRET', '1')}\n${json.replace('SECRET', '"x"')}id: 1\n\n`)
+})
+
 t.test('a HEAD, or a status without a body, runs no generator', async t => {
   const { app } = await make(t)
   let ran = 0
