@@ -70,7 +70,8 @@ const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
 
 function beginWith (status: number): onRequestHookHandler {
   return (_request, reply, done) => {
-    reply.code(status)
+    // Not by reply.code(): Fastify keeps a status that was set so even when an error is thrown.
+    reply.raw.statusCode = status
     done()
   }
 }

@@ -107,6 +107,12 @@ t.test('the one success that a route declares is its status', async t => {
   t.equal(await status('POST', '/errors'), 404)
   t.equal((await app.inject({ method: 'POST', url: '/dependency' })).body, '1')
   t.equal(await status('POST', '/refused'), 404)
+
+  const alone = bare(t)
+  await alone.register(responses)
+  alone.post('/', { schema: { body: Type.Object({ a: Type.Integer() }), response: { 201: Type.Any() } } }, async () => { throw new Error('no') })
+  t.equal((await alone.inject({ method: 'POST', url: '/', payload: { a: 1 } })).statusCode, 500, 'an error has its own, whoever answers it')
+  t.equal((await alone.inject({ method: 'POST', url: '/', payload: {} })).statusCode, 400)
 })
 
 t.test('what a scope, or a dependency, declares for its routes is the model of such answers', async t => {
