@@ -7,6 +7,7 @@
 import { Kysely } from 'kysely'
 import { type Core, propsOf } from './core.ts'
 import { inOrder, tableSql } from './ddl.ts'
+import type { Pool } from './engine.ts'
 import { APIKIT_ERR_DB_REGISTER } from './errors.ts'
 import type { MigrationSet } from './migrations.ts'
 import { idempotently, type Idempotence } from './retry.ts'
@@ -120,6 +121,11 @@ export class Database<DB = Tables> extends Kysely<DB> {
   /** A session of statements that only read, each for itself; what requests that only read have. */
   get reading (): Session<DB> {
     return (this.#reading ??= this.open({ transaction: false }))
+  }
+
+  /** Its connections, and those who wait for one: for health checks. Of SQLite it is the one that writes. */
+  get pool (): Pool {
+    return this.#core.engine.pool
   }
 
   /** Closes it; twice is once. */

@@ -23,6 +23,13 @@ export interface Held extends DatabaseConnection {
   release (): void
 }
 
+/** Connections, and those who wait for one. */
+export interface Pool {
+  readonly total: number
+  readonly idle: number
+  readonly waiting: number
+}
+
 export interface Engine {
   readonly dialect: Dialect
   /** One statement, in no transaction. */
@@ -30,6 +37,8 @@ export interface Engine {
   /** One statement that reads, in no transaction. */
   read<R> (query: CompiledQuery): Promise<QueryResult<R>>
   hold (settings?: HoldSettings): Promise<Held>
+  /** As it is at the moment. */
+  readonly pool: Pool
   /** Fails when the database cannot be reached. */
   check (): Promise<void>
   close (): Promise<void>

@@ -8,10 +8,10 @@ import {
   type CompiledQuery, type DatabaseMetadataOptions, type DialectAdapter, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult,
   sql, type TableMetadata
 } from 'kysely'
-import type { FieldDef, Pool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
+import type { FieldDef, Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../schemas/types/peer.ts'
 import { encodeObject } from './encode.ts'
-import type { Engine, Held, HoldSettings } from './engine.ts'
+import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from './errors.ts'
 import { dateDecoder, type Decode, decimalDecoder, looseInteger, type ReadRow, rowReader } from './row-reader.ts'
 import { isAway } from './postgres-errors.ts'
@@ -30,7 +30,7 @@ export interface PostgresOptions {
 }
 
 interface Pg {
-  readonly Pool: new (config: PoolConfig) => Pool
+  readonly Pool: new (config: PoolConfig) => PgPool
   readonly types: { getTypeParser (oid: number, format: 'text'): Decode }
 }
 
@@ -66,7 +66,7 @@ class Introspector extends PostgresIntrospector {
 
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres'
-  readonly #pool: Pool
+  readonly #pool: PgPool
   readonly #pg: Pg
   readonly #options: PostgresOptions
   readonly #readers = new Map<string, { readonly fields: readonly FieldDef[], readonly read: ReadRow }>()
@@ -207,8 +207,7 @@ export class PostgresEngine implements Engine {
     await this.#pool.end()
   }
 
-  /** Connections in use, and those who wait for one. */
-  get load (): { readonly total: number, readonly idle: number, readonly waiting: number } {
+  get pool (): Pool {
     const { totalCount, idleCount, waitingCount } = this.#pool
     return { total: totalCount, idle: idleCount, waiting: waitingCount }
   }

@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CompiledQuery, type DialectAdapter, type QueryResult, type RootOperationNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Engine, Held, HoldSettings } from './engine.ts'
+import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from './errors.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { isBusy, type TranslateSqlite } from './sqlite-errors.ts'
@@ -185,6 +185,11 @@ export class SqliteEngine implements Engine {
         held = false
       }
     }
+  }
+
+  /** Of those that write, of which there is one. */
+  get pool (): Pool {
+    return { total: 1, idle: this.#turns.free ? 1 : 0, waiting: this.#turns.length }
   }
 
   async check (): Promise<void> {

@@ -20,6 +20,10 @@ export class Turns {
     this.#timeout = timeout
   }
 
+  get free (): boolean {
+    return !this.#taken
+  }
+
   /** How many wait. */
   get length (): number {
     return this.#waiting.size

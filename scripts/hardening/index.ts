@@ -5,6 +5,7 @@
  * @module
  */
 
+import { db } from './db/index.ts'
 import { forms } from './forms.ts'
 import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
@@ -14,7 +15,7 @@ import type { Suite } from './suite.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { forms, models, openid: openIdTokens, requests, sse, tasks, web }
+const SUITES: Readonly<Record<string, Suite>> = { db, forms, models, openid: openIdTokens, requests, sse, tasks, web }
 
 const [name, ...args] = process.argv.slice(2)
 if (name !== undefined && !Object.hasOwn(SUITES, name)) throw new Error(`${name}: no such suite; there are ${Object.keys(SUITES).join(', ')}`)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { Type } from '@fastify/type-provider-typebox'
@@ -175,10 +175,9 @@ async function run (t: Test, url: string, steps: Steps | undefined, tables: read
   const folder = mkdtempSync(join(tmpdir(), 'apikit-migrations-'))
   t.teardown(() => { rmSync(folder, { recursive: true }) })
   const specifier = relative(folder, join(import.meta.dirname, '..', '..', '..', 'plugins', 'db', 'index.ts'))
-  const path = await writeMigration({ title: 'diff', folder, specifier: specifier.startsWith('.') ? specifier : `./${specifier}`, ...steps && { steps } })
   // Where the packages are.
-  const text = readFileSync(path, 'utf8').replace("'@sinclair/typebox'", `'${import.meta.resolve('@sinclair/typebox')}'`)
-  writeFileSync(path, text)
+  symlinkSync(join(import.meta.dirname, '..', '..', '..', 'node_modules'), join(folder, 'node_modules'))
+  await writeMigration({ title: 'diff', folder, specifier: specifier.startsWith('.') ? specifier : `./${specifier}`, ...steps && { steps } })
   const db = openDatabase({ url, tables, migrations: folder })
   t.teardown(() => db.destroy())
   return db
