@@ -44,6 +44,7 @@ export { type Column, column, type ColumnOptions, type ForeignAction, type Refer
 export { Database, type Registration, type Tables } from './database.ts'
 export { diff } from './diff.ts'
 export * from './errors.ts'
+export { DatabaseRefreshTokenStore, logins } from './logins.ts'
 export { readMigrations } from './migration-files.ts'
 export { writeMigration, type NewMigration, type Steps } from './migration-writer.ts'
 export { type Migration, type Migrations, type MigrationSet, type MigrationSchema, type MigrationState } from './migrations.ts'

@@ -20,11 +20,26 @@ const NAMES = {
   nest: 'NestJS on Fastify, request scope'
 } as const
 
+const ORMS = {
+  drizzle: 'Drizzle in Fastify',
+  typeorm: 'TypeORM in Fastify',
+  'mikro-orm': 'MikroORM in Fastify'
+} as const
+
 export function competitors (): Variant[] {
+  return variantsOf(NAMES)
+}
+
+/** With better-sqlite3 and pg. */
+export function databaseCompetitors (): Variant[] {
+  return variantsOf(ORMS)
+}
+
+function variantsOf (names: Readonly<Record<string, string>>): Variant[] {
   if (!existsSync(join(folder, 'node_modules'))) {
-    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'], { cwd: folder, stdio: 'inherit' })
+    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock', '--legacy-peer-deps'], { cwd: folder, stdio: 'inherit' })
   }
-  return Object.entries(NAMES).map(([file, name]) => ({ name, module: join(folder, `${file}.js`) }))
+  return Object.entries(names).map(([file, name]) => ({ name, module: join(folder, `${file}.js`) }))
 }
 
 export const fastApi: Variant = { name: 'FastAPI on uvicorn', module: join(folder, 'fastapi.ts') }

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Bar } from './bar.ts'
 import { byHand } from './bars/by-hand.ts'
+import { database } from './bars/database.ts'
 import { openApi } from './bars/document.ts'
 import { besideFastApi } from './bars/fast-api.ts'
 import { growth } from './bars/growth.ts'
@@ -24,7 +25,7 @@ import { typedGet } from './bars/typed-get.ts'
 import { typedPost } from './bars/typed-post.ts'
 import { type Result, shortfallsOf, tableOf } from './table.ts'
 
-const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, openApi, refusal, typeCheck, growth, jsonLines, tokens]
+const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, database, openApi, refusal, typeCheck, growth, jsonLines, tokens]
 
 const METHOD = `Ratios are ours by theirs, medians of pairs that ran side by side on one machine (Node ${process.versions.node}), with the middle half of the pairs; \`npm run bench\` measures them anew.`
 

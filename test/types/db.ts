@@ -3,7 +3,8 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, type NewRow, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
+import db, { column, DatabaseRefreshTokenStore, type NewRow, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
+import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
 const things = table('things', {
@@ -62,6 +63,8 @@ app.get('/', { config: { depends: { db: sessionOf([things]), all: session } } },
   app.db.selectFrom('users').select('nothing')
   return { ...row, email }
 })
+
+new RefreshTokens(new DatabaseRefreshTokenStore(app.db))
 
 // @ts-expect-error -- there is no such level
 app.get('/level', { config: { transaction: { isolationLevel: 'none' } } }, async () => 'x')

@@ -120,8 +120,6 @@ t.test('npm run migrate and npm run seed', async t => {
     return { status, out: stdout.trim(), error: stderr.trim() }
   }
   // Each is an app that starts, so there are few.
-  t.match(run('migrate', 'up'), { status: 0, out: /^done {4}\d+T\d+_users$/m })
-  t.same(run('migrate', 'diff'), { status: 0, out: 'The database is as the tables say.', error: '' })
   t.same(run('seed'), { status: 0, out: '3 of 3 users made: alice@example.com, bob@example.com, carol@example.com', error: '' })
-  t.match(run('migrate', 'sideways'), { status: 1, error: /^usage:/ })
+  t.same(run('migrate', 'diff'), { status: 0, out: 'The database is as the tables say.', error: '' })
 })

@@ -15,7 +15,7 @@ export const dialect = process.env.BENCH_DATABASE === 'postgres' ? 'postgres' : 
 /** Of this process alone. */
 export const schema = `bench_${process.pid}`
 
-const server = process.env.BENCH_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
+export const server = process.env.BENCH_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
 
 /** The schema is made by `prepare`. */
 export const postgresUrl = `${server}${server.includes('?') ? '&' : '?'}options=-csearch_path%3D${schema}`
