@@ -64,7 +64,7 @@ app.get('/', { config: { depends: { db: sessionOf([things]), all: session } } },
   return { ...row, email }
 })
 
-new RefreshTokens(new DatabaseRefreshTokenStore(app.db))
+export const refreshTokens = new RefreshTokens(new DatabaseRefreshTokenStore(app.db))
 
 // @ts-expect-error -- there is no such level
 app.get('/level', { config: { transaction: { isolationLevel: 'none' } } }, async () => 'x')

@@ -1,4 +1,4 @@
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { DatabaseRefreshTokenStore, openDatabase, up } from '../../../plugins/db/index.ts'
 import { type DialectName, emptyDatabase, onBoth } from './databases.ts'
 
