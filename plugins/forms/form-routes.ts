@@ -86,7 +86,7 @@ export class FormRoutes {
 
   async #multipart (plan: FormPlan, request: FastifyRequest & WithForm, reply: FastifyReply): Promise<void> {
     const store = new UploadStore(reply, this.#store)
-    const form = new MultipartForm(request, plan, store)
+    const form = new MultipartForm(request, reply.raw, plan, store)
     request[kForm] = { form, store }
     request.body = await form.read()
     store.ready()
@@ -100,12 +100,12 @@ function closeBehind (route: RouteOptions): void {
     const store = request[kForm]?.store
     return store === undefined ? handler.call(this, request, reply) : store.handle(() => handler.call(this, request, reply))
   }
-  const leaveRest: onSendHookHandler = (request: FastifyRequest & WithForm, _reply, payload, done) => {
+  const leaveRest: onSendHookHandler = (request: FastifyRequest & WithForm, reply, payload, done) => {
     const read = request[kForm]
     read?.store.answer()
     if (read?.form.isOpen === true) read.form.abandon()
     // Refused before its body was read: Node would read all of it, to use the connection again.
-    else if (!request.raw.readableDidRead) discard(request.raw)
+    else if (!request.raw.readableDidRead) discard(request.raw, reply.raw)
     done(null, payload)
   }
   route.onSend = [route.onSend ?? [], leaveRest].flat()
@@ -128,19 +128,19 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
 /** A route that takes another body than a form gets the bytes, as for any other content type. */
 function rawReader (bodyLimit: number): ReadBody {
   const store = (request: FastifyRequest, bytes: Buffer): void => { request.body = bytes.length === 0 ? undefined : bytes }
-  return request => {
+  return (request, reply) => {
     if (request.body instanceof UrlencodedForm) store(request, Buffer.from(request.body.text))
-    else if (request.isMultipart()) return bytesOf(request, bodyLimit).then(bytes => { store(request, bytes) })
+    else if (request.isMultipart()) return bytesOf(request, reply, bodyLimit).then(bytes => { store(request, bytes) })
   }
 }
 
-async function bytesOf ({ raw }: FastifyRequest, bodyLimit: number): Promise<Buffer> {
+async function bytesOf ({ raw }: FastifyRequest, reply: FastifyReply, bodyLimit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = Number(raw.headers['content-length']) > bodyLimit ? Infinity : 0
   for await (const chunk of raw.iterator({ destroyOnReturn: false })) {
     size += chunk.length
     if (size > bodyLimit) {
-      discard(raw)
+      discard(raw, reply.raw)
       throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
     }
     chunks.push(chunk)

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE } from './errors.ts'
 import { kilobytes } from './limits.ts'
 
@@ -62,10 +62,10 @@ export class IncomingBody {
   }
 
   /** Nobody reads on. */
-  abandon (): void {
+  abandon (response: ServerResponse): void {
     this.leave()
     this.#raw.unpipe()
-    discard(this.#raw)
+    discard(this.#raw, response)
   }
 
   #refuse (problem: Error): void {
@@ -98,7 +98,9 @@ export class IncomingBody {
  *
  * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close
  */
-export function discard (raw: IncomingMessage): void {
+export function discard (raw: IncomingMessage, response: ServerResponse): void {
+  // Else Node closes it as soon as the answer is written, when the client has asked for `connection: close`.
+  response.shouldKeepAlive = true
   raw.resume()
   const timer = setTimeout(() => { raw.destroy() }, LINGER)
   raw.once('close', () => { clearTimeout(timer) })

@@ -68,17 +68,28 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
 }
 
 /**
- * Gives `request.parts()` and its like to a scope. The hooks that @fastify/multipart has for every request, to remove
- * the files that it may have saved, cost a sixth of a small GET: they go to the routes that can need them.
+ * Gives `request.parts()` and its like to a scope. What @fastify/multipart does for every request, whatever it carries,
+ * costs a sixth of a small GET: its hooks, which remove files that it may have saved, go to the routes that can need
+ * them, and its values are written on the requests that set them.
  */
 function multipart (app: FastifyInstance): (route: RouteOptions) => void {
   const { default: register } = optionalPeer<{ default: (app: FastifyInstance, options: FastifyMultipartBaseOptions, done: () => void) => void }>(name, '@fastify/multipart')
   const hooks: Array<readonly ['onRequest' | 'onResponse', never]> = []
-  const scope: FastifyInstance = Object.create(app, { addHook: { value: (hook: 'onRequest' | 'onResponse', run: never) => { hooks.push([hook, run]) } } })
+  const scope: FastifyInstance = Object.create(app, {
+    addHook: { value: (hook: 'onRequest' | 'onResponse', run: never) => { hooks.push([hook, run]) } },
+    decorateRequest: { value: (key: string, value: unknown) => { app.decorateRequest(key, typeof value === 'function' ? value : writtenLate(key, value)) } }
+  })
   register(scope, {}, () => {})
   return route => {
     if ([route.method].flat().every(method => method === 'GET' || method === 'HEAD')) return
     for (const [hook, run] of hooks) route[hook] = [route[hook] ?? [], run].flat()
+  }
+}
+
+function writtenLate (key: string, initial: unknown) {
+  return {
+    getter: () => initial,
+    setter (this: object, value: unknown) { Object.defineProperty(this, key, { value, writable: true, configurable: true }) }
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ServerResponse } from 'node:http'
 import type { MultipartFile, MultipartValue } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import type { FileKind } from '../internal/form-fields.ts'
@@ -45,6 +46,7 @@ const isStreamed = (_name: string | undefined, type: string | undefined, filenam
 
 export class MultipartForm {
   readonly #plan: FormPlan
+  readonly #response: ServerResponse
   readonly #body: IncomingBody
   readonly #parts: AsyncIterator<Part>
   readonly #store: UploadStore
@@ -54,8 +56,9 @@ export class MultipartForm {
   #isOver = false
 
   /** @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE when the headers say enough */
-  constructor (request: FastifyRequest, plan: FormPlan, store: UploadStore) {
+  constructor (request: FastifyRequest, response: ServerResponse, plan: FormPlan, store: UploadStore) {
     this.#plan = plan
+    this.#response = response
     this.#store = store
     this.#body = new IncomingBody(request.raw, plan.limits.total)
     const { parts, fieldSize } = plan.limits
@@ -89,7 +92,7 @@ export class MultipartForm {
   abandon (): void {
     this.#isOver = true
     this.#file?.file.destroy()
-    this.#body.abandon()
+    this.#body.abandon(this.#response)
   }
 
   /** The rest of the form is left to the handler. */
