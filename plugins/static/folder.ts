@@ -38,7 +38,7 @@ export class Folder {
       const below = `${real}${sep}`.startsWith(inside) ? real.slice(inside.length) : undefined
       if (below?.split(sep).some(isHidden) !== false) return undefined
       const stats = await stat(real)
-      if (!stats.isDirectory() && (!stats.isFile() || path.endsWith('/'))) return undefined
+      if (!stats.isDirectory() && !stats.isFile()) return undefined
       return { path: parts.join('/'), kind: stats.isDirectory() ? 'folder' : 'file' }
     } catch (error) {
       if (isAbsence(error)) return undefined

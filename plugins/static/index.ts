@@ -29,6 +29,7 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
   const parsed = parseOptions(name, StaticOptions, options)
   const { root, maxAge, immutable, precompressed } = parsed
   const send = optionalPeer<typeof import('@fastify/static')>(name, '@fastify/static')
+  if (parsed.fallback !== 'auto' && !parsed.frontend) throw new APIKIT_ERR_STATIC('fallback: it is for a frontend; add `frontend: true`, or take html for a 404.html')
   const folder = new Folder(root)
   if (parsed.checkRoot) await check(folder, parsed)
 
@@ -62,9 +63,9 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
   })
 }
 
-async function check (folder: Folder, { fallback }: ParsedOptions): Promise<void> {
+async function check (folder: Folder, { frontend, fallback }: ParsedOptions): Promise<void> {
   if (statSync(folder.root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_STATIC(`root: ${folder.root} is no folder`)
-  if (fallback !== null && fallback !== 'auto' && !await folder.hasFile(fallback)) throw new APIKIT_ERR_STATIC(`fallback: there is no ${fallback} in ${folder.root}`)
+  if (frontend && fallback !== null && fallback !== 'auto' && !await folder.hasFile(fallback)) throw new APIKIT_ERR_STATIC(`fallback: there is no ${fallback} in ${folder.root}`)
 }
 
 function declare (scope: FastifyInstance, prefix: string, mount: Mount): void {

@@ -20,12 +20,12 @@ export class Mount {
   readonly isFrontend: boolean
   readonly servesIndex: boolean
 
-  constructor (folder: Folder, { fallback, html }: Pick<ParsedOptions, 'fallback' | 'html'>, table: RouteTable) {
+  constructor (folder: Folder, { frontend, fallback, html }: Pick<ParsedOptions, 'frontend' | 'fallback' | 'html'>, table: RouteTable) {
     this.#folder = folder
     this.#table = table
-    this.isFrontend = fallback !== null
-    this.servesIndex = html || this.isFrontend
-    this.#fallback = html ? fallback ?? '404.html' : fallback
+    this.isFrontend = frontend
+    this.servesIndex = html || frontend
+    this.#fallback = frontend ? fallback : html ? '404.html' : null
   }
 
   async serve (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

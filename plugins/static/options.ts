@@ -5,9 +5,10 @@ export const StaticOptions = Type.Object({
   prefix: Type.String({ default: '/static', pattern: '^/', description: 'Path below which the files are; `/` for the whole site.' }),
   name: Type.String({ default: 'static', description: "For links: `urlFor('static', { path: 'styles.css' })` of `templates`." }),
   html: Type.Boolean({ default: false, description: 'Serve `index.html` for a folder, and `404.html` for what is not there.' }),
+  frontend: Type.Boolean({ default: false, description: 'It is a built frontend, with URLs of its own: it gives way to every route, and implies `html`.' }),
   fallback: Type.Union([Type.Literal('auto'), Type.Literal('index.html'), Type.Literal('404.html'), Type.Null()], {
-    default: null,
-    description: 'For a frontend, which has URLs of its own: the file for what is not there. `auto` is `404.html` if there is one, else `index.html` for whoever accepts HTML. It implies `html`.'
+    default: 'auto',
+    description: 'What a frontend answers where no file is: `auto` is `404.html` if there is one, else `index.html` for whoever accepts HTML; `null` is neither.'
   }),
   maxAge: Type.Integer({ default: 0, minimum: 0, description: 'For how many seconds a file may be kept without asking; HTML is always asked for.' }),
   immutable: Type.Boolean({ default: false, description: 'Say that files never change under their names, within `maxAge`.' }),

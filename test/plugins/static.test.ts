@@ -91,7 +91,7 @@ t.test('a part of a file can be had, and none that is not there', async t => {
 t.test('nothing hidden, nothing outside, no folder', async t => {
   const { get } = await serve(t)
   const paths = [
-    '', 'sub', 'sub/', 'empty', 'nope.css', 'styles.css/', 'styles.css/x', '.env', '.git/config', '%2eenv', 'sub/../.env',
+    '', 'sub', 'sub/', 'empty', 'nope.css', 'styles.css/x', '.env', '.git/config', '%2eenv', 'sub/../.env',
     '../secret.txt', '..%2fsecret.txt', '%2e%2e/secret.txt', '%2e%2e%2fsecret.txt', 'sub/..%2f..%2fsecret.txt', '..%5csecret.txt', 'sub%5chello.txt', 'styles.css%00', '%00',
     'leads-out.txt', 'up/secret.txt', 'leads-to-hidden.txt', 'loop', 'x'.repeat(900)
   ]
@@ -132,6 +132,7 @@ t.test('html: a folder has an index, and a page says what is not there', async t
   const root = site(t)
   const { get, app } = await serve(t, { root, html: true, prefix: '/site/' })
   t.match(await get('/site/'), { statusCode: 200, body: '<h1>home</h1>' })
+  t.equal((await get('/site/index.html/')).body, '<h1>home</h1>')
   t.match(await get('/site/sub/'), { statusCode: 200, body: '<h1>sub</h1>' })
   t.match(await get('/site/sub?a=b', { host: 'example.com:81' }), { statusCode: 307, headers: { location: 'http://example.com:81/site/sub/?a=b' } })
   t.match(await get('/site', { host: 'example.com' }), { statusCode: 307, headers: { location: 'http://example.com/site/' } })
@@ -147,11 +148,11 @@ t.test('html: a folder has an index, and a page says what is not there', async t
 
 t.test('a frontend', async t => {
   const root = site(t)
-  const frontend = async (fallback: StaticOptions['fallback'] = 'auto', prefix = '/') => {
+  const frontend = async (fallback?: StaticOptions['fallback'], prefix = '/') => {
     const app = bare(t)
     await app.register(errors)
     app.post('/early', async () => 'made')
-    await app.register(staticFiles, { root, prefix, fallback, name: 'app' })
+    await app.register(staticFiles, { root, prefix, frontend: true, ...fallback !== undefined && { fallback }, name: 'app' })
     app.get('/api/items', async () => [])
     app.post('/api/orders', async () => 'made')
     app.get('/api/secret/*', async () => { throw new Unauthorized() })
@@ -183,6 +184,10 @@ t.test('a frontend', async t => {
     writeFileSync(join(root, '404.html'), '<h1>nothing here</h1>')
     for (const fallback of ['auto', '404.html'] as const) t.match(await (await frontend(fallback)).get('/nope', {}), { statusCode: 404, body: '<h1>nothing here</h1>' }, fallback)
     t.equal((await (await frontend('index.html', '/app')).get('/app/nope')).body, '<h1>home</h1>')
+    const { app, get } = await frontend(null)
+    t.match(await get('/nope'), { statusCode: 404, body: '{"detail":"Not Found"}' })
+    t.equal((await get('/sub/')).body, '<h1>sub</h1>')
+    t.equal((await app.inject({ method: 'POST', url: '/nope' })).statusCode, 404)
   })
 })
 
@@ -215,7 +220,7 @@ t.test('what routes depend on is asked of a frontend, and not of other files; th
   await app.register(docs)
   app.depends([dependency({}, () => { throw new Unauthorized() })])
   await app.register(staticFiles, { root })
-  await app.register(staticFiles, { root, prefix: '/app', name: 'app', fallback: 'auto' })
+  await app.register(staticFiles, { root, prefix: '/app', name: 'app', frontend: true })
   t.equal((await app.inject('/static/styles.css')).statusCode, 200)
   t.equal((await app.inject('/app/styles.css')).statusCode, 401)
   t.same((await app.inject('/openapi.json')).json().paths, {})
@@ -250,6 +255,10 @@ t.test('a disk that fails is a failure of ours, not a file that is not there', a
     'node:fs/promises': { realpath: async () => { throw failure }, stat: async () => { throw failure } }
   })
   await t.rejects(new Folder('/srv').find('a.txt'), failure)
+})
+
+t.test('a fallback without a frontend is a mistake', async t => {
+  await t.rejects(serve(t, { fallback: 'index.html' }), { code: 'APIKIT_ERR_STATIC', message: /it is for a frontend/ })
 })
 
 t.test('wrong options are refused, all of them in one error', async t => {

@@ -15,11 +15,11 @@ app.register(trustedHost, { allowedHosts: ['example.com'] })
 app.register(trustedHost, { allowedHosts: 'example.com' })
 app.register(httpsRedirect)
 app.register(httpsRedirect, { host: 'example.com' })
-app.register(staticFiles, { root: 'public', fallback: 'index.html' })
+app.register(staticFiles, { root: 'public', frontend: true, fallback: 'index.html' })
 // @ts-expect-error -- the folder has no default
 app.register(staticFiles, { prefix: '/static' })
 // @ts-expect-error -- a file of any other name is no fallback
-app.register(staticFiles, { root: 'public', fallback: 'home.html' })
+app.register(staticFiles, { root: 'public', frontend: true, fallback: 'home.html' })
 app.register(templates, { root: 'templates', filters: { euro: (value: number) => `${value} €` } })
 // @ts-expect-error -- the folder has no default
 app.register(templates, {})

@@ -44,7 +44,7 @@ export async function staticPaths (): Promise<Row> {
   await app.register(errors)
   for (const prefix of ['/static', '/app']) app.get(`${prefix}/private/*`, async () => { throw new Unauthorized() })
   await app.register(staticFiles, { root: join(root, 'site') })
-  await app.register(staticFiles, { root: join(root, 'site'), prefix: '/app', name: 'app', fallback: 'auto' })
+  await app.register(staticFiles, { root: join(root, 'site'), prefix: '/app', name: 'app', frontend: true })
   await app.listen({ port: 0, host: '127.0.0.1' })
 
   const out = UPS.flatMap(up => BEFORE.map(before => `${before}${up.repeat(before === 'sub/' ? 2 : 1)}secret.txt`))
