@@ -1,17 +1,32 @@
 import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
 
-/**
- * The token of the `Authorization` header, documented by where the issuer describes itself.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
- */
-export function bearerOf (issuer: string): Dependency<string> {
+/** Ways to a token that Swagger UI knows how to go. */
+export type BearerFlow = 'authorizationCode' | 'clientCredentials'
+
+export interface FlowUrls {
+  readonly authorizationUrl?: string
+  readonly tokenUrl: string
+}
+
+/** The token of the `Authorization` header, documented by where the issuer describes itself. */
+export function discoveredBearer (issuer: string): Dependency<string> {
   const openIdConnectUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  return dependency({ name: 'bearer', security: { OpenIdConnect: { type: 'openIdConnect', openIdConnectUrl } } }, ({ request }) => {
+  return bearer('OpenIdConnect', { type: 'openIdConnect', openIdConnectUrl })
+}
+
+/** The same, documented by the flow that leads to a token, and its scopes. */
+export function flowBearer (flow: BearerFlow, urls: FlowUrls, scopes: Readonly<Record<string, string>>): Dependency<string> {
+  const name = flow === 'authorizationCode' ? 'OAuth2AuthorizationCodeBearer' : 'OAuth2ClientCredentials'
+  return bearer(name, { type: 'oauth2', flows: { [flow]: { scopes, ...urls } } })
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+function bearer (schemeName: string, scheme: Readonly<Record<string, unknown>>): Dependency<string> {
+  return dependency({ name: 'bearer', security: { [schemeName]: scheme } }, ({ request }) => {
     const { authorization = '' } = request.headers
-    const [scheme = ''] = authorization.split(' ', 1)
-    if (scheme.toLowerCase() !== 'bearer') throw new Unauthorized('Not authenticated', { 'www-authenticate': 'Bearer' })
-    return authorization.slice(scheme.length).trim()
+    const [name = ''] = authorization.split(' ', 1)
+    if (name.toLowerCase() !== 'bearer') throw new Unauthorized('Not authenticated', { 'www-authenticate': 'Bearer' })
+    return authorization.slice(name.length).trim()
   })
 }

@@ -7,7 +7,6 @@
 import { APIKIT_ERR_OPENID_ANSWER } from './errors.ts'
 import type { Metadata } from './metadata.ts'
 import type { OAuth } from './protocol.ts'
-import type { Transport } from './transport.ts'
 
 export interface ClientTokenOptions {
   /** Scopes, separated by blanks. */
@@ -83,21 +82,4 @@ export class ClientToken {
     this.#held = { token, renewAt: endsAt - 2 * early, awaitAt: endsAt - early, endsAt }
     return token
   }
-}
-
-export interface TokenProxyOptions {
-  readonly scope?: string
-  readonly parameters?: Readonly<Record<string, string>>
-}
-
-/** What the issuer answers to a client that shows its own credentials: nothing else of its request is passed on. */
-export async function askForClient (
-  transport: Transport, metadata: Metadata, authorization: string, { scope, parameters }: TokenProxyOptions
-): Promise<Response> {
-  const { token_endpoint: url } = await metadata.get('token')
-  return transport.send(String(url), {
-    method: 'POST',
-    headers: { accept: 'application/json', authorization, 'cache-control': 'no-cache', 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ grant_type: 'client_credentials', ...parameters, ...scope === undefined ? {} : { scope } }).toString()
-  })
 }

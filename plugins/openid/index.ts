@@ -12,14 +12,16 @@ import { OpenIdOptions, readOptions } from './options.ts'
 const name = 'fastify-apikit/openid'
 
 export { OpenIdOptions }
+export type { BearerFlow } from './bearer.ts'
 export { type CacheOptions } from './checked-tokens.ts'
 export { TokenClaims } from './claims.ts'
-export { type ClientToken, type ClientTokenOptions, type TokenProxyOptions } from './client-token.ts'
+export { type ClientToken, type ClientTokenOptions } from './client-token.ts'
 export * from './errors.ts'
 export { type Issuer, type JwksOptions, type Login, type TokenProxyDependencyOptions, UserClaims } from './issuer.ts'
 export type { LoginOptions } from './options.ts'
 export * from './refusals.ts'
 export type { TokenOptions } from './token-dependency.ts'
+export type { TokenProxyOptions } from './token-proxy.ts'
 export type { Fetch } from './transport.ts'
 
 declare module 'fastify' {

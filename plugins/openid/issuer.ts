@@ -6,23 +6,23 @@
 
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import type { IntrospectionResponse } from 'oauth4webapi'
 import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
-import { bearerOf } from './bearer.ts'
+import { type BearerFlow, discoveredBearer, flowBearer } from './bearer.ts'
 import { CheckedTokens } from './checked-tokens.ts'
 import { TokenClaims } from './claims.ts'
-import { askForClient, ClientToken, type ClientTokenOptions, type TokenProxyOptions } from './client-token.ts'
-import { APIKIT_ERR_OPENID_ANSWER, APIKIT_ERR_OPENID_SETUP } from './errors.ts'
-import { JwtVerifier, type RawClaims, Refused } from './jwt.ts'
+import { ClientToken, type ClientTokenOptions } from './client-token.ts'
+import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
+import { introspect } from './introspection.ts'
+import { JwtVerifier, type RawClaims } from './jwt.ts'
 import { KeySet } from './key-set.ts'
 import { DAY, isSecure, LoginPages } from './login.ts'
 import { Metadata } from './metadata.ts'
 import type { IssuerOptions } from './options.ts'
 import { OAuth } from './protocol.ts'
-import { TokenRefused } from './refusals.ts'
 import { Session } from './session.ts'
 import { type TokenOptions, tokenDependency } from './token-dependency.ts'
+import { tokenFor, type TokenProxyOptions } from './token-proxy.ts'
 import { Transport } from './transport.ts'
 
 export interface JwksOptions<Claims extends TSchema = typeof TokenClaims> extends TokenOptions<Claims> {
@@ -61,7 +61,7 @@ export class Issuer {
     this.#oauth = new OAuth(options, this.#transport)
     this.#metadata = new Metadata(options, this.#oauth)
     this.#keys = new KeySet(options, this.#transport, this.#metadata)
-    this.#bearer = bearerOf(options.issuer)
+    this.#bearer = discoveredBearer(options.issuer)
   }
 
   /** The `iss` of its tokens. */
@@ -72,6 +72,25 @@ export class Issuer {
   /** The token of the `Authorization` header, unchecked; in the document a scheme of the kind `openIdConnect`. */
   get bearer (): Dependency<string> {
     return this.#bearer
+  }
+
+  /**
+   * The same, documented by an OAuth 2.0 flow with the issuer's URLs, so that the Authorize of Swagger UI goes there.
+   *
+   * ```ts
+   * const token = app.openid.bearerBy('authorizationCode', { 'items:read': 'Read items.' })
+   * const caller = app.openid.jwks({ token })
+   * ```
+   *
+   * @param scopes that can be asked for, with a text about each
+   * @throws APIKIT_ERR_OPENID_SETUP when the option `endpoints` does not tell its URLs: the document is written without asking anybody
+   */
+  bearerBy (flow: BearerFlow, scopes: Readonly<Record<string, string>> = {}): Dependency<string> {
+    const [authorizationUrl, tokenUrl] = [this.#metadata.told('authorization'), this.#metadata.told('token')]
+    if (tokenUrl === undefined) throw new APIKIT_ERR_OPENID_SETUP('bearerBy needs the option endpoints.token')
+    if (flow === 'clientCredentials') return flowBearer(flow, { tokenUrl }, scopes)
+    if (authorizationUrl === undefined) throw new APIKIT_ERR_OPENID_SETUP('bearerBy needs the option endpoints.authorization')
+    return flowBearer(flow, { authorizationUrl, tokenUrl }, scopes)
   }
 
   /**
@@ -106,7 +125,7 @@ export class Issuer {
   introspection<Claims extends TSchema = typeof TokenClaims> (options: TokenOptions<Claims> = {}): Dependency<Static<Claims>> {
     this.#oauth.requireClient('introspection')
     const { claims = TokenClaims, clients, cache = {} } = options
-    const tokens = new CheckedTokens('introspection', { claims, clients, cache, keepsRefused: true, ask: token => this.#introspect(token) })
+    const tokens = new CheckedTokens('introspection', { claims, clients, cache, keepsRefused: true, ask: token => introspect(this.#oauth, this.#metadata, this.#options, token) })
     return tokenDependency(tokens, 'introspection', this.#bearer, options) as Dependency<Static<Claims>>
   }
 
@@ -126,15 +145,9 @@ export class Issuer {
    */
   tokenProxy ({ authorization = authorizationHeader, ...options }: TokenProxyDependencyOptions = {}): Dependency<unknown> {
     return dependency({ name: 'tokenProxy', needs: { authorization } }, async ({ authorization, reply }) => {
-      const response = await askForClient(this.#transport, this.#metadata, authorization, options)
-      const text = await response.text()
-      if (response.status !== 200) throw new TokenRefused(text)
+      const token = await tokenFor(this.#transport, this.#metadata, authorization, options)
       reply.header('cache-control', 'no-store') // RFC 6749 §5.1
-      try {
-        return JSON.parse(text)
-      } catch (cause) {
-        throw Object.assign(new APIKIT_ERR_OPENID_ANSWER('its token is no JSON'), { cause })
-      }
+      return token
     })
   }
 
@@ -157,9 +170,9 @@ export class Issuer {
    */
   login<Claims extends TObject = typeof UserClaims> ({ claims }: { readonly claims?: Claims } = {}): Login<Static<Claims>> {
     const options = this.#options
-    const { login, clientId = '', issuer, leeway } = options
+    const { login, issuer, leeway } = options
     if (login === undefined) throw new APIKIT_ERR_OPENID_SETUP('login needs the option login')
-    this.#oauth.requireClient('login')
+    const [{ client_id: clientId }] = this.#oauth.requireClient('login')
     const cookieName = login.cookieName ?? `${isSecure(login) ? '__Host-' : ''}session`
     const session = new Session({
       name: cookieName, secrets: [login.secret].flat(), maxAge: login.maxAge ?? DAY, audience: `${issuer} ${clientId}`, claims: claims ?? UserClaims
@@ -174,26 +187,9 @@ export class Issuer {
   close (): void {
     this.#transport.close()
   }
-
-  async #introspect (token: string): Promise<RawClaims | Refused> {
-    const answer = await this.#oauth.introspect(await this.#metadata.get('introspection'), token)
-    const problem = problemOf(answer, this.#options)
-    return problem === undefined ? answer : new Refused(problem)
-  }
 }
 
 const authorizationHeader = dependency({ name: 'authorization' }, ({ request: { headers: { authorization } } }) => {
   if (authorization === undefined) throw new Unauthorized('Not authenticated', { 'www-authenticate': 'Basic' })
   return authorization
 })
-
-/** What the issuer need not say, and is held to if it does: RFC 7662 §2.2. */
-function problemOf ({ active, exp, nbf, iss, aud }: IntrospectionResponse, { issuer, audience, leeway }: IssuerOptions): string | undefined {
-  const now = Date.now() / 1000
-  if (!active) return 'it is not active'
-  if (exp !== undefined && now >= exp) return 'it has expired'
-  if (nbf !== undefined && nbf > now + leeway) return 'it is not valid yet'
-  if (iss !== undefined && iss !== issuer) return 'it is of another issuer'
-  const isForOthers = audience !== undefined && aud !== undefined && ![aud].flat().some(name => [audience].flat().includes(name))
-  return isForOthers ? 'it is meant for another audience' : undefined
-}

@@ -318,6 +318,30 @@ t.test('the token', async t => {
   })
 })
 
+t.test('the token can be documented by a flow of the issuer’s', async t => {
+  const app = bare(t)
+  for (const plugin of [errors, dependencies, docs]) await app.register(plugin)
+  await app.register(openid, { issuer: 'https://example.com', audience: AUDIENCE, endpoints: { authorization: 'v1/authorize', token: '/v1/token' } })
+  const token = app.openid.bearerBy('authorizationCode', { read: 'Read.' })
+  app.get('/user', { config: { depends: { token: scoped(app.openid.jwks({ token }), ['read']) } } }, async () => 'ok')
+  app.get('/program', { config: { depends: { token: app.openid.bearerBy('clientCredentials') } } }, async ({ deps: { token } }) => token)
+  const { paths, components } = (await app.inject('/openapi.json')).json()
+  const tokenUrl = 'https://example.com/v1/token'
+  t.same(components.securitySchemes, {
+    OAuth2AuthorizationCodeBearer: { type: 'oauth2', flows: { authorizationCode: { scopes: { read: 'Read.' }, authorizationUrl: 'https://example.com/v1/authorize', tokenUrl } } },
+    OAuth2ClientCredentials: { type: 'oauth2', flows: { clientCredentials: { scopes: {}, tokenUrl } } }
+  })
+  t.same(paths['/user'].get.security, [{ OAuth2AuthorizationCodeBearer: ['read'] }])
+  t.equal((await app.inject({ url: '/program', headers: { authorization: 'Bearer x' } })).body, 'x')
+  t.equal((await app.inject('/user')).statusCode, 401)
+
+  for (const endpoints of [{}, { token: '/token' }, { authorization: '/authorize' }]) {
+    const lacking = bare(t)
+    await lacking.register(openid, { issuer: 'https://example.com', endpoints })
+    t.throws(() => lacking.openid.bearerBy('authorizationCode'), { code: 'APIKIT_ERR_OPENID_SETUP', message: /bearerBy needs the option endpoints/ })
+  }
+})
+
 t.test('introspection', async t => {
   t.test('lets active tokens in, and asks of each but once in a minute', async t => {
     const provider = await provided(t)
