@@ -49,7 +49,7 @@ export function argon2idCost (hash: string): Argon2Cost | undefined {
 /** @throws APIKIT_ERR_PASSWORD_HASH when it is none that is known */
 export async function matches (password: string, hash: string): Promise<boolean> {
   if (ARGON2.test(hash)) return await argon2().verify(hash, password)
-  if (BCRYPT.test(hash)) return await bcrypt().compare(password, hash.replace(/^\$2y/, '$2b'))
+  if (BCRYPT.test(hash)) return await bcrypt().compare(password, hash)
   const found = phcScrypt(hash) ?? werkzeugScrypt(hash)
   // The hash stays out of the message, which goes to the log.
   if (found === undefined) throw new APIKIT_ERR_PASSWORD_HASH()

@@ -17,6 +17,7 @@ import { openApi } from './bars/document.ts'
 import { besideFastApi } from './bars/fast-api.ts'
 import { growth } from './bars/growth.ts'
 import { jsonLines } from './bars/json-lines.ts'
+import { jsonWebToken } from './bars/json-web-token.ts'
 import { refusal } from './bars/refusal.ts'
 import { startMemory, startTime } from './bars/start.ts'
 import { tokens } from './bars/tokens.ts'
@@ -25,7 +26,7 @@ import { typedGet } from './bars/typed-get.ts'
 import { typedPost } from './bars/typed-post.ts'
 import { type Result, shortfallsOf, tableOf } from './table.ts'
 
-const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, database, openApi, refusal, typeCheck, growth, jsonLines, tokens]
+const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, database, openApi, refusal, typeCheck, growth, jsonLines, tokens, jsonWebToken]
 
 const METHOD = `Ratios are ours by theirs, medians of pairs that ran side by side on one machine (Node ${process.versions.node}), with the middle half of the pairs; \`npm run bench\` measures them anew.`
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { auth } from './auth.ts'
 import { db } from './db/index.ts'
 import { forms } from './forms.ts'
 import { models } from './models.ts'
@@ -15,7 +16,7 @@ import type { Suite } from './suite.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { db, forms, models, openid: openIdTokens, requests, sse, tasks, web }
+const SUITES: Readonly<Record<string, Suite>> = { auth, db, forms, models, openid: openIdTokens, requests, sse, tasks, web }
 
 const [name, ...args] = process.argv.slice(2)
 if (name !== undefined && !Object.hasOwn(SUITES, name)) throw new Error(`${name}: no such suite; there are ${Object.keys(SUITES).join(', ')}`)
