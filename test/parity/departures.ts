@@ -14,6 +14,8 @@ export const PLAIN_500 = 'plain-text 500'
 export const OFFSETS = 'offset of a datetime'
 export const BIG_INTEGERS = 'integer beyond 2^53'
 export const SECURITY_FIRST = 'security before the body'
+/** RFC 9112 §5.1 has no place for them, and the recording had no wire. */
+export const TRIMMED_HEADERS = 'blanks at the ends of a header'
 
 /** The rule by which a request need not be sent at all. */
 export function departsByRequest ({ method, path, query, expect }: HttpStep): string | undefined {
@@ -44,6 +46,10 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   }],
   [SECURITY_FIRST, ({ expect }, { status }) => {
     return expect.status === 422 && (status === 401 || status === 403) && JSON.stringify(expect.json).includes('"json_invalid"')
+  }],
+  [TRIMMED_HEADERS, ({ headers }, _answer, differences) => {
+    const trimmed = headers.map(([, value]) => value).filter(value => value !== value.trim())
+    return differences.every(({ expected, got }) => trimmed.some(value => value === expected && value.trim() === got))
   }]
 ]
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { candidates, findApp } from './apps.ts'
 import { compare } from './compare.ts'
-import { BIG_INTEGERS, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, OFFSETS, OTHER_SLASH, PLAIN_500, SECURITY_FIRST } from './departures.ts'
+import { BIG_INTEGERS, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, OFFSETS, OTHER_SLASH, PLAIN_500, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
 import type { Answer } from './exchange.ts'
 import { diffJson } from './json-diff.ts'
 import { comparable, setsOf } from './openapi-document.ts'
@@ -137,6 +137,11 @@ t.test('departures are told from failures, by rule', async t => {
   const invalid = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ type: 'json_invalid' }] } })
   t.equal(rule(invalid, answer({ detail: 'Not authenticated' }, [JSON_TYPE], 401)), SECURITY_FIRST)
   t.equal(rule(invalid, answer({}, [JSON_TYPE], 404)), undefined)
+
+  const blank = step({ headers: [JSON_TYPE], json: { header: 'Bearer ', b: 1 } }, { headers: [['authorization', 'Bearer ']] })
+  t.equal(rule(blank, answer({ header: 'Bearer', b: 1 })), TRIMMED_HEADERS)
+  t.equal(rule(blank, answer({ header: 'Basic', b: 1 })), undefined)
+  t.equal(rule(blank, answer({ header: 'Bearer', b: 2 })), undefined)
 })
 
 t.test('two texts of one instant are the same to the millisecond', async t => {
