@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { DatabaseRefreshTokenStore, openDatabase, up } from '../../../plugins/db/index.ts'
+import { DatabaseRefreshTokenStore, down, openDatabase, up } from '../../../plugins/db/index.ts'
 import { type DialectName, emptyDatabase, onBoth } from './databases.ts'
 
 const AT = new Date('2026-01-01T00:00:00Z')
@@ -12,7 +12,7 @@ async function open (t: Test, dialect: DialectName): Promise<DatabaseRefreshToke
   t.teardown(() => db.destroy())
   const store = new DatabaseRefreshTokenStore(db)
   t.throws(() => new DatabaseRefreshTokenStore(db), { code: 'APIKIT_ERR_DB_REGISTER' })
-  t.same(await up(db), ['logins/20261124T190000_logins'])
+  for (const run of [() => up(db), () => down(db, 'logins'), () => up(db)]) t.same(await run(), ['logins/20261124T190000_logins'])
   return store
 }
 

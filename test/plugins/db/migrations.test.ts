@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { Type } from '@fastify/type-provider-typebox'
 import { sql } from 'kysely'
@@ -172,12 +171,13 @@ const after = [
 
 /** Runs what `diff` has written, as a file. */
 async function run (t: Test, url: string, steps: Steps | undefined, tables: readonly AnyTable[]): Promise<Database> {
-  const folder = mkdtempSync(join(tmpdir(), 'apikit-migrations-'))
+  // Within the project, where its packages are, and TypeScript is that of a module.
+  const fixtures = join(import.meta.dirname, '..', '..', '..', '.tap', 'fixtures')
+  mkdirSync(fixtures, { recursive: true })
+  const folder = mkdtempSync(join(fixtures, 'migrations-'))
   t.teardown(() => { rmSync(folder, { recursive: true }) })
   const specifier = relative(folder, join(import.meta.dirname, '..', '..', '..', 'plugins', 'db', 'index.ts'))
-  // Where the packages are.
-  symlinkSync(join(import.meta.dirname, '..', '..', '..', 'node_modules'), join(folder, 'node_modules'))
-  await writeMigration({ title: 'diff', folder, specifier: specifier.startsWith('.') ? specifier : `./${specifier}`, ...steps && { steps } })
+  await writeMigration({ title: 'diff', folder, specifier, ...steps && { steps } })
   const db = openDatabase({ url, tables, migrations: folder })
   t.teardown(() => db.destroy())
   return db

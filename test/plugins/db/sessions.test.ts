@@ -316,3 +316,17 @@ onBoth('Kysely’s own transactions, connections and streams run on it, and its 
   await t.rejects(db.selectFrom('users').selectAll().execute({ signal: abort.signal }), { message: 'enough' })
   t.same((await db.introspection.getTables()).map(({ name }) => name).sort(), ['posts', 'users'])
 })
+
+onBoth('how many connections there are, and how many of them are free, can be asked', async (t, dialect) => {
+  const db = (await databaseWith(t, await emptyDatabase(t, dialect), tables, { poolSize: 1 })).of(tables)
+  t.same(db.pool, { total: 1, idle: 1, waiting: 0 })
+  let waiting: Promise<unknown> | undefined
+  await db.session(async session => {
+    await session.insertInto('users').values({ email: 'a' }).execute()
+    const waits = db.insertInto('users').values({ email: 'b' }).execute()
+    t.same(db.pool, { total: 1, idle: 0, waiting: 1 })
+    waiting = waits
+  })
+  await waiting
+  t.equal((await db.selectFrom('users').selectAll().execute()).length, 2)
+})
