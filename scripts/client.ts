@@ -6,7 +6,7 @@
  */
 
 import { writeFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import openapiTypes, { astToString } from 'openapi-typescript'
@@ -28,7 +28,7 @@ export async function typesOf (document: object | URL): Promise<string> {
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { document: { type: 'string' }, out: { type: 'string', default: join(import.meta.dirname, '..', 'test', 'paths.d.ts') } } })
-  const document = values.document === undefined ? await referenceDocument() : URL.canParse(values.document) ? new URL(values.document) : pathToFileURL(resolve(values.document))
+  const document = values.document === undefined ? await referenceDocument() : new URL(values.document, pathToFileURL(join(process.cwd(), '/')))
   writeFileSync(values.out, await typesOf(document))
   console.log(`written: ${relative(process.cwd(), values.out)}`)
 }

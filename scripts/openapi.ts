@@ -17,7 +17,7 @@ import { breakingChanges } from '../plugins/docs/index.ts'
 export async function referenceDocument (): Promise<object> {
   const server = Fastify(options)
   try {
-    await server.register(app, { env: {}, envFile: null })
+    await server.register(app, { env: {}, envFile: null, settings: { databaseUrl: 'sqlite::memory:' } })
     await server.ready()
     return server.swagger()
   } finally {

@@ -51,7 +51,7 @@ t.test('the pages in a browser', { skip: noBrowser }, async t => {
   // The reference app, under helmet's own headers.
   const server = bare(t, options)
   await server.register(helmet)
-  await server.register(app, { env: {}, envFile: null })
+  await server.register(app, { env: {}, envFile: null, settings: { databaseUrl: 'sqlite::memory:', rateLimit: { max: null }, underPressure: { maxEventLoopDelay: 0 } } })
   const origin = await server.listen({ port: 0, host: '127.0.0.1' })
   const operations = Object.values(Object(server.swagger().paths)).flatMap(methods => Object.values<{ tags?: string[] }>(Object(methods)))
   const tags = [...new Set(operations.flatMap(({ tags = [] }) => tags))]

@@ -134,7 +134,7 @@ t.test('Swagger UI is started with FastAPI’s parameters, and those of the opti
 })
 
 t.test('the settings of an app, which hide their secrets from JSON, reach Swagger UI', async t => {
-  const app = await build(t, { settings: { docs: { swaggerUi: { deepLinking: false } } } })
+  const app = await build(t, { settings: { docs: { swaggerUi: { deepLinking: false } }, underPressure: { maxEventLoopDelay: 0 } } })
   t.match(JSON.parse(String(dataIn((await app.inject('/docs')).body).parameters)), { url: '/openapi.json', deepLinking: false, layout: 'BaseLayout' })
 })
 

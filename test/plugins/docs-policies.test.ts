@@ -141,7 +141,7 @@ t.test('a mounted scope is an app of its own', async t => {
     app.get('/main', answer)
     await app.register(async sub => {
       await sub.register(docs, { mounted: true, rootPath: '/behind', webhooks: { a: { post: {} } } })
-      sub.get('/', { schema: { operationId: 'same' } }, answer)
+      sub.get('', { schema: { operationId: 'same' } }, answer)
       await sub.register(async inner => { inner.get('/inner', answer) }, { prefix: '/deeper' })
       await sub.register(async other => {
         await other.register(docs, { openapiUrl: '/part.json' })
@@ -213,6 +213,6 @@ t.test('the document can be changed before it is served', async t => {
 })
 
 t.test('one setting hides the document and its pages', async t => {
-  const app = await build(t, { env: { DOCS__OPENAPI_URL: '' } })
+  const app = await build(t, { env: { DOCS__OPENAPI_URL: '' }, settings: { underPressure: { maxEventLoopDelay: 0 } } })
   for (const url of ['/openapi.json', '/docs', '/redoc', '/docs/oauth2-redirect']) t.equal((await app.inject(url)).statusCode, 404, url)
 })

@@ -5,7 +5,6 @@
  */
 
 import type { Schema } from '../../internal/route-plan.ts'
-import { isSchema } from '../../internal/schema/references.ts'
 import type { BreakingChange } from './index.ts'
 import { type Located, resolved } from './located.ts'
 import { type Misfit, Narrowing } from './narrowing.ts'
@@ -151,6 +150,6 @@ function securityChanges ({ at, before, after }: States): BreakingChange[] {
 /** The scopes that are asked for, by scheme. */
 function askedBy ({ schema, document }: Located): Map<string, string[]> {
   const security: unknown = Object(schema).security ?? Reflect.get(document, 'security')
-  const requirements = Array.isArray(security) ? security.filter(isSchema) : []
-  return new Map(requirements.flatMap(requirement => Object.entries(requirement).map(([name, scopes]) => [name, Array.isArray(scopes) ? scopes : []])))
+  const requirements: Array<Record<string, string[]>> = Array.isArray(security) ? security : []
+  return new Map(requirements.flatMap(requirement => Object.entries(requirement)))
 }
