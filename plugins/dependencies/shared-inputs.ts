@@ -63,11 +63,10 @@ function isSame (one: unknown, other: unknown): boolean {
 
 /** What may be sent. */
 function sent (schema: unknown): unknown {
-  const { default: _, ...rest } = Object(schema)
-  const members: unknown = rest.anyOf
+  const { default: _, anyOf: members, ...rest } = Object(schema)
   if (!Array.isArray(members)) return rest
   const values = members.filter(member => Object(member).type !== 'null')
-  return values.length === 1 ? { ...rest, anyOf: undefined, ...Object(values[0]) } : rest
+  return values.length === 1 ? { ...rest, ...Object(values[0]) } : { ...rest, anyOf: members }
 }
 
 /** A schema without words, and without TypeBox's marks. */

@@ -64,7 +64,7 @@ t.test('domain types are written as FastAPI writes them', t => sends(t, {
   base64: [Bytes({ encoding: 'base64' }), [Buffer.from([251, 255]), '"-_8="']],
   secret: [Secret(), [new SecretText('hidden'), '"**********"'], ['', '""']],
   uuid: [Uuid(), ['123E4567-E89B-12D3-A456-426614174000', '"123e4567-e89b-12d3-a456-426614174000"']],
-  url: [HttpUrl(), ['http://a.com', '"http://a.com/"']],
+  url: [HttpUrl(), ['http://a.com', '"http://a.com/"'], [new URL('http://a.com/b'), '"http://a.com/b"']],
   set: [SetOf(int, { minItems: 1 }), [new Set([1, '2', 2]), '[1,2]'], [[3, 3], '[3]'], [new Set(), '500 v: Set should have at least 1 item after validation, not 0'], ['x', '500 v: Input should be a valid set']],
   map: [DictOf(int, Type.Number()), [new Map([[1, 2], ['3', NaN]] as never), '{"1":2,"3":null}'], [{ 4: '5' }, '{"4":5}'],
     [new Map([['x', 1]]), '500 v.x.[key]: Input should be a valid integer, unable to parse string as an integer'],
@@ -165,6 +165,7 @@ t.test('a discriminator is read wherever the handler has it', async t => {
   await sends(t, {
     named: [Type.Union(members({}), discriminator('type')), [new Cat(), '{"type":"cat","lives":9}'], [dog, '{"type":"dog"}'], [{ type: 'cow' }, "500 v: Input tag 'cow' found using 'type' does not match any of the expected tags: 'cat', 'dog'"],
       [5, '500 v: Input should be a valid dictionary or object to extract fields from'], [{}, "500 v: Unable to extract tag using discriminator 'type'"]],
+    'inside another': [Type.Union([Type.Union(members({}), discriminator('type')), Type.Union(members({}), discriminator('type'))], discriminator('type')), [new Cat(), '{"type":"cat","lives":9}'], [dog, '{"type":"dog"}']],
     'with an alias': [Type.Union(members({ alias: 'kind' }), discriminator('kind')), [new Cat(), '{"kind":"cat","lives":9}'], [dog, '{"kind":"dog"}'], [{ kind: 'dog' }, '{"kind":"dog"}'], [{ type: 'dog' }, '{"kind":"dog"}']]
   })
 })
