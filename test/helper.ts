@@ -12,7 +12,8 @@ export function bare (t: Test, opts: FastifyServerOptions = {}): FastifyInstance
 /** The reference app as `fastify start --options` builds it, but blind to this machine's environment. */
 export async function build (t: Test, opts: AppOptions = {}): Promise<FastifyInstance> {
   const server = bare(t, options)
-  // In memory: no test finds what another has left.
-  await server.register(app, { env: {}, envFile: null, ...opts, settings: { databaseUrl: 'sqlite::memory:', ...opts.settings } })
+  // In memory: no test finds what another has left. A busy machine must turn no test away.
+  const settings = { databaseUrl: 'sqlite::memory:', underPressure: { maxEventLoopDelay: 0 }, ...opts.settings }
+  await server.register(app, { env: {}, envFile: null, ...opts, settings })
   return server
 }

@@ -6,6 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { type Jsonable, jsonable } from '../../plugins/response-model/index.ts'
 import { DateTime, Nullable } from '../../schemas/types/index.ts'
 
 const Item = Type.Object({
@@ -17,7 +18,7 @@ const Item = Type.Object({
 const ItemId = Type.Object({ id: Type.String() })
 
 const encoder: FastifyPluginAsyncTypebox = async app => {
-  const store = new Map<string, string>()
+  const store = new Map<string, Jsonable>()
 
   app.put('/item/:id', {
     schema: {
@@ -26,7 +27,7 @@ const encoder: FastifyPluginAsyncTypebox = async app => {
       body: Item
     }
   }, async ({ params: { id }, body }) => {
-    store.set(id, JSON.stringify(body))
+    store.set(id, jsonable(body, { schema: Item }))
     return null
   })
 
@@ -35,10 +36,7 @@ const encoder: FastifyPluginAsyncTypebox = async app => {
       summary: 'Read Item',
       params: ItemId
     }
-  }, async ({ params: { id } }) => {
-    const json = store.get(id)
-    return json === undefined ? null : JSON.parse(json)
-  })
+  }, async ({ params: { id } }) => store.get(id) ?? null)
 }
 
 export default encoder

@@ -57,6 +57,9 @@ export function Form<T extends TProperties> (fields: T, options?: ObjectOptions)
  * Required fields are asked for all the same, nested objects are filled as ever, and the document shows the object
  * itself. In the handler every field may be undefined. FastAPI's `item.model_dump(exclude_unset=True)`.
  *
+ * `fastify-apikit/response-model` has the same for a body that keeps its defaults: `fieldsSet` and `applyPatch`. In
+ * `schema.response` it is the model of which `config.response` says `excludeUnset`, at its first level.
+ *
  * @param object the schema of what is to be changed
  * @example
  * ```ts

@@ -28,6 +28,13 @@ function unwrap (text: string): { text: string, offset: number, simple: boolean 
   return { text, offset: 0, simple: true }
 }
 
+/** Without making them: there may be a million. */
+function countGroups (text: string): number {
+  let count = 1
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) === 45) count++
+  return count
+}
+
 /** What is wrong, in the words of Rust's `uuid`: characters first, then the number of groups, then their lengths. */
 function problem (input: string): string {
   const { text, offset, simple } = unwrap(input)
@@ -35,9 +42,10 @@ function problem (input: string): string {
   if (!simple && utf8(text).length === 36) return problem(text)
   const bad = /[^0-9a-f-]/iu.exec(text)
   if (bad !== null) return `invalid character: found \`${bad[0]}\` at ${offset + utf8(text.slice(0, bad.index)).length + 1}`
+  const count = countGroups(text)
+  if (count === 1 && simple) return `invalid length: expected length 32 for simple format, found ${input.length}`
+  if (count !== 5) return `invalid group count: expected 5, found ${count}`
   const groups = text.split('-')
-  if (groups.length === 1 && simple) return `invalid length: expected length 32 for simple format, found ${input.length}`
-  if (groups.length !== 5) return `invalid group count: expected 5, found ${groups.length}`
   const wrong = groups.slice(0, 4).findIndex((group, index) => group.length !== GROUPS[index])
   const group = wrong < 0 ? 4 : wrong
   // The last group is measured to the end of the whole input.

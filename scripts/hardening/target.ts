@@ -35,7 +35,7 @@ export async function openTarget (): Promise<Target> {
     for (const one of [method].flat()) if (one !== 'HEAD') aims.push({ method: one, url, schema: { ...schema } })
   })
   server.addHook('onError', async (_request, _reply, error) => { failures.push(error) })
-  await server.register(app, { env: {}, envFile: null, settings: { databaseUrl: 'sqlite::memory:' } })
+  await server.register(app, { env: {}, envFile: null, settings: { databaseUrl: 'sqlite::memory:', underPressure: { maxEventLoopDelay: 0 } } }) // an attack is to be answered, not turned away
   await server.register(probes, { prefix: '/probes' })
   await server.ready()
   return {

@@ -1,4 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
+import { type Jsonable, jsonable } from '../../../../plugins/response-model/index.ts'
 import { DateTime, Nullable } from '../../../../schemas/types/index.ts'
 import { parityApp } from '../app.ts'
 
@@ -9,7 +10,7 @@ const Item = Type.Object({
 }, { title: 'Item' })
 
 export default parityApp(async app => {
-  const store = new Map<string, string>()
+  const store = new Map<string, Jsonable>()
 
   app.put('/items/:id', {
     schema: {
@@ -18,7 +19,7 @@ export default parityApp(async app => {
       body: Item
     }
   }, async ({ params: { id }, body }) => {
-    store.set(id, JSON.stringify(body))
+    store.set(id, jsonable(body, { schema: Item }))
     return null
   })
 })
