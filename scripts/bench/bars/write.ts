@@ -19,7 +19,7 @@ async function finding (items: number): Promise<Finding> {
 }
 
 export const write: Bar = {
-  id: 'T12',
+  id: 'T14',
   title: 'A response model beside fast-json-stringify alone',
   async run () {
     const findings: Finding[] = []
