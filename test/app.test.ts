@@ -26,7 +26,7 @@ async function start (t: Test, ...args: string[]) {
   // The app is run by Node alone here; coverage of it would not match that of the text which tap makes of it.
   const child = spawn(process.execPath, [
     join(root, 'node_modules', 'fastify-cli', 'cli.js'), ...script, '--address', '127.0.0.1', '--port', String(port), ...args
-  ], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', DATABASE_URL: 'sqlite::memory:' } })
+  ], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', DATABASE_URL: 'sqlite::memory:', UNDER_PRESSURE__MAX_EVENT_LOOP_DELAY: '60000' } })
   t.teardown(() => child.kill('SIGKILL'))
 
   const messages: string[] = []

@@ -5,7 +5,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/cors/
  */
 
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../internal/options.ts'
 import { kUnlisted } from '../internal/unlisted.ts'
@@ -44,12 +44,13 @@ const plugin: FastifyPluginAsync<CorsOptions> = async (app, options) => {
       return
     }
     // For what is answered past the hooks; `onSend` has the last word, as `vary` may have been set anew by then.
-    mark(reply, server[kPolicy], origin)
+    server[kPolicy].mark(request, reply, origin)
     done()
   })
 
-  app.addHook('onSend', ({ headers: { origin, 'access-control-request-method': asked }, method, server }, reply, payload, done) => {
-    if (origin !== undefined && (method !== 'OPTIONS' || asked === undefined)) mark(reply, server[kPolicy], origin)
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const { headers: { origin, 'access-control-request-method': asked }, method, server } = request
+    if (origin !== undefined && (method !== 'OPTIONS' || asked === undefined)) server[kPolicy].mark(request, reply, origin)
     done(null, payload)
   })
 }
@@ -65,13 +66,6 @@ function policyOf (options: ParsedOptions): Policy {
   } catch (cause) {
     throw Object.assign(new APIKIT_ERR_CORS(`allowOriginRegex cannot be read: ${(cause as Error).message}`), { cause })
   }
-}
-
-function mark (reply: FastifyReply, policy: Policy, origin: string): void {
-  reply.headers(policy.headersFor(origin))
-  if (!policy.variesFor(origin)) return
-  const vary = [reply.getHeader('vary') ?? []].flat().join(', ')
-  if (!/(^|,)\s*(origin|\*)\s*(,|$)/i.test(vary)) reply.header('vary', vary === '' ? 'Origin' : `${vary}, Origin`)
 }
 
 /**

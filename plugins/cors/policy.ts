@@ -6,7 +6,9 @@
  */
 
 import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { compilePattern } from '../internal/schema/pattern.ts'
+import { headerWriter, type WriteHeaders } from './headers.ts'
 import type { ParsedOptions } from './options.ts'
 
 const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
@@ -30,7 +32,9 @@ export class Policy {
   /** In lower case; `undefined` for all. */
   readonly #headers: ReadonlySet<string> | undefined
   readonly #privateNetwork: boolean
-  /** Of every answer to a page. */
+  /** To a page that may read the answer. */
+  readonly #write: WriteHeaders
+  /** To another. */
   readonly #simple: Headers
   readonly #preflight: Headers
 
@@ -46,8 +50,8 @@ export class Policy {
 
     const credentials = allowCredentials ? { 'access-control-allow-credentials': 'true' } : undefined
     const anyone = this.#isOpen ? { 'access-control-allow-origin': '*' } : undefined
+    this.#write = headerWriter({ origin: this.#isOpen ? '*' : true, credentials: allowCredentials, exposedHeaders: exposeHeaders.length > 0 ? exposeHeaders : null })
     this.#simple = {
-      ...anyone,
       ...credentials,
       ...exposeHeaders.length > 0 && { 'access-control-expose-headers': exposeHeaders.join(', ') }
     }
@@ -60,14 +64,10 @@ export class Policy {
     }
   }
 
-  /** The headers of an answer to a page of this origin; what is named by its origin varies with it. */
-  headersFor (origin: string): Headers {
-    return this.#isOpen || !this.#allows(origin) ? this.#simple : { ...this.#simple, 'access-control-allow-origin': origin }
-  }
-
-  /** Whether a cache must know whom an answer is for. */
-  variesFor (origin: string): boolean {
-    return !this.#isOpen && this.#allows(origin)
+  /** Writes the headers of an answer to a page of this origin; one that names the origin varies with it. */
+  mark (request: FastifyRequest, reply: FastifyReply, origin: string): void {
+    if (this.#allows(origin)) this.#write(request, reply)
+    else reply.headers(this.#simple)
   }
 
   answerPreflight (origin: string, asked: IncomingHttpHeaders): PreflightAnswer {

@@ -9,6 +9,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../internal/options.ts'
 import { JwtKey } from './keys.ts'
+import { signaturesOf } from './signatures.ts'
 import { type IsRevoked, Tokens } from './tokens.ts'
 
 const name = 'fastify-apikit/jwt'
@@ -55,7 +56,7 @@ declare module 'fastify' {
 const plugin: FastifyPluginAsync<JwtOptions> = async (app, options) => {
   const { secret, algorithm, keys = [], isRevoked, issuer, typ, ...rules } = parseOptions(name, JwtOptions, options)
   const own = secret === undefined ? [] : [{ algorithm, secret }]
-  app.decorate('tokens', new Tokens([...own, ...keys], { ...rules, isRevoked, issuer, typ }))
+  app.decorate('tokens', new Tokens([...own, ...keys], { ...rules, isRevoked, issuer, typ }, await signaturesOf(app)))
 }
 
 export const jwt = fp(plugin, { name, fastify: '5.x' })

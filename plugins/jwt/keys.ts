@@ -6,8 +6,8 @@
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { type Static, Type } from '@sinclair/typebox'
-import { optionalPeer } from '../../schemas/types/peer.ts'
 import { APIKIT_ERR_JWT_KEYS } from './errors.ts'
+import type { Decoded, Signatures } from './signatures.ts'
 
 const NAMES = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 export type JwtAlgorithm = typeof NAMES[number]
@@ -24,12 +24,6 @@ export const JwtKey = Type.Object({
 }, { additionalProperties: false })
 export type JwtKey = Static<typeof JwtKey>
 
-/** What a header and a payload of a token are, before anything is believed. */
-export interface Decoded {
-  readonly header: Readonly<Record<string, unknown>>
-  readonly payload: Record<string, unknown>
-}
-
 export type Sign = (claims: Record<string, unknown>) => string
 export type Verify = (token: string) => Decoded
 
@@ -42,9 +36,6 @@ export interface UsableKey {
   readonly verify: Verify
 }
 
-type FastJwt = typeof import('fast-jwt')
-const fastJwt = (): FastJwt => optionalPeer('fastify-apikit/jwt', 'fast-jwt')
-
 /** RFC 7518 §3.2: a shorter secret is weaker than the hash. */
 const SECRET_BYTES: Readonly<Partial<Record<JwtAlgorithm, number>>> = { HS256: 32, HS384: 48, HS512: 64 }
 
@@ -54,12 +45,12 @@ const CURVES: Readonly<Partial<Record<JwtAlgorithm, string>>> = { ES256: 'prime2
  * @param typ of the header of tokens that are signed
  * @throws APIKIT_ERR_JWT_KEYS, one error for all that is wrong, in which no key stands
  */
-export function usableKeys (keys: readonly JwtKey[], typ: string): UsableKey[] {
+export function usableKeys (keys: readonly JwtKey[], typ: string, signatures: Signatures): UsableKey[] {
   const problems: string[] = []
   const usable = keys.flatMap((key, index) => {
     const name = `key ${key.kid === undefined ? index : JSON.stringify(key.kid)} (${key.algorithm})`
     const problem = SECRET_BYTES[key.algorithm] === undefined ? problemOfPair(key) : problemOfSecret(key)
-    if (problem === undefined) return [usableKey(key, typ)]
+    if (problem === undefined) return [usableKey(key, typ, signatures)]
     problems.push(`${name}: ${problem}`)
     return []
   })
@@ -71,16 +62,15 @@ export function usableKeys (keys: readonly JwtKey[], typ: string): UsableKey[] {
   return usable
 }
 
-function usableKey ({ kid, algorithm, secret, privateKey, publicKey }: JwtKey, typ: string): UsableKey {
-  const { createSigner, createVerifier } = fastJwt()
+function usableKey ({ kid, algorithm, secret, privateKey, publicKey }: JwtKey, typ: string, signatures: Signatures): UsableKey {
   const signing = secret ?? privateKey
   const verifying = secret ?? publicKey ?? createPublicKey(String(privateKey)).export({ type: 'spki', format: 'pem' }).toString()
   return {
     kid,
     algorithm,
-    sign: signing === undefined ? undefined : createSigner({ key: signing, algorithm, header: { alg: algorithm, typ, ...kid !== undefined && { kid } } }),
+    sign: signing === undefined ? undefined : claims => signatures.sign(claims, { key: signing, algorithm, header: { alg: algorithm, typ, ...kid !== undefined && { kid } } }),
     // Of the claims it looks at nothing: claims.ts does, so that one place says what holds, with and without a cache.
-    verify: createVerifier({ key: verifying, algorithms: [algorithm], complete: true, cache: false, ignoreExpiration: true, ignoreNotBefore: true })
+    verify: token => signatures.verify(token, { key: verifying, algorithms: [algorithm], complete: true, cache: false, ignoreExpiration: true, ignoreNotBefore: true })
   }
 }
 

@@ -11,6 +11,7 @@ import { checkClaims, type Claims, type Expected, freeze } from './claims.ts'
 import { APIKIT_ERR_JWT_CLAIMS, APIKIT_ERR_JWT_KEYS } from './errors.ts'
 import { InvalidToken } from './invalid-token.ts'
 import { type JwtKey, type UsableKey, usableKeys } from './keys.ts'
+import type { Signatures } from './signatures.ts'
 import { type VerifiedToken, VerifiedTokens } from './verified-tokens.ts'
 
 /** Whether a token is not to be believed any more, though it is right: its `jti` is on a list, its user has logged out. */
@@ -33,13 +34,15 @@ export interface SignOptions {
 export class Tokens {
   readonly #rules: TokenRules
   readonly #verified: VerifiedTokens
+  readonly #signatures: Signatures
   #keys: readonly UsableKey[]
 
   /** @throws APIKIT_ERR_JWT_KEYS */
-  constructor (keys: readonly JwtKey[], rules: TokenRules) {
+  constructor (keys: readonly JwtKey[], rules: TokenRules, signatures: Signatures) {
     this.#rules = rules
+    this.#signatures = signatures
     this.#verified = new VerifiedTokens(rules.cache)
-    this.#keys = usableKeys(keys, rules.typ ?? 'JWT')
+    this.#keys = usableKeys(keys, rules.typ ?? 'JWT', signatures)
   }
 
   /**
@@ -53,7 +56,7 @@ export class Tokens {
    * @throws APIKIT_ERR_JWT_KEYS, and then the old ones stay
    */
   useKeys (keys: readonly JwtKey[]): void {
-    this.#keys = usableKeys(keys, this.#rules.typ ?? 'JWT')
+    this.#keys = usableKeys(keys, this.#rules.typ ?? 'JWT', this.#signatures)
     this.#verified.clear()
   }
 
@@ -80,7 +83,7 @@ export class Tokens {
     }
     const problem = checkClaims(whole, this.#rules)
     if (typeof problem === 'string') throw new APIKIT_ERR_JWT_CLAIMS(`the token cannot be signed: ${problem}`)
-    // fast-jwt leaves an end at 0 out, and the token would have none.
+    // @fastify/jwt leaves an end at 0 out, and the token would have none.
     if (problem.until <= 0) throw new APIKIT_ERR_JWT_CLAIMS('the token cannot be signed: it would have expired in 1970')
     const key = this.#keys.find(({ sign }) => sign !== undefined)
     if (key?.sign === undefined) throw new APIKIT_ERR_JWT_KEYS('no key can sign: give one with a secret or a privateKey')
