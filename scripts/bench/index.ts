@@ -27,7 +27,23 @@ import { typedPost } from './bars/typed-post.ts'
 import { write } from './bars/write.ts'
 import { type Result, shortfallsOf, tableOf } from './table.ts'
 
-const BARS: readonly Bar[] = [typedGet, typedPost, besideFastApi, byHand, startTime, startMemory, database, openApi, refusal, typeCheck, growth, jsonLines, tokens, jsonWebToken, write]
+const BARS: readonly Bar[] = [
+  typedGet,
+  typedPost,
+  besideFastApi,
+  byHand,
+  startTime,
+  startMemory,
+  database,
+  openApi,
+  refusal,
+  typeCheck,
+  growth,
+  jsonLines,
+  tokens,
+  jsonWebToken,
+  write
+]
 
 const METHOD = `Ratios are ours by theirs, medians of pairs that ran side by side on one machine (Node ${process.versions.node}), with the middle half of the pairs; \`npm run bench\` measures them anew.`
 

@@ -16,7 +16,17 @@ import type { Suite } from './suite.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = { auth, db, forms, models, openid: openIdTokens, requests, sse, tasks, web }
+const SUITES: Readonly<Record<string, Suite>> = {
+  auth,
+  db,
+  forms,
+  models,
+  openid: openIdTokens,
+  requests,
+  sse,
+  tasks,
+  web
+}
 
 const [name, ...args] = process.argv.slice(2)
 if (name !== undefined && !Object.hasOwn(SUITES, name)) throw new Error(`${name}: no such suite; there are ${Object.keys(SUITES).join(', ')}`)

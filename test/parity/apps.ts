@@ -38,7 +38,21 @@ export interface FoundApp {
 }
 
 /** The plugins in front of a section's routes; `errors` comes first, as in app.ts. */
-const PLUGINS = ['errors', 'validation', 'response-model', 'responses', 'db', 'docs', 'dependencies', 'forms', 'security', 'jwt', 'openid', 'tasks', 'templates']
+const PLUGINS = [
+  'errors',
+  'validation',
+  'response-model',
+  'responses',
+  'db',
+  'docs',
+  'dependencies',
+  'forms',
+  'security',
+  'jwt',
+  'openid',
+  'tasks',
+  'templates'
+]
 
 /** Plugins that one section has besides. */
 const ALSO: Readonly<Record<string, readonly string[]>> = { middleware: ['timing'] }

@@ -1,0 +1,75 @@
+import bcrypt from 'bcryptjs'
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { build } from '../helper.ts'
+
+const ADA = { email: 'ada@example.com', password: 'a long password' }
+
+/** The reference app with one account, and the tokens of its first login. */
+async function login (t: Test) {
+  const app = await build(t)
+  const made = await app.inject({ method: 'POST', url: '/account/users', body: ADA })
+  t.same([made.statusCode, made.json()], [201, { id: 1, email: ADA.email }])
+  const answer = await post(app, ADA.password)
+  t.equal(answer.statusCode, 200)
+  return { app, ...answer.json<{ access_token: string, refresh_token: string, expires_in: number }>() }
+}
+
+function post (app: FastifyInstance, password: string, username = ADA.email) {
+  return app.inject({
+    method: 'POST', url: '/account/token', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: String(new URLSearchParams({ username, password }))
+  })
+}
+
+const refresh = (app: FastifyInstance, token: string) => app.inject({ method: 'POST', url: '/account/refresh', body: { refresh_token: token } })
+const me = (app: FastifyInstance, token: string) => app.inject({ url: '/account/me', headers: { authorization: `Bearer ${token}` } })
+
+t.test('an account is made once, greeted, and shown to who is logged in', async t => {
+  const { app, access_token: token, expires_in: seconds } = await login(t)
+  t.equal(seconds, 300)
+  t.same((await me(app, token)).json(), { id: 1, email: ADA.email })
+  t.equal((await me(app, 'another')).statusCode, 401)
+  await app.tasks.drain()
+  t.same(await app.tasks.list(), [], 'the greeting is done')
+
+  const again = await app.inject({ method: 'POST', url: '/account/users', body: ADA })
+  t.same([again.statusCode, again.json()], [409, { detail: 'There is an account with this address already' }])
+  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+  t.equal((await app.inject({ method: 'POST', url: '/account/users', body: { email: 'x', password: 'short' } })).json().detail.length, 2)
+  const [stored] = await app.db.selectFrom('users').select('hashed_password').execute()
+  t.match(stored?.hashed_password, /^\$argon2id\$/)
+})
+
+t.test('a wrong password, an unknown address, a user without a hash and one who is not active are answered alike', async t => {
+  const { app, access_token: token } = await login(t)
+  await app.inject({ method: 'POST', url: '/database/users/', body: { email: 'bob@example.com', password: 'secret' } })
+  const answers = [await post(app, 'wrong'), await post(app, ADA.password, 'nobody@example.com'), await post(app, 'secretnotreallyhashed', 'bob@example.com')]
+  await app.db.updateTable('users').set({ is_active: false }).where('id', '=', 1).execute()
+  answers.push(await post(app, ADA.password))
+  for (const { statusCode, json } of answers) t.same([statusCode, json()], [401, { detail: 'Incorrect username or password' }])
+  t.equal((await me(app, token)).statusCode, 401, 'nor is a token of theirs good any more')
+})
+
+t.test('a refresh token is good once; used twice, it ends the login', async t => {
+  const { app, refresh_token: first } = await login(t)
+  const second = (await refresh(app, first)).json()
+  t.equal((await me(app, second.access_token)).statusCode, 200)
+  t.equal((await refresh(app, first)).statusCode, 401)
+  t.equal((await refresh(app, second.refresh_token)).statusCode, 401, 'whoever has it, thief or user')
+})
+
+t.test('a logout ends the login', async t => {
+  const { app, refresh_token: token } = await login(t)
+  t.equal((await app.inject({ method: 'POST', url: '/account/logout', body: { refresh_token: token } })).statusCode, 204)
+  t.equal((await refresh(app, token)).statusCode, 401)
+  t.equal((await refresh(app, 'nonsense')).statusCode, 401)
+})
+
+t.test('a hash of an older system is replaced at the first login', async t => {
+  const { app } = await login(t)
+  await app.db.updateTable('users').set({ hashed_password: await bcrypt.hash('from before', 4) }).where('id', '=', 1).execute()
+  t.equal((await post(app, 'from before')).statusCode, 200)
+  const [stored] = await app.db.selectFrom('users').select('hashed_password').execute()
+  t.match(stored?.hashed_password, /^\$argon2id\$/)
+  t.equal((await post(app, 'from before')).statusCode, 200)
+})
