@@ -16,11 +16,14 @@ import type { AnyTable } from './table.ts'
 
 type Execute = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
 
+/** A connection that Kysely is given for as long as it wants. */
+export type Provided = Omit<Held, 'begin' | 'commit' | 'rollback'>
+
 /** Runs statements straight on the engine, without what Kysely does for others: a log, a check of abort signals. */
 export class Executor extends DefaultQueryExecutor {
   readonly #run: Execute
 
-  constructor (engine: Engine, plugins: JsonColumns, run: Execute, provide: () => Promise<Held>) {
+  constructor (engine: Engine, plugins: JsonColumns, run: Execute, provide: () => Promise<Provided>) {
     super(engine.compiler(), engine.adapter(), {
       async provideConnection (consumer) {
         const held = await provide()

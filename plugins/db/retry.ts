@@ -12,14 +12,13 @@ export interface Idempotence {
   readonly retries: number
 }
 
-export async function idempotently<T> ({ retries }: Idempotence, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof SerializationFailure) || attempt >= retries) throw error
-    }
-    // Not at the same moment as the other one: each waits otherwise.
-    await delay(Math.random() * Math.min(10 * 2 ** attempt, 500))
+export async function idempotently<T> ({ retries }: Idempotence, work: () => Promise<T>, attempt = 0): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof SerializationFailure) || attempt >= retries) throw error
   }
+  // Not at the same moment as the other one: each waits otherwise.
+  await delay(Math.random() * Math.min(10 * 2 ** attempt, 500))
+  return idempotently({ retries }, work, attempt + 1)
 }

@@ -5,7 +5,7 @@
  */
 
 import { CompiledQuery, type IsolationLevel, type KyselyProps, type QueryResult, Transaction } from 'kysely'
-import { type Core, Executor } from './core.ts'
+import { type Core, Executor, type Provided } from './core.ts'
 import type { Held } from './engine.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from './errors.ts'
 import type { Dialect } from './shape.ts'
@@ -43,11 +43,6 @@ export function sessionProps ({ engine, json, driver, dialect }: Core): Parts {
   }
 }
 
-/** Kysely has no transaction within one. */
-function refuse (): never {
-  throw new APIKIT_ERR_SESSION_OVER()
-}
-
 /** The transaction behind a session. */
 class Unit {
   readonly #core: Core
@@ -73,14 +68,11 @@ class Unit {
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
-  async connection (): Promise<Held> {
+  async connection (): Promise<Provided> {
     const execute = <R>(query: CompiledQuery): Promise<QueryResult<R>> => this.execute<R>(query)
     return {
       executeQuery: execute,
       async * streamQuery (query: CompiledQuery) { yield await execute(query) },
-      begin: refuse,
-      commit: refuse,
-      rollback: refuse,
       release () {}
     }
   }

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { Type } from '@fastify/type-provider-typebox'
+import { Decimal } from 'decimal.js'
 import t from 'tap'
 import db, { column, openDatabase, table } from '../../../plugins/db/index.ts'
 import errors from '../../../plugins/errors/index.ts'
@@ -122,4 +124,23 @@ t.test('npm run migrate and npm run seed', async t => {
   // Each is an app that starts, so there are few.
   t.same(run('seed'), { status: 0, out: '3 of 3 users made: alice@example.com, bob@example.com, carol@example.com', error: '' })
   t.same(run('migrate', 'diff'), { status: 0, out: 'The database is as the tables say.', error: '' })
+})
+
+t.test('every column can be declared with and without options', async t => {
+  const bareColumns = {
+    id: column.id(), integer: column.integer(), bigint: column.bigint(), real: column.real(), decimal: column.decimal(5, 2), text: column.text(), boolean: column.boolean(),
+    json: column.json(Type.Unknown()), at: column.dateTime(), date: column.date(), enum: column.enum(['a']), uuid: column.uuid(), bytes: column.bytes()
+  }
+  const defaults = {
+    id: column.id(), nothing: column.integer({ nullable: true, default: null }), decimal: column.decimal(5, 2, { default: new Decimal('1.50') }),
+    json: column.json(Type.Unknown(), { default: [1] }), at: column.dateTime({ default: new Date(0) })
+  }
+  const [plain, defaulted] = [table('plain', bareColumns), table('defaulted', defaults)]
+  const db = openDatabase({ url: 'sqlite::memory:', tables: [plain, defaulted] })
+  t.teardown(() => db.destroy())
+  await db.createTables()
+  t.notOk(Object.values(bareColumns).some(({ nullable }) => nullable))
+  const { decimal, ...row } = await db.of([defaulted]).insertInto('defaulted').values({}).returningAll().executeTakeFirstOrThrow()
+  t.equal(decimal.toFixed(2), '1.50')
+  t.same(row, { id: 1, nothing: null, json: [1], at: new Date(0) })
 })

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { Type } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { column, session, sessionOf, SerializationFailure, table, UniqueViolation } from '../../../plugins/db/index.ts'
+import { column, DatabaseUnavailable, session, sessionOf, SerializationFailure, table, transactionOf, UniqueViolation } from '../../../plugins/db/index.ts'
 import { dependency } from '../../../plugins/dependencies/index.ts'
 import { BadRequest } from '../../../plugins/errors/index.ts'
 import { appWith, databaseWith, emptyDatabase, onBoth, type DialectName } from './databases.ts'
@@ -329,4 +329,41 @@ onBoth('how many connections there are, and how many of them are free, can be as
   })
   await waiting
   t.equal((await db.selectFrom('users').selectAll().execute()).length, 2)
+})
+
+onBoth('the transactions, connections and streams of Kysely itself work as well', async (t, dialect) => {
+  const own = (await databaseWith(t, await emptyDatabase(t, dialect), tables)).of(tables)
+  await own.transaction().execute(async inner => { await inner.insertInto('users').values({ email: 'kept' }).execute() })
+  await t.rejects(own.transaction().execute(async inner => {
+    await inner.insertInto('users').values({ email: 'undone' }).execute()
+    throw new Error('no')
+  }), { message: 'no' })
+  t.same(await own.connection().execute(async one => one.selectFrom('users').select('email').execute()), [{ email: 'kept' }])
+  const controlled = await own.startTransaction().execute()
+  await controlled.insertInto('users').values({ email: 'also' }).execute()
+  await controlled.commit().execute()
+  const streamed = []
+  for await (const { email } of own.selectFrom('users').select('email').orderBy('email').stream()) streamed.push(email)
+  t.same(streamed, ['also', 'kept'])
+  await own.session(async session => {
+    for await (const { email } of session.selectFrom('users').select('email').where('email', '=', 'kept').stream()) t.equal(email, 'kept')
+  })
+  const { signal } = new AbortController()
+  t.equal((await own.selectFrom('users').selectAll().execute({ signal } as never)).length, 2)
+})
+
+onBoth('a plugin finds the transaction of a request, while there is one', async (t, dialect) => {
+  const app = await build(t, dialect)
+  app.post('/', { config: { depends: { db } } }, async (request) => ({ same: transactionOf(request) === request.deps.db as unknown }))
+  app.get('/', { config: { depends: { db } } }, async request => ({ none: transactionOf(request) === undefined }))
+  t.same((await post(app, '/')).json(), { same: true })
+  t.same((await app.inject('/')).json(), { none: true })
+})
+
+onBoth('a database that is away is a 503 with retry-after', async (t, dialect) => {
+  const app = await build(t, dialect)
+  app.get('/', async () => { throw new DatabaseUnavailable('away') })
+  const { statusCode, headers } = await app.inject('/')
+  t.equal(statusCode, 503)
+  t.ok(headers['retry-after'])
 })

@@ -183,3 +183,33 @@ t.test('nothing is said on stderr about SQLite being experimental, and other war
   t.match(stderr, /Warning: mine/)
   t.notMatch(stderr, /SQLite/)
 })
+
+t.test('what is refused after a wait for another process is the violation that it is', async t => {
+  const url = await emptyDatabase(t, 'sqlite')
+  const [one, other] = [of(await databaseWith(t, url, [counters])), of(await databaseWith(t, url, [counters]))]
+  const [{ opened, open }, begun] = [gate(), gate()]
+  const held = one.session(async session => {
+    await session.insertInto('counters').values({ id: 1 }).execute()
+    begun.open()
+    await opened
+  })
+  await begun.opened
+  const refused = t.rejects(other.insertInto('counters').values({ id: 1 }).execute(), { name: 'UniqueViolation' })
+  setImmediate(open)
+  await Promise.all([held, refused])
+})
+
+t.test('Node’s warning that SQLite is experimental is kept off stderr, and no other', async t => {
+  const { getBuiltinModule, emitWarning } = process
+  const seen: unknown[] = []
+  t.teardown(() => Object.assign(process, { getBuiltinModule, emitWarning }))
+  process.emitWarning = (warning: string | Error) => { seen.push(warning) }
+  process.getBuiltinModule = ((id: string) => {
+    for (const warning of ['SQLite is an experimental feature and might change at any time', 'something else', new Error('an error')]) process.emitWarning(warning)
+    return getBuiltinModule(id as never)
+  }) as typeof process.getBuiltinModule
+  const db = openDatabase({ url: 'sqlite::memory:' })
+  process.getBuiltinModule = getBuiltinModule
+  await db.destroy()
+  t.same(seen.map(String), ['something else', 'Error: an error'])
+})

@@ -121,7 +121,7 @@ onBoth('what cannot be stored is refused', async (t, dialect) => {
 })
 
 t.test('a big integer is read whole as text, and refused where its last digits are lost', async t => {
-  const schema: object & { [kCodec]?: { parse (input: unknown): unknown, is (value: unknown): boolean } } = BigInteger()
+  const schema: object & { [kCodec]?: { parse (input: unknown): unknown, is (value: unknown): boolean, encode (value: unknown): unknown } } = BigInteger()
   const parse = (input: unknown) => {
     const value = schema[kCodec]?.parse(input)
     return value instanceof Refusal ? value.type : value
@@ -130,6 +130,7 @@ t.test('a big integer is read whole as text, and refused where its last digits a
   t.same([2 ** 53, '9223372036854775808', 2n ** 64n, '1'.repeat(100)].map(parse), Array(4).fill('int_parsing_size'))
   t.same([1.5, true, null, 'x', '1.0', ''].map(parse), ['int_type', 'int_type', 'int_type', 'int_parsing', 'int_parsing', 'int_parsing'])
   t.ok(schema[kCodec]?.is(1n))
+  t.equal(schema[kCodec]?.encode(1n), 1n)
 })
 
 t.test('SQLite reads what others have written into its columns', async t => {
