@@ -22,6 +22,8 @@ export type Provided = Omit<Held, 'begin' | 'commit' | 'rollback'>
 /** Runs statements straight on the engine, without what Kysely does for others: a log, a check of abort signals. */
 export class Executor extends DefaultQueryExecutor {
   readonly #run: Execute
+  /** Of one database and all its sessions. */
+  readonly shared: object
 
   constructor (engine: Engine, plugins: JsonColumns, run: Execute, provide: () => Promise<Provided>) {
     super(engine.compiler(), engine.adapter(), {
@@ -35,6 +37,7 @@ export class Executor extends DefaultQueryExecutor {
       }
     }, [plugins])
     this.#run = run
+    this.shared = plugins
   }
 
   override executeQuery<R> (query: CompiledQuery, options?: Parameters<DefaultQueryExecutor['executeQuery']>[1]): Promise<QueryResult<R>> {

@@ -9,6 +9,7 @@ import {
   PrimitiveValueListNode, type QueryResult, type RootOperationNode, type UnknownRow, type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
 import { encodeDecimal } from '../../schemas/types/index.ts'
+import { Parameter } from './parameter.ts'
 import type { AnyTable } from './table.ts'
 
 /** What drivers themselves do wrong or not at all: dates of the domain, decimals; objects and lists are JSON. */
@@ -98,5 +99,6 @@ function encodeNode (node: OperationNode): OperationNode {
 }
 
 function toJson (value: unknown): unknown {
+  if (value instanceof Parameter) return new Parameter(value.name, true)
   return value === null || value === undefined ? value : JSON.stringify(value)
 }

@@ -33,6 +33,9 @@ export const APIKIT_ERR_ABORTED_COMMIT = createError(
   500
 )
 
+/** A statement of `prepare` whose SQL depends on the values of its parameters, or that was run without one of them. */
+export const APIKIT_ERR_PREPARED = createError('APIKIT_ERR_PREPARED', 'A prepared statement: %s', 500)
+
 /** A migration failed, and with it all that ran beside it: nothing of them is left behind. */
 export const APIKIT_ERR_MIGRATION = createError('APIKIT_ERR_MIGRATION', 'Migrations: %s', 500)
 

@@ -12,6 +12,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CompiledQuery, type DialectAdapter, type QueryResult, type RootOperationNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from './errors.ts'
+import { wholeOf } from './parameter.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { isBusy, type TranslateSqlite } from './sqlite-errors.ts'
 import { loadSqlite } from './sqlite-module.ts'
@@ -97,7 +98,7 @@ export class SqliteEngine implements Engine {
   }
 
   #translate (error: unknown, query: CompiledQuery | undefined, connection: SqliteConnection): unknown {
-    return this.#options.translate(error, query, sql => connection.run<never>(sql).rows)
+    return this.#options.translate(error, wholeOf(query), sql => connection.run<never>(sql).rows)
   }
 
   /** Asks again for a lock that another process has. */

@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, DatabaseRefreshTokenStore, type NewRow, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
+import db, { column, DatabaseRefreshTokenStore, type NewRow, prepare, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -69,3 +69,15 @@ export const refreshTokens = new RefreshTokens(new DatabaseRefreshTokenStore(app
 // @ts-expect-error -- there is no such level
 app.get('/level', { config: { transaction: { isolationLevel: 'none' } } }, async () => 'x')
 app.get('/retries', { config: { transaction: { isolationLevel: 'serializable', retries: 3, readOnly: true } } }, async () => 'x')
+
+const byName = prepare([things], (db, { name }: { name: string }) => db.selectFrom('things').select(['at', 'tags']).where('name', '=', name))
+export const named = await byName.executeTakeFirst(app.db, { name: 'x' })
+same<typeof named, { at: Date, tags: string[] } | undefined>(true)
+// @ts-expect-error -- a text is no number
+await byName.execute(app.db, { name: 5 })
+// @ts-expect-error -- it has a parameter
+await byName.execute(app.db, {})
+// @ts-expect-error -- there is no such column
+prepare([things], (db, { name }: { name: string }) => db.selectFrom('things').selectAll().where('nothing', '=', name))
+export const byEmail = prepare((db, { email }: { email: string }) => db.selectFrom('users').select('email').where('email', '=', email))
+same<Awaited<ReturnType<typeof byEmail.execute>>, Array<{ email: string }>>(true)

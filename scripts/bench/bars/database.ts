@@ -17,6 +17,7 @@ async function races (settings: Settings): Promise<Finding[]> {
         ours: { name: 'fastify-apikit', module: variant('apikit') },
         others: [
           { name: database === 'sqlite' ? 'node:sqlite in Fastify' : 'pg in Fastify', module: variant('raw'), goal: { atLeast: 0.75 } },
+          { name: 'fastify-apikit, statements not prepared', module: variant('builder') },
           ...databaseCompetitors()
         ],
         // Each has its own moment in created_at.

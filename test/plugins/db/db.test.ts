@@ -128,12 +128,26 @@ t.test('npm run migrate and npm run seed', async t => {
 
 t.test('every column can be declared with and without options', async t => {
   const bareColumns = {
-    id: column.id(), integer: column.integer(), bigint: column.bigint(), real: column.real(), decimal: column.decimal(5, 2), text: column.text(), boolean: column.boolean(),
-    json: column.json(Type.Unknown()), at: column.dateTime(), date: column.date(), enum: column.enum(['a']), uuid: column.uuid(), bytes: column.bytes()
+    id: column.id(),
+    integer: column.integer(),
+    bigint: column.bigint(),
+    real: column.real(),
+    decimal: column.decimal(5, 2),
+    text: column.text(),
+    boolean: column.boolean(),
+    json: column.json(Type.Unknown()),
+    at: column.dateTime(),
+    date: column.date(),
+    enum: column.enum(['a']),
+    uuid: column.uuid(),
+    bytes: column.bytes()
   }
   const defaults = {
-    id: column.id(), nothing: column.integer({ nullable: true, default: null }), decimal: column.decimal(5, 2, { default: new Decimal('1.50') }),
-    json: column.json(Type.Unknown(), { default: [1] }), at: column.dateTime({ default: new Date(0) })
+    id: column.id(),
+    nothing: column.integer({ nullable: true, default: null }),
+    decimal: column.decimal(5, 2, { default: new Decimal('1.50') }),
+    json: column.json(Type.Unknown(), { default: [1] }),
+    at: column.dateTime({ default: new Date(0) })
   }
   const [plain, defaulted] = [table('plain', bareColumns), table('defaulted', defaults)]
   const db = openDatabase({ url: 'sqlite::memory:', tables: [plain, defaulted] })

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import Fastify from 'fastify'
 import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
-import { sql } from 'kysely'
-import db, { column, sessionOf, table } from '../../../../plugins/db/index.ts'
+import { type Kysely, sql } from 'kysely'
+import db, { column, type NewRow, prepare, type Row, sessionOf, table, type TablesOf } from '../../../../plugins/db/index.ts'
 import dependencies from '../../../../plugins/dependencies/index.ts'
 import errors, { NotFound } from '../../../../plugins/errors/index.ts'
 import responseModel from '../../../../plugins/response-model/index.ts'
@@ -19,9 +19,18 @@ const users = table('users', {
   settings: column.json(Type.Record(Type.String(), Type.String())),
   created_at: column.dateTime({ default: 'now' })
 }, { title: 'User' })
-const session = sessionOf([users])
+const tables = [users] as const
+const session = sessionOf(tables)
 
-export default async function listen (): Promise<number> {
+type Db = Kysely<TablesOf<typeof tables>>
+type New = Omit<NewRow<typeof users>, 'id' | 'is_active' | 'created_at'>
+
+export interface Queries {
+  find (db: Db, id: number): Promise<Row<typeof users> | undefined>
+  insert (db: Db, user: New): Promise<Row<typeof users>>
+}
+
+export async function listenWith (queries: Queries): Promise<number> {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
   for (const plugin of [errors, validation, responseModel, dependencies]) await app.register(plugin)
   const path = sqlitePath()
@@ -34,7 +43,7 @@ export default async function listen (): Promise<number> {
     config: { depends: { db: session } },
     schema: { params: Params, response: { 200: users.Public } }
   }, async ({ params: { id }, deps: { db } }) => {
-    const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+    const user = await queries.find(db, id)
     if (user === undefined) throw new NotFound()
     return user
   })
@@ -44,8 +53,16 @@ export default async function listen (): Promise<number> {
     schema: { body: UserCreate, response: { 201: users.Public } }
   }, async ({ body, deps: { db } }, reply) => {
     reply.code(201)
-    return db.insertInto('users').values({ ...body, email: newEmail(), hashed_password: 'secret' }).returningAll().executeTakeFirstOrThrow()
+    return queries.insert(db, { ...body, email: newEmail(), hashed_password: 'secret' })
   })
   await app.inject({ method: 'POST', url: '/users', body: first })
   return listening(app)
+}
+
+const byId = prepare(tables, (db, { id }: { id: number }) => db.selectFrom('users').selectAll().where('id', '=', id))
+const add = prepare(tables, (db, user: New) =>
+  db.insertInto('users').values({ name: user.name, email: user.email, hashed_password: user.hashed_password, settings: user.settings }).returningAll())
+
+export default async function listen (): Promise<number> {
+  return listenWith({ find: (db, id) => byId.executeTakeFirst(db, { id }), insert: (db, user) => add.executeTakeFirstOrThrow(db, user) })
 }
