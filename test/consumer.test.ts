@@ -89,6 +89,15 @@ t.test('in somebody’s app, installed from the tarball', async t => {
     t.same(JSON.parse(stdout), [409, true, '{"detail":"Taken"}'])
   })
 
+  // These two are made of their peers.
+  const exported = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
+    .filter(path => !path.endsWith('.json') && path !== './db' && path !== './client').map(path => `fastify-apikit/${path.slice(2)}`)
+  writeFileSync(join(dir, 'all.ts'), exported.map(path => `import '${path}'\n`).join(''))
+
+  t.test('each plugin can be imported where none of the packages is that only others, or only some of its users, need', async t => {
+    succeeds(t, exported.join(), node(dir, 'all.ts'))
+  })
+
   t.test('its types are right, those of its dependencies as well', async t => {
     succeeds(t, 'tsc', node(dir, join(root, 'node_modules', '.bin', 'tsc'), '-p', dir))
   })

@@ -6,6 +6,7 @@
 
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Dependency, dependency } from '../dependencies/index.ts'
+import { dropTransaction, keepTransaction } from '../internal/transactions.ts'
 import type { Tables } from './database.ts'
 import { idempotently } from './retry.ts'
 import type { Session, SessionOptions } from './session.ts'
@@ -21,17 +22,6 @@ export interface RouteTransaction extends SessionOptions {
 }
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
-
-/** The transactions of the requests that are under way. */
-const transactions = new WeakMap<FastifyRequest, Session<unknown>>()
-
-/**
- * The transaction of a request, where it has one: for plugins whose rows are to be part of it. It is over with the
- * `function` scope of the request, before the response leaves.
- */
-export function transactionOf (request: FastifyRequest): Session<unknown> | undefined {
-  return transactions.get(request)
-}
 
 /** The sessions of the requests whose handlers may be called again. */
 const repeatable = new WeakMap<FastifyRequest, Pick<Session<unknown>, 'commit' | 'rollback'>>()
@@ -59,7 +49,7 @@ export const session: Dependency<Session<Tables>> = dependency({ name: 'session'
   }
   const session = db.open({ readOnly: isSafe(method), ...transaction })
   if (transaction?.retries !== undefined) repeatable.set(request, session)
-  transactions.set(request, session as unknown as Session<unknown>)
+  keepTransaction(request, session)
   try {
     yield session
     await (isRefused(reply) ? session.rollback() : session.commit())
@@ -67,7 +57,7 @@ export const session: Dependency<Session<Tables>> = dependency({ name: 'session'
     await session.rollback()
     throw error
   } finally {
-    transactions.delete(request)
+    dropTransaction(request)
     session.end()
   }
 })

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Session } from '../db/index.ts'
+import type { RequestTransaction } from '../internal/transactions.ts'
 
 /** Where a job stands: to be run, running, or failed for good. What is done is not kept. */
 export type JobState = 'queued' | 'running' | 'failed'
@@ -51,8 +51,8 @@ export interface Engine {
   readonly isDurable: boolean
   /** Before the app is ready. */
   start (): Promise<void>
-  /** @param session the transaction that they are to be part of */
-  add (jobs: readonly NewJob[], session?: Session<unknown>): Promise<void>
+  /** @param transaction that they are to be part of */
+  add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<void>
   /** The newest first. */
   list (filter: JobFilter): Promise<Job[]>
   counts (): Promise<Readonly<Record<JobState, number>>>

@@ -6,13 +6,13 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { JobResult, JobWithMetadata, PgBoss, SendOptions } from 'pg-boss'
+import type { JobResult, JobWithMetadata, KyselyTransactionLike, PgBoss, SendOptions } from 'pg-boss'
 import { optionalPeer } from '../../schemas/types/peer.ts'
-import type { Session } from '../db/index.ts'
+import type { RequestTransaction } from '../internal/transactions.ts'
 import { SCHEDULE_KEY } from './cron.ts'
+import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
 import { APIKIT_ERR_TASK_STOPPED } from './errors.ts'
-import { type DurableOptions, MOST_CRASHES } from './sqlite.ts'
 import type { AnyTask } from './task.ts'
 
 export interface PgBossOptions extends DurableOptions {
@@ -103,14 +103,15 @@ export class PgBossEngine implements Engine {
     }
   }
 
-  async add (jobs: readonly NewJob[], session?: Session<unknown>): Promise<void> {
+  async add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<void> {
     for (const { task, payload, runAt, uniqueKey } of jobs) {
       await this.#boss.send(task, this.#envelope(payload), {
         ...this.#sendOptions(this.#options.tasks.get(task) as AnyTask),
         // Of an "exclusive" queue no two jobs of one key are about; those without share none.
         singletonKey: uniqueKey ?? randomUUID(),
         ...runAt.getTime() > Date.now() && { startAfter: runAt },
-        ...session !== undefined && { db: this.#fromKysely(session) }
+        // That of a Kysely, since `db` has made it.
+        ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) }
       })
     }
   }

@@ -6,32 +6,15 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { FastifyBaseLogger } from 'fastify'
-import type { Database, Row, Session } from '../db/index.ts'
-import { SCHEDULE_KEY, type Scheduled } from './cron.ts'
+import type { Database, Row } from '../db/index.ts'
+import type { RequestTransaction } from '../internal/transactions.ts'
+import { SCHEDULE_KEY } from './cron.ts'
+import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
 import { APIKIT_ERR_TASK_STOPPED } from './errors.ts'
 import { jobs, migrations, type Tables, tables } from './jobs.ts'
 import { Loop } from './loop.ts'
-import type { Runner } from './runner.ts'
 import type { AnyTask } from './task.ts'
-
-export interface DurableOptions {
-  readonly tasks: ReadonlyMap<string, AnyTask>
-  readonly scheduled: readonly Scheduled[]
-  readonly runner: Runner
-  readonly log: FastifyBaseLogger
-  /** Whether this process runs jobs, or only adds them. */
-  readonly work: boolean
-  readonly concurrency: number
-  /** Milliseconds. */
-  readonly lease: number
-  /** Milliseconds. */
-  readonly pollInterval: number
-}
-
-/** A process may die so often under one job before it is the job's fault. */
-export const MOST_CRASHES = 10
 
 type JobRow = Row<typeof jobs>
 
@@ -60,12 +43,13 @@ export class SqliteEngine implements Engine {
     this.#loop.start()
   }
 
-  async add (added: readonly NewJob[], session?: Session<unknown>): Promise<void> {
+  async add (added: readonly NewJob[], transaction?: RequestTransaction): Promise<void> {
     const rows = added.map(({ task, payload, runAt, uniqueKey }) => ({ task, payload, state: 'queued' as const, run_at: runAt, unique_key: uniqueKey }))
-    await ((session ?? this.#db) as Database<Tables>).insertInto('apikit_jobs').values(rows)
+    // The database of the app is the one that requests have transactions of.
+    await ((transaction ?? this.#db) as Database<Tables>).insertInto('apikit_jobs').values(rows)
       .onConflict(conflict => conflict.columns(['task', 'unique_key']).doNothing()).execute()
-    if (session === undefined) this.#loop.wake()
-    else session.afterCommit(() => { this.#loop.wake() })
+    if (transaction === undefined) this.#loop.wake()
+    else transaction.afterCommit(() => { this.#loop.wake() })
   }
 
   /** Claims as many jobs as there is room for, and begins them. */
@@ -154,7 +138,7 @@ export class SqliteEngine implements Engine {
       if (scheduled === undefined || !next) continue
       await this.#db.session(async session => {
         const [moved] = await session.updateTable('apikit_schedules').set({ next_at: next }).where('task', '=', task).where('next_at', '=', due).execute()
-        if (moved?.numUpdatedRows === 1n) await this.add([{ task, payload: scheduled.payload, runAt: now, uniqueKey: SCHEDULE_KEY }], session as Session<unknown>)
+        if (moved?.numUpdatedRows === 1n) await this.add([{ task, payload: scheduled.payload, runAt: now, uniqueKey: SCHEDULE_KEY }], session)
       })
     }
   }

@@ -22,7 +22,7 @@ export async function overload (port: number): Promise<Row> {
   const mistake = (what: string): void => { mistakes.set(what, (mistakes.get(what) ?? 0) + 1) }
   const counts = { right: 0, refused: 0 }
   const one = async (): Promise<boolean> => {
-    const { status, retryAfter, body } = await ask(port, `/work/${WORK}`, agent)
+    const { status, retryAfter, body } = await ask(port, `/busy/${WORK}`, agent)
     if (status === 200 && body === `{"worked":${WORK}}`) counts.right++
     else if (status === 503 && Number(retryAfter) > 0 && body === '{"detail":"Service Unavailable"}') counts.refused++
     else mistake(`answered ${status}, Retry-After ${String(retryAfter)}: ${body.slice(0, 60)}`)

@@ -13,7 +13,7 @@ const server = Fastify({ ...options, requestTimeout: Number(patience) * 1000, co
 await server.register(app, { env: { JWT__SECRET: 'a secret of a test, of 32 bytes or more', DATABASE_URL: 'sqlite::memory:' }, envFile: null, settings: { underPressure: { maxEventLoopDelay: 200, retryAfter: 1 } } })
 server.get('/quick', async () => 'quick')
 server.post('/echo', async ({ body }) => body)
-server.get<{ Params: { ms: string } }>('/work/:ms', async ({ params: { ms } }) => {
+server.get<{ Params: { ms: string } }>('/busy/:ms', async ({ params: { ms } }) => {
   const until = performance.now() + Number(ms)
   while (performance.now() < until);
   return { worked: Number(ms) }
