@@ -101,4 +101,9 @@ t.test('in somebody’s app, installed from the tarball', async t => {
   t.test('its types are right, those of its dependencies as well', async t => {
     succeeds(t, 'tsc', node(dir, join(root, 'node_modules', '.bin', 'tsc'), '-p', dir))
   })
+
+  t.test('so are those of each plugin by itself', async t => {
+    const alone = exported.filter(path => !/\/(docs|openid|templates)$/.test(path)) // whose packages everybody has who uses them
+    succeeds(t, alone.join(), node(dir, 'alone.ts', join(root, 'node_modules', 'typescript'), ...alone))
+  })
 })

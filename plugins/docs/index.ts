@@ -1,3 +1,4 @@
+/// <reference types="@fastify/swagger" preserve="true" />
 /**
  * The OpenAPI document of all routes, made of what they are declared with, and pages to read it and try it out.
  *

@@ -6,8 +6,8 @@
 
 import { type Static, Type } from '@sinclair/typebox'
 import type {
-  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifySchema, FastifyTypeProvider, FastifyTypeProviderDefault, HTTPMethods, preSerializationHookHandler,
-  RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface, RouteHandlerMethod, RouteOptions, RouteShorthandOptions
+  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifySchema as AnySchema, FastifyTypeProvider, FastifyTypeProviderDefault, HTTPMethods, preSerializationHookHandler,
+  RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface, RouteHandlerMethod, RouteOptions, RouteShorthandOptions as ShorthandOptions
 } from 'fastify'
 import fp from 'fastify-plugin'
 import { APIKIT_ERR_ROUTES } from '../internal/errors.ts'
@@ -65,8 +65,8 @@ declare module 'fastify' {
     readonly undeclaredResponses: ReadonlyMap<string, number>
     [kNearest]: SerializerCompiler | null
     // As below, for `app.route`.
-    route<const Config = ContextConfigDefault, const Schema extends FastifySchema = FastifySchema>(
-      opts: RouteShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger> & {
+    route<const Config = ContextConfigDefault, const Schema extends AnySchema = AnySchema>(
+      opts: ShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger> & {
         method: HTTPMethods | HTTPMethods[]
         url: string
         handler: RouteHandlerMethod<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, SentSchema<TypeProvider, Schema, PresentedBy<Config>>, TypeProvider, Logger>
@@ -83,9 +83,9 @@ declare module 'fastify' {
     Logger extends FastifyBaseLogger = FastifyBaseLogger
   > {
     // The number of arguments is wrong for every other route: it is then passed over, and in no message of the compiler's.
-    <const Config = ContextConfigDefault, const Schema extends FastifySchema = FastifySchema>(
+    <const Config = ContextConfigDefault, const Schema extends AnySchema = AnySchema>(
       path: string,
-      opts: RouteShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger>,
+      opts: ShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger>,
       ...handler: Config extends Presented
         ? [RouteHandlerMethod<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, SentSchema<TypeProvider, Schema, Config['response']>, TypeProvider, Logger>]
         : [never, never, never]

@@ -62,12 +62,14 @@ t.test('Swagger UI logs in, in a real browser', { skip: noBrowser }, async t => 
 
   await page.goto(`${origin}/docs`)
   const dialog = page.locator('.dialog-ux')
+  // Every password flow of the app has a form here, with the same ids.
+  const form = dialog.locator('.auth-container', { hasText: 'OAuth2PasswordBearer' })
   const authorize = async (username: string, password: string) => {
-    await dialog.locator('#oauth_username').fill(username)
-    await dialog.locator('#oauth_password').fill(password)
+    await form.locator('#oauth_username').fill(username)
+    await form.locator('#oauth_password').fill(password)
     await Promise.all([
       page.waitForResponse(response => new URL(response.url()).pathname === '/security/token'),
-      dialog.locator('button.authorize').first().click()
+      form.locator('button.authorize').click()
     ])
   }
 
@@ -76,12 +78,12 @@ t.test('Swagger UI logs in, in a real browser', { skip: noBrowser }, async t => 
 
   await t.test('a wrong password shows an error', async t => {
     await authorize('johndoe', 'wrong')
-    t.match(await dialog.locator('.errors').first().innerText(), /Incorrect username or password|Unauthorized/i)
+    t.match(await form.locator('.errors').first().innerText(), /Incorrect username or password|Unauthorized/i)
   })
 
   await t.test('the right one lets /users/me answer 200', async t => {
     await authorize('johndoe', 'secret')
-    await dialog.locator('button', { hasText: 'Logout' }).first().waitFor()
+    await form.locator('button', { hasText: 'Logout' }).waitFor()
     await dialog.locator('.close-modal').first().click()
 
     const operation = page.locator('.opblock', { has: page.locator('[data-path="/security/users/me"]') })
