@@ -5,10 +5,7 @@
  */
 
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import type { Schema } from '../internal/route-plan.ts'
-import { FAIL, Pass } from '../internal/schema/issue.ts'
-import { Parsers } from '../internal/schema/parse.ts'
-import { SchemaReader } from '../internal/schema/schema-reader.ts'
+import { valueReader } from '../internal/schema/value-reader.ts'
 import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
 import type { RawClaims } from './jwt.ts'
 
@@ -35,18 +32,12 @@ export type ReadClaims = (raw: RawClaims) => { readonly value: unknown } | { rea
 
 /** @throws APIKIT_ERR_OPENID_SETUP when the schema cannot be understood */
 export function claimsReader (who: string, schema: TSchema): ReadClaims {
-  const problems: string[] = []
-  const parsers = new Parsers()
-  const reader = new SchemaReader({ lookup: () => undefined, parsers, refuse: problem => { problems.push(problem) } })
-  // A TypeBox schema is a JSON Schema; its type has no index signature for symbols.
-  const shape = reader.read(schema as unknown as Schema)
-  if (problems.length > 0) throw new APIKIT_ERR_OPENID_SETUP(`${who}: the claims: ${problems.join('; ')}`)
-  const parse = parsers.of(shape)
+  const refusal = (problems: string): Error => new APIKIT_ERR_OPENID_SETUP(`${who}: the ${problems}`)
+  const read = valueReader(schema, { name: 'claims', refusal, maxIssues: 1 })
   return raw => {
-    const pass = new Pass(1)
-    const value = parse(raw, pass)
-    if (value !== FAIL) return { value: freeze(value) }
-    const [issue] = pass.issues
+    const reading = read(raw)
+    if ('value' in reading) return { value: freeze(reading.value) }
+    const [issue] = reading.issues
     return { problem: `its claim ${issue?.loc.join('.')}: ${issue?.msg}` }
   }
 }

@@ -5,10 +5,8 @@
  */
 
 import type { Static, TSchema } from '@sinclair/typebox'
-import { FAIL, type Issue, type Parse, Pass } from '../internal/schema/issue.ts'
-import { Parsers } from '../internal/schema/parse.ts'
-import type { Schema } from '../internal/route-plan.ts'
-import { SchemaReader } from '../internal/schema/schema-reader.ts'
+import type { Issue } from '../internal/schema/issue.ts'
+import { valueReader, type ValueReading } from '../internal/schema/value-reader.ts'
 import { jsonable, type ResponseError } from '../response-model/index.ts'
 import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD } from './errors.ts'
 
@@ -18,18 +16,14 @@ const MOST_ISSUES = 20
 export class PayloadCodec<S extends TSchema = TSchema> {
   readonly #task: string
   readonly #schema: S
-  readonly #parse: Parse
+  readonly #read: (payload: unknown) => ValueReading
 
   /** @throws APIKIT_ERR_TASK for a schema that cannot be understood */
   constructor (task: string, schema: S) {
     this.#task = task
     this.#schema = schema
-    const parsers = new Parsers()
-    const problems: string[] = []
-    const reader = new SchemaReader({ lookup: () => undefined, refuse: problem => { problems.push(problem) }, parsers })
-    const shape = reader.read(schema as unknown as Schema, 'payload')
-    if (problems.length > 0) throw new APIKIT_ERR_TASK(`${task}: ${problems.join('; ').replaceAll('schema.payload', 'payload')}`)
-    this.#parse = parsers.of(shape)
+    const refusal = (problems: string): Error => new APIKIT_ERR_TASK(`${task}: ${problems}`)
+    this.#read = valueReader(schema, { name: 'payload', refusal, maxIssues: MOST_ISSUES })
   }
 
   /**
@@ -51,10 +45,9 @@ export class PayloadCodec<S extends TSchema = TSchema> {
 
   /** @throws APIKIT_ERR_TASK_PAYLOAD when it does not fit: the schema is another one by now */
   decode (json: string): Static<S> {
-    const pass = new Pass(MOST_ISSUES)
-    const payload = this.#parse(JSON.parse(json), pass)
-    if (payload === FAIL) throw new APIKIT_ERR_TASK_PAYLOAD(this.#task, pass.issues.map(wordsOfIssue).join('; '))
-    return payload as Static<S>
+    const reading = this.#read(JSON.parse(json))
+    if ('issues' in reading) throw new APIKIT_ERR_TASK_PAYLOAD(this.#task, reading.issues.map(wordsOfIssue).join('; '))
+    return reading.value as Static<S>
   }
 }
 

@@ -72,7 +72,7 @@ function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader 
       let whole = true
       pass.path.push('body')
       for (const parameter of parameters) {
-        const value = isDictionary(body) && !Buffer.isBuffer(body) ? parameterOf(body, parameter.field.alias) : undefined
+        const value = isDictionary(body) ? parameterOf(body, parameter.field.alias) : undefined
         if (!readParameter(parameter, value, values, pass)) whole = false
       }
       pass.path.pop()

@@ -5,6 +5,7 @@
  */
 
 import type { Issue } from '../internal/schema/issue.ts'
+import { repr } from '../internal/schema/literals.ts'
 
 /** JSON bytes of one issue's `input` (and of its `ctx`). */
 const PER_INPUT = 1024
@@ -58,6 +59,8 @@ class Allowance {
     if (Buffer.isBuffer(value)) return this.text(value.toString('utf8', 0, Math.max(1, this.left)))
     if (Array.isArray(value)) return this.#array(value)
     if (typeof value === 'object' && value !== null) return this.#object(value)
+    // JSON has none, and JSON.stringify would throw: values in code may.
+    if (typeof value === 'bigint') return this.text(String(value))
     this.left -= String(value).length
     // JSON has no word for these, and a body read as Python reads it may hold them.
     return typeof value === 'number' && !Number.isFinite(value) ? null : value
@@ -146,7 +149,8 @@ export function echo (issues: readonly Issue[]): Issue[] {
   })
 }
 
-/** A message for the log and for problem details: as long as people read. */
-export function shortMessage (text: string): string {
-  return cut(text, PER_MESSAGE)
+/** `2 validation errors:` and a line for each, as FastAPI's `str(exc)`: for a log and for problem details, as long as people read. */
+export function messageOf (issues: readonly Issue[]): string {
+  const lines = issues.map(({ type, loc, msg }) => `  ${type} at (${loc.map(repr).join(', ')}): ${msg}`)
+  return cut([`${issues.length} validation error${issues.length === 1 ? '' : 's'}:`, ...lines].join('\n'), PER_MESSAGE)
 }

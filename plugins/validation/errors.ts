@@ -5,3 +5,6 @@ export const APIKIT_ERR_BODY = createError('APIKIT_ERR_BODY', 'There was an erro
 
 /** A body came with a content type that the route's `schema.body.content` does not list. */
 export const APIKIT_ERR_CONTENT_TYPE = createError('APIKIT_ERR_CONTENT_TYPE', 'Unsupported Media Type', 415)
+
+/** `parse` was given a schema that cannot be understood. */
+export const APIKIT_ERR_PARSE = createError('APIKIT_ERR_PARSE', 'parse: %s', 500, TypeError)

@@ -40,7 +40,9 @@ export type ValidationOptions = Partial<Static<typeof ValidationOptions>>
 
 export * from './errors.ts'
 export type { Issue } from '../internal/schema/issue.ts'
+export { parse } from './parse.ts'
 export { type Format, RequestValidationError } from './request-validation-error.ts'
+export { ValidationError } from './validation-error.ts'
 
 /** The type of `request.cookieParams`, from `schema.cookies`. */
 export type CookieParams<TypeProvider extends FastifyTypeProvider, SchemaCompiler> =

@@ -1,8 +1,7 @@
 import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
-import { echo, shortMessage } from './echo.ts'
+import { echo, messageOf } from './echo.ts'
 import type { Issue } from '../internal/schema/issue.ts'
 import { BrokenJson } from './body-text.ts'
-import { repr } from '../internal/schema/literals.ts'
 
 /** How the answer to a wrong request is written. */
 export type Format = 'fastapi' | 'problem'
@@ -46,7 +45,7 @@ export class RequestValidationError extends Error implements Answering {
 
   /** Written when it is asked for: most of these errors are answered and forgotten. */
   override get message (): string {
-    return shortMessage(messageOf(this.issues))
+    return messageOf(this.issues)
   }
 
   /** What was sent as the body; FastAPI's `exc.body`. */
@@ -63,12 +62,6 @@ export class RequestValidationError extends Error implements Answering {
       body: { type: 'about:blank', title: 'Validation Error', status, detail: this.message, errors: issues }
     }
   }
-}
-
-/** `2 validation errors:` and a line for each, as FastAPI's `str(exc)`. */
-function messageOf (issues: readonly Issue[]): string {
-  const lines = issues.map(({ type, loc, msg }) => `  ${type} at (${loc.map(repr).join(', ')}): ${msg}`)
-  return [`${issues.length} validation error${issues.length === 1 ? '' : 's'}:`, ...lines].join('\n')
 }
 
 /** The issue of a body that is no JSON: nothing else of the request is looked at then. */

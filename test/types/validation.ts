@@ -4,7 +4,7 @@ import type { Decimal as DecimalValue } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
 import errors from '../../plugins/errors/index.ts'
-import validation, { type Issue, RequestValidationError, type ValidationOptions } from '../../plugins/validation/index.ts'
+import validation, { type Issue, parse, RequestValidationError, ValidationError, type ValidationOptions } from '../../plugins/validation/index.ts'
 import { Bytes, DateTime, Decimal, DictOf, Duration, Embed, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../schemas/types/index.ts'
 
 const server = Fastify()
@@ -138,4 +138,27 @@ app.handle(RequestValidationError, (error, _request, reply) => {
   // @ts-expect-error -- the issues are not to be changed
   error.issues.push(issues[0]!)
   return reply.code(error.statusCode).send({ issues, body })
+})
+
+// Values in code are typed as in a handler; what a transformation makes, too.
+const parsed = parse(Item, {})
+same<typeof parsed.made, Date>(true)
+same<typeof parsed.sold, Temporal.PlainDate | undefined>(true)
+same<typeof parsed.tags, Set<string>>(true)
+same<typeof parsed.weights, Map<number, number>>(true)
+same<typeof parsed.price, DecimalValue>(true)
+same<typeof parsed.note, string | null>(true)
+// @ts-expect-error -- no such field
+export const field: unknown = parsed.nothing
+export const count = parse(Type.Transform(Type.String()).Decode(text => text.length).Encode(String), 'text')
+same<typeof count, number>(true)
+export const partial = parse(ExcludeUnset(Type.Object({ name: Type.String() })), {})
+same<typeof partial.name, string | undefined>(true)
+// @ts-expect-error -- a schema comes first
+parse({ name: 'pen' }, Item)
+
+app.handle(ValidationError, error => {
+  same<ReturnType<typeof error.errors>, readonly Issue[]>(true)
+  // @ts-expect-error -- the issues are not to be changed
+  error.errors().pop()
 })

@@ -99,8 +99,9 @@ export function define (target: object, key: string, value: unknown): void {
   else (target as Record<string, unknown>)[key] = value
 }
 
+/** What can be iterated is a collection (a list, a `Map`, bytes), whose properties are not what it holds. */
 export function isDictionary (input: unknown): input is Record<string, unknown> {
-  return typeof input === 'object' && input !== null && !Array.isArray(input)
+  return typeof input === 'object' && input !== null && !(Symbol.iterator in input)
 }
 
 export interface DictParsers {

@@ -1,0 +1,43 @@
+/**
+ * Values in code → values of a schema: what a route does with its body, for a file, a message, a row.
+ *
+ * @module
+ */
+
+import type { StaticDecode, TSchema } from '@sinclair/typebox'
+import { valueReader, type ValueReading } from '../internal/schema/value-reader.ts'
+import { APIKIT_ERR_PARSE } from './errors.ts'
+import { ValidationError } from './validation-error.ts'
+
+const MOST_ISSUES = 100
+
+const refusal = (problems: string): Error => new APIKIT_ERR_PARSE(problems)
+
+const readers = new WeakMap<TSchema, (input: unknown) => ValueReading>()
+
+function readerOf (schema: TSchema): (input: unknown) => ValueReading {
+  const known = readers.get(schema)
+  if (known !== undefined) return known
+  const reader = valueReader(schema, { name: 'schema', refusal, maxIssues: MOST_ISSUES })
+  readers.set(schema, reader)
+  return reader
+}
+
+/**
+ * Checks and converts a value by the rules of a request body: pydantic's `TypeAdapter(…).validate_python`. The value is
+ * left as it is; what is returned is a copy, with defaults filled in and keys without a field left out.
+ *
+ * @param schema compiled when it is first seen, and kept as long as it lives: write it once, not in each call
+ * @param value as JSON has it; one of the domain (a `Date`) is made such by `jsonable` of `response-model`
+ * @throws ValidationError when the value does not fit
+ * @throws APIKIT_ERR_PARSE for a schema that cannot be understood
+ * @example
+ * ```ts
+ * const { retries, since } = parse(Settings, JSON.parse(await readFile('settings.json', 'utf8')))
+ * ```
+ */
+export function parse<S extends TSchema> (schema: S, value: unknown): StaticDecode<S> {
+  const reading = readerOf(schema)(value)
+  if ('issues' in reading) throw new ValidationError(reading.issues)
+  return reading.value as StaticDecode<S>
+}
