@@ -6,6 +6,7 @@
 
 import type { TSchema } from '@sinclair/typebox'
 import { Bytes, type Codec, DateTime, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../../schemas/types/index.ts'
+import { isTemporal } from '../../schemas/types/temporal.ts'
 
 // Control characters, the quote, the backslash, and halves of surrogate pairs, which may stand alone.
 // eslint-disable-next-line no-control-regex
@@ -62,7 +63,22 @@ const DOMAIN = new Map<string, () => TSchema>([
   ['Temporal.Duration', () => Duration()]
 ])
 
-const codecs = new Map<string, Codec>()
+/** How a value is told and written. */
+export type Written<Domain = unknown> = Pick<Codec<Domain>, 'is' | 'encode'>
+
+interface Naive {
+  readonly millisecond: number
+  readonly microsecond: number
+  toString (options: { fractionalSecondDigits: number }): string
+}
+
+/** A date-time of no zone, of which there is no schema: as `isoformat` writes it, without a fraction or with six digits. */
+const NAIVE: Written<Naive> = {
+  is: (value): value is Naive => isTemporal(value, 'PlainDateTime'),
+  encode: value => value.toString({ fractionalSecondDigits: value.millisecond === 0 && value.microsecond === 0 ? 0 : 6 })
+}
+
+const codecs = new Map<string, Written>([['Temporal.PlainDateTime', NAIVE]])
 
 /** What `Object.prototype.toString` calls a value: `Date`, `Temporal.Duration`. */
 export function tagOf (value: object): string {
@@ -70,7 +86,7 @@ export function tagOf (value: object): string {
 }
 
 /** The codec of the type that is called so, for values that no schema describes. */
-export function codecOf (tag: string): Codec | undefined {
+export function codecOf (tag: string): Written | undefined {
   const known = codecs.get(tag)
   if (known !== undefined) return known
   const make = DOMAIN.get(tag)
@@ -81,7 +97,7 @@ export function codecOf (tag: string): Codec | undefined {
 }
 
 /** A value of a codec's domain as the codec writes it. */
-export function encode (codec: Codec, value: unknown): unknown {
+export function encode (codec: Written, value: unknown): unknown {
   return codec.encode === undefined ? String(value) : codec.encode(value)
 }
 

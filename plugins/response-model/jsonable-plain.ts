@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { Codec } from '../../schemas/types/index.ts'
 import type { ResponseOptions } from '../internal/response-options.ts'
 import { filledOf, isFilled } from '../internal/schema/fields-set.ts'
 import { APIKIT_ERR_JSONABLE } from './errors.ts'
-import { codecOf, encode, tagOf } from './json-writer.ts'
+import { codecOf, encode, tagOf, type Written } from './json-writer.ts'
 import type { Jsonable, JsonableOptions } from './jsonable.ts'
 import { type Presentation, presentationOf } from './selection.ts'
 
@@ -88,7 +87,7 @@ export class PlainEncoder {
     return this.#entries(Object.entries(value), value, selected)
   }
 
-  #encoded (tag: string, codec: Codec, value: object): unknown {
+  #encoded (tag: string, codec: Written, value: object): unknown {
     try {
       return PLAIN[tag]?.(value as never) ?? encode(codec, value)
     } catch (error) {

@@ -28,7 +28,7 @@ function readerOf (schema: TSchema): (input: unknown) => ValueReading {
  * left as it is; what is returned is a copy, with defaults filled in and keys without a field left out.
  *
  * @param schema compiled when it is first seen, and kept as long as it lives: write it once, not in each call
- * @param value as JSON has it; one of the domain (a `Date`) is made such by `jsonable` of `response-model`
+ * @param value as JSON has it, or of the domain already: a `Date`, a `Decimal`, a `Set`
  * @throws ValidationError when the value does not fit
  * @throws APIKIT_ERR_PARSE for a schema that cannot be understood
  * @example

@@ -11,6 +11,8 @@ import { contentOf, type HttpStep } from './scenarios.ts'
 export const OTHER_SLASH = '307 to the other slash'
 export const HEAD_OPTIONS = 'HEAD/OPTIONS 405'
 export const PLAIN_500 = 'plain-text 500'
+/** RFC 9110 §15.3.5: such an answer ends with its headers, and the recording had no wire. */
+export const NO_CONTENT = 'content of a 204'
 export const OFFSETS = 'offset of a datetime'
 export const BIG_INTEGERS = 'integer beyond 2^53'
 export const SECURITY_FIRST = 'security before the body'
@@ -38,6 +40,9 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   [PLAIN_500, ({ expect }, answer, differences) => {
     const isPlain = expect.status === 500 && expect.body?.text === 'Internal Server Error'
     return isPlain && answer.body.toString() === '{"detail":"Internal Server Error"}' && isOnly(differences, ['body', 'header content-type'])
+  }],
+  [NO_CONTENT, ({ expect }, { status, body }, differences) => {
+    return expect.status === 204 && status === 204 && body.length === 0 && isOnly(differences, ['body', 'header content-type'])
   }],
   [OFFSETS, (_step, _answer, differences) => differences.every(({ expected, got }) => isSameInstant(expected, got))],
   [BIG_INTEGERS, ({ path, query, body, expect }, answer) => {

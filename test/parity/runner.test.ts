@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { candidates, findApp } from './apps.ts'
 import { compare } from './compare.ts'
-import { BIG_INTEGERS, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, OFFSETS, OTHER_SLASH, PLAIN_500, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
+import { BIG_INTEGERS, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, NO_CONTENT, OFFSETS, OTHER_SLASH, PLAIN_500, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
 import type { Answer } from './exchange.ts'
 import { diffJson } from './json-diff.ts'
 import { comparable, setsOf } from './openapi-document.ts'
@@ -122,6 +122,11 @@ t.test('departures are told from failures, by rule', async t => {
   t.equal(rule(plain500, answer({ detail: 'boom' }, [JSON_TYPE], 500)), undefined)
   t.equal(rule(plain500, answer({ detail: 'Internal Server Error' }, [JSON_TYPE], 400)), undefined)
   t.equal(rule(plain500, answer({ detail: 'Internal Server Error' }, [JSON_TYPE, ['x-a', '1']], 500)), undefined)
+
+  const none = step({ status: 204, headers: [['content-type', 'text/plain; charset=utf-8']], body: { text: 'No Content' } })
+  t.equal(rule(none, answer('', [], 204)), NO_CONTENT)
+  t.equal(rule(none, answer('', [['x-a', '1']], 204)), undefined)
+  t.equal(rule(none, answer('', [], 200)), undefined)
 
   const dated = step({ headers: [JSON_TYPE], json: { at: '2026-01-02T03:04:05+02:00', b: 1 } })
   t.equal(rule(dated, answer({ at: '2026-01-02T01:04:05.000Z', b: 1 })), OFFSETS)

@@ -20,6 +20,7 @@ t.test('a value is written by what it is', t => {
     ['JSON itself', { a: [1, 'x', null, true], b: {} }, { a: [1, 'x', null, true], b: {} }],
     ['date', new Date(Date.UTC(2020, 0, 2, 3, 4, 5, 120)), '2020-01-02T03:04:05.120000+00:00'],
     ['day and time', [Temporal.PlainDate.from('2020-01-02'), Temporal.PlainTime.from('03:04:05.5')], ['2020-01-02', '03:04:05.500000']],
+    ['no zone', ['T03:04', 'T03:04:05.0006', 'T03:04:05.1'].map(time => Temporal.PlainDateTime.from(`2020-01-02${time}`)), ['2020-01-02T03:04:00', '2020-01-02T03:04:05.000600', '2020-01-02T03:04:05.100000']],
     ['durations', [Temporal.Duration.from('P1DT5.5S'), Temporal.Duration.from('-PT1M30S'), Temporal.Duration.from('P1Y1M')], [86405.5, -90, 395 * 86400]],
     ['decimals', [new DecimalJs('1.10'), new DecimalJs('1E+3')], [1.1, 1000]],
     ['bytes', Buffer.from('é'), 'é'],

@@ -56,9 +56,10 @@ export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
     ? ['Frozenset', 'frozen_set_type', 'Input should be a valid frozenset']
     : ['Set', 'set_type', 'Input should be a valid set']
   return (input, pass) => {
-    if (!Array.isArray(input)) return pass.refuse(type, words, input)
+    const list = input instanceof Set ? [...input] : input
+    if (!Array.isArray(list)) return pass.refuse(type, words, input)
     const members = new Map<unknown, unknown>()
-    const whole = parseItems(input, item, pass, value => {
+    const whole = parseItems(list, item, pass, value => {
       const key = identity(value)
       if (!members.has(key)) members.set(key, value)
       if (max === undefined || members.size <= max) return true
@@ -111,15 +112,22 @@ export interface DictParsers {
   readonly others: Exclude<Extras, object> | Parse
 }
 
+/** The keys and values of a dictionary, as they were written; `undefined` for what is none. */
+function entriesOf (input: unknown): Iterable<readonly [unknown, unknown]> | undefined {
+  if (input instanceof Map) return input
+  return isDictionary(input) ? keysOf(input).map(name => [name, input[name]]) : undefined
+}
+
 export function dictParser ({ min, max, as, keyPattern }: DictShape & Sized, parsers: DictParsers): Parse {
   return (input, pass) => {
-    if (!isDictionary(input)) return pass.refuse('dict_type', 'Input should be a valid dictionary', input)
+    const sent = entriesOf(input)
+    if (sent === undefined) return pass.refuse('dict_type', 'Input should be a valid dictionary', input)
     const entries = new Map<unknown, unknown>()
     let whole = true
-    for (const name of keysOf(input)) {
+    for (const [key, value] of sent) {
       if (pass.full) return FAIL
-      pass.path.push(name)
-      const entry = parseEntry(name, input[name], pass)
+      pass.path.push(String(key))
+      const entry = parseEntry(key, value, pass)
       pass.path.pop()
       if (entry === FAIL) whole = false
       else if (entry !== undefined) entries.set(entry[0], entry[1])
@@ -133,18 +141,19 @@ export function dictParser ({ min, max, as, keyPattern }: DictShape & Sized, par
     return dictionary
   }
 
-  function parseEntry (name: string, input: unknown, pass: Pass): readonly [unknown, unknown] | typeof FAIL | undefined {
+  function parseEntry (sent: unknown, input: unknown, pass: Pass): readonly [unknown, unknown] | typeof FAIL | undefined {
+    const name = String(sent)
     let parse = parsers.value
     if (keyPattern !== undefined && !(name.length <= (keyPattern.longest ?? Infinity) && keyPattern.test(name))) {
       if (parsers.others === 'ignore') return undefined
       if (parsers.others === 'forbid') return pass.refuse('extra_forbidden', 'Extra inputs are not permitted', input)
-      if (parsers.others === 'keep') return [name, input]
+      if (parsers.others === 'keep') return [sent, input]
       parse = parsers.others
     }
-    let key: unknown = name
+    let key = sent
     if (parsers.key !== undefined) {
       pass.path.push('[key]')
-      key = parsers.key(name, pass)
+      key = parsers.key(sent, pass)
       pass.path.pop()
     }
     const value = parse(input, pass)

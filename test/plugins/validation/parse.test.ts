@@ -4,7 +4,7 @@ import t from 'tap'
 import errors, { UnprocessableContent } from '../../../plugins/errors/index.ts'
 import { fieldsSet } from '../../../plugins/response-model/index.ts'
 import { parse, ValidationError } from '../../../plugins/validation/index.ts'
-import { Bytes, DateTime, DictOf, Embed, Nullable, Refine, SetOf } from '../../../schemas/types/index.ts'
+import { Bytes, DateTime, DictOf, Embed, Nullable, PlainDate, Refine, SetOf } from '../../../schemas/types/index.ts'
 import { bare } from '../../helper.ts'
 import { bodyReader } from './reader.ts'
 
@@ -60,9 +60,21 @@ t.test('issues are those of a request body, with a place that begins in the valu
   t.strictSame(refused(Embed({ item: Item }), { item: {} }).errors().map(({ loc }) => loc), [['item', 'name'], ['item', 'price']])
 })
 
-t.test('a collection is no object of fields, and no dictionary', async t => {
+t.test('what is of the domain already is checked, and taken', async t => {
+  const Row = Type.Object({ at: DateTime(), tags: SetOf(Type.Integer()), byDay: DictOf(PlainDate(), Type.Integer({ minimum: 0 })) })
+  const row = parse(Row, { at: '2026-01-01T00:00:00Z', tags: [1], byDay: { '2026-01-01': 1 } })
+  t.strictSame(parse(Row, row), row)
+  t.strictSame(parse(Type.Record(Type.String(), Type.Integer()), new Map([['a', '1']])), { a: 1 })
+  const wrong = { at: new Date(NaN), tags: new Set(['x']), byDay: new Map<unknown, number>([[1.5, 0], ['2026-01-01', -1]]) }
+  t.strictSame(refused(Row, wrong).errors().map(({ type, loc }) => [type, ...loc]), [
+    ['datetime_type', 'at'], ['int_parsing', 'tags', 0], ['date_from_datetime_inexact', 'byDay', '1.5', '[key]'], ['greater_than_equal', 'byDay', '2026-01-01']
+  ])
+})
+
+t.test('a collection is no object of fields', async t => {
   const Open = Type.Object({ a: Type.Optional(Type.String()) })
-  for (const value of [new Map([['a', 'b']]), new Set(['a']), Buffer.from('a'), new URLSearchParams('a=b')]) {
+  t.match(refused(Open, new Map([['a', 'b']])).errors(), [{ type: 'model_attributes_type' }])
+  for (const value of [new Set(['a']), Buffer.from('a'), new URLSearchParams('a=b')]) {
     t.match(refused(Open, value).errors(), [{ type: 'model_attributes_type' }])
     t.match(refused(DictOf(Type.String(), Type.String()), value).errors(), [{ type: 'dict_type' }])
   }
