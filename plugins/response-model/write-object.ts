@@ -93,8 +93,8 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
 
 /** The tag may be behind a getter, in a `Map`, or under the field's own name. */
 export function taggedWriter (shape: TaggedShape, writers: ReadonlyMap<unknown, Write>): Write {
-  const members = [...shape.tags.values()].map(bare)
-  const field = members.flatMap(member => member.kind === 'object' ? member.fields : []).find(({ alias }) => alias === shape.property)
+  const members = [...shape.tags.values()].map(bare).filter(member => member.kind === 'object')
+  const field = members.flatMap(({ fields }) => fields).find(({ alias }) => alias === shape.property)
   const tag = { name: field?.name ?? shape.property, alias: shape.property }
   // A parser returns what it has made of the input, here its JSON.
   return taggedParser(shape, writers, { isObject: isModel, tagOf: object => valueOf(object, tag) }) as Write

@@ -31,11 +31,6 @@ export class Runner {
     return this.#running.size
   }
 
-  /** Aborted once the process has waited long enough. */
-  get signal (): AbortSignal {
-    return this.#stop.signal
-  }
-
   /** Keeps work in mind until it is settled: the app waits for it when it closes. */
   track<T> (work: Promise<T>): Promise<T> {
     this.#running.add(work)

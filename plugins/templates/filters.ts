@@ -45,7 +45,7 @@ function extreme (values: Iterable<number>, isBetter: (a: number, b: number) => 
 
 /** As Python writes it: blanks behind `,` and `:`, keys in order, ASCII alone. */
 function toJson (value: unknown): string {
-  const plain = Object(value).toJSON === undefined ? value : (value as { toJSON (): unknown }).toJSON()
+  const plain: unknown = 'toJSON' in Object(value) ? Object(value).toJSON() : value
   if (Array.isArray(plain)) return `[${plain.map(toJson).join(', ')}]`
   if (typeof plain === 'object' && plain !== null) {
     const fields = new Map<string, unknown>(Object.entries(plain).filter(([, field]) => field !== undefined))

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -89,12 +90,13 @@ t.test('a part of a file can be had, and none that is not there', async t => {
   t.match(await get('/static/styles.css', { range: 'bytes=999-' }), { statusCode: 416, body: '', headers: { 'content-range': 'bytes */20', 'content-type': 'text/plain; charset=utf-8' } })
 })
 
-t.test('nothing hidden, nothing outside, no folder', async t => {
-  const { get } = await serve(t)
+t.test('nothing hidden, nothing outside, no folder, no pipe, which nobody may ever write to', async t => {
+  const { get, root } = await serve(t)
+  execFileSync('mkfifo', [join(root, 'pipe')])
   const paths = [
     '', 'sub', 'sub/', 'empty', 'nope.css', 'styles.css/x', '.env', '.git/config', '%2eenv', 'sub/../.env',
     '../secret.txt', '..%2fsecret.txt', '%2e%2e/secret.txt', '%2e%2e%2fsecret.txt', 'sub/..%2f..%2fsecret.txt', '..%5csecret.txt', 'sub%5chello.txt', 'styles.css%00', '%00',
-    'leads-out.txt', 'up/secret.txt', 'leads-to-hidden.txt', 'loop', 'x'.repeat(900)
+    'leads-out.txt', 'up/secret.txt', 'leads-to-hidden.txt', 'loop', 'pipe', 'x'.repeat(900)
   ]
   for (const path of paths) {
     const answer = await get(`/static/${path}`)

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import t from 'tap'
 import { build } from '../helper.ts'
 
@@ -11,4 +12,13 @@ t.test('messages are written after the response, those of the dependency first',
   t.same(answer.json(), { message: 'Message sent' })
   await app.tasks.drain()
   t.same((await app.inject('/background/log/')).json(), ['found query: news\n', 'message to ann@example.com\n'])
+})
+
+t.test('a log that cannot be read is a failure, not an empty log', async t => {
+  const before = process.cwd()
+  process.chdir(t.testdir())
+  t.teardown(() => { process.chdir(before) })
+  const app = await build(t)
+  mkdirSync('log.txt')
+  t.equal((await app.inject('/background/log/')).statusCode, 500)
 })
