@@ -5,20 +5,20 @@
  */
 
 import type { Ajv } from 'ajv'
-import { type Codec, kCodec, kContainer, kFrozen, kKey, kLiteral, kRefine, kUnset } from '../../../schemas/types/index.ts'
+import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../../../schemas/types/index.ts'
 import type { Refuse, Schema } from '../route-plan.ts'
-import { defaultOf } from './defaults.ts'
 import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
+import { objectShape } from './object-schema.ts'
 import { compilePattern } from './pattern.ts'
 import type { Parsers } from './parse.ts'
 import { isSchema, References, type SchemaLookup } from './references.ts'
-import { bare, type Extras, type Field, type ObjectShape, type Pattern, type Shape } from './shape.ts'
+import { ANY, type SchemaContext, sized, titleOf } from './schema-context.ts'
+import type { Pattern, Shape } from './shape.ts'
+import { intersectionShape, unionShape } from './union-schema.ts'
 
 // Two of TypeBox's marks that JSON Schema has no word for. They are public, registered symbols.
 const kOptional = Symbol.for('TypeBox.Optional')
 const kTransform = Symbol.for('TypeBox.Transform')
-
-const ANY: Shape = { kind: 'any' }
 
 export interface ReaderOptions {
   readonly lookup: SchemaLookup
@@ -34,7 +34,7 @@ export function isOptional (schema: Schema): boolean {
   return kOptional in schema || 'default' in schema
 }
 
-export class SchemaReader {
+export class SchemaReader implements SchemaContext {
   readonly #options: ReaderOptions
   readonly #shapes = new Map<Schema, Shape>()
   readonly #open = new Set<Schema>()
@@ -47,10 +47,14 @@ export class SchemaReader {
     this.#options = options
   }
 
+  get parsers (): Parsers {
+    return this.#options.parsers
+  }
+
   read (schema: Schema, at = '', references = new References(schema, this.#options.lookup)): Shape {
     const known = this.#shapes.get(schema)
     if (known !== undefined) return known
-    if (this.#same.has(schema)) return this.#refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
+    if (this.#same.has(schema)) return this.refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
     // A schema inside itself: followed when a value gets there.
     if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) as Shape }
 
@@ -64,7 +68,7 @@ export class SchemaReader {
     return shape
   }
 
-  #refuse (at: string, problem: string): Shape {
+  refuse (at: string, problem: string): Shape {
     this.#options.refuse(`schema.${at}: ${problem}`)
     return ANY
   }
@@ -85,120 +89,83 @@ export class SchemaReader {
   #plain (schema: Schema, at: string, references: References): Shape {
     const codec = schema[kCodec] as Codec | undefined
     if (codec !== undefined) return this.#domain(schema, codec, at)
-    if (schema[kContainer] === 'json') return { kind: 'json-text', inner: this.#part(schema.contentSchema, `${at}.contentSchema`, references) }
-    if (typeof schema.$ref === 'string') return this.#checked(schema, 'ref', at, this.#reference(schema.$ref, at, references))
+    if (schema[kContainer] === 'json') return { kind: 'json-text', inner: this.part(schema.contentSchema, `${at}.contentSchema`, references) }
+    if (typeof schema.$ref === 'string') return this.checked(schema, 'ref', at, this.#reference(schema.$ref, at, references))
     const members = schema.anyOf ?? schema.oneOf
-    if (Array.isArray(members)) return this.#checked(schema, 'union', at, this.#union(schema, members, at, references))
-    if (Array.isArray(schema.allOf)) return this.#intersection(schema, schema.allOf, at, references)
-    if ('const' in schema || Array.isArray(schema.enum)) return this.#checked(schema, 'enum', at, this.#literal(schema, at))
+    if (Array.isArray(members)) return this.checked(schema, 'union', at, this.#union(schema, members, at, references))
+    if (Array.isArray(schema.allOf)) return intersectionShape(this, schema, schema.allOf, at, references)
+    if ('const' in schema || Array.isArray(schema.enum)) return this.checked(schema, 'enum', at, this.#literal(schema, at))
     return this.#typed(schema, at, references)
   }
 
   #domain (schema: Schema, codec: Codec, at: string): Shape {
     const foreign = Object.keys(foreignKeywords(schema, 'codec') ?? {}).filter(keyword => codec.keywords?.includes(keyword) !== true)
-    if (foreign.length > 0) return this.#refuse(at, `${foreign.join(', ')}: not known for the type ${codec.label}; check its value by Refine()`)
+    if (foreign.length > 0) return this.refuse(at, `${foreign.join(', ')}: not known for the type ${codec.label}; check its value by Refine()`)
     return { kind: 'codec', codec }
   }
 
   #typed (schema: Schema, at: string, references: References): Shape {
     switch (schema.type) {
       case undefined:
-        return schema.properties !== undefined ? this.#object(schema, at, references) : this.#checked(schema, 'any', at, ANY)
+        return schema.properties !== undefined ? objectShape(this, schema, at, references) : this.checked(schema, 'any', at, ANY)
       case 'null': case 'boolean':
-        return this.#checked(schema, schema.type, at, { kind: schema.type })
+        return this.checked(schema, schema.type, at, { kind: schema.type })
       case 'integer': case 'number': {
         const { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum } = schema as Record<string, number | undefined>
         const bounds = { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum }
         const bounded = Object.values(bounds).some(bound => bound !== undefined)
-        return this.#checked(schema, schema.type, at, { kind: schema.type, ...bounds, bounded, finite: schema.allowInfNan === false })
+        return this.checked(schema, schema.type, at, { kind: schema.type, ...bounds, bounded, finite: schema.allowInfNan === false })
       }
       case 'string': {
-        const pattern = this.#pattern(schema.pattern, at)
+        const pattern = this.pattern(schema.pattern, at)
         // Without a bound of its own a text is as long as its pattern can bear.
-        return this.#checked(schema, 'string', at, { kind: 'string', ...sized(schema.minLength, schema.maxLength ?? pattern?.longest), pattern })
+        return this.checked(schema, 'string', at, { kind: 'string', ...sized(schema.minLength, schema.maxLength ?? pattern?.longest), pattern })
       }
       case 'array': return this.#array(schema, at, references)
-      case 'object': return this.#object(schema, at, references)
+      case 'object': return objectShape(this, schema, at, references)
       default:
         if (Array.isArray(schema.type)) {
           const { type: types, ...rest } = schema
           return this.#union(schema, types.map((type: unknown) => ({ ...rest, type })), at, references)
         }
-        return this.#refuse(at, `the type ${JSON.stringify(schema.type)} is not one of JSON Schema's; for dates and bytes use fastify-apikit/types`)
+        return this.refuse(at, `the type ${JSON.stringify(schema.type)} is not one of JSON Schema's; for dates and bytes use fastify-apikit/types`)
     }
   }
 
-  #child (schema: unknown, at: string, references: References): Shape {
+  child (schema: unknown, at: string, references: References): Shape {
     if (schema === undefined || schema === true) return ANY
     if (isSchema(schema)) return this.read(schema, at, references)
-    return this.#refuse(at, 'is not a schema')
+    return this.refuse(at, 'is not a schema')
   }
 
   /** A part of the value, which may be like the whole. */
-  #part (schema: unknown, at: string, references: References): Shape {
+  part (schema: unknown, at: string, references: References): Shape {
     const same = this.#same
     this.#same = new Set()
-    const shape = this.#child(schema, at, references)
+    const shape = this.child(schema, at, references)
     this.#same = same
     return shape
   }
 
   #reference (ref: string, at: string, references: References): Shape {
     const found = references.find(ref)
-    if (found === undefined) return this.#refuse(at, `the reference ${JSON.stringify(ref)} leads nowhere; add the schema by app.addSchema, or write it in place`)
-    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.#refuse(at, `the reference ${JSON.stringify(ref)} leads to itself`)
+    if (found === undefined) return this.refuse(at, `the reference ${JSON.stringify(ref)} leads nowhere; add the schema by app.addSchema, or write it in place`)
+    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.refuse(at, `the reference ${JSON.stringify(ref)} leads to itself`)
     return this.read(found.schema, at, found.references)
   }
 
   #union (schema: Schema, members: readonly unknown[], at: string, references: References): Shape {
-    const shapes = members.map((member, index) => this.#child(member, `${at}.anyOf[${index}]`, references))
+    const shapes = members.map((member, index) => this.child(member, `${at}.anyOf[${index}]`, references))
     const others = shapes.filter(shape => shape.kind !== 'null')
-    const union = this.#members(schema, others, at)
+    const union = unionShape(this, schema, others, at)
     return others.length < shapes.length ? { kind: 'nullable', inner: union } : union
   }
 
-  #members (schema: Schema, shapes: readonly Shape[], at: string): Shape {
-    const [first] = shapes
-    if (first === undefined) return { kind: 'null' }
-    if (shapes.length === 1) return first
-    if (isSchema(schema.discriminator)) return this.#tagged(String(schema.discriminator.propertyName), shapes, at)
-    const literals = shapes.filter(shape => shape.kind === 'literal')
-    if (first.kind === 'literal' && literals.length === shapes.length && literals.every(({ issue }) => issue === first.issue)) {
-      return { ...first, values: literals.flatMap(({ values }) => values) }
-    }
-    return { kind: 'union', members: shapes }
-  }
-
-  #tagged (property: string, shapes: readonly Shape[], at: string): Shape {
-    const tags = new Map<unknown, Shape>()
-    this.#later.push(() => {
-      for (const shape of shapes) {
-        const member = bare(shape)
-        const tag = member.kind === 'object' ? member.fields.find(({ alias }) => alias === property) : undefined
-        const literal = tag && bare(tag.shape)
-        if (literal?.kind === 'literal') for (const value of literal.values) tags.set(value, shape)
-        else if (member.kind === 'tagged' && member.property === property) for (const [value, inner] of member.tags) tags.set(value, inner)
-        else this.#refuse(at, `the discriminator "${property}" needs a literal of that name in every member of the union`)
-      }
-    })
-    return { kind: 'tagged', property, tags }
-  }
-
-  #intersection (schema: Schema, members: readonly unknown[], at: string, references: References): Shape {
-    const shapes = members.map((member, index) => this.#child(member, `${at}.allOf[${index}]`, references))
-    const objects = shapes.filter(shape => shape.kind === 'object')
-    if (objects.length < shapes.length) return this.#refuse(at, 'allOf (Type.Intersect) is understood for objects only; use one schema with all its keywords')
-    const fields = new Map(objects.flatMap(object => object.fields.map(field => [field.name, field])))
-    const extras: Extras = objects.some(object => object.extras === 'forbid') || schema.unevaluatedProperties === false ? 'forbid' : 'ignore'
-    const title = typeof schema.title === 'string' ? schema.title : undefined
-    return this.#checked(schema, 'intersection', at, { kind: 'object', title, fields: [...fields.values()], extras })
-  }
-
   #literal (schema: Schema, at: string): Shape {
-    const title = typeof schema.title === 'string' ? schema.title : undefined
+    const title = titleOf(schema)
     const values = 'const' in schema ? [schema.const] : schema.enum as unknown[]
-    if (values.length === 0) return this.#refuse(at, 'enum has no values, so that nothing would pass; list them')
-    if (values.some(value => Object(value) === value)) return this.#refuse(at, 'const and enum are understood for strings, numbers, booleans and null; describe objects by their properties')
+    if (values.length === 0) return this.refuse(at, 'enum has no values, so that nothing would pass; list them')
+    if (values.some(value => Object(value) === value)) return this.refuse(at, 'const and enum are understood for strings, numbers, booleans and null; describe objects by their properties')
     if ('const' in schema) return { kind: 'literal', values, issue: 'literal_error', title }
     return { kind: 'literal', values: schema.enum as unknown[], issue: schema[kLiteral] === true ? 'literal_error' : 'enum', title }
   }
@@ -207,98 +174,39 @@ export class SchemaReader {
     const size = sized(schema.minItems, schema.maxItems)
     const tuple = schema.prefixItems ?? schema.items
     if (Array.isArray(tuple)) {
-      const items = tuple.map((item, index) => this.#part(item, `${at}.items[${index}]`, references))
-      return this.#checked(schema, 'tuple', at, { kind: 'tuple', items })
+      const items = tuple.map((item, index) => this.part(item, `${at}.items[${index}]`, references))
+      return this.checked(schema, 'tuple', at, { kind: 'tuple', items })
     }
     // TypeBox's empty tuple has neither items nor prefixItems, and maxItems 0.
     if (schema.maxItems === 0 && schema.items === undefined) return { kind: 'tuple', items: [] }
-    const items = this.#part(schema.items, `${at}.items`, references)
-    if (schema[kContainer] === 'set') return this.#checked(schema, 'set', at, { kind: 'set', items, frozen: schema[kFrozen] === true, ...size })
-    return this.#checked(schema, 'array', at, { kind: 'array', items, ...size })
+    const items = this.part(schema.items, `${at}.items`, references)
+    if (schema[kContainer] === 'set') return this.checked(schema, 'set', at, { kind: 'set', items, frozen: schema[kFrozen] === true, ...size })
+    return this.checked(schema, 'array', at, { kind: 'array', items, ...size })
   }
 
-  #object (schema: Schema, at: string, references: References): Shape {
-    const extras = this.#extras(schema.additionalProperties, at, references)
-    if (schema[kContainer] === 'map') {
-      const key = isSchema(schema[kKey]) ? this.read(schema[kKey], `${at}.keys`) : undefined
-      return this.#dict(schema, at, { key, as: 'map', value: this.#part(schema.additionalProperties, `${at}.additionalProperties`, references) })
-    }
-    if (isSchema(schema.patternProperties)) return this.#record(schema, schema.patternProperties, extras, at, references)
-    if (schema.properties === undefined && typeof extras === 'object') return this.#dict(schema, at, { value: extras, as: 'object' })
-    if (schema.properties === undefined && extras !== 'forbid') return this.#dict(schema, at, { value: ANY, as: 'object' })
-
-    const required: ReadonlySet<string> = new Set(Array.isArray(schema.required) ? schema.required : [])
-    const described = isSchema(schema.properties) ? schema.properties : {}
-    // A key may be required and not described: then it is whatever an extra may be.
-    const additional = typeof extras === 'object' ? schema.additionalProperties : {}
-    const others = [...required].filter(name => !Object.hasOwn(described, name)).map(name => [name, additional])
-    const properties = { ...described, ...Object.fromEntries(others) }
-    const read = Object.entries(properties).map(([name, property]) => this.#field(name, property, required.has(name), at, references))
-    const fields = schema[kUnset] === true ? read.map(field => ({ ...field, makeDefault: undefined })) : read
-    const title = typeof schema.title === 'string' ? schema.title : typeof schema.$id === 'string' ? schema.$id : undefined
-    const object: ObjectShape = { kind: 'object', title, fields, extras }
-    return this.#checked(schema, 'object', at, object)
-  }
-
-  #field (name: string, property: unknown, required: boolean, at: string, references: References): Field {
-    const schema = isSchema(property) ? property : {}
-    const alias = typeof schema.alias === 'string' ? schema.alias : name
-    const shape = this.#part(property, `${at}.${name}`, references)
-    return {
-      name,
-      alias,
-      shape,
-      required: required && !('default' in schema),
-      makeDefault: defaultOf(schema, shape, this.#options.parsers),
-      written: schema.default,
-      convertUnderscores: schema.convertUnderscores !== false && alias === name
-    }
-  }
-
-  #extras (additional: unknown, at: string, references: References): Extras {
-    if (additional === undefined) return 'ignore'
-    if (typeof additional === 'boolean') return additional ? 'keep' : 'forbid'
-    return this.#part(additional, `${at}.additionalProperties`, references)
-  }
-
-  #record (schema: Schema, patterns: Schema, others: Extras, at: string, references: References): Shape {
-    const [entry, second] = Object.entries(patterns)
-    if (entry === undefined || second !== undefined || schema.properties !== undefined) {
-      return this.#refuse(at, 'patternProperties is understood with one pattern and without properties')
-    }
-    const [pattern, value] = entry
-    // TypeBox writes a record of any string key so.
-    const keyPattern = pattern === '^(.*)$' ? undefined : this.#pattern(pattern, at)
-    return this.#dict(schema, at, { value: this.#part(value, `${at}.patternProperties`, references), keyPattern, others, as: 'object' })
-  }
-
-  #dict (schema: Schema, at: string, dict: { key?: Shape | undefined, keyPattern?: Pattern | undefined, others?: Extras, value: Shape, as: 'object' | 'map' }): Shape {
-    return this.#checked(schema, 'dict', at, { kind: 'dict', others: 'ignore', ...dict, ...sized(schema.minProperties, schema.maxProperties) })
-  }
-
-  #pattern (source: unknown, at: string): Pattern | undefined {
+  pattern (source: unknown, at: string): Pattern | undefined {
     if (typeof source !== 'string') return undefined
     try {
       const pattern = compilePattern(source)
       return { source, test: text => pattern.test(text), longest: pattern.longest }
     } catch (error) {
-      this.#refuse(at, `the pattern ${source} cannot be run safely: ${(error as Error).message}`)
+      this.refuse(at, `the pattern ${source} cannot be run safely: ${(error as Error).message}`)
       return undefined
     }
   }
 
+  later (finish: () => void): void {
+    this.#later.push(finish)
+  }
+
   /** Adds Ajv for the keywords that the parser does not answer for. */
-  #checked (schema: Schema, known: Known, at: string, inner: Shape): Shape {
+  checked (schema: Schema, known: Known, at: string, inner: Shape): Shape {
     const keywords = foreignKeywords(schema, known)
     if (keywords === undefined) return inner
     try {
       return { kind: 'checked', inner, check: foreignCheck(keywords, this.#options.ajv) }
     } catch (error) {
-      return this.#refuse(at, `${Object.keys(keywords).join(', ')}: ${String(error instanceof Error ? error.message : error)}`)
+      return this.refuse(at, `${Object.keys(keywords).join(', ')}: ${String(error instanceof Error ? error.message : error)}`)
     }
   }
-}
-
-function sized (min: unknown, max: unknown): { min: number | undefined, max: number | undefined } {
-  return { min: typeof min === 'number' ? min : undefined, max: typeof max === 'number' ? max : undefined }
 }
