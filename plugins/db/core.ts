@@ -26,7 +26,7 @@ export class Executor extends DefaultQueryExecutor {
   readonly shared: object
 
   constructor (engine: Engine, plugins: JsonColumns, run: Execute, provide: () => Promise<Provided>) {
-    super(engine.compiler(), engine.adapter(), {
+    super(engine.compiler, engine.adapter, {
       async provideConnection (consumer) {
         const held = await provide()
         try {
@@ -102,8 +102,8 @@ export function coreOf (engine: Engine, constraints: Constraints): Core {
     driver,
     dialect: {
       createDriver: () => driver,
-      createQueryCompiler: () => engine.compiler(),
-      createAdapter: () => engine.adapter(),
+      createQueryCompiler: () => engine.compiler,
+      createAdapter: () => engine.adapter,
       createIntrospector: db => engine.introspector(db)
     }
   }

@@ -42,7 +42,8 @@ export interface Engine {
   /** Fails when the database cannot be reached. */
   check (): Promise<void>
   close (): Promise<void>
-  compiler (): QueryCompiler
-  adapter (): DialectAdapter
+  /** One for all: making one takes longer than many a statement. */
+  readonly compiler: QueryCompiler
+  readonly adapter: DialectAdapter
   introspector (db: Parameters<KyselyDialect['createIntrospector']>[0]): DatabaseIntrospector
 }

@@ -66,6 +66,8 @@ class Introspector extends PostgresIntrospector {
 
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres'
+  readonly compiler = new PostgresQueryCompiler()
+  readonly adapter: DialectAdapter = new Adapter()
   readonly #pool: PgPool
   readonly #pg: Pg
   readonly #options: PostgresOptions
@@ -210,14 +212,6 @@ export class PostgresEngine implements Engine {
   get pool (): Pool {
     const { totalCount, idleCount, waitingCount } = this.#pool
     return { total: totalCount, idle: idleCount, waiting: waitingCount }
-  }
-
-  compiler (): PostgresQueryCompiler {
-    return new PostgresQueryCompiler()
-  }
-
-  adapter (): DialectAdapter {
-    return new Adapter()
   }
 
   introspector (db: Parameters<Engine['introspector']>[0]): PostgresIntrospector {

@@ -40,10 +40,14 @@ const repeatable = new WeakMap<FastifyRequest, Pick<Session<unknown>, 'commit' |
  *
  * @see https://fastapi.tiangolo.com/tutorial/sql-databases/#create-a-session-dependency
  */
-export const session: Dependency<Session<Tables>> = dependency({ name: 'session', scope: 'function' }, async function * ({ request, reply }) {
+export const session: Dependency<Session<Tables>> = dependency({
+  name: 'session',
+  scope: 'function',
+  forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isSafe) ? ({ request }) => request.server.db.reading : undefined
+}, async function * ({ request, reply }) {
   const { server: { db }, method, routeOptions: { config } } = request
   const transaction: RouteTransaction | undefined = config.transaction
-  if (transaction === undefined && isSafe(method)) {
+  if (transaction === undefined && isSafe(method)) { // of a route with several methods
     yield db.reading
     return
   }

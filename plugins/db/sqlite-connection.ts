@@ -18,6 +18,9 @@ interface Prepared {
 
 type Parameter = null | number | bigint | string | NodeJS.ArrayBufferView
 
+/** What begins and ends a transaction. */
+export type Step = 'begin' | 'begin immediate' | 'commit'
+
 /** So many statements are kept. */
 const KEPT = 500
 
@@ -26,6 +29,7 @@ const CHANGES_SCHEMA = /^\s*(?:create|alter|drop|rollback|pragma)\b/i
 export class SqliteConnection {
   readonly db: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
+  readonly #steps = new Map<Step, StatementSync>()
 
   constructor (db: DatabaseSync) {
     this.db = db
@@ -51,6 +55,13 @@ export class SqliteConnection {
     this.db.exec(sql)
   }
 
+  /** As `exec`, for one statement that comes again and again. */
+  step (sql: Step): void {
+    let step = this.#steps.get(sql)
+    if (step === undefined) this.#steps.set(sql, step = this.db.prepare(sql))
+    step.run()
+  }
+
   #prepare (sql: string): Prepared {
     const statement = this.db.prepare(sql)
     const columns = statement.columns()
@@ -71,6 +82,7 @@ export class SqliteConnection {
 
   close (): void {
     this.#prepared.clear()
+    this.#steps.clear()
     this.db.close()
   }
 }

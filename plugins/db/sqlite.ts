@@ -13,7 +13,7 @@ import { CompiledQuery, type DialectAdapter, type QueryResult, type RootOperatio
 import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from './errors.ts'
 import { wholeOf } from './parameter.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
+import { SqliteConnection, type Step } from './sqlite-connection.ts'
 import { isBusy, type TranslateSqlite } from './sqlite-errors.ts'
 import { loadSqlite } from './sqlite-module.ts'
 import { Turns } from './turns.ts'
@@ -38,6 +38,8 @@ class Adapter extends SqliteAdapter {
 
 export class SqliteEngine implements Engine {
   readonly dialect = 'sqlite'
+  readonly compiler = new SqliteQueryCompiler()
+  readonly adapter: DialectAdapter = new Adapter()
   readonly #options: SqliteOptions
   readonly #turns: Turns
   readonly #writer: SqliteConnection
@@ -163,12 +165,12 @@ export class SqliteEngine implements Engine {
         throw this.#translate(error, query, connection)
       }
     }
-    const step = async (sql: string): Promise<void> => {
+    const step = async (sql: Step): Promise<void> => {
       try {
-        connection.exec(sql)
+        connection.step(sql)
       } catch (error) {
         if (!isBusy(error)) throw this.#translate(error, undefined, connection)
-        await this.#again(() => { connection.exec(sql) }, error => this.#translate(error, undefined, connection), timeout)
+        await this.#again(() => { connection.step(sql) }, error => this.#translate(error, undefined, connection), timeout)
       }
     }
     return {
@@ -208,14 +210,6 @@ export class SqliteEngine implements Engine {
     try {
       this.#writer.exec('pragma optimize')
     } catch {}
-  }
-
-  compiler (): SqliteQueryCompiler {
-    return new SqliteQueryCompiler()
-  }
-
-  adapter (): DialectAdapter {
-    return new Adapter()
   }
 
   introspector (db: Parameters<Engine['introspector']>[0]): SqliteIntrospector {

@@ -5,6 +5,7 @@
  */
 
 import type { TSchema } from '@sinclair/typebox'
+import type { RouteOptions } from 'fastify'
 import type { Inputs, Schema } from '../internal/route-plan.ts'
 import type { Dependency } from './dependency.ts'
 
@@ -37,6 +38,7 @@ export interface Definition {
   readonly decorators: readonly string[]
   readonly factory: (context: object) => unknown
   readonly kind: Kind
+  readonly forRoute: ((route: RouteOptions) => Definition['factory'] | undefined) | undefined
 }
 
 /** A dependency as it is mentioned: with scopes, or fresh. */
@@ -56,6 +58,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
 export function kindOf (factory: Definition['factory']): Kind {
   const kind = KINDS[Object.prototype.toString.call(factory)]
   return kind ?? (/^class\b/.test(Function.prototype.toString.call(factory)) ? 'class' : 'function')
+}
+
+/** As it is made for a route: `undefined` outside of routes. */
+export function definitionFor (definition: Definition, route: RouteOptions | undefined): Definition {
+  const factory = route && definition.forRoute?.(route)
+  return factory === undefined ? definition : { ...definition, factory, kind: kindOf(factory) }
 }
 
 export function isGenerator ({ kind }: Definition): boolean {

@@ -5,7 +5,7 @@
  */
 
 import type { Static, TSchema } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { kForm } from '../../schemas/types/index.ts'
 import type { Inputs, Part } from '../internal/route-plan.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
@@ -86,11 +86,20 @@ export interface DependencyOptions<
   readonly decorators?: readonly string[]
 }
 
+/** What is inferred from the factory, and held against the others. */
+interface OfValue<Given, Value> {
+  /**
+   * Looks at a route when it is declared, and may give another factory for its requests: one that is cheaper where the
+   * route never needs all of it. A plain function in the place of a generator leaves nothing to close behind the handler.
+   */
+  readonly forRoute?: (route: RouteOptions) => Factory<Given, Value | Promise<Value>> | undefined
+}
+
 /** Names of a context that are not free for needs. */
 type Reserved = 'request' | 'reply' | 'params' | 'query' | 'headers' | 'cookies' | 'body' | 'form'
 const RESERVED: ReadonlySet<string> = new Set<Reserved>(['request', 'reply', 'params', 'query', 'headers', 'cookies', 'body', 'form'])
 
-const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators'])
+const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute'])
 const SCOPES: readonly unknown[] = ['request', 'function', 'app']
 
 /**
@@ -113,24 +122,28 @@ export function dependency<Result> (factory: Factory<RequestContext, Result>): D
 export function dependency<
   Result, N extends Needs = {}, P extends TSchema = never, Q extends TSchema = never, H extends TSchema = never, C extends TSchema = never,
   B extends TSchema = never, F extends TSchema = never, const S extends Scope = 'request'
-> (options: DependencyOptions<N, P, Q, H, C, B, F, S>, factory: Factory<Context<N, P, Q, H, C, B, F, S>, Result>): Dependency<ValueOf<Result>>
+> (
+  options: DependencyOptions<N, P, Q, H, C, B, F, S> & OfValue<Context<N, P, Q, H, C, B, F, S>, NoInfer<ValueOf<Result>>>,
+  factory: Factory<Context<N, P, Q, H, C, B, F, S>, Result>
+): Dependency<ValueOf<Result>>
 export function dependency (...args: readonly unknown[]): Dependency {
   const [options, factory] = args.length > 1 ? args : [{}, args[0]]
   return new Token({ definition: define(options, factory), scopes: [], fresh: false })
 }
 
 // The getters among the options are left alone: two dependencies that need each other can only be written with them.
-type Given = Partial<DependencyOptions<Needs, TSchema, TSchema, TSchema, TSchema, TSchema, TSchema, Scope>>
+type Given = Partial<DependencyOptions<Needs, TSchema, TSchema, TSchema, TSchema, TSchema, TSchema, Scope>> & Partial<Pick<Definition, 'forRoute'>>
 
 function define (options: unknown, factory: unknown): Definition {
   if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency: the options are no object')
   const given: Given = options
-  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [] } = given
+  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute } = given
 
   const problems = Object.keys(options).filter(key => !OPTIONS.has(key)).map(key => `there is no option "${key}"`)
   if (typeof factory !== 'function') problems.push('the factory is no function and no class')
   if (scope !== undefined && !SCOPES.includes(scope)) problems.push(`the scope ${JSON.stringify(scope)} is none of "request", "function" and "app"`)
   if (body !== undefined && form !== undefined) problems.push('it reads either a body or a form')
+  if (scope === 'app' && forRoute !== undefined) problems.push('made when the app starts (scope "app"), it is the same for all routes; take forRoute away')
   if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
 
   const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && { ...form, [kForm]: true }) }
@@ -147,7 +160,8 @@ function define (options: unknown, factory: unknown): Definition {
     errors,
     decorators,
     factory: factory as Definition['factory'],
-    kind: kindOf(factory as Definition['factory'])
+    kind: kindOf(factory as Definition['factory']),
+    forRoute
   }
 }
 

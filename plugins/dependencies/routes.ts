@@ -6,7 +6,7 @@
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, preValidationHookHandler, RouteOptions } from 'fastify'
 import { kMeasures } from '../internal/measures.ts'
-import type { Reader, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
+import type { Inputs, Reader, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
 import type { AppValues } from './app-values.ts'
 import { type Definition, isGenerator } from './definition.ts'
 import { document } from './documented.ts'
@@ -29,7 +29,7 @@ export class RouteDependencies {
   readonly #values: AppValues
   /** The ends of requests that are under way. */
   readonly #ongoing: Set<Promise<unknown>>
-  readonly #readers = new WeakMap<Validator, Map<Definition, Reader>>()
+  readonly #readers = new WeakMap<Validator, Map<Inputs, Reader>>()
 
   constructor (values: AppValues, ongoing: Set<Promise<unknown>>) {
     this.#values = values
@@ -41,8 +41,8 @@ export class RouteDependencies {
     const { route } = plan
     const problems: string[] = []
     const roots = rootsFor(route, inheritance, problems)
-    const documented = graphOf(roots, NO_OVERRIDES)
-    const graph = overrides.size === 0 ? documented : graphOf(roots, overrides)
+    const documented = graphOf(roots, NO_OVERRIDES, route)
+    const graph = overrides.size === 0 ? documented : graphOf(roots, overrides, route)
     document(plan, documented, inheritance)
     plan.steps.push(refuse => {
       problems.forEach(refuse)
@@ -102,10 +102,10 @@ export class RouteDependencies {
         refuse(`dependency "${label}" reads the request, and nobody checks what it reads; register fastify-apikit/validation before the routes`)
         return undefined
       }
-      const known = this.#readers.get(validator) ?? new Map<Definition, Reader>()
+      const known = this.#readers.get(validator) ?? new Map<Inputs, Reader>()
       this.#readers.set(validator, known)
-      const reader = known.get(definition) ?? validator.compile(definition.inputs, `dependency "${label}"`, refuse)
-      known.set(definition, reader)
+      const reader = known.get(definition.inputs) ?? validator.compile(definition.inputs, `dependency "${label}"`, refuse)
+      known.set(definition.inputs, reader)
       readers.set(index, reader)
     }
     return readers

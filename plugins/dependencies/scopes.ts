@@ -43,7 +43,8 @@ const definition: Definition = {
   errors: [],
   decorators: [],
   factory: Object, // not called: the value is known when the app starts
-  kind: 'scopes'
+  kind: 'scopes',
+  forRoute: undefined
 }
 
 /**

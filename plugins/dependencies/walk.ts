@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Definition, isGenerator, kDependency, type Mention } from './definition.ts'
+import type { RouteOptions } from 'fastify'
+import { type Definition, definitionFor, isGenerator, kDependency, type Mention } from './definition.ts'
 import { isDependency, isReserved } from './dependency.ts'
 import { type AppCall, type Graph, type Need, type Overrides, RequestCall, type Root, type Step } from './graph.ts'
 import { scopesValue } from './scopes.ts'
@@ -25,9 +26,9 @@ interface Found {
   readonly mention: Mention
 }
 
-/** The graph of a route. */
-export function graphOf (roots: Iterable<Root>, overrides: Overrides): Graph {
-  const walk = new Walk(overrides)
+/** The graph of a route; without one, of what is asked for outside of routes. */
+export function graphOf (roots: Iterable<Root>, overrides: Overrides, route?: RouteOptions): Graph {
+  const walk = new Walk(overrides, route)
   for (const root of roots) walk.add(root)
   for (const call of walk.calls) if (call.secure && !call.readsBody) call.hurry()
   return walk
@@ -40,13 +41,15 @@ class Walk implements Graph {
   readonly roots: Array<readonly [Root, Need]> = []
   readonly problems = new Set<string>()
   readonly #overrides: Overrides
+  readonly #route: RouteOptions | undefined
   readonly #byKey = new Map<Definition, Map<string, RequestCall>>()
   readonly #byApp = new Map<Definition, AppCall>()
   readonly #scoped = new Map<Definition, boolean>()
   readonly #open = new Set<Definition>()
 
-  constructor (overrides: Overrides) {
+  constructor (overrides: Overrides, route: RouteOptions | undefined) {
     this.#overrides = overrides
+    this.#route = route
   }
 
   add (root: Root): void {
@@ -124,11 +127,11 @@ class Walk implements Graph {
   }
 
   #newCall (label: string, definition: Definition, { origin, scopes, parent, path }: Place, fresh: boolean): RequestCall {
-    const call = new RequestCall(definition, label, origin, scopes, fresh)
+    const call = new RequestCall(definitionFor(definition, this.#route), label, origin, scopes, fresh)
     for (const [name, dependency] of this.#needsOf(definition, path)) {
       const found = this.#find(name, dependency, path)
       if (found === undefined) continue
-      this.#checkScopes(definition, label, found, path)
+      this.#checkScopes(call.definition, label, found, path)
       const need = this.#need(found, { origin, scopes, parent: call, path })
       if (need !== undefined) call.need(name, need)
     }

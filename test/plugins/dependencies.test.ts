@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import dependencies, { dependency, fresh, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
+import dependencies, { dependency, explain, fresh, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { HttpError, httpError } from '../../plugins/errors/index.ts'
 import { planOf } from '../../plugins/internal/route-plan.ts'
 import timing from '../../plugins/timing/index.ts'
@@ -250,6 +250,37 @@ t.test('a decorator of the app that a dependency takes has to be there, in the s
   })
 })
 
+t.test('a dependency may be made in another way for some routes', async t => {
+  const app = await server(t)
+  const closed: string[] = []
+  const seen: unknown[] = []
+  const prefix = dependency({ params: Type.Object({ prefix: Type.String() }) }, ({ params }) => params.prefix)
+  const id = dependency({
+    name: 'id',
+    needs: { prefix },
+    query: Type.Object({ n: Type.Integer() }),
+    forRoute ({ url, method }) {
+      seen.push([method, url])
+      return method === 'GET' ? ({ prefix, query }) => `${prefix}${query.n} read` : undefined
+    }
+  }, async function * ({ prefix, query }) {
+    yield `${prefix}${query.n}`
+    closed.push(prefix)
+  })
+  const options = { exposeHeadRoute: false, config: { depends: { id, same: id } } }
+  app.get('/:prefix', options, async ({ deps: { id, same } }) => [id, same])
+  app.post('/:prefix', options, async ({ deps: { id, same } }) => [id, same])
+
+  t.same((await app.inject('/a?n=1')).json(), ['a1 read', 'a1 read'])
+  t.same(closed, [])
+  t.same((await app.inject({ method: 'POST', url: '/b?n=2' })).json(), ['b2', 'b2'])
+  t.same(closed, ['b'])
+  for (const method of ['GET', 'POST'] as const) t.equal((await app.inject({ method, url: '/c?n=x' })).statusCode, 422)
+  t.same(seen, [['GET', '/:prefix'], ['POST', '/:prefix']], 'once a route, when it is declared')
+  t.match(explain(app, 'GET /:prefix'), / id +by route .* function +needs prefix/)
+  t.match(explain(app, 'POST /:prefix'), / id +by route .* async generator, closed after the response +needs prefix/)
+})
+
 t.test('validation may be registered after', async t => {
   const app = bare(t)
   await app.register(dependencies)
@@ -266,6 +297,7 @@ t.test('what is no dependency is refused where it is made', async t => {
     [() => dependency(null as never, () => 1), 'dependency: the options are no object'],
     [() => dependency({ name: 'db', scop: 'app', scope: 'session', body: Type.Any(), form: Type.Any() } as never, () => 1),
       'dependency "db": there is no option "scop"; the scope "session" is none of "request", "function" and "app"; it reads either a body or a form'],
+    [() => dependency({ name: 'db', scope: 'app', forRoute: () => undefined }, () => 1), 'dependency "db": made when the app starts (scope "app"), it is the same for all routes; take forRoute away'],
     [() => fresh(1 as never), 'fresh: what is to be fresh is no dependency'],
     [() => scoped({} as never, []), 'scoped: what is to have scopes is no dependency'],
     [() => scoped(dependency(() => 1), 'me' as never), 'scoped: the scopes are no list of texts'],

@@ -62,6 +62,11 @@ dependency({
 })
 dependency({ form: Type.Object({ username: Type.String() }) }, ({ form }) => form.username.length)
 
+// Another factory for a route makes the same.
+dependency({ needs: { db }, forRoute: ({ url }) => url === '/' ? ({ db }) => db.url : undefined }, async function * ({ db }) { yield db.url })
+// @ts-expect-error -- it makes another
+dependency({ forRoute: () => () => 1 }, async function * () { yield 'text' })
+
 // @ts-expect-error -- there is no such need
 dependency({ needs: { db } }, ({ database }) => database)
 // @ts-expect-error -- nor without needs
