@@ -16,8 +16,8 @@ export interface Scheduled {
   readonly timezone: string
   /** JSON. */
   readonly payload: string
-  /** The first moment after this one; `null` when there will be none. */
-  next (after: Date): Date | null
+  /** The first moment after this one. */
+  next (after: Date): Date
 }
 
 /** Jobs of a schedule have this key, so that one that is not done is not joined by the next. */
@@ -33,10 +33,11 @@ export function scheduledOf (tasks: Iterable<AnyTask>): Scheduled[] {
     let pattern: Cron
     try {
       pattern = new Pattern(cron, { timezone, paused: true, mode: '5-part' })
-      pattern.nextRun()
+      if (pattern.nextRun() === null) throw new TypeError('there is no such time')
     } catch (error) {
       throw new APIKIT_ERR_TASK(`${name}: the schedule ${JSON.stringify(cron)} in ${timezone} cannot be read: ${String(Object(error).message)}`)
     }
-    return [{ task, cron, timezone, payload: codec.encode(payload), next: after => pattern.nextRun(after) }]
+    // Five fields name no year: what comes once comes again.
+    return [{ task, cron, timezone, payload: codec.encode(payload), next: after => pattern.nextRun(after) as Date }]
   })
 }

@@ -18,8 +18,7 @@ export class InlineSchedule {
     for (const one of scheduled) this.#wait(one, engine, one.next(new Date()))
   }
 
-  #wait (scheduled: Scheduled, engine: Engine, at: Date | null): void {
-    if (at === null) return
+  #wait (scheduled: Scheduled, engine: Engine, at: Date): void {
     const left = at.getTime() - Date.now()
     const timer = setTimeout(() => {
       if (left > MOST) return this.#wait(scheduled, engine, at)

@@ -56,6 +56,10 @@ function wordsOfIssue ({ loc, msg }: Pick<Issue, 'loc' | 'msg'>): string {
 }
 
 function wordsOf (error: unknown): string {
-  const { problems, message } = error as Partial<ResponseError> & Error
-  return problems?.map(({ loc, msg }) => wordsOfIssue({ loc: loc.slice(1), msg })).join('; ') ?? message
+  const { problems = [] } = error as Partial<ResponseError>
+  if (problems.length > 0) return problems.map(({ loc, msg }) => wordsOfIssue({ loc: loc.slice(1), msg })).join('; ')
+  // What a getter of the payload has thrown lies within.
+  let innermost = error
+  while (Object(innermost).cause instanceof Error) innermost = Object(innermost).cause
+  return String(Object(innermost).message)
 }

@@ -37,9 +37,8 @@ interface JobRow {
   readonly name: string
   readonly state: string
   readonly data: Envelope
-  readonly retry_count: number
-  readonly start_after: Date
-  readonly started_on: Date | null
+  readonly attempts: number
+  readonly run_at: Date
   readonly output: Output | null
 }
 
@@ -142,15 +141,17 @@ export class PgBossEngine implements Engine {
 
   async list ({ state, limit = 100 }: JobFilter): Promise<Job[]> {
     const states = state === undefined ? Object.values(STATES).flat() : STATES[state]
-    const rows = await this.#query<JobRow>(`select id, name, state::text, data, retry_count, start_after, started_on, output from ${this.#jobs}
+    const rows = await this.#query<JobRow>(`select id, name, state::text, data, output,
+        case when started_on is null then 0 else retry_count + 1 end as attempts, case when state = 'active' then started_on else start_after end as run_at
+      from ${this.#jobs}
       where name = any($1) and state::text = any($2) order by created_on desc limit $3`, [this.#names, states, limit])
     return rows.map(row => ({
       id: row.id,
       task: row.name,
       state: stateOf(row.state),
       payload: row.data.payload,
-      attempts: row.started_on === null ? 0 : row.retry_count + 1,
-      runAt: row.state === 'active' && row.started_on !== null ? row.started_on : row.start_after,
+      attempts: row.attempts,
+      runAt: row.run_at,
       error: row.output?.error ?? null
     }))
   }

@@ -24,6 +24,8 @@ export class SqliteEngine implements Engine {
   readonly #options: DurableOptions
   readonly #worker = randomUUID()
   readonly #loop: Loop
+  /** The jobs that run here. */
+  readonly #running = new Set<number>()
   #heartbeat: NodeJS.Timeout | undefined
 
   constructor (db: Database<Tables>, options: DurableOptions) {
@@ -36,8 +38,8 @@ export class SqliteEngine implements Engine {
   }
 
   async start (): Promise<void> {
-    const { work, lease } = this.#options
-    if (!work) return
+    const { work, tasks, lease } = this.#options
+    if (!work || tasks.size === 0) return
     await this.#keepSchedules()
     this.#heartbeat = setInterval(() => { this.#renew() }, lease / 3)
     this.#loop.start()
@@ -56,23 +58,27 @@ export class SqliteEngine implements Engine {
   async #turn (): Promise<boolean> {
     const { concurrency, scheduled, runner } = this.#options
     if (scheduled.length > 0) await this.#addDue()
-    const free = concurrency - runner.size
-    if (free <= 0) return false
+    const free = concurrency - this.#running.size
+    if (free === 0) return false
     const claimed = await this.#claim(free)
-    for (const job of claimed) runner.track(this.#run(job)).finally(() => { this.#loop.wake() })
+    for (const job of claimed) {
+      this.#running.add(job.id)
+      runner.track(this.#run(job)).finally(() => {
+        this.#running.delete(job.id)
+        this.#loop.wake()
+      })
+    }
     return claimed.length === free
   }
 
   async #claim (limit: number): Promise<JobRow[]> {
     const now = new Date()
-    const names = [...this.#options.tasks.keys()]
-    if (names.length === 0) return []
     await this.#db.updateTable('apikit_jobs')
       .set({ state: 'failed', locked_by: null, locked_until: null, unique_key: null, error: `its process has died ${MOST_CRASHES} times while it ran` })
       .where('state', '=', 'running').where('locked_until', '<', now)
       .where(({ eb, ref }) => eb(eb(ref('attempts'), '-', ref('failures')), '>=', MOST_CRASHES))
       .execute()
-    const waiting = this.#db.selectFrom('apikit_jobs').select('id').where('task', 'in', names)
+    const waiting = this.#db.selectFrom('apikit_jobs').select('id').where('task', 'in', [...this.#options.tasks.keys()])
       .where(({ or, and, eb }) => or([
         and([eb('state', '=', 'queued'), eb('run_at', '<=', now)]),
         and([eb('state', '=', 'running'), eb('locked_until', '<', now)])
@@ -87,43 +93,47 @@ export class SqliteEngine implements Engine {
 
   /** Says that what runs here is alive. */
   async #renew (): Promise<void> {
-    if (this.#options.runner.size === 0) return
+    if (this.#running.size === 0) return
     const until = new Date(Date.now() + this.#options.lease)
-    await this.#db.updateTable('apikit_jobs').set({ locked_until: until }).where('locked_by', '=', this.#worker).where('state', '=', 'running').execute()
+    // By their ids: a job of which could not be noted that it is over has to be given up.
+    await this.#db.updateTable('apikit_jobs').set({ locked_until: until }).where('id', 'in', [...this.#running]).where('locked_by', '=', this.#worker).execute()
       .catch((error: unknown) => { this.#options.log.error({ err: error }, 'the lease of running tasks cannot be renewed') })
   }
 
-  async #run ({ id, task: name, payload, attempts, failures }: JobRow): Promise<void> {
+  async #run (job: JobRow): Promise<void> {
     const { tasks, runner, log } = this.#options
+    const { id, task: name, payload, failures } = job
     const task = tasks.get(name) as AnyTask
-    try {
-      await runner.attempt(task, { payload, id: String(id), attempt: failures + 1 })
-      await this.#db.deleteFrom('apikit_jobs').where('id', '=', id).where('locked_by', '=', this.#worker).execute()
-    } catch (error) {
-      const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
-      const failed = isOurs ? failures : failures + 1
-      const isDead = failed > task.retries
-      if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: name, job: id, attempt: failed }, isDead ? 'a task failed' : 'a task failed and is tried again')
-      await this.#db.updateTable('apikit_jobs').set({
-        state: isDead ? 'failed' : 'queued',
-        run_at: new Date(isOurs || isDead ? Date.now() : Date.now() + task.delayAfter(failed)),
-        attempts: isOurs ? attempts - 1 : attempts,
-        failures: failed,
-        locked_by: null,
-        locked_until: null,
-        ...isDead && { unique_key: null },
-        ...!isOurs && { error: String(Object(error).stack ?? error) }
-      }).where('id', '=', id).where('locked_by', '=', this.#worker).execute()
-        .catch((cause: unknown) => { log.error({ err: cause, task: name, job: id }, 'what became of a task cannot be noted; it will run again') })
-    }
+    await runner.attempt(task, { payload, id: String(id), attempt: failures + 1 })
+      .then(() => this.#done(job), (error: unknown) => this.#failed(task, job, error))
+      .catch((cause: unknown) => { log.error({ err: cause, task: name, job: id }, 'what became of a task cannot be noted; it will run again') })
+  }
+
+  async #done ({ id }: JobRow): Promise<void> {
+    await this.#db.deleteFrom('apikit_jobs').where('id', '=', id).where('locked_by', '=', this.#worker).execute()
+  }
+
+  async #failed (task: AnyTask, { id, attempts, failures }: JobRow, error: unknown): Promise<void> {
+    const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
+    const failed = isOurs ? failures : failures + 1
+    const isDead = failed > task.retries
+    if (!isOurs) this.#options.log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failed }, isDead ? 'a task failed' : 'a task failed and is tried again')
+    await this.#db.updateTable('apikit_jobs').set({
+      state: isDead ? 'failed' : 'queued',
+      run_at: new Date(isOurs || isDead ? Date.now() : Date.now() + task.delayAfter(failed)),
+      attempts: isOurs ? attempts - 1 : attempts,
+      failures: failed,
+      locked_by: null,
+      locked_until: null,
+      ...isDead && { unique_key: null },
+      ...!isOurs && { error: String(Object(error).stack ?? error) }
+    }).where('id', '=', id).where('locked_by', '=', this.#worker).execute()
   }
 
   /** Notes when each schedule is due next, unless that is known. */
   async #keepSchedules (): Promise<void> {
     for (const { task: { name: task }, cron, timezone, next } of this.#options.scheduled) {
-      const due = next(new Date())
-      if (due === null) continue
-      const row = { cron: `${cron} ${timezone}`, next_at: due }
+      const row = { cron: `${cron} ${timezone}`, next_at: next(new Date()) }
       await this.#db.insertInto('apikit_schedules').values({ task, ...row })
         .onConflict(conflict => conflict.column('task').doUpdateSet(row).where('apikit_schedules.cron', '!=', row.cron)).execute()
     }
@@ -134,10 +144,9 @@ export class SqliteEngine implements Engine {
     const now = new Date()
     for (const { task, next_at: due } of await this.#db.selectFrom('apikit_schedules').selectAll().where('next_at', '<=', now).execute()) {
       const scheduled = this.#options.scheduled.find(({ task: { name } }) => name === task)
-      const next = scheduled?.next(now)
-      if (scheduled === undefined || !next) continue
+      if (scheduled === undefined) continue // of another process
       await this.#db.session(async session => {
-        const [moved] = await session.updateTable('apikit_schedules').set({ next_at: next }).where('task', '=', task).where('next_at', '=', due).execute()
+        const [moved] = await session.updateTable('apikit_schedules').set({ next_at: scheduled.next(now) }).where('task', '=', task).where('next_at', '=', due).execute()
         if (moved?.numUpdatedRows === 1n) await this.add([{ task, payload: scheduled.payload, runAt: now, uniqueKey: SCHEDULE_KEY }], session)
       })
     }

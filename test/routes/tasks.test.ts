@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { launch, noBrowser } from '../browser.ts'
 import { build } from '../helper.ts'
+import { ask, emptyDatabase, hasPostgres } from '../plugins/db/databases.ts'
 
 t.test('the page lists tasks, and runs failed ones anew', { skip: noBrowser }, async t => {
   const app = await build(t)
@@ -52,4 +53,21 @@ t.test('its forms are for itself alone; jobs that are not there are 404', async 
 t.test('it is not there where the settings say so', async t => {
   const app = await build(t, { settings: { tasks: { page: false } } })
   t.equal((await app.inject('/tasks/')).statusCode, 404)
+})
+
+t.test('tasks wait in the database of the app, of either kind, unless the settings say otherwise', async t => {
+  const tablesOf = async (t: Test, settings: object): Promise<string[]> => {
+    const app = await build(t, { settings })
+    await app.ready()
+    return (await app.db.introspection.getTables()).map(({ schema, name }) => schema === undefined ? name : `${schema}.${name}`)
+  }
+  t.ok((await tablesOf(t, {})).includes('apikit_jobs'))
+  t.notOk((await tablesOf(t, { tasks: { engine: 'inline' } })).includes('apikit_jobs'))
+
+  await t.test('PostgreSQL', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+    const schema = `tasks_${process.pid}`
+    t.teardown(() => ask(`drop schema ${schema} cascade`))
+    await tablesOf(t, { databaseUrl: await emptyDatabase(t, 'postgres'), tasks: { schema } })
+    t.same(await ask(`select name from ${schema}.queue where name in ('greet', 'stumble') order by name`), [{ name: 'greet' }, { name: 'stumble' }])
+  })
 })

@@ -5,6 +5,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import Fastify, { type FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -50,6 +51,8 @@ export interface Logged {
 export interface App {
   readonly app: FastifyInstance
   readonly logged: Logged[]
+  /** The next line of the log that says so. */
+  saying (msg: RegExp): Promise<Logged>
 }
 
 /** Where the jobs of one test are. */
@@ -74,10 +77,18 @@ export function placeOf (t: Test, engine: EngineName): Place {
 /** An app with one engine, which is not ready yet. */
 export async function make (t: Test, engine: EngineName, list: readonly AnyTask[], { place = placeOf(t, engine), ...options }: Partial<TasksOptions> & { place?: Place } = {}): Promise<App> {
   const logged: Logged[] = []
-  const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => { logged.push(JSON.parse(line)) } } } })
+  const lines = new EventEmitter<{ line: [Logged] }>()
+  const write = (line: string): void => {
+    logged.push(JSON.parse(line))
+    lines.emit('line', JSON.parse(line))
+  }
+  const saying = (msg: RegExp): Promise<Logged> => new Promise(resolve => {
+    lines.on('line', line => { if (msg.test(line.msg)) resolve(line) })
+  })
+  const app = Fastify({ logger: { level: 'info', stream: { write } } })
   for (const plugin of [errors, validation, dependencies]) await app.register(plugin)
   if (engine !== 'inline') await app.register(db, { url: place.url, migrate: true })
   await app.register(tasks, { engine, tasks: list, pollInterval: 20, ...engine === 'pg-boss' && place, ...options })
   t.teardown(() => app.close())
-  return { app, logged }
+  return { app, logged, saying }
 }

@@ -151,10 +151,20 @@ t.test('what cannot be is refused at the start, all of it at once', async t => {
   const scheduled = (cron: string, payload?: object, timezone = 'UTC'): AnyTask =>
     task('at', { payload: Type.Object({ n: Type.Integer() }), schedule: { cron, timezone, payload: payload as { n: number } } }, () => {})
   await t.rejects(register({ tasks: [scheduled('every night', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /the schedule "every night" in UTC cannot be read/ })
+  await t.rejects(register({ tasks: [scheduled('0 3 30 2 *', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /"0 3 30 2 \*" in UTC cannot be read: there is no such time/ })
   await t.rejects(register({ tasks: [scheduled('0 3 * * *', { n: 1 }, 'Mars/Olympus')] }), { code: 'APIKIT_ERR_TASK', message: /Mars/ })
   await t.rejects(register({ tasks: [scheduled('0 3 * * *')] }), { code: 'APIKIT_ERR_TASK_PAYLOAD', message: /n: Field required/ })
   t.throws(() => task('strange', { payload: Type.Unsafe({ type: 'strange' }) }, () => {}), { code: 'APIKIT_ERR_TASK', message: /strange: payload/ })
   t.throws(() => task('never', { retries: -1, often: true } as never, () => {}), { code: 'APIKIT_ERR_INVALID_OPTIONS', message: /retries.*often|often.*retries/s })
+})
+
+t.test('what is wrong with a payload is said of whatever it is', async t => {
+  const text = task('text', { payload: Type.String() }, () => {})
+  const field = task('field', { payload: Type.Object({ n: Type.Integer() }) }, () => {})
+  const { app } = await make(t, 'inline', [text, field])
+  await t.rejects(app.tasks.add(text, 5 as never), { code: 'APIKIT_ERR_TASK_PAYLOAD', message: 'The payload of the task text is wrong: Input should be a valid string' })
+  const broken = { get n (): number { throw new Error('no number today') } }
+  await t.rejects(app.tasks.add(field, broken), { code: 'APIKIT_ERR_TASK_PAYLOAD', message: 'The payload of the task field is wrong: no number today' })
 })
 
 t.test('a payload that no longer fits its schema fails for good, and the reason is kept', async t => {
