@@ -33,6 +33,7 @@ export const DbOptions = Type.Object({
   poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Connections to PostgreSQL at most.' }),
   acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the one writer of SQLite; then it is a 503.' }),
   statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Milliseconds that a statement may take in PostgreSQL; 0: as long as it wants.' }),
+  namedStatements: Type.Boolean({ default: true, description: 'PostgreSQL keeps the statements of `prepare`, so that it need not plan them each time; `false` behind a pooler that gives each transaction another connection and knows nothing of them, as PgBouncer before 1.21.' }),
   synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Of SQLite: `full` keeps the last commits even when the machine loses its power; `normal` when the process dies.' })
 }, { additionalProperties: false })
 
@@ -72,7 +73,7 @@ declare module 'fastify' {
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
 export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn'> } = {}): Database<Tables> {
   const { log, ...rest } = options
-  const { url, tables, poolSize, acquireTimeout, statementTimeout, synchronous, migrations } = parseOptions(name, DbOptions, rest)
+  const { url, tables, poolSize, acquireTimeout, statementTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
   const engine: Engine = location.dialect === 'sqlite'
@@ -82,6 +83,7 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
       poolSize,
       acquireTimeout,
       statementTimeout,
+      namedStatements,
       translate: error => translatePostgres(error, constraints),
       lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
     })

@@ -29,6 +29,8 @@ export class Parameter {
 
 /** A statement with its values. */
 export interface Filled extends CompiledQuery {
+  /** Under which a server may keep it: of its SQL, so that processes behind one pooler mean the same. */
+  readonly name: string
   /** The same with the values in its tree, for the words of an error. */
   readonly whole: () => CompiledQuery
 }

@@ -18,6 +18,7 @@ interface Told {
   readonly table?: string
   readonly column?: string
   readonly constraint?: string
+  readonly routine?: string
 }
 
 /** The server goes, starts, or has no connection left; connections that break, or cannot be made. */
@@ -28,6 +29,12 @@ const AWAY_WORDS = /^(?:Connection terminated|Client has encountered a connectio
 export function isAway (error: unknown): boolean {
   const { code, message }: Told = Object(error)
   return (typeof code === 'string' && AWAY.test(code)) || AWAY_WORDS.test(String(message))
+}
+
+/** Whether a statement that the server keeps is of no use any more: what it reads has other columns by now, or it was thrown away. */
+export function isStale (error: unknown): boolean {
+  const { code, routine }: Told = Object(error)
+  return code === '26000' || (code === '0A000' && routine === 'RevalidateCachedQuery')
 }
 
 export function translatePostgres (error: unknown, constraints: Constraints): unknown {
@@ -46,7 +53,9 @@ export function translatePostgres (error: unknown, constraints: Constraints): un
     case '23514': return new CheckViolation(broken(), options)
     case '23502': return new NotNullViolation(broken(), options)
     case '40001': case '40P01': return new SerializationFailure('Another transaction was in the way of this one', options)
-    default: return isAway(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached', options) : error
+    default:
+      if (isStale(error)) return new SerializationFailure('A table changed while this transaction ran', options)
+      return isAway(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached', options) : error
   }
 }
 

@@ -8,13 +8,14 @@ import {
   type CompiledQuery, type DatabaseMetadataOptions, type DialectAdapter, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult,
   sql, type TableMetadata
 } from 'kysely'
-import type { FieldDef, Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
+import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../schemas/types/peer.ts'
 import { encodeObject } from './encode.ts'
 import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from './errors.ts'
-import { dateDecoder, type Decode, decimalDecoder, looseInteger, type ReadRow, rowReader } from './row-reader.ts'
-import { isAway } from './postgres-errors.ts'
+import type { Filled } from './parameter.ts'
+import { isAway, isStale } from './postgres-errors.ts'
+import { PostgresRows, type TypeParsers } from './postgres-rows.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -24,6 +25,8 @@ export interface PostgresOptions {
   readonly acquireTimeout: number
   /** Milliseconds that a statement may take; 0: as long as it wants. */
   readonly statementTimeout: number
+  /** The server keeps the statements of `prepare`, for each connection. */
+  readonly namedStatements: boolean
   readonly translate: (error: unknown) => unknown
   /** Told of connections that broke while nobody used them. */
   readonly lost: (error: Error) => void
@@ -31,17 +34,11 @@ export interface PostgresOptions {
 
 interface Pg {
   readonly Pool: new (config: PoolConfig) => PgPool
-  readonly types: { getTypeParser (oid: number, format: 'text'): Decode }
+  readonly types: TypeParsers
 }
-
-const [BOOL, BYTEA, INT8, JSON_TEXT, DATE, NUMERIC, JSONB, TEXT, VARCHAR, UUID] = [16, 17, 20, 114, 1082, 1700, 3802, 25, 1043, 2950]
-const AS_IT_IS: ReadonlySet<unknown> = new Set([TEXT, VARCHAR, UUID])
 
 /** Types of result, read as text: what we make of it depends on the field. */
 const RAW = { getTypeParser: () => (text: unknown) => text }
-
-/** So many shapes of results are kept. */
-const KEPT = 500
 
 /** Without Kysely's lock for migrations, which outlives a transaction that fails: ours is the transaction's. */
 class Adapter extends PostgresAdapter {
@@ -69,15 +66,17 @@ export class PostgresEngine implements Engine {
   readonly compiler = new PostgresQueryCompiler()
   readonly adapter: DialectAdapter = new Adapter()
   readonly #pool: PgPool
-  readonly #pg: Pg
   readonly #options: PostgresOptions
-  readonly #readers = new Map<string, { readonly fields: readonly FieldDef[], readonly read: ReadRow }>()
+  readonly #rows: PostgresRows
+  /** Counts what made the statements that the server keeps useless: tables that have changed. */
+  #age = 0
 
   constructor (options: PostgresOptions) {
     const { url, poolSize, acquireTimeout, statementTimeout, lost } = options
     this.#options = options
-    this.#pg = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
-    this.#pool = new this.#pg.Pool({
+    const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
+    this.#rows = new PostgresRows(types)
+    this.#pool = new Pool({
       connectionString: url,
       max: poolSize,
       connectionTimeoutMillis: acquireTimeout,
@@ -93,7 +92,7 @@ export class PostgresEngine implements Engine {
     const client = await this.#connect()
     let broken = false
     try {
-      return await this.#run(client, query)
+      return await this.#runFresh(client, query)
     } catch (error) {
       broken = isAway(error)
       throw this.#options.translate(error)
@@ -114,10 +113,24 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async #run<R> (client: PoolClient, { sql, parameters }: CompiledQuery, patient = false): Promise<QueryResult<R>> {
-    const { statementTimeout } = this.#options
+  /** Outside of a transaction, where a statement that could not be run has left nothing behind. */
+  async #runFresh<R> (client: PoolClient, query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return await this.#run(client, query)
+    } catch (error) {
+      if (!isStale(error)) throw error
+      this.#age++
+      return this.#run(client, query)
+    }
+  }
+
+  async #run<R> (client: PoolClient, query: CompiledQuery | Filled, patient = false): Promise<QueryResult<R>> {
+    const { sql, parameters } = query
+    const { namedStatements, statementTimeout } = this.#options
+    const isNamed = namedStatements && 'name' in query
     const result = await client.query<unknown[]>({
       text: sql,
+      ...isNamed && { name: `${query.name}_${this.#age}` },
       values: parameters.map(encode),
       rowMode: 'array',
       types: RAW,
@@ -127,31 +140,8 @@ export class PostgresEngine implements Engine {
     const { command, rowCount, rows, fields } = result
     const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return {
-      rows: rows.length === 0 ? [] : rows.map(this.#reader(sql, fields) as never),
+      rows: rows.length === 0 ? [] : rows.map(this.#rows.reader(sql, fields) as never),
       ...isWrite && { numAffectedRows: BigInt(rowCount ?? 0) }
-    }
-  }
-
-  #reader (sql: string, fields: readonly FieldDef[]): ReadRow {
-    const known = this.#readers.get(sql)
-    if (known !== undefined && fields.length === known.fields.length && fields.every((field, index) => isSame(field, known.fields[index]))) return known.read
-    const read = rowReader(fields.map(field => ({ name: field.name, decode: this.#decoder(field) })))
-    if (this.#readers.size >= KEPT) this.#readers.delete(this.#readers.keys().next().value ?? '')
-    this.#readers.set(sql, { fields, read })
-    return read
-  }
-
-  #decoder ({ dataTypeID, dataTypeModifier, tableID }: FieldDef): Decode | undefined {
-    if (AS_IT_IS.has(dataTypeID)) return undefined
-    switch (dataTypeID) {
-      case BOOL: return value => value === 't'
-      // A column is a column; `count(*)` and the like are numbers, where they can be.
-      case INT8: return tableID === 0 ? looseInteger : value => BigInt(value as string)
-      case JSON_TEXT: case JSONB: return value => JSON.parse(value as string)
-      case DATE: return dateDecoder()
-      case NUMERIC: return decimalDecoder(dataTypeModifier < 0 ? 'decimal' : `decimal(1,${(dataTypeModifier - 4) & 0x7ff})`)
-      case BYTEA: return value => Buffer.from((value as string).slice(2), 'hex')
-      default: return this.#pg.types.getTypeParser(dataTypeID, 'text')
     }
   }
 
@@ -165,6 +155,7 @@ export class PostgresEngine implements Engine {
         return await work()
       } catch (error) {
         if (isAway(error)) broken = true
+        if (isStale(error)) this.#age++
         throw translate(error)
       }
     }
@@ -217,10 +208,6 @@ export class PostgresEngine implements Engine {
   introspector (db: Parameters<Engine['introspector']>[0]): PostgresIntrospector {
     return new Introspector(db)
   }
-}
-
-function isSame (a: FieldDef, b: FieldDef | undefined): boolean {
-  return a.dataTypeID === b?.dataTypeID && a.name === b.name && a.tableID === b.tableID && a.dataTypeModifier === b.dataTypeModifier
 }
 
 function encode (value: unknown): unknown {

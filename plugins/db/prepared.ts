@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createHash } from 'node:crypto'
 import { type CompiledQuery, DeleteResult, InsertResult, type Kysely, NoResultError, type QueryNode, type QueryResult, UpdateResult } from 'kysely'
 import { Executor } from './core.ts'
 import type { Tables } from './database.ts'
@@ -23,6 +24,7 @@ type Build<DB, P, O> = (db: Kysely<DB>, parameters: P) => Built<O>
 
 /** A statement of one database, with what stands where a value goes. */
 interface Plan {
+  readonly name: string
   readonly compiled: CompiledQuery
   readonly wrap: ((result: QueryResult<unknown>) => unknown) | undefined
 }
@@ -43,8 +45,9 @@ export class Prepared<P extends object, O> {
     const key = executor instanceof Executor ? executor.shared : executor
     let plan = this.#plans.get(key)
     if (plan === undefined) this.#plans.set(key, plan = this.#plan(db))
-    const { compiled: { query, queryId, sql, parameters: places }, wrap } = plan
+    const { compiled: { query, queryId, sql, parameters: places }, name, wrap } = plan
     const filled: Filled = {
+      name,
       query,
       queryId,
       sql,
@@ -83,7 +86,7 @@ export class Prepared<P extends object, O> {
     const lost = [...read].filter(name => !used.has(name))
     if (lost.length > 0) throw new APIKIT_ERR_PREPARED(`${lost.join(', ')} became no parameter of the SQL, which would be another with each value; build that statement each time`)
     refuseOperators(compiled.query)
-    return { compiled, wrap: wrapperOf(compiled) }
+    return { compiled, name: `apikit_${createHash('sha256').update(compiled.sql).digest('hex').slice(0, 24)}`, wrap: wrapperOf(compiled) }
   }
 }
 

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { column, DatabaseUnavailable, openDatabase, SerializationFailure, table } from '../../../plugins/db/index.ts'
+import {
+  column, type Database, DatabaseUnavailable, openDatabase, prepare, SerializationFailure, type Session, table, type TablesOf
+} from '../../../plugins/db/index.ts'
 import { ask, databaseWith, emptyDatabase, hasPostgres } from './databases.ts'
 
 const counters = table('counters', { id: column.id(), n: column.integer({ default: 0 }) })
@@ -106,6 +108,40 @@ test('the same statement may have another result', async t => {
   await sql`alter table shape add column a text default 'x'`.execute(db)
   t.same((await sql`select * from shape`.execute(db)).rows, [{ b: true, a: 'x' }])
   for (let i = 0; i < 550; i++) await sql`select 1 as ${sql.ref(`c${i}`)}`.execute(db)
+})
+
+test('the server keeps prepared statements, unless it is told not to', async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const kept = async (db: Database) => (await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)).rows.map(({ statement }) => statement)
+  const byId = prepare([counters], (db, { id }: { id: number }) => db.selectFrom('counters').selectAll().where('id', '=', id))
+  for (const namedStatements of [true, false]) {
+    const db = await databaseWith(t, url, [counters], { poolSize: 1, namedStatements })
+    for (const id of [1, 2]) t.equal(await byId.executeTakeFirst(db, { id }), undefined)
+    t.same(await kept(db), namedStatements ? ['select * from "counters" where "id" = $1'] : [])
+  }
+})
+
+test('a prepared statement whose table has changed is made anew', async t => {
+  const db = (await databaseWith(t, await emptyDatabase(t, 'postgres'), [counters], { poolSize: 1 })).of([counters])
+  await db.insertInto('counters').values({ n: 7 }).execute()
+  const all = prepare([counters], db => db.selectFrom('counters').selectAll())
+  t.same(await all.execute(db, {}), [{ id: 1, n: 7 }])
+
+  await sql`alter table counters add column fresh boolean default true`.execute(db)
+  t.same(await all.execute(db, {}), [{ id: 1, n: 7, fresh: true }], 'at once, outside of a transaction')
+
+  await sql`alter table counters add column again text default 'x'`.execute(db)
+  const work = async (db: Session<TablesOf<[typeof counters]>>) => all.execute(db, {})
+  await t.rejects(db.session(work), SerializationFailure, 'a transaction is undone')
+  t.same(await db.session(work), [{ id: 1, n: 7, fresh: true, again: 'x' }], 'and may be tried again')
+
+  await sql`alter table counters drop column again`.execute(db)
+  t.same(await db.session(work, { retries: 1 }), [{ id: 1, n: 7, fresh: true }])
+
+  await sql`deallocate all`.execute(db)
+  t.same(await all.execute(db, {}), [{ id: 1, n: 7, fresh: true }], 'as is one that the server has thrown away')
+
+  await t.rejects(sql`alter table counters add column n int`.execute(db), { code: '42701' }, 'other errors are what they are')
 })
 
 t.test('a server that is not there is unavailable', async t => {
