@@ -41,6 +41,12 @@ export const options: FastifyHttpOptions<Server> = {
   routerOptions: { maxParamLength: 1024 }
 }
 
+/** Sections that show one thing each, to whoever comes. Of the others each route says who may call it. */
+const OPEN = [
+  'background', 'basic', 'blueprint', 'cookie', 'database', 'dependency', 'encoder', 'errors', 'fields', 'forms', 'header', 'hosts',
+  'middleware', 'path', 'query', 'request', 'response', 'stream', 'tasks', 'templates', 'types', 'update', 'uploads', 'views'
+]
+
 const AUTOLOAD = /^autoload\.[jt]s$/
 
 const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
@@ -64,17 +70,23 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
     responses: { ...max !== null && { 429: TooManyRequests }, ...(maxEventLoopDelay > 0 || maxRssBytes > 0) && { 503: ServiceUnavailable } }
   })
 
-  await app.register(autoload, {
-    dir: join(import.meta.dirname, 'routes'),
-    autoHooks: true,
-    cascadeHooks: true,
-    ignorePattern: /(^|\/)files$/, // what a section serves as it is, scripts for browsers too
-    options: { prefix }
-  })
+  await app.register(routes, { prefix })
 
   app.addHook('onListen', async () => {
     const origin = app.listeningOrigin.replace(/(?<=\/\/)(0\.0\.0\.0|\[::\])/, 'localhost')
     if (app.hasRoute({ method: 'GET', url: '/docs' })) app.log.info(`Docs: ${origin}/docs`)
+  })
+}
+
+/** In a scope of their own: what plugins serve, docs and files, is not asked who may call it. */
+const routes: FastifyPluginAsync = async app => {
+  const { prefix } = app
+  app.guard({ default: 'deny', public: OPEN.flatMap(section => [`${prefix}/${section}`, `${prefix}/${section}/*`]) })
+  await app.register(autoload, {
+    dir: join(import.meta.dirname, 'routes'),
+    autoHooks: true,
+    cascadeHooks: true,
+    ignorePattern: /(^|\/)files$/ // what a section serves as it is, scripts for browsers too
   })
 }
 

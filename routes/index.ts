@@ -11,7 +11,7 @@ const root: FastifyPluginAsyncTypebox = async app => {
   const entries = await readdir(import.meta.dirname, { withFileTypes: true })
   const sections = entries.filter(entry => entry.isDirectory()).map(({ name }) => `${app.prefix}/${name}`)
 
-  app.get('/', { schema: { summary: 'Root' } }, async () => ({
+  app.get('/', { config: { public: true }, schema: { summary: 'Root' } }, async () => ({
     docs: app.hasRoute({ method: 'GET', url: '/docs' }) ? '/docs' : null,
     sections
   }))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { build } from './helper.ts'
+import app, { options } from '../app.ts'
+import { bare, build } from './helper.ts'
 
 t.test('every answer of the reference app has the headers of helmet, without https nothing is said of it', async t => {
   const app = await build(t)
@@ -68,4 +69,17 @@ t.test('hooks of the section of middleware run around its routes', async t => {
   t.match(await app.inject('/middleware/n/3'), { body: '{"n":3}', headers: { 'x-process-time': /^\d+\.\d+$/ } })
   t.equal((await app.inject('/middleware/')).body, '{"message":"Hello World"}')
   t.ok(Array.isArray(logged()))
+})
+
+t.test('a route that does not say who may call it stops the start, below a prefix too', async t => {
+  for (const prefix of ['', '/api']) {
+    const server = bare(t, options)
+    server.addHook('onRoute', route => {
+      if (route.url === `${prefix}/account/refresh`) route.config = {}
+    })
+    await t.rejects(async () => { await server.register(app, { env: {}, envFile: null, prefix, settings: { databaseUrl: 'sqlite::memory:' } }).ready() }, {
+      code: 'APIKIT_ERR_ROUTES',
+      message: /^POST (\/api)?\/account\/refresh: it does not say who may call it[^\n]*$/
+    })
+  }
 })

@@ -44,7 +44,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.handle(UniqueViolation, () => { throw new Conflict('There is an account with this address already') })
 
   app.post('/users', {
-    config: { depends: { db: session } },
+    config: { public: true, depends: { db: session } },
     schema: { summary: 'Create Account', tags: ['account'], body: NewAccount, response: { 201: Account, 409: Conflict.schema } }
   }, async ({ body, tasks, deps: { db } }) => {
     const hash = await password.hash(body.password.reveal())
@@ -55,7 +55,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/token', {
-    config: { depends: { form: passwordForm } },
+    config: { public: true, depends: { form: passwordForm } },
     schema: { summary: 'Log In', tags: ['account'], response: { 200: Tokens, 401: Unauthorized.schema } }
   }, async ({ deps: { form } }) => {
     const user = await userOf(app.db, form.username, form.password)
@@ -65,6 +65,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/refresh', {
+    config: { public: true },
     schema: { summary: 'Refresh', tags: ['account'], body: RefreshToken, response: { 200: Tokens, 401: InvalidToken.schema } }
   }, async ({ body }) => {
     const { subject, refreshToken } = await refreshTokens.refresh(body.refresh_token)
@@ -72,6 +73,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/logout', {
+    config: { public: true },
     schema: { summary: 'Log Out', tags: ['account'], body: RefreshToken, response: { 204: Type.Null() } }
   }, async ({ body }, reply) => {
     await refreshTokens.revoke(body.refresh_token)

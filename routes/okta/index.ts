@@ -24,7 +24,7 @@ export function oktaRoutes (checked: (issuer: Issuer, token: Dependency<string>)
     if (!app.hasDecorator('openid')) return // no OKTA_ISSUER
 
     app.post('/token', {
-      config: { depends: { token: app.openid.tokenProxy({ authorization, scope: 'items' }) } },
+      config: { public: true, depends: { token: app.openid.tokenProxy({ authorization, scope: 'items' }) } },
       schema: { summary: 'Login' }
     }, async function login ({ deps: { token } }) { return token })
 

@@ -34,7 +34,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/token', {
-    config: { depends: { form: passwordForm } },
+    config: { public: true, depends: { form: passwordForm } },
     schema: {
       summary: 'Login',
       response: { 200: Token }
