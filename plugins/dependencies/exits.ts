@@ -5,26 +5,16 @@
  */
 
 import { finished, Readable } from 'node:stream'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
+import { released } from '../internal/held.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
 import { isThenable, type Opened, type Raised, unwind, yielded } from './generators.ts'
-
-/** What is waited for in requests that have opened nothing yet. */
-const held = new WeakMap<FastifyRequest, Array<PromiseLike<unknown>>>()
-
-/** For a request without exits: those that it may get will wait. */
-export function hold (request: FastifyRequest, until: PromiseLike<unknown>): void {
-  const known = held.get(request)
-  if (known === undefined) held.set(request, [until])
-  else known.push(until)
-}
 
 export class Exits {
   readonly #reply: FastifyReply
   readonly #ongoing: Set<Promise<unknown>>
   readonly #functions: Opened[] = []
   readonly #requests: Opened[] = []
-  readonly #held: Array<PromiseLike<unknown>>
   /** The closing that is under way; a second one waits for it. */
   #closing: Promise<unknown> | undefined
   #handler: 'not called' | 'running' | 'done' = 'not called'
@@ -41,7 +31,6 @@ export class Exits {
   constructor (reply: FastifyReply, ongoing: Set<Promise<unknown>>) {
     this.#reply = reply
     this.#ongoing = ongoing
-    this.#held = held.get(reply.request) ?? []
     this.#left = reply.raw.destroyed
     const leave = () => {
       this.#left = true
@@ -127,11 +116,6 @@ export class Exits {
     })
   }
 
-  /** Keeps open what is open until something is settled: background tasks, which run after the response. */
-  hold (until: PromiseLike<unknown>): void {
-    this.#held.push(until)
-  }
-
   #endIfOver (): void {
     if (this.#over || !this.#left || this.#answering || this.#handler === 'running') return
     // Before the handler is called the client may go, and the request still runs its course.
@@ -144,9 +128,7 @@ export class Exits {
 
   async #end (): Promise<void> {
     const broken = this.#thrown ?? await this.#brokenPayload()
-    for (let until = this.#held.pop(); until !== undefined; until = this.#held.pop()) {
-      await until.then(undefined, () => undefined)
-    }
+    await released(this.#reply.request)
     const functions = await unwind(this.#functions, broken)
     const { raised } = await unwind(this.#requests, functions.raised)
     if (raised !== undefined && raised.error !== broken?.error) this.#reply.log.error({ err: raised.error }, 'a dependency failed after the response')

@@ -6,7 +6,7 @@
 
 import { Type } from '@sinclair/typebox'
 import type {
-  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifyRequest, FastifySchema as AnySchema, FastifyTypeProvider,
+  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifySchema as AnySchema, FastifyTypeProvider,
   FastifyTypeProviderDefault, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface
 } from 'fastify'
 import type { FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
@@ -15,7 +15,7 @@ import { parseOptions } from '../internal/options.ts'
 import { keepPlans, planOf } from '../internal/route-plan.ts'
 import { AppValues } from './app-values.ts'
 import type { Dependency, Values } from './dependency.ts'
-import { type Exits, hold } from './exits.ts'
+import type { Exits } from './exits.ts'
 import { type Depends, Inheritance, type Inherited } from './inheritance.ts'
 import { kOverrides, useOverrides } from './overrides.ts'
 import { type Resolution, resolve } from './resolution.ts'
@@ -31,6 +31,7 @@ export type DependenciesOptions = Record<never, never>
 export { type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
 export * from './errors.ts'
 export { explain } from './explain.ts'
+export { hold as holdExits } from '../internal/held.ts'
 export type { Depends, DescribedAnswer, Inherited } from './inheritance.ts'
 export { Override, override, useOverrides } from './overrides.ts'
 export type { Resolution } from './resolution.ts'
@@ -118,16 +119,6 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
     const error = await values.close()
     if (error !== undefined) app.log.error({ err: error }, 'a dependency failed while the app closed')
   })
-}
-
-/**
- * Keeps what a request has opened, or opens yet, until something is settled: for work that goes on
- * after the response, such as background tasks.
- */
-export function holdExits (request: FastifyRequest, until: PromiseLike<unknown>): void {
-  const exits = request[kExits]
-  if (exits === null) hold(request, until)
-  else exits.hold(until)
 }
 
 export const dependencies = fp(plugin, { name, fastify: '5.x' })

@@ -9,6 +9,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import { released } from '../internal/held.ts'
 import { APIKIT_ERR_FORM, APIKIT_ERR_SPOOL } from './errors.ts'
 import { MALFORMED } from './incoming-body.ts'
 
@@ -23,7 +24,7 @@ export interface StoreOptions {
   readonly directory: string
 }
 
-/** The files of one request. They go when the response is sent, or cannot be, and the handler is done. */
+/** The files of one request. They go when the response is sent, or cannot be, and the handler is done, and so is what runs in the background. */
 export class UploadStore {
   readonly #options: StoreOptions
   readonly #reply: FastifyReply
@@ -117,6 +118,12 @@ export class UploadStore {
   #end (): void {
     if (this.#over || this.#pending || this.#handling || !this.#left) return
     this.#over = true
+    const releasing = released(this.#reply.request)
+    if (releasing === undefined) this.#dispose()
+    else releasing.then(() => { this.#dispose() })
+  }
+
+  #dispose (): void {
     for (const file of this.#kept) {
       file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
     }

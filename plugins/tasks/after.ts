@@ -5,7 +5,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { holdExits } from '../dependencies/index.ts'
+import { hold } from '../internal/held.ts'
 import type { Runner } from './runner.ts'
 
 type Step = (reply: FastifyReply) => unknown
@@ -16,8 +16,8 @@ export class AfterResponse {
   #state: 'open' | 'running' | 'over' = 'open'
 
   constructor (request: FastifyRequest) {
-    // What the request has opened is closed after it.
-    holdExits(request, this.#settled.promise)
+    // What the request has opened is closed after it, and so are its files.
+    hold(request, this.#settled.promise)
   }
 
   /** Whether a step can be added: once they run, one more is run at the end of them. */
@@ -49,7 +49,7 @@ export class AfterResponse {
     }
   }
 
-  /** The response is sent. */
+  /** The response is sent, or cannot be. */
   start (request: FastifyRequest, reply: FastifyReply, runner: Runner): void {
     if (this.#state !== 'open') return
     this.#state = 'running'

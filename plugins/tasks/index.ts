@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { finished, Readable } from 'node:stream'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { isRefused } from '../internal/answer.ts'
 import { parseOptions } from '../internal/options.ts'
@@ -51,14 +52,22 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
     RequestTasks.discard(request)
   })
   if (engine.isDurable) app.addHook('onSend', async (request, reply) => { if (isDone(reply)) await RequestTasks.store(request, engine) })
-  app.addHook('onResponse', (request, reply, done) => {
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     const after = afterOf(request)
-    if (after !== undefined) {
-      if (isRefused(reply)) after.discard()
-      else after.start(request, reply, runner)
-    }
+    if (isRefused(reply)) after?.discard()
+    else after?.start(request, reply, runner)
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    begin(request, reply)
     done()
   })
+  // There is no `onResponse` when the client has gone before it had its answer. A stream may add something on its way.
+  const follow: onSendHookHandler = (request, reply, payload, done) => {
+    if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) begin(request, reply) })
+    done(null, payload)
+  }
+  // Behind the hooks of the route, which may fail yet: the end of a transaction is among them.
+  app.addHook('onRoute', route => { route.onSend = [route.onSend ?? [], follow].flat() })
 
   app.addHook('onReady', async () => {
     await engine.start()

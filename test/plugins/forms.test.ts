@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -13,6 +13,7 @@ import forms, { type FormsOptions, type UploadFile } from '../../plugins/forms/i
 import validation from '../../plugins/validation/index.ts'
 import { Bytes, File, Form, Json, Nullable } from '../../schemas/types/index.ts'
 import { bare } from '../helper.ts'
+import { allClosed, openFiles, openUploads } from './open-uploads.ts'
 
 async function withForms (t: Test, options: FormsOptions = {}) {
   const app = bare(t).withTypeProvider<TypeBoxTypeProvider>()
@@ -37,21 +38,6 @@ const urlencoded = (payload: string) => ({ headers: { 'content-type': 'applicati
 const post = (app: { inject: FastifyInstance['inject'] }, url: string, body: { headers: Record<string, string>, payload: string | Buffer }) => app.inject({ method: 'POST', url, ...body })
 
 const said = ({ statusCode, json }: LightMyRequestResponse): unknown[] => [statusCode, json().detail]
-
-/** Files of ours that this process has open: they have no names in their folder, and still take room. */
-function openUploads (): string[] {
-  const links = readdirSync('/proc/self/fd').flatMap(fd => {
-    try { return [readlinkSync(`/proc/self/fd/${fd}`)] } catch { return [] }
-  })
-  return links.filter(link => /\/upload-[\da-f-]+ \(deleted\)$/.test(link))
-}
-
-/** Comes back when all are closed, which is after the answer. */
-async function allClosed (): Promise<void> {
-  while (openUploads().length > 0) await new Promise(setImmediate)
-}
-
-const openFiles = { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }
 
 t.test('a form is read in both encodings, with the same meaning', async t => {
   const app = await withForms(t)

@@ -1,0 +1,31 @@
+/**
+ * What keeps a request's things open after its response: background tasks, of whoever has some, for whoever has opened
+ * something. They need not know each other.
+ *
+ * @module
+ */
+
+import type { FastifyRequest } from 'fastify'
+
+const held = new WeakMap<FastifyRequest, Array<PromiseLike<unknown>>>()
+
+/**
+ * Keeps what a request has opened, or opens yet, until something is settled: for work that goes on
+ * after the response, such as background tasks.
+ */
+export function hold (request: FastifyRequest, until: PromiseLike<unknown>): void {
+  const known = held.get(request)
+  if (known === undefined) held.set(request, [until])
+  else known.push(until)
+}
+
+/** Settled once all that a request is held for is, what is added meanwhile too; `undefined` when it is held for nothing. */
+export function released (request: FastifyRequest): Promise<void> | undefined {
+  const known = held.get(request)
+  return known && settled(known)
+}
+
+async function settled (all: Iterable<PromiseLike<unknown>>): Promise<void> {
+  // An array that grows is walked to its new end.
+  for (const one of all) await one.then(undefined, () => undefined)
+}
