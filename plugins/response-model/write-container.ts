@@ -5,6 +5,7 @@
  */
 
 import { FAIL, type Pass } from '../internal/schema/issue.ts'
+import { keysOf } from '../internal/schema/key-order.ts'
 import { arrayParser, dictParser, setParser, tupleParser } from '../internal/schema/parse-container.ts'
 import type { ArrayShape, DictShape, SetShape, TupleShape } from '../internal/schema/shape.ts'
 import { writeKey, writeString } from './json-writer.ts'
@@ -46,12 +47,31 @@ interface DictWriters {
 
 export function dictWriter (shape: DictShape, { key = writeName, value, others }: DictWriters): Write {
   const parse = dictParser({ ...shape, as: 'map' }, { key, value, others })
+  const isFree = key === writeName && shape.keyPattern === undefined && shape.min === undefined && shape.max === undefined
   return (input, pass) => {
+    if (isFree && isModel(input) && !(input instanceof Map)) return writeFree(input, value, pass)
     const record = recordOf(input, key, pass)
     const entries = record === FAIL ? FAIL : parse(record, pass)
     if (entries === FAIL) return FAIL
     return `{${Array.from(entries as Map<string, string>, ([name, json]) => `${writeKey(name)}:${json}`).join(',')}}`
   }
+}
+
+/** A dictionary with as many keys as it likes, whatever they are called: as most are, and an object, whose keys are all different. */
+function writeFree (input: object, write: Write, pass: Pass): string | typeof FAIL {
+  let json = ''
+  let whole = true
+  for (const name of keysOf(input)) {
+    const part: unknown = Reflect.get(input, name)
+    if (part === undefined) continue
+    if (pass.full) return FAIL
+    pass.path.push(name)
+    const text = write(part, pass)
+    pass.path.pop()
+    if (text === FAIL) whole = false
+    else json += `,${writeString(name)}:${text}`
+  }
+  return whole ? `{${json.slice(1)}}` : FAIL
 }
 
 function writeName (name: unknown): string {

@@ -15,7 +15,9 @@ import fp from 'fastify-plugin'
 import { parseOptions } from '../internal/options.ts'
 import { keepPlans, planOf } from '../internal/route-plan.ts'
 import { readBodies } from './content-types.ts'
+import type { RequestReading } from './request-reader.ts'
 import { RouteValidator } from './route-validator.ts'
+import { kReading } from './state.ts'
 
 const name = 'fastify-apikit/validation'
 
@@ -63,6 +65,7 @@ declare module 'fastify' {
     RequestType extends FastifyRequestType = ResolveFastifyRequestType<TypeProvider, SchemaCompiler, RouteGeneric>> {
     /** The cookies that `schema.cookies` describes. Added by `fastify-apikit/validation`. */
     cookieParams: CookieParams<TypeProvider, SchemaCompiler>
+    [kReading]: RequestReading | undefined
   }
 }
 
@@ -71,6 +74,7 @@ const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
   const { strictContentType } = validator.options
 
   keepPlans(app)
+  if (!app.hasRequestDecorator(kReading)) app.decorateRequest(kReading, undefined)
   readBodies(app, strictContentType)
 
   // Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says: it is switched off.

@@ -14,6 +14,7 @@ import { checkFiles } from './file-inputs.ts'
 import type { Issue } from '../internal/schema/issue.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
+import { kReading } from './state.ts'
 
 export interface RouteValidatorOptions {
   readonly format: Format
@@ -27,7 +28,6 @@ export class RouteValidator implements Validator {
   readonly options: RouteValidatorOptions
   readonly refusal: Validator['refusal']
   readonly #compiler: InputCompiler
-  readonly #readings = new WeakMap<FastifyRequest, RequestReading>()
 
   constructor (app: FastifyInstance, options: RouteValidatorOptions) {
     this.options = options
@@ -40,13 +40,7 @@ export class RouteValidator implements Validator {
   }
 
   begin (request: FastifyRequest): Reading {
-    return this.#reading(request)
-  }
-
-  #reading (request: FastifyRequest): RequestReading {
-    let reading = this.#readings.get(request)
-    if (reading === undefined) this.#readings.set(request, reading = new RequestReading(request, this.options.maxIssues))
-    return reading
+    return (request[kReading] = new RequestReading(request, this.options.maxIssues))
   }
 
   /** Refuses a body that is no JSON, and reads nothing. */
@@ -99,7 +93,7 @@ export class RouteValidator implements Validator {
       if (solve === undefined && own.readStraight(request)) return done()
 
       const reader = own
-      const reading = solve === undefined ? new RequestReading(request, this.options.maxIssues) : this.#reading(request)
+      const reading = request[kReading] ?? new RequestReading(request, this.options.maxIssues)
       const finish = (): void => {
         const values = reader.read(request, reading.pass, solve === undefined)
         if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, reply, done)

@@ -118,8 +118,26 @@ function entriesOf (input: unknown): Iterable<readonly [unknown, unknown]> | und
   return isDictionary(input) ? keysOf(input).map(name => [name, input[name]]) : undefined
 }
 
-export function dictParser ({ min, max, as, keyPattern }: DictShape & Sized, parsers: DictParsers): Parse {
+/** A dictionary with as many keys as it likes, whatever they are called, as most are. */
+function parseFree (input: Record<string, unknown>, parse: Parse, pass: Pass): object | typeof FAIL {
+  const dictionary = {}
+  let whole = true
+  for (const key of keysOf(input)) {
+    if (pass.full) return FAIL
+    pass.path.push(key)
+    const value = parse(input[key], pass)
+    pass.path.pop()
+    if (value === FAIL) whole = false
+    else define(dictionary, key, value)
+  }
+  return whole ? dictionary : FAIL
+}
+
+export function dictParser (shape: DictShape & Sized, parsers: DictParsers): Parse {
+  const { min, max, as, keyPattern } = shape
+  const isFree = as === 'object' && parsers.key === undefined && keyPattern === undefined && min === undefined && max === undefined
   return (input, pass) => {
+    if (isFree && isDictionary(input)) return parseFree(input, parsers.value, pass)
     const sent = entriesOf(input)
     if (sent === undefined) return pass.refuse('dict_type', 'Input should be a valid dictionary', input)
     const entries = new Map<unknown, unknown>()
