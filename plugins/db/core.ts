@@ -5,19 +5,17 @@
  */
 
 import {
-  type CompiledQuery, type DatabaseConnection, DefaultQueryExecutor, type Dialect as KyselyDialect, type Driver, type KyselyProps, type QueryResult,
-  type TransactionSettings
+  CompiledQuery, type ConnectionProvider, type DatabaseConnection, DefaultConnectionProvider, DefaultQueryExecutor, type Dialect as KyselyDialect, type Driver,
+  DummyDriver, type KyselyProps, type QueryResult, type TransactionSettings
 } from 'kysely'
 import type { Constraints } from './constraints.ts'
 import { JsonColumns } from './encode.ts'
 import type { Engine, Held } from './engine.ts'
 import type { MigrationSet } from './migrations.ts'
+import { quoted } from './shape.ts'
 import type { AnyTable } from './table.ts'
 
 type Execute = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
-
-/** A connection that Kysely is given for as long as it wants. */
-export type Provided = Omit<Held, 'begin' | 'commit' | 'rollback'>
 
 /** Runs statements straight on the engine, without what Kysely does for others: a log, a check of abort signals. */
 export class Executor extends DefaultQueryExecutor {
@@ -25,17 +23,8 @@ export class Executor extends DefaultQueryExecutor {
   /** Of one database and all its sessions. */
   readonly shared: object
 
-  constructor (engine: Engine, plugins: JsonColumns, run: Execute, provide: () => Promise<Provided>) {
-    super(engine.compiler, engine.adapter, {
-      async provideConnection (consumer) {
-        const held = await provide()
-        try {
-          return await consumer(held)
-        } finally {
-          held.release()
-        }
-      }
-    }, [plugins])
+  constructor (dialect: KyselyDialect, plugins: JsonColumns, run: Execute, provider: ConnectionProvider) {
+    super(dialect.createQueryCompiler(), dialect.createAdapter(), provider, [plugins])
     this.#run = run
     this.shared = plugins
   }
@@ -45,18 +34,23 @@ export class Executor extends DefaultQueryExecutor {
   }
 }
 
-/** What Kysely's own `transaction()` and `connection()` ask for. */
+/** What Kysely's own `transaction()`, `startTransaction()` and `connection()` ask for. */
 class EngineDriver implements Driver {
   readonly #engine: Engine
+
+  /** Nothing: the engine is open. */
+  readonly init = DummyDriver.prototype.init
 
   constructor (engine: Engine) {
     this.#engine = engine
   }
 
-  async init (): Promise<void> {}
-
   acquireConnection (): Promise<DatabaseConnection> {
     return this.#engine.hold()
+  }
+
+  async releaseConnection (connection: DatabaseConnection): Promise<void> {
+    (connection as Held).release()
   }
 
   beginTransaction (connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -71,8 +65,16 @@ class EngineDriver implements Driver {
     return (connection as Held).rollback()
   }
 
-  async releaseConnection (connection: DatabaseConnection): Promise<void> {
-    (connection as Held).release()
+  async savepoint (connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`savepoint ${quoted(name)}`))
+  }
+
+  async rollbackToSavepoint (connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`rollback to savepoint ${quoted(name)}`))
+  }
+
+  async releaseSavepoint (connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`release savepoint ${quoted(name)}`))
   }
 
   destroy (): Promise<void> {
@@ -87,7 +89,6 @@ export interface Core {
   readonly constraints: Constraints
   readonly tables: Map<string, AnyTable>
   readonly migrations: MigrationSet[]
-  readonly driver: Driver
   readonly dialect: KyselyDialect
 }
 
@@ -99,7 +100,6 @@ export function coreOf (engine: Engine, constraints: Constraints): Core {
     json: new JsonColumns(),
     tables: new Map(),
     migrations: [],
-    driver,
     dialect: {
       createDriver: () => driver,
       createQueryCompiler: () => engine.compiler,
@@ -109,11 +109,12 @@ export function coreOf (engine: Engine, constraints: Constraints): Core {
   }
 }
 
-export function propsOf ({ engine, json, driver, dialect }: Core): KyselyProps {
+export function propsOf ({ engine, json, dialect }: Core): KyselyProps {
+  const driver = dialect.createDriver()
   return {
     config: { dialect },
     driver,
     dialect,
-    executor: new Executor(engine, json, query => engine.execute(query), () => engine.hold())
+    executor: new Executor(dialect, json, query => engine.execute(query), new DefaultConnectionProvider(driver))
   }
 }

@@ -158,11 +158,10 @@ export class Database<DB = Tables> extends Kysely<DB> {
         const result = await work(session)
         await session.commit()
         return result
-      } catch (error) {
-        await session.rollback()
-        throw error
       } finally {
         session.end()
+        // After a commit there is nothing to undo.
+        await session.rollback()
       }
     })
   }

@@ -37,11 +37,10 @@ export function columnCode ({ kind, digits, values, nullable, unique, index, pri
   }
   const options = Object.keys(own).length === 0 ? undefined : code(own)
   switch (kind) {
-    case 'decimal': return call(kind, ...(digits ?? []).map(String), options)
     case 'enum': return call(kind, code(values), options)
     // What is in it is no matter of the database.
     case 'json': return call(kind, 'Type.Unknown()', options)
-    default: return call(kind, options)
+    default: return call(kind, ...(digits ?? []).map(String), options)
   }
 }
 
@@ -90,9 +89,11 @@ export function shapeCode (shape: ColumnShape, dialect: Dialect): string | undef
 
 /** The default that some SQL says. */
 function valueOf (sql: string, kind: Column['kind']): unknown {
-  if (kind === 'dateTime') return /strftime\(|now\(\)/.test(sql) ? 'now' : undefined
+  if (kind === 'dateTime' && /strftime\(|now\(\)/.test(sql)) return 'now'
   const text = /^'((?:[^']|'')*)'(?:::[\w ]+)?$/.exec(sql)?.[1]?.replaceAll("''", "'")
   if (text !== undefined) return kind === 'json' ? JSON.parse(text) : text
   if (/^(true|false)$/.test(sql)) return sql === 'true'
-  return /^-?[\d.]+$/.test(sql) ? (kind === 'decimal' ? sql : Number(sql)) : undefined
+  if (sql === 'null') return null
+  if (kind === 'dateTime' || !/^-?[\d.]+$/.test(sql)) return undefined
+  return kind === 'decimal' ? sql : kind === 'bigint' ? BigInt(sql) : Number(sql)
 }

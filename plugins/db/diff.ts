@@ -74,12 +74,11 @@ interface Sides {
 }
 
 function * stepsOf ({ actual, desired, tables, dialect }: Sides): Generator<Step> {
-  for (const shape of inOrder(desired)) {
-    const table = tables.find(({ name }) => name === shape.name)
-    if (table === undefined) continue
-    const before = actual.find(({ name }) => name === shape.name)
-    if (before === undefined) yield { up: tableCode(table), down: `await schema.dropTable(${code(shape.name)})` }
-    else yield * changes({ before, after: shape, table, dialect })
+  const both = inOrder(desired).flatMap(after => tables.filter(({ name }) => name === after.name).map(table => ({ table, after })))
+  for (const { table, after } of both) {
+    const before = actual.find(({ name }) => name === table.name)
+    if (before === undefined) yield { up: tableCode(table), down: `await schema.dropTable(${code(table.name)})` }
+    else yield * changes({ before, after, table, dialect })
   }
 }
 
@@ -96,15 +95,13 @@ function * changes ({ before, after, table, dialect }: Change): Generator<Step> 
   const added = after.columns.filter(column => !old.has(column.name)).map(({ name }) => name)
   const dropped = before.columns.filter(({ name }) => !after.columns.some(column => column.name === name))
 
-  for (const column of after.columns) {
-    const was = old.get(column.name)
-    const definition = table.columns[column.name]
-    if (definition === undefined) continue
+  for (const [column, definition] of Object.entries(table.columns)) {
+    const was = old.get(column)
     const now = columnCode(definition)
     if (was === undefined) {
-      yield { up: `await schema.addColumn(${name}, ${code(column.name)}, ${now})`, down: `await schema.dropColumn(${name}, ${code(column.name)})` }
-    } else if (!isSame(was, column)) {
-      yield { up: `await schema.alterColumn(${name}, ${code(column.name)}, ${now})`, down: back('alterColumn', name, was, dialect) }
+      yield { up: `await schema.addColumn(${name}, ${code(column)}, ${now})`, down: `await schema.dropColumn(${name}, ${code(column)})` }
+    } else if (!after.columns.some(one => isSame(one, was))) {
+      yield { up: `await schema.alterColumn(${name}, ${code(column)}, ${now})`, down: back('alterColumn', name, was, dialect) }
     }
   }
   if (!isSame(before.primaryKey, after.primaryKey)) {
@@ -137,7 +134,7 @@ function * conditions ({ before, after, table, dialect }: Change, added: readonl
   const source = shapeOf(table, dialect)
   const differences = <T extends Part>(was: readonly T[], now: readonly T[]): { gone: T[], come: T[] } => ({
     gone: was.filter(one => !now.some(other => other.name === one.name && isSame(one, other)) && !(one.columns ?? []).some(column => dropped.includes(column))),
-    come: now.filter(one => !was.some(other => other.name === one.name && isSame(one, other)) && !(one.columns?.length === 1 && added.includes(one.columns[0] ?? '')))
+    come: now.filter(one => !was.some(other => other.name === one.name && isSame(one, other)) && !(one.columns?.length === 1 && one.columns.every(column => added.includes(column))))
   })
   for (const kind of ['uniques', 'foreignKeys', 'checks'] as const) {
     const { gone, come } = differences<Part>(before[kind], after[kind])

@@ -5,8 +5,9 @@
  */
 
 import {
-  type ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs, type PluginTransformResultArgs,
-  PrimitiveValueListNode, type QueryResult, type RootOperationNode, type UnknownRow, type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
+  AliasNode, ColumnNode, type ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs,
+  type PluginTransformResultArgs, PrimitiveValueListNode, type QueryResult, ReferenceNode, type RootOperationNode, TableNode, type UnknownRow,
+  type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
 import { encodeDecimal } from '../../schemas/types/index.ts'
 import { Parameter } from './parameter.ts'
@@ -29,7 +30,7 @@ export function encodeObject (value: object): unknown {
  * And a row of defaults alone so that a database takes it.
  */
 export class JsonColumns implements KyselyPlugin {
-  readonly #columns = new Map<string, ReadonlySet<string>>()
+  readonly #columns = new Map<unknown, ReadonlySet<string>>()
 
   add ({ name, columns }: AnyTable): void {
     const json = Object.entries(columns).flatMap(([column, { kind }]) => kind === 'json' ? [column] : [])
@@ -47,7 +48,7 @@ export class JsonColumns implements KyselyPlugin {
   }
 
   #insert (node: InsertQueryNode): InsertQueryNode {
-    const json = this.#columns.get(node.into?.table.identifier.name ?? '')
+    const json = this.#columns.get(tableOf(node.into))
     if (json === undefined) return node
     const { onConflict, values, columns = [] } = node
     const at = columns.map(({ column }) => json.has(column.name))
@@ -59,8 +60,7 @@ export class JsonColumns implements KyselyPlugin {
   }
 
   #update (node: UpdateQueryNode): UpdateQueryNode {
-    const name = tableOf(node.table)
-    const json = name === undefined ? undefined : this.#columns.get(name)
+    const json = this.#columns.get(tableOf(node.table))
     if (json === undefined || node.updates === undefined) return node
     return { ...node, updates: node.updates.map(update => encodeUpdate(update, json)) }
   }
@@ -68,8 +68,14 @@ export class JsonColumns implements KyselyPlugin {
 
 /** The table that a node names, under an alias or not. */
 export function tableOf (node: OperationNode | undefined): string | undefined {
-  const inner = node?.kind === 'AliasNode' ? (node as unknown as { node: OperationNode }).node : node
-  return inner?.kind === 'TableNode' ? (inner as unknown as { table: { identifier: { name: string } } }).table.identifier.name : undefined
+  const inner = node !== undefined && AliasNode.is(node) ? node.node : node
+  return inner !== undefined && TableNode.is(inner) ? inner.table.identifier.name : undefined
+}
+
+/** The column that a node names: `set({ name: … })` and `set('name', …)` do so in two ways. */
+export function columnOf (node: OperationNode): string | undefined {
+  const inner = ReferenceNode.is(node) ? node.column : node
+  return ColumnNode.is(inner) ? inner.column.name : undefined
 }
 
 /** `values({})`, as a body of which everything is optional may be: neither database takes `() values ()`. */
@@ -87,11 +93,8 @@ function encodeList (list: ValuesNode['values'][number], at: readonly boolean[])
     : ValueListNode.create(list.values.map((value, index) => at[index] === true ? encodeNode(value) : value))
 }
 
-function encodeUpdate (update: ColumnUpdateNode, json: ReadonlySet<string>): ColumnUpdateNode {
-  const { column } = update
-  return column.kind === 'ColumnNode' && json.has((column as unknown as { column: { name: string } }).column.name)
-    ? { ...update, value: encodeNode(update.value) }
-    : update
+function encodeUpdate (update: ColumnUpdateNode, json: ReadonlySet<unknown>): ColumnUpdateNode {
+  return json.has(columnOf(update.column)) ? { ...update, value: encodeNode(update.value) } : update
 }
 
 function encodeNode (node: OperationNode): OperationNode {
@@ -100,5 +103,5 @@ function encodeNode (node: OperationNode): OperationNode {
 
 function toJson (value: unknown): unknown {
   if (value instanceof Parameter) return new Parameter(value.name, true)
-  return value === null || value === undefined ? value : JSON.stringify(value)
+  return value === null ? null : JSON.stringify(value)
 }

@@ -8,8 +8,6 @@ import type { ForeignAction } from './columns.ts'
 import type { Ask } from './inspection.ts'
 import type { TableShape } from './shape.ts'
 
-const ACTIONS: Readonly<Record<string, ForeignAction>> = { a: 'no action', r: 'restrict', c: 'cascade', n: 'set null', d: 'set default' }
-
 const TABLES = `
   select c.oid::int as oid, c.relname::text as name from pg_class c
   where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') order by c.oid`
@@ -24,10 +22,13 @@ const names = (table: string, numbers: string): string => `
   (select coalesce(json_agg(a.attname order by part.at), '[]') from unnest(${numbers}) with ordinality as part(number, at)
     join pg_attribute a on a.attrelid = ${table} and a.attnum = part.number)`
 
+const action = (letter: string): string => `
+  case ${letter} when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' when 'd' then 'set default' else 'no action' end`
+
 const CONSTRAINTS = `
   select k.conrelid::int as oid, k.conname::text as name, k.contype::text as type, ${names('k.conrelid', 'k.conkey')} as columns,
     (select relname::text from pg_class where oid = k.confrelid) as target, ${names('k.confrelid', 'k.confkey')} as targets,
-    k.confdeltype::text as on_delete, k.confupdtype::text as on_update, pg_get_expr(k.conbin, k.conrelid) as expression
+    ${action('k.confdeltype')} as on_delete, ${action('k.confupdtype')} as on_update, pg_get_expr(k.conbin, k.conrelid) as expression
   from pg_constraint k where k.connamespace = current_schema()::regnamespace and k.contype in ('p', 'u', 'f', 'c') order by k.oid`
 
 const INDEXES = `
@@ -57,8 +58,8 @@ export async function inspectPostgres (ask: Ask): Promise<TableShape[]> {
         columns: row.columns as string[],
         table: String(row.target),
         targets: row.targets as string[],
-        onDelete: ACTIONS[String(row.on_delete)] ?? 'no action',
-        onUpdate: ACTIONS[String(row.on_update)] ?? 'no action'
+        onDelete: row.on_delete as ForeignAction,
+        onUpdate: row.on_update as ForeignAction
       })),
       checks: own.filter(({ type }) => type === 'c').map(row => ({ name: String(row.name), expression: String(row.expression) })),
       indexes: named(indexes.filter(row => row.oid === oid))

@@ -60,8 +60,7 @@ export class MigrationSchema {
   /** With its own conditions: `unique`, `references`, those of an enum. */
   async addColumn (tableName: string, name: string, column: Column): Promise<void> {
     const added = shapeOf({ name: tableName, columns: { [name]: column }, options: {} } satisfies AnyTable, this.dialect)
-    const [shape] = added.columns
-    if (shape === undefined) return
+    const shape = columnShape(name, column, this.dialect)
     const constraints = [...added.uniques.map(uniqueSql), ...added.foreignKeys.map(foreignKeySql), ...added.checks.map(checkSql)]
     const isSimple = constraints.length === 0 && (!shape.notNull || shape.default !== undefined) && shape.default?.startsWith('(') !== true
     if (this.dialect === 'postgres' || isSimple) {

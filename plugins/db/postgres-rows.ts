@@ -31,7 +31,7 @@ export class PostgresRows {
     const known = this.#readers.get(sql)
     if (known !== undefined && fields.length === known.fields.length && fields.every((field, index) => isSame(field, known.fields[index]))) return known.read
     const read = rowReader(fields.map(field => ({ name: field.name, decode: this.#decoder(field) })))
-    if (this.#readers.size >= KEPT) this.#readers.delete(this.#readers.keys().next().value ?? '')
+    if (this.#readers.size >= KEPT) this.#readers.delete(String(this.#readers.keys().next().value))
     this.#readers.set(sql, { fields, read })
     return read
   }

@@ -90,14 +90,13 @@ export class PostgresEngine implements Engine {
 
   async execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
     const client = await this.#connect()
-    let broken = false
     try {
-      return await this.#runFresh(client, query)
+      const result = await this.#runFresh<R>(client, query)
+      client.release()
+      return result
     } catch (error) {
-      broken = isAway(error)
+      client.release(isAway(error))
       throw this.#options.translate(error)
-    } finally {
-      client.release(broken)
     }
   }
 
@@ -141,7 +140,7 @@ export class PostgresEngine implements Engine {
     const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return {
       rows: rows.length === 0 ? [] : rows.map(this.#rows.reader(sql, fields) as never),
-      ...isWrite && { numAffectedRows: BigInt(rowCount ?? 0) }
+      ...isWrite && { numAffectedRows: BigInt(Number(rowCount)) }
     }
   }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { CompiledQuery, type IsolationLevel, type KyselyProps, type QueryResult, Transaction } from 'kysely'
-import { type Core, Executor, type Provided } from './core.ts'
+import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type KyselyProps, type QueryResult, Transaction } from 'kysely'
+import { type Core, Executor } from './core.ts'
 import type { Held } from './engine.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from './errors.ts'
 import type { Dialect } from './shape.ts'
@@ -31,15 +31,15 @@ interface Parts extends KyselyProps {
   readonly bound: { unit: Unit | undefined }
 }
 
-export function sessionProps ({ engine, json, driver, dialect }: Core): Parts {
+export function sessionProps ({ json, dialect }: Core): Parts {
   const bound: Parts['bound'] = { unit: undefined }
   const unit = (): Unit => bound.unit as Unit
   return {
     bound,
     config: { dialect },
-    driver,
+    driver: dialect.createDriver(),
     dialect,
-    executor: new Executor(engine, json, query => unit().execute(query), () => unit().connection())
+    executor: new Executor(dialect, json, query => unit().execute(query), { provideConnection: consumer => consumer(unit().connection()) })
   }
 }
 
@@ -68,12 +68,11 @@ class Unit {
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
-  async connection (): Promise<Provided> {
+  connection (): DatabaseConnection {
     const execute = <R>(query: CompiledQuery): Promise<QueryResult<R>> => this.execute<R>(query)
     return {
       executeQuery: execute,
-      async * streamQuery (query: CompiledQuery) { yield await execute(query) },
-      release () {}
+      async * streamQuery<R> (query: CompiledQuery) { yield await execute<R>(query) }
     }
   }
 

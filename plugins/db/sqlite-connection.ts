@@ -64,18 +64,18 @@ export class SqliteConnection {
 
   #prepare (sql: string): Prepared {
     const statement = this.db.prepare(sql)
-    const columns = statement.columns()
-    const types = columns.map(({ type }) => type?.toUpperCase() ?? '')
-    // An expression has no type, and can be larger than a number; only so it is no error then.
-    const big = types.some(type => type === '' || type.startsWith('BIGINT') || type === 'INT8')
+    // An expression has no type.
+    const columns = statement.columns().map(({ name, type }) => ({ name, type: type?.toUpperCase() ?? '' }))
+    // It can be larger than a number; only so it is no error then.
+    const big = columns.some(({ type }) => type === '' || type.startsWith('BIGINT') || type === 'INT8')
     statement.setReturnArrays(true)
     if (big) statement.setReadBigInts(true)
     const prepared = {
       statement,
       width: columns.length,
-      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name }, index) => ({ name, decode: decoderOf(types[index] ?? '', big) })))
+      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type }) => ({ name, decode: decoderOf(type, big) })))
     }
-    if (this.#prepared.size >= KEPT) this.#prepared.delete(this.#prepared.keys().next().value ?? '')
+    if (this.#prepared.size >= KEPT) this.#prepared.delete(String(this.#prepared.keys().next().value))
     this.#prepared.set(sql, prepared)
     return prepared
   }
@@ -96,7 +96,7 @@ function decoderOf (type: string, big: boolean): Decode | undefined {
     case 'DATE': return dateDecoder()
     case 'DECIMAL': case 'DECIMAL_TEXT': case 'NUMERIC': return decimalDecoder(type)
     case 'BLOB': case 'BYTEA': return value => ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
-    case 'BIGINT': case 'INT8': return value => typeof value === 'number' ? BigInt(value) : value
+    case 'BIGINT': case 'INT8': return undefined
     default: return big ? value => typeof value === 'bigint' ? looseInteger(value) : value : undefined
   }
 }

@@ -7,7 +7,7 @@
 
 import { CompiledQuery, type InsertQueryNode, type OperationNode, type RootOperationNode, type UpdateQueryNode } from 'kysely'
 import type { Constraints } from './constraints.ts'
-import { tableOf } from './encode.ts'
+import { columnOf, tableOf } from './encode.ts'
 import { quoted } from './shape.ts'
 import { CheckViolation, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation } from './violations.ts'
 
@@ -58,11 +58,10 @@ export function sqliteTranslator (constraints: Constraints): TranslateSqlite {
   }
 }
 
-/** `users.email, users.name` → the table and its columns. */
+/** `users.email, users.name` → the table and its columns; of an index of expressions SQLite gives the name alone. */
 function columnsIn (subject: string): { table?: string, columns?: readonly string[] } {
-  const pairs = subject.split(', ').map(pair => pair.split('.'))
-  const [[table, column] = []] = pairs
-  return table === undefined || column === undefined ? {} : { table, columns: pairs.map(([, name = '']) => name) }
+  const dot = subject.indexOf('.')
+  return dot < 0 ? {} : { table: subject.slice(0, dot), columns: subject.split(', ').map(pair => pair.slice(dot + 1)) }
 }
 
 interface Guilty {
@@ -116,7 +115,7 @@ export function keysOf (table: string, ask: Ask): Key[] {
   return [...keys.values()]
 }
 
-type Values = ReadonlyMap<string, unknown>
+type Values = ReadonlyMap<unknown, unknown>
 
 function isLost ({ columns, target, targets }: Key, row: Values, ask: Ask): boolean {
   const values = columns.map(column => row.get(column))
@@ -134,9 +133,7 @@ function insertedValues ({ columns = [], values }: InsertQueryNode): Values[] {
 }
 
 function updatedValues ({ updates = [] }: UpdateQueryNode): Values {
-  return new Map(updates.flatMap(({ column, value }) => column.kind === 'ColumnNode'
-    ? [[(column as unknown as { column: { name: string } }).column.name, valueOf(value)]]
-    : []))
+  return new Map(updates.map(({ column, value }) => [columnOf(column), valueOf(value)]))
 }
 
 function valueOf (node: OperationNode | undefined): unknown {

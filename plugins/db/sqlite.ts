@@ -32,7 +32,6 @@ export interface SqliteOptions {
 }
 
 class Adapter extends SqliteAdapter {
-  override get supportsMultipleConnections (): boolean { return true } // the queue is ours
   override get supportsTransactionalDdl (): boolean { return true }
 }
 
@@ -106,17 +105,17 @@ export class SqliteEngine implements Engine {
   /** Asks again for a lock that another process has. */
   async #again<T> (work: () => T, translate: (error: unknown) => unknown, timeout = this.#options.acquireTimeout): Promise<T> {
     const end = performance.now() + timeout
-    for (let wait = 1; ; wait = Math.min(wait * 1.5, 25)) {
+    let cause: unknown
+    for (let wait = 1; performance.now() <= end; wait = Math.min(wait * 1.5, 25)) {
       await delay(wait * (0.5 + Math.random() / 2))
       try {
         return work()
       } catch (error) {
         if (!isBusy(error)) throw translate(error)
-        if (performance.now() > end) {
-          throw new DatabaseUnavailable(`SQLite: another process has held its lock for ${timeout} ms`, { cause: error })
-        }
+        cause = error
       }
     }
+    throw new DatabaseUnavailable(`SQLite: another process has held its lock for ${timeout} ms`, { cause })
   }
 
   async hold ({ accessMode, maintenance = false }: HoldSettings = {}): Promise<Held> {

@@ -102,7 +102,7 @@ export function table<const Name extends string, C extends Columns> (name: Name,
   if (problems.length > 0) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: ${problems.join('; ')}`)
 
   const { title } = options
-  const pick = (suffix: string, takes: (column: Column) => boolean, schema = (column: Column): TSchema => column.schema): TObject => {
+  const pick = (suffix: string, takes: (column: Column) => boolean, schema: (column: Column) => TSchema): TObject => {
     const properties: TProperties = {}
     for (const [name, column] of Object.entries(columns)) if (takes(column)) properties[name] = schema(column)
     return Type.Object(properties, title === undefined ? {} : { title: `${title}${suffix}` })

@@ -147,7 +147,8 @@ t.test('every column can be declared with and without options', async t => {
     nothing: column.integer({ nullable: true, default: null }),
     decimal: column.decimal(5, 2, { default: new Decimal('1.50') }),
     json: column.json(Type.Unknown(), { default: [1] }),
-    at: column.dateTime({ default: new Date(0) })
+    at: column.dateTime({ default: new Date(0) }),
+    later: column.dateTime({ default: '2026-01-02T03:04:05.000Z' })
   }
   const [plain, defaulted] = [table('plain', bareColumns), table('defaulted', defaults)]
   const db = openDatabase({ url: 'sqlite::memory:', tables: [plain, defaulted] })
@@ -156,5 +157,5 @@ t.test('every column can be declared with and without options', async t => {
   t.notOk(Object.values(bareColumns).some(({ nullable }) => nullable))
   const { decimal, ...row } = await db.of([defaulted]).insertInto('defaulted').values({}).returningAll().executeTakeFirstOrThrow()
   t.equal(decimal.toFixed(2), '1.50')
-  t.same(row, { id: 1, nothing: null, json: [1], at: new Date(0) })
+  t.same(row, { id: 1, nothing: null, json: [1], at: new Date(0), later: new Date('2026-01-02T03:04:05Z') })
 })

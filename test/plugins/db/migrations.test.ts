@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { Type } from '@fastify/type-provider-typebox'
+import { Decimal } from 'decimal.js'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import db, {
   type AnyTable, column, type Database, diff, down, type Migration, type Migrations, openDatabase, pendingOf, readMigrations, statusOf, type Steps, table, up, writeMigration
 } from '../../../plugins/db/index.ts'
-import { bare } from '../../helper.ts'
+import { Temporal } from 'temporal-polyfill'
+import { bare, build } from '../../helper.ts'
 import { type DialectName, emptyDatabase, onBoth } from './databases.ts'
 
 const first: Migrations = {
@@ -119,6 +121,24 @@ t.test('a file without up is refused; a folder that is not there has none', asyn
   await t.rejects(readMigrations(join(t.testdir({ file: '' }), 'file')), { code: 'ENOTDIR' })
 })
 
+t.test('a file may have no down; then it cannot be undone', async t => {
+  const folder = t.testdir({ '1_users.ts': "export const up = async schema => { await schema.run('create table users (id integer primary key)') }" })
+  const db = openDatabase({ url: 'sqlite::memory:', migrations: folder })
+  t.teardown(() => db.destroy())
+  t.same(await up(db), ['1_users'])
+  await t.rejects(down(db), { code: 'APIKIT_ERR_MIGRATION', message: /1_users cannot be undone/ })
+  t.same(await tablesOf(db), ['users'])
+})
+
+t.test('the migration of the reference app can be undone, and done again', async t => {
+  const app = await build(t)
+  await app.ready()
+  t.same(await down(app.db), ['20261124T180000_users'])
+  t.notOk((await tablesOf(app.db)).includes('users'))
+  t.same(await up(app.db), ['20261124T180000_users'])
+  t.ok((await tablesOf(app.db)).includes('users'))
+})
+
 t.test('new files are named after when they were made, and never overwrite', async t => {
   const folder = join(t.testdir({}), 'made')
   const now = new Date('2026-11-24T18:05:06Z')
@@ -213,18 +233,79 @@ onBoth('diff writes what makes the database what the tables say, and what undoes
   t.equal(await diff(open(t, url, undefined, before)), undefined, 'all is undone')
 })
 
+/** Has `diff` written, run and undone, on a database with the tables `from`: each time the database is what the tables say. */
+async function thereAndBack (t: Test, dialect: DialectName, from: readonly AnyTable[], to: readonly AnyTable[]): Promise<Steps> {
+  const url = await emptyDatabase(t, dialect)
+  await open(t, url, undefined, from).createTables()
+  const steps = await diff(open(t, url, undefined, to))
+  const db = await run(t, url, steps, to)
+  await up(db)
+  t.equal(await diff(db), undefined, 'there')
+  await down(db)
+  t.equal(await diff(open(t, url, undefined, from)), undefined, 'and back')
+  return steps as Steps
+}
+
+onBoth('diff writes every kind of column with every kind of default, and brings them back', async (t, dialect) => {
+  const rest = {
+    integer: column.integer({ default: -5 }),
+    bigint: column.bigint({ default: 9007199254740993n }),
+    real: column.real({ default: -0.5 }),
+    decimal: column.decimal(8, 3, { default: new Decimal('-1.500') }),
+    plain: column.decimal(20, 0),
+    text: column.text({ default: "it's a \\ and a\nline" }),
+    boolean: column.boolean({ default: true }),
+    json: column.json(Type.Unknown(), { default: { 'a b': ["it's"], c: undefined } }),
+    object: column.json(Type.Unknown(), { default: {} }),
+    now: column.dateTime({ default: 'now' }),
+    at: column.dateTime({ default: new Date('2026-01-02T03:04:05.678Z') }),
+    date: column.date({ default: Temporal.PlainDate.from('2026-01-02') }),
+    enum: column.enum(['a', "b'c"], { default: 'a' }),
+    bytes: column.bytes({ nullable: true }),
+    nothing: column.text({ nullable: true, default: null })
+  }
+  const few = table('things', { key: column.text({ primaryKey: true }) })
+  const many = table('things', { key: column.text({ primaryKey: true }), ...rest })
+  await thereAndBack(t, dialect, [few], [many])
+  t.test('when they go', async t => { await thereAndBack(t, dialect, [many], [few]) })
+  t.test('with their table', async t => { await thereAndBack(t, dialect, [], [many, table('others', { id: column.id() })]) })
+})
+
+onBoth('diff adds, changes and drops foreign keys', async (t, dialect) => {
+  const parents = table('parents', { floor: column.integer(), nr: column.integer({ unique: true }) }, { primaryKey: ['floor', 'nr'] })
+  const children = (parent: Parameters<typeof column.integer>[0], other: typeof parent, more = {}) => table('children', {
+    id: column.id(), parent: column.integer({ nullable: true, ...parent }), other: column.integer({ nullable: true, ...other })
+  }, more)
+  const bare = [parents, children({}, { references: { table: 'parents', column: 'nr', onDelete: 'cascade' } })]
+  const bound = [parents, children({ references: { table: 'parents', column: 'nr', onDelete: 'set null', onUpdate: 'cascade' } }, { references: 'parents.nr' }, {
+    foreignKeys: [{ columns: ['parent', 'other'], references: { table: 'parents', columns: ['floor', 'nr'] } }]
+  })]
+  const steps = await thereAndBack(t, dialect, bare, bound)
+  t.ok(steps.up.includes("await schema.addConstraint('children', { foreignKey: { columns: ['parent'], references: { table: 'parents', columns: ['nr'] }, onDelete: 'set null', onUpdate: 'cascade' } })"))
+  t.test('the other way round', async t => { await thereAndBack(t, dialect, bound, bare) })
+})
+
 onBoth('what cannot be told is left to be written by hand', async (t, dialect) => {
   const url = await emptyDatabase(t, dialect)
   const db = open(t, url, undefined, [table('things', { a: column.integer(), b: column.integer() }, { primaryKey: ['a', 'b'] })])
   await db.session(async session => {
-    await session.run("create table things (a integer not null primary key, b integer not null, odd varchar(5), later timestamp default '2020-01-01')")
+    await session.run('create table things (a integer not null primary key, b integer not null, odd varchar(5), later timestamp default current_timestamp, sum integer default (1 + 2))')
     await session.run('create index odd_idx on things (odd)')
   })
   const { up, down } = await diff(db) as Steps
   t.ok(up.some(line => line.startsWith('// The key of things is (a) and should be (a, b)')))
   t.ok(down.some(line => /throw new Error\('what the column odd was/.test(line)))
   t.ok(down.some(line => /throw new Error\('what the column later was/.test(line)))
+  t.ok(down.some(line => /throw new Error\('what the column sum was/.test(line)))
   t.ok(up.includes("await schema.dropColumn('things', 'odd')"))
+
+  const keyless = open(t, await emptyDatabase(t, dialect), undefined, [table('things', { a: column.integer({ primaryKey: true }) })])
+  await keyless.session(async session => session.run('create table things (a integer not null)'))
+  t.ok((await diff(keyless))?.up.some(line => line.startsWith('// The key of things is () and should be (a)')))
+  const counted = await emptyDatabase(t, dialect)
+  await open(t, counted, undefined, [table('things', { id: column.id(), a: column.integer() })]).createTables()
+  const uncounted = await diff(open(t, counted, undefined, [table('things', { a: column.integer({ primaryKey: true }) })]))
+  t.ok(uncounted?.down.includes("await schema.addColumn('things', 'id', column.id())"))
 })
 
 onBoth('a migration can do all else by its methods', async (t, dialect) => {
@@ -246,13 +327,15 @@ onBoth('a migration can do all else by its methods', async (t, dialect) => {
         await schema.dropConstraint('children', 'children_id_fkey')
         await schema.createIndex('parents', ['title'])
         await schema.dropIndex('parents_title_idx')
+        await schema.addColumn('parents', 'rank', column.integer({ nullable: true, index: true }))
+        await schema.dropIndex('parents_rank_idx')
         await schema.renameTable('children', 'kids')
       }
     }
   })
   t.equal((await up(db)).length, 1)
   t.same(names, [dialect])
-  t.same((await sql`select * from parents`.execute(db)).rows, [{ id: 1, title: 'x', nick: null }])
+  t.same((await sql`select * from parents`.execute(db)).rows, [{ id: 1, title: 'x', nick: null, rank: null }])
   t.same((await sql`select * from kids`.execute(db)).rows, [{ id: 1, parent_id: 1 }], 'a table made anew takes no rows along that reference it')
   await sql`delete from parents`.execute(db)
   t.same((await sql`select * from kids`.execute(db)).rows, [], 'and is referenced as before')

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import {
+import db, {
   column, type Database, DatabaseUnavailable, openDatabase, prepare, SerializationFailure, type Session, table, type TablesOf
 } from '../../../plugins/db/index.ts'
+import { bare } from '../../helper.ts'
 import { ask, databaseWith, emptyDatabase, hasPostgres } from './databases.ts'
 
 const counters = table('counters', { id: column.id(), n: column.integer({ default: 0 }) })
@@ -142,6 +143,12 @@ test('a prepared statement whose table has changed is made anew', async t => {
   t.same(await all.execute(db, {}), [{ id: 1, n: 7, fresh: true }], 'as is one that the server has thrown away')
 
   await t.rejects(sql`alter table counters add column n int`.execute(db), { code: '42701' }, 'other errors are what they are')
+})
+
+test('a database that the server does not have is an error at the start that says so', async t => {
+  const url = new URL(await emptyDatabase(t, 'postgres'))
+  url.pathname = '/apikit_nowhere'
+  await t.rejects(async () => { await bare(t).register(db, { url: url.href }) }, { code: 'APIKIT_ERR_DB_OPEN', message: /cannot be reached: database "apikit_nowhere" does not exist/ })
 })
 
 t.test('a server that is not there is unavailable', async t => {

@@ -40,10 +40,12 @@ t.test('reads go on beside a transaction, and do not see it; in memory they wait
       await session.insertInto('counters').values({}).execute()
     })
     const meanwhile = count(db)
+    const reading = db.reading.selectFrom('counters').select('id').execute()
     if (url !== 'sqlite::memory:') t.equal(await meanwhile, 0)
     open()
     await session
     t.equal(await meanwhile, url === 'sqlite::memory:' ? 2 : 0)
+    t.equal((await reading).length, url === 'sqlite::memory:' ? 2 : 0, 'as a GET reads')
     t.equal(await count(db), 2)
   }
 })

@@ -80,6 +80,11 @@ onBoth('JSON of every kind comes back as it was, also through an upsert, and bes
   }
   const two = await db.insertInto('things').values([{ id: 50, json: [1] }, { id: 51, json: 'x', real: sql<number>`1.5` }]).returning(['json', 'real']).execute()
   t.same(two, [{ json: [1], real: null }, { json: 'x', real: 1.5 }])
+  const one = db.updateTable('things').where('id', '=', 50).returning('json')
+  t.same(await one.set('json', ['y']).executeTakeFirst(), { json: ['y'] }, 'one column at a time, too')
+  t.same(await one.set({ json: null }).executeTakeFirst(), { json: null }, 'null is the column’s own')
+  t.same(await one.set(sql.ref<unknown>('json'), sql`${'[1]'}`).executeTakeFirst(), { json: [1] }, 'of a column or a table in SQL it is not known that it holds JSON')
+  t.same(await db.updateTable(sql<{ id: number, json: unknown }>`things`.as('t')).set({ json: '[1]' }).where('t.id', '=', 50).returning('json').executeTakeFirst(), { json: [1] })
   const kept = await db.updateTable('things as t').set(({ ref }) => ({ json: ref('t.json'), text: 'y' })).where('t.id', '=', 50).returning('json').executeTakeFirstOrThrow()
   t.same(kept.json, [1])
   await db.insertInto('things').columns(['id', 'text']).expression(db.selectFrom('things').select([sql<number>`60`.as('id'), 'text']).where('id', '=', 50)).execute()
@@ -118,6 +123,12 @@ onBoth('what cannot be stored is refused', async (t, dialect) => {
   if (dialect === 'sqlite') await t.rejects(db.insertInto('things').values({ text: Symbol('x') as never }).execute(), TypeError)
   await t.rejects(db.insertInto('things').values({ at: new Date(NaN) }).execute(), RangeError)
   t.same(await db.insertInto('things').values([{ text: undefined as never }, { text: 'x' }]).returning('text').execute(), [{ text: null }, { text: 'x' }])
+})
+
+onBoth('in SQL an object is JSON as text, and undefined is null', async (t, dialect) => {
+  const db = await databaseWith(t, await emptyDatabase(t, dialect))
+  const { rows } = await sql`select cast(${{ a: [1] }} as text) as object, cast(${undefined} as text) as none`.execute(db)
+  t.same(rows, [{ object: '{"a":[1]}', none: null }])
 })
 
 t.test('a big integer is read whole as text, and refused where its last digits are lost', async t => {
