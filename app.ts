@@ -81,6 +81,12 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
 /** In a scope of their own: what plugins serve, docs and files, is not asked who may call it. */
 const routes: FastifyPluginAsync = async app => {
   const { prefix } = app
+  const sections = new Set<string>()
+  app.decorate('sections', sections)
+  app.addHook('onRoute', ({ url }) => {
+    const [section = ''] = url.slice(prefix.length + 1).split('/')
+    if (section !== '') sections.add(`${prefix}/${section}`)
+  })
   app.guard({ default: 'deny', public: OPEN.flatMap(section => [`${prefix}/${section}`, `${prefix}/${section}/*`]) })
   await app.register(autoload, {
     dir: join(import.meta.dirname, 'routes'),

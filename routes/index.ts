@@ -4,16 +4,19 @@
  * @module
  */
 
-import { readdir } from 'node:fs/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
-const root: FastifyPluginAsyncTypebox = async app => {
-  const entries = await readdir(import.meta.dirname, { withFileTypes: true })
-  const sections = entries.filter(entry => entry.isDirectory()).map(({ name }) => `${app.prefix}/${name}`)
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The paths of the sections that have routes: some have none, by the settings. */
+    readonly sections: ReadonlySet<string>
+  }
+}
 
+const root: FastifyPluginAsyncTypebox = async app => {
   app.get('/', { config: { public: true }, schema: { summary: 'Root' } }, async () => ({
     docs: app.hasRoute({ method: 'GET', url: '/docs' }) ? '/docs' : null,
-    sections
+    sections: [...app.sections].sort()
   }))
 }
 

@@ -9,6 +9,15 @@ t.test('the root says where the docs are, and which sections there are', async t
     t.ok(sections.includes(`/${section}`), section)
   }
   t.notOk(sections.includes('/index.ts'))
+  t.same(sections, [...sections].sort())
+})
+
+t.test('sections that the settings leave out are not listed', async t => {
+  const sectionsOf = async (settings: object): Promise<string[]> => (await (await build(t, { settings })).inject('/')).json().sections
+  const plain = await sectionsOf({ tasks: { page: false } })
+  t.notOk(plain.includes('/okta') || plain.includes('/tasks'))
+  const all = await sectionsOf({ oktaIssuer: 'http://127.0.0.1:9/oauth2', oktaAudience: 'api', tasks: { page: true } })
+  t.same(all.filter(section => !plain.includes(section)), ['/okta', '/tasks'])
 })
 
 t.test('a prefix goes before the sections and the docs are where they were', async t => {
