@@ -7,6 +7,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
+import { NotFound } from '../../plugins/errors/index.ts'
 import { Email, Nullable } from '../../schemas/types/index.ts'
 
 const user = {
@@ -45,10 +46,10 @@ const response: FastifyPluginAsyncTypebox = async app => {
     ['item2', { description: "Music is my aeroplane, it's my aeroplane", type: 'plane', size: 5 }]
   ])
 
-  // The tutorial looks things up without asking whether they are there: 500, as FastAPI's KeyError.
+  /** The tutorial does not ask whether a thing is there, which makes it a 500. */
   function read<T> (things: ReadonlyMap<string, T>, name: string): T {
     const thing = things.get(name)
-    if (thing === undefined) throw new Error(`there is no ${JSON.stringify(name)}`)
+    if (thing === undefined) throw new NotFound('Item not found')
     return thing
   }
 

@@ -6,6 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
+import { NotFound } from '../../plugins/errors/index.ts'
 import { applyPatch } from '../../plugins/response-model/index.ts'
 import { Nullable } from '../../schemas/types/index.ts'
 
@@ -29,10 +30,10 @@ const update: FastifyPluginAsyncTypebox = async app => {
     ['baz', { name: 'Baz', description: null, price: 50.3, tax: 10.8, tags: [] }]
   ])
 
-  // The tutorial looks an item up without asking whether it is there: 500, as FastAPI's KeyError.
+  /** The tutorial does not ask whether an item is there, which makes it a 500. */
   function read (name: string): Item {
     const item = items.get(name)
-    if (item === undefined) throw new Error(`there is no item ${JSON.stringify(name)}`)
+    if (item === undefined) throw new NotFound('Item not found')
     return item
   }
 

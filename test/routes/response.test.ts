@@ -32,10 +32,12 @@ t.test('a vehicle is sent as the one that it is, weights as numbers', async t =>
   t.same((await app.inject('/response/weights/')).json(), { foo: 2.3, bar: 3, baz: 4.5 })
 })
 
-t.test('what does not fit, or is not there, is a 500 that shows nothing', async t => {
+t.test('what does not fit is a 500 that shows nothing, what is not there a 404', async t => {
   const app = await build(t)
-  for (const url of ['/broken/', '/items/nope', '/vehicles/nope']) {
+  for (const [url, status, detail] of [
+    ['/broken/', 500, 'Internal Server Error'], ['/items/nope', 404, 'Item not found'], ['/vehicles/nope', 404, 'Item not found']
+  ] as const) {
     const { statusCode, body } = await app.inject(`/response${url}`)
-    t.same([statusCode, body], [500, '{"detail":"Internal Server Error"}'], url)
+    t.same([statusCode, body], [status, JSON.stringify({ detail })], url)
   }
 })

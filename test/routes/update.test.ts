@@ -31,11 +31,11 @@ t.test('PUT takes a whole item: what it leaves out has its default', async t => 
   t.same(nameless.json().detail, [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: {} }])
 })
 
-t.test('an item that is not there is a failure of the app, which says no more than that', async t => {
+t.test('an item that is not there is a 404', async t => {
   const app = await build(t)
   for (const method of ['GET', 'PATCH'] as const) {
     const answer = await app.inject({ method, url: '/update/items/nope', ...(method === 'PATCH' && { body: {} }) })
-    t.same([answer.statusCode, answer.json()], [500, { detail: 'Internal Server Error' }], method)
+    t.same([answer.statusCode, answer.json()], [404, { detail: 'Item not found' }], method)
   }
 })
 
