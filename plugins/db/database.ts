@@ -11,9 +11,10 @@ import type { Pool } from './engine.ts'
 import { APIKIT_ERR_DB_REGISTER } from './errors.ts'
 import type { MigrationSet } from './migrations.ts'
 import { idempotently, type Idempotence } from './retry.ts'
-import { type OwnOptions, Session, sessionProps } from './session.ts'
+import { Session, sessionProps } from './session.ts'
 import { type Dialect, shapeOf } from './shape.ts'
 import type { AnyTable, TablesOf } from './table.ts'
+import type { OwnOptions } from './unit.ts'
 
 /**
  * The tables of the app, for the type of `app.db` and `session`:

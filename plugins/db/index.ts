@@ -51,8 +51,9 @@ export { writeMigration, type NewMigration, type Steps } from './migration-write
 export { type Migration, type Migrations, type MigrationSet, type MigrationSchema, type MigrationState } from './migrations.ts'
 export { prepare, type Prepared } from './prepared.ts'
 export { type RouteTransaction, session, sessionOf } from './request-session.ts'
-export { Session, type SessionOptions } from './session.ts'
+export { Session } from './session.ts'
 export { type AnyTable, type Columns, type ForeignKey, type KyselyTable, type NewRow, type Row, type RowUpdate, type Table, table, type TableOptions, type TablesOf } from './table.ts'
+export type { SessionOptions } from './unit.ts'
 export {
   CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation
 } from './violations.ts'

@@ -4,16 +4,14 @@
  * @module
  */
 
-import {
-  type CompiledQuery, type DatabaseMetadataOptions, type DialectAdapter, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type QueryResult,
-  sql, type TableMetadata
-} from 'kysely'
+import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../schemas/types/peer.ts'
 import { encodeObject } from './encode.ts'
 import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from './errors.ts'
 import type { Filled } from './parameter.ts'
+import { Adapter, Introspector } from './postgres-dialect.ts'
 import { isAway, isStale } from './postgres-errors.ts'
 import { PostgresRows, type TypeParsers } from './postgres-rows.ts'
 
@@ -39,27 +37,6 @@ interface Pg {
 
 /** Types of result, read as text: what we make of it depends on the field. */
 const RAW = { getTypeParser: () => (text: unknown) => text }
-
-/** Without Kysely's lock for migrations, which outlives a transaction that fails: ours is the transaction's. */
-class Adapter extends PostgresAdapter {
-  override async acquireMigrationLock (): Promise<void> {}
-  override async releaseMigrationLock (): Promise<void> {}
-}
-
-/** The tables of the schema that is searched, not those of others beside it, which may have the same names. */
-class Introspector extends PostgresIntrospector {
-  readonly #db: Parameters<Engine['introspector']>[0]
-
-  constructor (db: Parameters<Engine['introspector']>[0]) {
-    super(db)
-    this.#db = db
-  }
-
-  override async getTables (options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
-    const { rows: [current] } = await sql<{ schema: string }>`select current_schema() as schema`.execute(this.#db)
-    return (await super.getTables(options)).filter(({ schema }) => schema === current?.schema)
-  }
-}
 
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres'

@@ -9,8 +9,9 @@ import { type Dependency, dependency } from '../dependencies/index.ts'
 import { dropTransaction, keepTransaction } from '../internal/transactions.ts'
 import type { Tables } from './database.ts'
 import { idempotently } from './retry.ts'
-import type { Session, SessionOptions } from './session.ts'
+import type { Session } from './session.ts'
 import type { AnyTable, TablesOf } from './table.ts'
+import type { SessionOptions } from './unit.ts'
 
 /** The transaction of a route: `config.transaction`. */
 export interface RouteTransaction extends SessionOptions {

@@ -8,16 +8,16 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { CompiledQuery, type DialectAdapter, type QueryResult, type RootOperationNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from './errors.ts'
 import { wholeOf } from './parameter.ts'
+import { isRead } from './reads.ts'
 import { SqliteConnection, type Step } from './sqlite-connection.ts'
 import { isBusy, type TranslateSqlite } from './sqlite-errors.ts'
+import { again } from './sqlite-lock.ts'
 import { loadSqlite } from './sqlite-module.ts'
 import { Turns } from './turns.ts'
-import { DatabaseUnavailable } from './violations.ts'
 
 /** Milliseconds that a migration waits for another process's. */
 const PATIENCE = 600_000
@@ -95,27 +95,11 @@ export class SqliteEngine implements Engine {
       if (!isBusy(error)) throw this.#translate(error, query, connection)
     }
     // A statement of its own that was refused so has done nothing.
-    return this.#again(() => connection.run<R>(query), error => this.#translate(error, query, connection))
+    return again(() => connection.run<R>(query), error => this.#translate(error, query, connection), this.#options.acquireTimeout)
   }
 
   #translate (error: unknown, query: CompiledQuery | undefined, connection: SqliteConnection): unknown {
     return this.#options.translate(error, wholeOf(query), sql => connection.run<never>(sql).rows)
-  }
-
-  /** Asks again for a lock that another process has. */
-  async #again<T> (work: () => T, translate: (error: unknown) => unknown, timeout = this.#options.acquireTimeout): Promise<T> {
-    const end = performance.now() + timeout
-    let cause: unknown
-    for (let wait = 1; performance.now() <= end; wait = Math.min(wait * 1.5, 25)) {
-      await delay(wait * (0.5 + Math.random() / 2))
-      try {
-        return work()
-      } catch (error) {
-        if (!isBusy(error)) throw translate(error)
-        cause = error
-      }
-    }
-    throw new DatabaseUnavailable(`SQLite: another process has held its lock for ${timeout} ms`, { cause })
   }
 
   async hold ({ accessMode, maintenance = false }: HoldSettings = {}): Promise<Held> {
@@ -169,7 +153,7 @@ export class SqliteEngine implements Engine {
         connection.step(sql)
       } catch (error) {
         if (!isBusy(error)) throw this.#translate(error, undefined, connection)
-        await this.#again(() => { connection.step(sql) }, error => this.#translate(error, undefined, connection), timeout)
+        await again(() => { connection.step(sql) }, error => this.#translate(error, undefined, connection), timeout)
       }
     }
     return {
@@ -214,9 +198,4 @@ export class SqliteEngine implements Engine {
   introspector (db: Parameters<Engine['introspector']>[0]): SqliteIntrospector {
     return new SqliteIntrospector(db)
   }
-}
-
-/** Whether a statement surely writes nothing; in SQLite `with` before a `select` does not. */
-export function isRead ({ query, sql }: { readonly query: RootOperationNode, readonly sql: string }): boolean {
-  return query.kind === 'SelectQueryNode' || (query.kind === 'RawNode' && /^\s*(?:select|explain|values)\b/i.test(sql))
 }
