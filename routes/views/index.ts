@@ -20,13 +20,17 @@ const views: FastifyPluginAsyncTypebox = async app => {
     config: { without: true },
     schema: { hide: true, body: Form({ email: Type.String({ maxLength: 200 }), password: Type.String({ maxLength: 200 }) }) }
   }, async (request, reply) => {
-    const { body: { email = '', password = '' }, validationError } = request
-    const problems = validationError instanceof RequestValidationError
-      ? validationError.issues.map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`)
-      // Which of the two is wrong is told to nobody.
-      : await userOf(app.db, email, password) === undefined ? ['The address or the password is wrong.'] : []
-    if (problems.length > 0) return reply.code(400).view('views/login.html', { email, problems })
-    return reply.redirect(request.urlFor('users'), 303)
+    const { body, validationError } = request
+    if (validationError instanceof RequestValidationError) {
+      // What was sent may be anything then, and need not be a form.
+      const { email }: { email?: unknown } = Object(body)
+      const problems = validationError.issues.map(({ loc, msg }) => `${loc.at(-1)}: ${msg}`)
+      return reply.code(400).view('views/login.html', { email: typeof email === 'string' ? email : '', problems })
+    }
+    const { email, password } = body
+    if (await userOf(app.db, email, password) !== undefined) return reply.redirect(request.urlFor('users'), 303)
+    // Which of the two is wrong is told to nobody.
+    return reply.code(400).view('views/login.html', { email, problems: ['The address or the password is wrong.'] })
   })
 
   app.get('/users', {

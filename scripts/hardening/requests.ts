@@ -12,7 +12,7 @@ import fc from 'fast-check'
 import { type Attack, attacksOf } from './attacks.ts'
 import { requestTo } from './random-requests.ts'
 import type { Suite } from './suite.ts'
-import { isOnPurpose, openTarget, type Target } from './target.ts'
+import { openTarget, type Target } from './target.ts'
 
 const MOST_MILLISECONDS = 50
 const MOST_BYTES = 64 * 1024
@@ -77,7 +77,7 @@ async function attack (target: Target, small: Attack, full: Attack): Promise<str
 }
 
 function isFault (error: unknown): boolean {
-  return !isOnPurpose(error) && Number(Object(error).statusCode ?? 500) >= 500
+  return Number(Object(error).statusCode ?? 500) >= 500
 }
 
 async function shower ({ server, aims, failures }: Target, args: string[]): Promise<string[]> {
@@ -86,10 +86,9 @@ async function shower ({ server, aims, failures }: Target, args: string[]): Prom
   const property = fc.asyncProperty(requestTo(aims), async request => {
     const { statusCode, rawPayload } = await server.inject(request)
     counts.set(statusCode, (counts.get(statusCode) ?? 0) + 1)
-    const failed = failures()
-    const fault = failed.find(isFault)
+    const fault = failures().find(isFault)
     if (fault !== undefined) throw fault
-    if ((statusCode >= 500 && !failed.some(isOnPurpose)) || (statusCode >= 400 && rawPayload.length > MOST_BYTES)) throw new Error(`${statusCode}, ${rawPayload.length} bytes`)
+    if (statusCode >= 500 || (statusCode >= 400 && rawPayload.length > MOST_BYTES)) throw new Error(`${statusCode}, ${rawPayload.length} bytes`)
   })
   const seed = values.seed === undefined ? {} : { seed: Number(values.seed) }
   const { failed, numRuns, counterexample, errorInstance, seed: used } = await fc.check(property, { numRuns: Number(values.requests), ...seed })

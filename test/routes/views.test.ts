@@ -36,6 +36,12 @@ t.test('the login page shows what is wrong, and leads to the list', async t => {
     t.match(body, '<li>The address or the password is wrong.</li>')
   }
 
+  for (const payload of ['', '{}', '[1]', '{"email":{"a":1}}']) {
+    const { statusCode, body } = await app.inject({ method: 'POST', url: '/views/login', headers: { 'content-type': 'application/json' }, payload })
+    t.equal(statusCode, 400, payload)
+    t.match(body, '<li>email: Field required</li>')
+  }
+
   const good = await post(ADA)
   t.same([good.statusCode, good.headers.location], [303, 'http://shop.example/views/users'])
   t.match((await app.inject('/views/users')).body, /<li>ada@example\.com<\/li>/)
