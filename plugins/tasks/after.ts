@@ -5,19 +5,36 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isRefused } from '../internal/answer.ts'
 import { hold } from '../internal/held.ts'
 import type { Runner } from './runner.ts'
+import { kTold } from './state.ts'
 
 type Step = (reply: FastifyReply) => unknown
 
+/** What is known of a request when it comes. */
+export interface Told {
+  readonly reply: FastifyReply
+  readonly runner: Runner
+}
+
 export class AfterResponse {
+  readonly #request: FastifyRequest
+  readonly #told: Told
   readonly #steps: Step[] = []
   readonly #settled = Promise.withResolvers<void>()
   #state: 'open' | 'running' | 'over' = 'open'
 
   constructor (request: FastifyRequest) {
+    this.#request = request
+    this.#told = request[kTold]
+    const { reply } = this.#told
+    // Nobody would run it any more.
+    if (reply.raw.closed && reply.sent) this.#state = 'over'
     // What the request has opened is closed after it, and so are its files.
-    hold(request, this.#settled.promise)
+    else hold(request, this.#settled.promise)
+    // Of what is added when the answer is sent, or of a reply that was hijacked, Fastify tells no end when the client goes.
+    reply.raw.once('close', () => { if (reply.sent) this.begin() })
   }
 
   /** Whether a step can be added: once they run, one more is run at the end of them. */
@@ -36,24 +53,25 @@ export class AfterResponse {
     this.#settled.resolve()
   }
 
+  /** The response is sent, or cannot be; twice is once. */
+  begin (): void {
+    const { reply, runner } = this.#told
+    if (isRefused(reply)) this.discard()
+    else if (this.#state === 'open') runner.track(this.#run(reply))
+  }
+
   /** Runs the steps one after the other; the first that throws is the last. */
-  async #run (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #run (reply: FastifyReply): Promise<void> {
+    this.#state = 'running'
     try {
       for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) await step(reply)
     } catch (error) {
-      request.log.error({ err: error, left: this.#steps.length }, 'a background task failed; those after it are not run')
+      this.#request.log.error({ err: error, left: this.#steps.length }, 'a background task failed; those after it are not run')
       this.#steps.length = 0
     } finally {
       this.#state = 'over'
       this.#settled.resolve()
     }
-  }
-
-  /** The response is sent, or cannot be. */
-  start (request: FastifyRequest, reply: FastifyReply, runner: Runner): void {
-    if (this.#state !== 'open') return
-    this.#state = 'running'
-    runner.track(this.#run(request, reply))
   }
 }
 

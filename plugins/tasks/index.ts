@@ -5,17 +5,17 @@
  */
 
 import { finished, Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { isRefused } from '../internal/answer.ts'
 import { parseOptions } from '../internal/options.ts'
-import { afterOf } from './after.ts'
+import { afterOf, type Told } from './after.ts'
 import { AppTasks } from './app-tasks.ts'
 import { enginesOf } from './engines.ts'
 import { InlineSchedule } from './inline-schedule.ts'
 import { TasksOptions } from './options.ts'
 import { isDone, RequestTasks } from './request-tasks.ts'
 import { Runner } from './runner.ts'
+import { kTold } from './state.ts'
 
 const name = 'fastify-apikit/tasks'
 
@@ -35,6 +35,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Adds tasks that are part of the request: not, when it fails. Added by `fastify-apikit/tasks`. */
     readonly tasks: RequestTasks
+    [kTold]: Told
   }
 }
 
@@ -47,23 +48,23 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   app.decorate('tasks', new AppTasks(tasks, engine, runner))
   app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine, inline) } })
 
+  app.decorateRequest(kTold)
+  app.addHook('onRequest', (request, reply, done) => {
+    request[kTold] = { reply, runner }
+    done()
+  })
   app.addHook('onError', async request => {
     afterOf(request)?.discard()
     RequestTasks.discard(request)
   })
   if (engine.isDurable) app.addHook('onSend', async (request, reply) => { if (isDone(reply)) await RequestTasks.store(request, engine) })
-  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
-    const after = afterOf(request)
-    if (isRefused(reply)) after?.discard()
-    else after?.start(request, reply, runner)
-  }
-  app.addHook('onResponse', (request, reply, done) => {
-    begin(request, reply)
+  app.addHook('onResponse', (request, _reply, done) => {
+    afterOf(request)?.begin()
     done()
   })
   // There is no `onResponse` when the client has gone before it had its answer. A stream may add something on its way.
   const follow: onSendHookHandler = (request, reply, payload, done) => {
-    if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) begin(request, reply) })
+    if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) afterOf(request)?.begin() })
     done(null, payload)
   }
   // Behind the hooks of the route, which may fail yet: the end of a transaction is among them.

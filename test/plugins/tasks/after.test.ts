@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify from 'fastify'
+import Fastify, { type FastifyReply } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../../plugins/dependencies/index.ts'
 import errors, { Conflict } from '../../../plugins/errors/index.ts'
@@ -159,6 +159,35 @@ t.test('when the client goes', async t => {
     })
   }
 
+  for (const [how, answer] of [
+    ['a hijacked one', (reply: FastifyReply) => { reply.hijack() }],
+    ['one that has begun', (reply: FastifyReply) => {
+      reply.hijack()
+      reply.raw.write('some')
+    }]
+  ] as const) {
+    t.test(`before the end of ${how}, functions in the background run all the same`, async t => {
+      const app = await server(t)
+      const seen: string[] = []
+      const reached = Promise.withResolvers<void>()
+      const closed = Promise.withResolvers<void>()
+      const scope = dependency(function * () {
+        try { yield 1 } finally { closed.resolve() }
+      })
+      app.get('/', { config: { depends: { scope, background } } }, async ({ deps: { background } }, reply) => {
+        background.add(() => { seen.push('background') })
+        answer(reply)
+        reached.resolve()
+      })
+      const socket = await send(app, 'GET / HTTP/1.1')
+      await reached.promise
+      socket.destroy()
+      await closed.promise
+      await app.close()
+      t.same(seen, ['background'])
+    })
+  }
+
   t.test('in the middle of a stream, what the stream has added runs', async t => {
     const app = await server(t)
     const ran = Promise.withResolvers<void>()
@@ -173,4 +202,45 @@ t.test('when the client goes', async t => {
     await ran.promise
     await app.close()
   })
+})
+
+for (const adds of [true, false]) {
+  t.test(`what is added when the answer is sent runs, and what is added later is refused, be it ${adds ? 'not ' : ''}the first`, async t => {
+    const app = await server(t)
+    const seen: unknown[] = []
+    const over = Promise.withResolvers<void>()
+    app.get('/', { config: { depends: { background } } }, async ({ deps: { background } }, reply) => {
+      reply.raw.once('close', () => {
+        setImmediate(() => {
+          try { background.add(() => { t.fail('nobody would run it') }) } catch (error) { seen.push(Object(error).code) }
+          over.resolve()
+        })
+      })
+      reply.send('fine')
+      if (adds) background.add(() => { seen.push('background') })
+      return reply
+    })
+    const socket = await send(app, 'GET / HTTP/1.1')
+    await once(socket, 'data')
+    socket.destroy()
+    await over.promise
+    await app.close()
+    t.same(seen.sort(), ['APIKIT_ERR_TASK', ...adds ? ['background'] : []])
+  })
+}
+
+t.test('a client that goes in the middle of a stream leaves nothing to be done where nothing was added', async t => {
+  const app = await server(t)
+  const closed = Promise.withResolvers<void>()
+  const scope = dependency(function * () {
+    try { yield 1 } finally { closed.resolve() }
+  })
+  app.get('/', { config: { depends: { scope, background } } }, async () => Readable.from((async function * () {
+    while (true) yield 'more'.repeat(10_000)
+  })()))
+  const socket = await send(app, 'GET / HTTP/1.1')
+  await once(socket, 'data')
+  socket.destroy()
+  await closed.promise
+  await t.resolves(app.close())
 })
