@@ -18,15 +18,15 @@ async function freePort (): Promise<number> {
   return port
 }
 
-/** Runs the `start` script of package.json on a free port, and waits for it to listen. */
+/** Runs the `start` script of package.json on a free port, which `PORT` says, and waits for it to listen. */
 async function start (t: Test, ...args: string[]) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const script: string[] = scripts.start.replace(/--(port|address) \S+/g, '').split(/\s+/).slice(1)
+  const script: string[] = scripts.start.split(/\s+/).slice(1)
   const port = await freePort()
   // The app is run by Node alone here; coverage of it would not match that of the text which tap makes of it.
   const child = spawn(process.execPath, [
-    join(root, 'node_modules', 'fastify-cli', 'cli.js'), ...script, '--address', '127.0.0.1', '--port', String(port), ...args
-  ], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', DATABASE_URL: 'sqlite::memory:', UNDER_PRESSURE__MAX_EVENT_LOOP_DELAY: '60000' } })
+    join(root, 'node_modules', 'fastify-cli', 'cli.js'), ...script, ...args
+  ], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', PORT: String(port), DATABASE_URL: 'sqlite::memory:', UNDER_PRESSURE__MAX_EVENT_LOOP_DELAY: '60000' } })
   t.teardown(() => child.kill('SIGKILL'))
 
   const messages: string[] = []
