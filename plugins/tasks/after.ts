@@ -20,21 +20,20 @@ export interface Told {
 
 export class AfterResponse {
   readonly #request: FastifyRequest
-  readonly #told: Told
   readonly #steps: Step[] = []
   readonly #settled = Promise.withResolvers<void>()
   #state: 'open' | 'running' | 'over' = 'open'
 
   constructor (request: FastifyRequest) {
     this.#request = request
-    this.#told = request[kTold]
-    const { reply } = this.#told
+    // Not known yet to a hook that stands before the plugin's own.
+    const told = request[kTold]
     // Nobody would run it any more.
-    if (reply.raw.closed && reply.sent) this.#state = 'over'
+    if (told?.reply.raw.closed === true && told.reply.sent) this.#state = 'over'
     // What the request has opened is closed after it, and so are its files.
     else hold(request, this.#settled.promise)
     // Of what is added when the answer is sent, or of a reply that was hijacked, Fastify tells no end when the client goes.
-    reply.raw.once('close', () => { if (reply.sent) this.begin() })
+    told?.reply.raw.once('close', () => { if (told.reply.sent) this.begin(told) })
   }
 
   /** Whether a step can be added: once they run, one more is run at the end of them. */
@@ -54,8 +53,7 @@ export class AfterResponse {
   }
 
   /** The response is sent, or cannot be; twice is once. */
-  begin (): void {
-    const { reply, runner } = this.#told
+  begin ({ reply, runner }: Told): void {
     if (isRefused(reply)) this.discard()
     else if (this.#state === 'open') runner.track(this.#run(reply))
   }

@@ -35,7 +35,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Adds tasks that are part of the request: not, when it fails. Added by `fastify-apikit/tasks`. */
     readonly tasks: RequestTasks
-    [kTold]: Told
+    [kTold]: Told | undefined
   }
 }
 
@@ -48,7 +48,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   app.decorate('tasks', new AppTasks(tasks, engine, runner))
   app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine, inline) } })
 
-  app.decorateRequest(kTold)
+  app.decorateRequest(kTold, undefined)
   app.addHook('onRequest', (request, reply, done) => {
     request[kTold] = { reply, runner }
     done()
@@ -58,13 +58,13 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
     RequestTasks.discard(request)
   })
   if (engine.isDurable) app.addHook('onSend', async (request, reply) => { if (isDone(reply)) await RequestTasks.store(request, engine) })
-  app.addHook('onResponse', (request, _reply, done) => {
-    afterOf(request)?.begin()
+  app.addHook('onResponse', (request, reply, done) => {
+    afterOf(request)?.begin({ reply, runner })
     done()
   })
   // There is no `onResponse` when the client has gone before it had its answer. A stream may add something on its way.
   const follow: onSendHookHandler = (request, reply, payload, done) => {
-    if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) afterOf(request)?.begin() })
+    if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) afterOf(request)?.begin({ reply, runner }) })
     done(null, payload)
   }
   // Behind the hooks of the route, which may fail yet: the end of a transaction is among them.

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyReply } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../../plugins/dependencies/index.ts'
 import errors, { Conflict } from '../../../plugins/errors/index.ts'
 import forms, { type UploadFile } from '../../../plugins/forms/index.ts'
-import tasks, { background } from '../../../plugins/tasks/index.ts'
+import tasks, { background, task } from '../../../plugins/tasks/index.ts'
 import validation from '../../../plugins/validation/index.ts'
 import { File, Form } from '../../../schemas/types/index.ts'
 import { allClosed, openFiles, openUploads } from '../open-uploads.ts'
@@ -243,4 +243,22 @@ t.test('a client that goes in the middle of a stream leaves nothing to be done w
   socket.destroy()
   await closed.promise
   await t.resolves(app.close())
+})
+
+t.test('a hook that stands before the plugin adds to the request as well, even when it answers itself', async t => {
+  const ran: string[] = []
+  const note = task('note', { payload: Type.String() }, payload => { ran.push(payload) })
+  const app = Fastify()
+  t.teardown(() => app.close())
+  for (const plugin of [errors, validation, dependencies]) await app.register(plugin)
+  app.addHook('onRequest', async (request, reply) => {
+    await request.tasks.add(note, request.url)
+    if (request.url === '/early') return reply.send('early')
+  })
+  await app.register(tasks, { tasks: [note] })
+  app.get('/late', async () => 'late')
+  app.get('/early', async () => 'never')
+  for (const name of ['early', 'late']) t.equal((await app.inject(`/${name}`)).body, name)
+  await app.close()
+  t.same(ran, ['/early', '/late'])
 })
