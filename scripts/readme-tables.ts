@@ -43,9 +43,12 @@ export async function outdated (root: string): Promise<Outdated[]> {
   return found
 }
 
+/** Published from `plugins/`, but not plugins. */
+const LIBRARIES = new Set(['client', 'types'])
+
 /** The folders of the plugins, each of which has an `index.ts`. */
 export function pluginsOf (root: string): string[] {
-  return readdirSync(join(root, 'plugins')).filter(name => existsSync(join(root, 'plugins', name, 'index.ts'))).sort()
+  return readdirSync(join(root, 'plugins')).filter(name => !LIBRARIES.has(name) && existsSync(join(root, 'plugins', name, 'index.ts'))).sort()
 }
 
 /** Puts `table` between `<!-- name -->` and `<!-- /name -->`; a text without them gets both at its end. */
@@ -85,7 +88,7 @@ function cell (code: string): string {
 /** Every error code, with its status and the sentence above its declaration. */
 async function errorsTable (root: string): Promise<string> {
   const rows: string[][] = []
-  for (const file of globSync('{plugins/*,schemas/types}/errors.ts', { cwd: root }).sort()) {
+  for (const file of globSync('plugins/*/errors.ts', { cwd: root }).sort()) {
     const path = join(root, file)
     const text = readFileSync(path, 'utf8')
     for (const [code, make] of Object.entries<unknown>(await import(pathToFileURL(path).href))) {

@@ -14,7 +14,7 @@ const HEADINGS = ['Usage', 'Options', 'Decorators', 'Errors', 'Scope', 'Not done
 
 t.test('the folders in plugins/, the exports of the package and the table in the README are one list', async t => {
   const exported = Object.fromEntries(plugins.map(plugin => [`./${plugin}`, `./dist/plugins/${plugin}/index.js`]))
-  t.same(pkg.exports, { ...exported, './client': './dist/schemas/client/index.js', './types': './dist/schemas/types/index.js', './package.json': './package.json' })
+  t.same(pkg.exports, { ...exported, './client': './dist/plugins/client/index.js', './types': './dist/plugins/types/index.js', './package.json': './package.json' })
 
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const rows = [...readme.matchAll(/^\| \[`([a-z-]+)`\]\(plugins\/([a-z-]+)\/README\.md\) \|/gm)]
@@ -44,12 +44,12 @@ for (const plugin of plugins) {
 
 t.test('every error code is named after its constant, and is used once', async t => {
   const codes: string[] = []
-  for (const file of globSync('{plugins,schemas}/**/*.ts', { cwd: root })) {
+  for (const file of globSync('plugins/**/*.ts', { cwd: root })) {
     const text = readFileSync(join(root, file), 'utf8')
     for (const [, constant, code] of text.matchAll(/(\w+) = createError(?:<.*?>)?\(\s*'(\w+)'/g)) {
       t.equal(constant, code, file)
       t.match(code, /^APIKIT_ERR_/)
-      t.match(file, /^(plugins\/[a-z-]+|schemas\/types)\/errors\.ts$/, 'errors stand in errors.ts, where the README’s table finds them')
+      t.match(file, /^plugins\/[a-z-]+\/errors\.ts$/, 'errors stand in errors.ts, where the README’s table finds them')
       codes.push(String(code))
     }
   }
@@ -126,7 +126,7 @@ t.test('what is published', { timeout: 180_000 }, async t => { // it builds ever
     for (const path of Object.values<string>(pkg.exports)) {
       if (path.startsWith('./dist/')) t.ok(built.includes(path.slice('./dist/'.length)), path)
     }
-    t.same(built.filter(file => !/^(plugins|schemas\/(client|types))\//.test(file) || file.includes('autoload')), [])
+    t.same(built.filter(file => !/^plugins\//.test(file) || file.includes('autoload')), [])
 
     const { default: timing } = await import(pathToFileURL(join(out, 'plugins', 'timing', 'index.js')).href)
     t.equal(timing[Symbol.for('plugin-meta')].name, 'fastify-apikit/timing')
@@ -135,7 +135,7 @@ t.test('what is published', { timeout: 180_000 }, async t => { // it builds ever
   t.test('is dist/ and the READMEs, no source and no test', async t => {
     const packed = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
     const files: string[] = [packed].flat()[0].files.map(({ path }: { path: string }) => path)
-    const expected = /^(dist\/(plugins|schemas\/(client|types))\/.*|plugins\/[a-z-]+\/README\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
+    const expected = /^(dist\/plugins\/.*|plugins\/[a-z-]+\/README\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
     t.same(files.filter(file => !expected.test(file) || file.includes('autoload')), [])
     t.ok(files.includes('plugins/errors/README.md'))
   })

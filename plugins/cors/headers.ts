@@ -6,7 +6,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 
 /** What @fastify/cors is told; all else is decided before. */
 interface HeaderOptions {

@@ -7,8 +7,8 @@
 
 import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
-import { kUnlisted } from '../internal/unlisted.ts'
+import { parseOptions } from '../core/options.ts'
+import { kUnlisted } from '../core/http/unlisted.ts'
 import { APIKIT_ERR_CORS } from './errors.ts'
 import { CorsOptions, type ParsedOptions } from './options.ts'
 import { Policy } from './policy.ts'

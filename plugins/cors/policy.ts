@@ -7,7 +7,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { compilePattern } from '../internal/schema/pattern.ts'
+import { compilePattern } from '../core/schema/pattern.ts'
 import { headerWriter, type WriteHeaders } from './headers.ts'
 import type { ParsedOptions } from './options.ts'
 

@@ -5,8 +5,8 @@
  */
 
 import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
-import { type Codec, kCodec, Refusal } from '../../schemas/types/index.ts'
-import { domain } from '../../schemas/types/domain.ts'
+import { type Codec, kCodec, Refusal } from '../types/index.ts'
+import { domain } from '../types/domain.ts'
 
 const TYPE = new Refusal('int_type', 'Input should be a valid integer')
 const PARSING = new Refusal('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')

@@ -5,7 +5,7 @@
  */
 
 import { type ArrayOptions, type IntegerOptions, type NumberOptions, type SchemaOptions, type Static, type StringOptions, type TNull, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
-import { Bytes, type BytesOptions, DateTime, Decimal, type DecimalOptions, Enum, Nullable, PlainDate, Uuid } from '../../schemas/types/index.ts'
+import { Bytes, type BytesOptions, DateTime, Decimal, type DecimalOptions, Enum, Nullable, PlainDate, Uuid } from '../types/index.ts'
 import { BigInteger } from './big-integer.ts'
 
 /** What a column holds. */

@@ -7,7 +7,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { Constraints } from './constraints.ts'
 import { coreOf } from './core.ts'
 import { Database, type Tables } from './database.ts'

@@ -6,7 +6,7 @@
 
 import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { encodeObject } from './encode.ts'
 import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from './errors.ts'

@@ -6,7 +6,7 @@
 
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { type Dependency, dependency } from '../dependencies/index.ts'
-import { dropTransaction, keepTransaction } from '../internal/transactions.ts'
+import { dropTransaction, keepTransaction } from '../core/request/transaction.ts'
 import type { Tables } from './database.ts'
 import { idempotently } from './retry.ts'
 import type { Session } from './session.ts'

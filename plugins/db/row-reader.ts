@@ -6,7 +6,7 @@
  */
 
 import type { TSchema } from '@sinclair/typebox'
-import { type Codec, Decimal, kCodec, PlainDate } from '../../schemas/types/index.ts'
+import { type Codec, Decimal, kCodec, PlainDate } from '../types/index.ts'
 
 /** Raw → domain; never called with `null`. */
 export type Decode = (value: unknown) => unknown

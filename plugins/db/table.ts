@@ -6,7 +6,7 @@
 
 import { type Static, type TObject, type TOptional, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { ColumnType, Insertable, Selectable, Updateable } from 'kysely'
-import { kCodec } from '../../schemas/types/index.ts'
+import { kCodec } from '../types/index.ts'
 import type { Column, ForeignAction } from './columns.ts'
 import { APIKIT_ERR_TABLE } from './errors.ts'
 

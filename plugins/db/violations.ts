@@ -5,7 +5,7 @@
  */
 
 import { type TSchema, Type } from '@sinclair/typebox'
-import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
+import { type Answer, type Answering, kAnswer } from '../core/http/answer.ts'
 
 /** What is known of the constraint that a statement broke. */
 export interface Broken {

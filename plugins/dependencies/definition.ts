@@ -6,7 +6,7 @@
 
 import type { TSchema } from '@sinclair/typebox'
 import type { RouteOptions } from 'fastify'
-import type { Inputs, Schema } from '../internal/route-plan.ts'
+import type { Inputs, Schema } from '../core/plan/route-plan.ts'
 import type { Dependency } from './dependency.ts'
 
 export const kDependency: unique symbol = Symbol('fastify-apikit.dependency')

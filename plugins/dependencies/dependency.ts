@@ -6,8 +6,8 @@
 
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { kForm } from '../../schemas/types/index.ts'
-import type { Inputs, Part } from '../internal/route-plan.ts'
+import { kForm } from '../types/index.ts'
+import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 

@@ -5,7 +5,7 @@
  */
 
 import { Type } from '@sinclair/typebox'
-import type { PlannedResponse, RoutePlan } from '../internal/route-plan.ts'
+import type { PlannedResponse, RoutePlan } from '../core/plan/route-plan.ts'
 import type { Answer } from './definition.ts'
 import type { Graph, Need, RequestCall } from './graph.ts'
 import { type Inheritance, plannedAnswer } from './inheritance.ts'

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import { type Inputs, type Part, plansOf, type RoutePlan } from '../internal/route-plan.ts'
+import { type Inputs, type Part, plansOf, type RoutePlan } from '../core/plan/route-plan.ts'
 import { isGenerator } from './definition.ts'
 import { APIKIT_ERR_NO_ROUTE } from './errors.ts'
 import type { Graph, RequestCall } from './graph.ts'

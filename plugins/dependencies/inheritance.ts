@@ -6,8 +6,8 @@
 
 import { STATUS_CODES } from 'node:http'
 import { Kind, type TSchema } from '@sinclair/typebox'
-import type { ResponseOptions } from '../internal/response-options.ts'
-import type { PlannedResponse } from '../internal/route-plan.ts'
+import type { ResponseOptions } from '../core/plan/response-options.ts'
+import type { PlannedResponse } from '../core/plan/route-plan.ts'
 import { type Answer, type Definition, kDependency } from './definition.ts'
 import { type Dependency, isDependency, type Needs } from './dependency.ts'
 import { APIKIT_ERR_INHERIT } from './errors.ts'

@@ -5,8 +5,8 @@
  */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify'
-import { isAnswering, sendAnswer } from '../internal/answer.ts'
-import type { Exits } from './exits.ts'
+import { isAnswering, sendAnswer } from '../core/http/answer.ts'
+import type { Exits } from './teardown.ts'
 import { kExits } from './state.ts'
 
 type Handler = RouteOptions['handler']

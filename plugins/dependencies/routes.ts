@@ -5,12 +5,12 @@
  */
 
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, preValidationHookHandler, RouteOptions } from 'fastify'
-import { kMeasures } from '../internal/measures.ts'
-import type { Inputs, Reader, Refuse, RoutePlan, Validator } from '../internal/route-plan.ts'
+import { kMeasures } from '../core/request/measures.ts'
+import type { Inputs, Reader, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
 import type { AppValues } from './app-values.ts'
 import { type Definition, isGenerator } from './definition.ts'
 import { document } from './documented.ts'
-import { Exits } from './exits.ts'
+import { Exits } from './teardown.ts'
 import type { Graph, Overrides, Root } from './graph.ts'
 import { definitionOf, type Inheritance, isDepends, rootsOf } from './inheritance.ts'
 import { closeBehind } from './lifecycle.ts'

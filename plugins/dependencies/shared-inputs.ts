@@ -5,8 +5,8 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { kEmbed, kForm } from '../../schemas/types/index.ts'
-import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../internal/route-plan.ts'
+import { kEmbed, kForm } from '../types/index.ts'
+import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../core/plan/route-plan.ts'
 
 const NAMES: Readonly<Record<Exclude<Part, 'body'>, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie' }
 

@@ -7,11 +7,11 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { kMeasures } from '../internal/measures.ts'
-import type { Reader, Reading } from '../internal/route-plan.ts'
+import { kMeasures } from '../core/request/measures.ts'
+import type { Reader, Reading } from '../core/plan/route-plan.ts'
 import type { AppValue } from './app-values.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
-import type { Exits } from './exits.ts'
+import type { Exits } from './teardown.ts'
 import { isThenable } from './generators.ts'
 import { isGenerator } from './definition.ts'
 import type { AppCall, Graph, Need, RequestCall, Step } from './graph.ts'

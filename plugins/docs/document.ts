@@ -5,7 +5,7 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import type { RoutePlan } from '../internal/route-plan.ts'
+import type { RoutePlan } from '../core/plan/route-plan.ts'
 import { nameComponents } from './components.ts'
 import type { DocumentedRoutes } from './documented-routes.ts'
 import { APIKIT_ERR_DOCS_TRANSFORM } from './errors.ts'

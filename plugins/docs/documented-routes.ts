@@ -5,7 +5,7 @@
  */
 
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { planOf, type RoutePlan, type Validator } from '../internal/route-plan.ts'
+import { planOf, type RoutePlan, type Validator } from '../core/plan/route-plan.ts'
 import { type Endpoint, type GenerateUniqueId, operationIdOf } from './operation.ts'
 import { wildcardName } from './parameters.ts'
 import { Schemas } from './schema-scope.ts'

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { kEmbed, kLiteral } from '../../schemas/types/index.ts'
-import type { Schema } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { kEmbed, kLiteral } from '../types/index.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
 
 const ANNOTATIONS = ['title', 'description', 'default', 'deprecated', 'example', 'examples', 'readOnly', 'writeOnly'] as const

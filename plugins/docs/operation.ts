@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { RoutePlan } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
-import { type Callbacks, type CalledOperations, calledPlans } from './called.ts'
+import type { RoutePlan } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
+import { type Callbacks, type CalledOperations, calledPlans } from './webhooks.ts'
 import { cleanText, generateUniqueId, type IdentifiedOperation, nameOf, summaryOf } from './names.ts'
 import { type Parameter, parametersOf } from './parameters.ts'
 import { type RequestBody, requestBodyOf } from './request-body.ts'

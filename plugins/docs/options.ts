@@ -5,7 +5,7 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import type { Webhooks } from './called.ts'
+import type { Webhooks } from './webhooks.ts'
 import type { GenerateUniqueId } from './operation.ts'
 
 /** The document, as `transform` may change it. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Inputs, RoutePlan, Schema } from '../internal/route-plan.ts'
+import type { Inputs, RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import type { WrittenSchema } from './components.ts'
 import { without } from './keywords.ts'
 import { titleCase } from './names.ts'

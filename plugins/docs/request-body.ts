@@ -5,10 +5,10 @@
  */
 
 import { OptionalKind } from '@sinclair/typebox'
-import { kEmbed, kForm } from '../../schemas/types/index.ts'
-import { hasFiles } from '../internal/form-fields.ts'
-import type { RoutePlan, Schema } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { kEmbed, kForm } from '../types/index.ts'
+import { hasFiles } from '../core/schema/form-fields.ts'
+import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
 import { without } from './keywords.ts'
 import { examplesOf } from './parameters.ts'

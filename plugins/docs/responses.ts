@@ -5,9 +5,9 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import { type DescribedContent, kContent } from '../internal/described-content.ts'
-import type { RoutePlan, Schema } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { type DescribedContent, kContent } from '../core/http/described-content.ts'
+import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
 import { without } from './keywords.ts'
 import { titleCase } from './names.ts'

@@ -5,8 +5,8 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import type { Schema } from '../internal/route-plan.ts'
-import { isSchema, References } from '../internal/schema/references.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
+import { isSchema, References } from '../core/schema/references.ts'
 import { Component, type Direction, type WrittenSchema } from './components.ts'
 import { isSameModel, modelOf } from './keywords.ts'
 import { SchemaWriter } from './schema-writer.ts'

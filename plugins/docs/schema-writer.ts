@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Codec, kCodec, kContainer, kKey } from '../../schemas/types/index.ts'
-import type { Schema } from '../internal/route-plan.ts'
-import { isSchema, References } from '../internal/schema/references.ts'
+import { type Codec, kCodec, kContainer, kKey } from '../types/index.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
+import { isSchema, References } from '../core/schema/references.ts'
 import type { Direction, WrittenSchema } from './components.ts'
 import { annotationsOf, besides, componentName, isOptionalReference, referredName, without, writeDictionary, writeUnion } from './keywords.ts'
 import { cleanText, titleCase } from './names.ts'

@@ -5,7 +5,7 @@
  */
 
 import { type TSchema, Type } from '@sinclair/typebox'
-import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
+import { type Answer, type Answering, kAnswer } from '../core/http/answer.ts'
 import { APIKIT_ERR_HTTP_ERROR } from './errors.ts'
 import { isSendable } from './headers.ts'
 import { isBodiless, phrase } from './phrases.ts'

@@ -1,4 +1,4 @@
-import { type Answer, isAnswering, kAnswer } from '../internal/answer.ts'
+import { type Answer, isAnswering, kAnswer } from '../core/http/answer.ts'
 import { sendable } from './headers.ts'
 import { HttpError } from './http-error.ts'
 import { phrase } from './phrases.ts'

@@ -6,8 +6,8 @@
 
 import type { FastifyReply, FastifyRequest, onSendHookHandler, preValidationHookHandler, RouteOptions } from 'fastify'
 import { errorCodes } from 'fastify'
-import { type FileKind, fieldsOf, fileKindOf, formsOf } from '../internal/form-fields.ts'
-import type { Refuse, RoutePlan, Schema } from '../internal/route-plan.ts'
+import { type FileKind, fieldsOf, fileKindOf, formsOf } from '../core/schema/form-fields.ts'
+import type { Refuse, RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { discard } from './incoming-body.ts'
 import type { FormLimits } from './limits.ts'
 import { type FormPlan, MultipartForm } from './multipart-form.ts'

@@ -6,7 +6,7 @@
 
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { kUpload, type StreamedFile } from '../../schemas/types/index.ts'
+import { kUpload, type StreamedFile } from '../types/index.ts'
 import { APIKIT_ERR_FILE_GONE } from './errors.ts'
 import type { PartHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'

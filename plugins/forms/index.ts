@@ -9,9 +9,9 @@ import type { FastifyMultipartBaseOptions } from '@fastify/multipart'
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { optionalPeer } from '../../schemas/types/peer.ts'
-import { parseOptions } from '../internal/options.ts'
-import { keepPlans, planOf, type Refuse } from '../internal/route-plan.ts'
+import { optionalPeer } from '../core/peer.ts'
+import { parseOptions } from '../core/options.ts'
+import { keepPlans, planOf, type Refuse } from '../core/plan/route-plan.ts'
 import { FormRoutes } from './form-routes.ts'
 import { FormLimits } from './limits.ts'
 import { UrlencodedForm } from './urlencoded-form.ts'
@@ -29,7 +29,7 @@ export type FormsOptions = Partial<Static<typeof FormsOptions>>
 
 export * from './errors.ts'
 export type { FormLimits } from './limits.ts'
-export type { StreamedFile, UploadFile } from '../../schemas/types/index.ts'
+export type { StreamedFile, UploadFile } from '../types/index.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -7,7 +7,7 @@
 import type { ServerResponse } from 'node:http'
 import type { MultipartFile, MultipartValue } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import type { FileKind } from '../internal/form-fields.ts'
+import type { FileKind } from '../core/schema/form-fields.ts'
 import { APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE } from './errors.ts'
 import { IncomingBody, MALFORMED } from './incoming-body.ts'
 import { type FormLimits, kilobytes } from './limits.ts'

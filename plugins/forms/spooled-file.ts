@@ -7,7 +7,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { kUpload, type UploadFile } from '../../schemas/types/index.ts'
+import { kUpload, type UploadFile } from '../types/index.ts'
 import { APIKIT_ERR_FILE_GONE } from './errors.ts'
 import type { PartHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'

@@ -9,7 +9,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { released } from '../internal/held.ts'
+import { released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_FORM, APIKIT_ERR_SPOOL } from './errors.ts'
 import { MALFORMED } from './incoming-body.ts'
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseQuery } from '../internal/query-text.ts'
+import { parseQuery } from '../core/http/query-text.ts'
 import { APIKIT_ERR_FORM } from './errors.ts'
 import { type FormLimits, kilobytes } from './limits.ts'
 

@@ -7,7 +7,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { JwtKey } from './keys.ts'
 import { signaturesOf } from './signatures.ts'
 import { type IsRevoked, Tokens } from './tokens.ts'

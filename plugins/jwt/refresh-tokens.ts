@@ -7,7 +7,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { type Static, Type } from '@sinclair/typebox'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { InvalidToken } from './invalid-token.ts'
 import { isOver, type Login, type RefreshTokenStore } from './refresh-token-store.ts'
 

@@ -7,7 +7,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 
 /** What a header and a payload of a token are, before anything is believed. */
 export interface Decoded {

@@ -5,7 +5,7 @@
  */
 
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { valueReader } from '../internal/schema/value-reader.ts'
+import { valueReader } from '../core/schema/value-reader.ts'
 import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
 import type { RawClaims } from './jwt.ts'
 

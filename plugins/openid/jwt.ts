@@ -5,7 +5,7 @@
  */
 
 import type * as fastJwt from 'fast-jwt'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 import type { Key, KeySet } from './key-set.ts'
 
 /** The claims of a token, as they are in it. */

@@ -5,8 +5,8 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import { APIKIT_ERR_INVALID_OPTIONS } from '../internal/errors.ts'
-import { parseOptions } from '../internal/options.ts'
+import { APIKIT_ERR_INVALID_OPTIONS } from '../core/errors.ts'
+import { parseOptions } from '../core/options.ts'
 import type { Fetch } from './transport.ts'
 
 /** Algorithms with a public key: a shared secret is no key of an issuer, and `none` no signature. */

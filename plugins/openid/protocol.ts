@@ -5,7 +5,7 @@
  */
 
 import type * as oauth4webapi from 'oauth4webapi'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { APIKIT_ERR_OPENID_ANSWER, APIKIT_ERR_OPENID_REFUSED, APIKIT_ERR_OPENID_SETUP } from './errors.ts'
 import type { IssuerOptions } from './options.ts'
 import { IssuerUnavailable } from './refusals.ts'

@@ -6,8 +6,8 @@
 
 import type { FastifyInstance } from 'fastify'
 import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
-import type { Schema } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 import type { RouteResponse } from './route-options.ts'
 import { compileModel, type Model, type Serialize, serializer } from './model.ts'
 

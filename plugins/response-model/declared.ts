@@ -6,7 +6,7 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import { isSchema } from '../internal/schema/references.ts'
+import { isSchema } from '../core/schema/references.ts'
 
 /** No content is sent with them, whatever the handler returns. */
 const BODILESS = new Set([204, 304])

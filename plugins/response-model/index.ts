@@ -10,11 +10,11 @@ import type {
   RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface, RouteHandlerMethod, RouteOptions, RouteShorthandOptions as ShorthandOptions
 } from 'fastify'
 import fp from 'fastify-plugin'
-import { APIKIT_ERR_ROUTES } from '../internal/errors.ts'
-import { parseOptions } from '../internal/options.ts'
-import type { ResponseOptions } from '../internal/response-options.ts'
-import { keepPlans, planOf, type RoutePlan } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { APIKIT_ERR_ROUTES } from '../core/errors.ts'
+import { parseOptions } from '../core/options.ts'
+import type { ResponseOptions } from '../core/plan/response-options.ts'
+import { keepPlans, planOf, type RoutePlan } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 import { compilerOf, type SerializerCompiler } from './compiler.ts'
 import { Declared, detailOf } from './declared.ts'
 import { APIKIT_ERR_UNDECLARED_RESPONSE } from './errors.ts'
@@ -40,7 +40,7 @@ export * from './errors.ts'
 export { type Jsonable, jsonable, type JsonableOptions } from './jsonable.ts'
 export { applyPatch, fieldsSet } from './patch.ts'
 export type { ResponseError, ResponseProblem } from './problems.ts'
-export type { ResponseOptions, Selection } from '../internal/response-options.ts'
+export type { ResponseOptions, Selection } from '../core/plan/response-options.ts'
 
 /** The config of a route that says what is sent. */
 export interface Presented {

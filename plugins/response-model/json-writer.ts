@@ -5,8 +5,8 @@
  */
 
 import type { TSchema } from '@sinclair/typebox'
-import { Bytes, type Codec, DateTime, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../../schemas/types/index.ts'
-import { isTemporal } from '../../schemas/types/temporal.ts'
+import { Bytes, type Codec, DateTime, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../types/index.ts'
+import { isTemporal } from '../types/temporal.ts'
 
 // Control characters, the quote, the backslash, and halves of surrogate pairs, which may stand alone.
 // eslint-disable-next-line no-control-regex

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ResponseOptions } from '../internal/response-options.ts'
-import { filledOf, isFilled } from '../internal/schema/fields-set.ts'
+import type { ResponseOptions } from '../core/plan/response-options.ts'
+import { filledOf, isFilled } from '../core/schema/fields-set.ts'
 import { APIKIT_ERR_JSONABLE } from './errors.ts'
 import { codecOf, encode, tagOf, type Written } from './json-writer.ts'
 import type { Jsonable, JsonableOptions } from './jsonable.ts'

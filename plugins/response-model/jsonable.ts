@@ -7,8 +7,8 @@
  */
 
 import type { TSchema } from '@sinclair/typebox'
-import type { ResponseOptions } from '../internal/response-options.ts'
-import type { Schema } from '../internal/route-plan.ts'
+import type { ResponseOptions } from '../core/plan/response-options.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
 import { APIKIT_ERR_JSONABLE } from './errors.ts'
 import { PlainEncoder } from './jsonable-plain.ts'
 import { compileModel, type Serialize, serializer } from './model.ts'

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Refuse, Schema } from '../internal/route-plan.ts'
-import { FAIL, Pass } from '../internal/schema/issue.ts'
-import type { SchemaLookup } from '../internal/schema/references.ts'
-import { SchemaReader } from '../internal/schema/schema-reader.ts'
+import type { Refuse, Schema } from '../core/plan/route-plan.ts'
+import { FAIL, Pass } from '../core/schema/issue.ts'
+import type { SchemaLookup } from '../core/schema/references.ts'
+import { SchemaReader } from '../core/schema/schema-reader.ts'
 import { present } from './presentation.ts'
 import { responseError } from './problems.ts'
 import type { Presentation, Unmet } from './selection.ts'

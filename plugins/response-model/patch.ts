@@ -5,7 +5,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/body-updates/#partial-updates-with-patch
  */
 
-import { filledOf, isFilled, noteFilled } from '../internal/schema/fields-set.ts'
+import { filledOf, isFilled, noteFilled } from '../core/schema/fields-set.ts'
 
 /**
  * The names of the fields that were set: of a request's body, and of the objects in it, those that the client sent

@@ -6,7 +6,7 @@
  */
 
 import type { FastifyReply } from 'fastify'
-import type { Refuse, RoutePlan } from '../internal/route-plan.ts'
+import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { compilerOf } from './compiler.ts'
 import type { Serialize } from './model.ts'
 

@@ -6,7 +6,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/response-model/#response-model-encoding-parameters
  */
 
-import type { Field, ObjectShape, Presence, Shape } from '../internal/schema/shape.ts'
+import type { Field, ObjectShape, Presence, Shape } from '../core/schema/shape.ts'
 import type { Names, Presentation } from './selection.ts'
 
 /** What is selected of a part of the model. */

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyError } from '@fastify/error'
-import type { Issue } from '../internal/schema/issue.ts'
+import type { Issue } from '../core/schema/issue.ts'
 import { APIKIT_ERR_RESPONSE } from './errors.ts'
 
 /** One place of a response that does not fit its schema. */

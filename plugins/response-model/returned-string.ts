@@ -6,8 +6,8 @@
  */
 
 import type { FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify'
-import { kContent } from '../internal/described-content.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { kContent } from '../core/http/described-content.ts'
+import { isSchema } from '../core/schema/references.ts'
 import type { Serialize } from './model.ts'
 
 const JSON_TYPE = 'application/json'

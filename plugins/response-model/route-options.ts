@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { ResponseOptions } from '../internal/response-options.ts'
-import type { Refuse, RoutePlan } from '../internal/route-plan.ts'
+import type { ResponseOptions } from '../core/plan/response-options.ts'
+import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { checkOptions, type Presentation, presentationOf, type Unmet } from './selection.ts'
 
 /** Names that no model so far has, by the options they stand in. Those of a scope hold for all its routes: one must have them. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { ResponseOptions, Selection } from '../internal/response-options.ts'
-import type { Refuse } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import type { ResponseOptions, Selection } from '../core/plan/response-options.ts'
+import type { Refuse } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 
 const FLAGS = ['excludeUnset', 'excludeDefaults', 'excludeNull', 'byAlias'] as const
 const SELECTIONS = ['include', 'exclude'] as const

@@ -7,7 +7,7 @@
 import type { TUnsafe } from '@sinclair/typebox'
 import type { FastifySchema, FastifyTypeProvider } from 'fastify'
 import type { CallSerializerTypeProvider } from 'fastify/types/type-provider.js'
-import type { ResponseOptions } from '../internal/response-options.ts'
+import type { ResponseOptions } from '../core/plan/response-options.ts'
 
 /** Values that are one thing, though they are objects: dates, decimals, sets, maps, bytes. */
 type Whole = Date | { readonly [Symbol.toStringTag]: string } | { readonly s: number, readonly e: number, readonly d: number[] } | ((...args: never[]) => unknown)

@@ -6,11 +6,11 @@
  * @module
  */
 
-import { type Codec, DateTime, kCodec, Refusal } from '../../schemas/types/index.ts'
-import { filledOf, isFilled } from '../internal/schema/fields-set.ts'
-import { FAIL, Pass } from '../internal/schema/issue.ts'
-import { codePoints } from '../internal/schema/scalars.ts'
-import type { ArrayShape, CheckedShape, Field, NumberShape, ObjectShape, RefinedShape, Shape, StringShape, UnionShape } from '../internal/schema/shape.ts'
+import { type Codec, DateTime, kCodec, Refusal } from '../types/index.ts'
+import { filledOf, isFilled } from '../core/schema/fields-set.ts'
+import { FAIL, Pass } from '../core/schema/issue.ts'
+import { codePoints } from '../core/schema/scalars.ts'
+import type { ArrayShape, CheckedShape, Field, NumberShape, ObjectShape, RefinedShape, Shape, StringShape, UnionShape } from '../core/schema/shape.ts'
 import { encode, escape, textOfDateTime, writeAny } from './json-writer.ts'
 import { takesNull } from './presentation.ts'
 import { add, type EmittedField, type EmittedPresence, fieldsCode, type Piece, quote, whole } from './straight-fields.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ObjectShape, Shape } from '../internal/schema/shape.ts'
+import type { ObjectShape, Shape } from '../core/schema/shape.ts'
 
 function objectOf (shape: Shape): ObjectShape | undefined {
   const target = shape.kind === 'ref' ? shape.target() : shape

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { FAIL, type Pass } from '../internal/schema/issue.ts'
-import { keysOf } from '../internal/schema/key-order.ts'
-import { arrayParser, dictParser, setParser, tupleParser } from '../internal/schema/parse-container.ts'
-import type { ArrayShape, DictShape, SetShape, TupleShape } from '../internal/schema/shape.ts'
+import { FAIL, type Pass } from '../core/schema/issue.ts'
+import { keysOf } from '../core/schema/key-order.ts'
+import { arrayParser, dictParser, setParser, tupleParser } from '../core/schema/parse-container.ts'
+import type { ArrayShape, DictShape, SetShape, TupleShape } from '../core/schema/shape.ts'
 import { writeKey, writeString } from './json-writer.ts'
 import { isModel } from './write-object.ts'
 import type { Write } from './write.ts'

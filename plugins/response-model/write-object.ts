@@ -4,10 +4,10 @@
  * @module
  */
 
-import { filledOf, isFilled } from '../internal/schema/fields-set.ts'
-import { FAIL, LAX } from '../internal/schema/issue.ts'
-import { taggedParser } from '../internal/schema/parse-union.ts'
-import { bare, type Field, type ObjectShape, type TaggedShape } from '../internal/schema/shape.ts'
+import { filledOf, isFilled } from '../core/schema/fields-set.ts'
+import { FAIL, LAX } from '../core/schema/issue.ts'
+import { taggedParser } from '../core/schema/parse-union.ts'
+import { bare, type Field, type ObjectShape, type TaggedShape } from '../core/schema/shape.ts'
 import { writeString } from './json-writer.ts'
 import type { Write } from './write.ts'
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { type Codec, parseJsonText, Refusal } from '../../schemas/types/index.ts'
-import { FAIL, LAX, type Pass } from '../internal/schema/issue.ts'
-import { numberParser } from '../internal/schema/parse-scalar.ts'
-import { largeInteger, missedBound } from '../internal/schema/scalars.ts'
-import type { CheckedShape, NumberShape, RefinedShape } from '../internal/schema/shape.ts'
+import { type Codec, parseJsonText, Refusal } from '../types/index.ts'
+import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
+import { numberParser } from '../core/schema/parse-scalar.ts'
+import { largeInteger, missedBound } from '../core/schema/scalars.ts'
+import type { CheckedShape, NumberShape, RefinedShape } from '../core/schema/shape.ts'
 import { encode, writeAny, writeInteger, writeNumber } from './json-writer.ts'
 import type { Write } from './write.ts'
 

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { FAIL, Pass } from '../internal/schema/issue.ts'
-import { Parsers } from '../internal/schema/parse.ts'
-import { label, unionParser } from '../internal/schema/parse-union.ts'
-import type { Field, Shape } from '../internal/schema/shape.ts'
+import { FAIL, Pass } from '../core/schema/issue.ts'
+import { Parsers } from '../core/schema/parse.ts'
+import { label, unionParser } from '../core/schema/parse-union.ts'
+import type { Field, Shape } from '../core/schema/shape.ts'
 import type { Write } from './write.ts'
 import { writeString } from './json-writer.ts'
 import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-container.ts'

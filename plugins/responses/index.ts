@@ -9,8 +9,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { parseOptions } from '../core/options.ts'
+import { isSchema } from '../core/schema/references.ts'
 import { sendBy, sendersOf, statusOf } from './senders.ts'
 import { MAX_PING, OpenStreams } from './streams.ts'
 

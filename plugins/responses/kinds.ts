@@ -5,8 +5,8 @@
  */
 
 import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
-import { type DescribedContent, kContent } from '../internal/described-content.ts'
-import type { Schema } from '../internal/route-plan.ts'
+import { type DescribedContent, kContent } from '../core/http/described-content.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
 import type { FileAnswer } from './file.ts'
 import type { Items } from './item-stream.ts'
 import type { ServerSentEvent } from './server-sent-event.ts'

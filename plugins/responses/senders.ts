@@ -5,8 +5,8 @@
  */
 
 import type { FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify'
-import type { Schema } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 import { withCharset } from './content-type.ts'
 import { type FileAnswer, fileAnswer, requireSend, sendFile } from './file.ts'
 import { type Kind, kKind } from './kinds.ts'

@@ -5,8 +5,8 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { strip } from '../../schemas/types/blanks.ts'
-import { parseCookies } from '../internal/cookie-text.ts'
+import { strip } from '../types/blanks.ts'
+import { parseCookies } from '../core/http/cookie-text.ts'
 
 /** An `Authorization` header in its two parts. */
 export interface HttpCredentials {

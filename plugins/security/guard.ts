@@ -5,7 +5,7 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import type { Refuse, RoutePlan } from '../internal/route-plan.ts'
+import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { APIKIT_ERR_GUARD } from './errors.ts'
 
 export interface GuardOptions {

@@ -7,8 +7,8 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
-import { keepPlans, planOf } from '../internal/route-plan.ts'
+import { parseOptions } from '../core/options.ts'
+import { keepPlans, planOf } from '../core/plan/route-plan.ts'
 import { type GuardOptions, Guards } from './guard.ts'
 
 const name = 'fastify-apikit/security'

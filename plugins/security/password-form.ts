@@ -5,8 +5,8 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import { Nullable } from '../../schemas/types/index.ts'
-import { words } from '../../schemas/types/blanks.ts'
+import { Nullable } from '../types/index.ts'
+import { words } from '../types/blanks.ts'
 import { type Dependency, dependency } from '../dependencies/index.ts'
 
 /** What a client sends for a token. */

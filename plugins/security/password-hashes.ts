@@ -6,7 +6,7 @@
 
 import { scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { APIKIT_ERR_PASSWORD_HASH } from './errors.ts'
 
 type Argon2 = typeof import('@node-rs/argon2')

@@ -5,7 +5,7 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { argon2idCost, hashArgon2id, matches } from './password-hashes.ts'
 
 const PasswordOptions = Type.Object({

@@ -8,7 +8,7 @@ import { type TObject, type TProperties, Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 
 /** Options of every scheme. */
 export interface SchemeOptions<Optional extends boolean = boolean> {

@@ -7,7 +7,7 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { check, type Problem } from './check.ts'
 import { APIKIT_ERR_SETTINGS } from './errors.ts'
 import type { Path } from './schema.ts'

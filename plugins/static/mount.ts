@@ -5,8 +5,8 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { hostOf, targetOf, withoutOrigin } from '../internal/host.ts'
-import type { RouteTable } from '../internal/route-table.ts'
+import { hostOf, targetOf, withoutOrigin } from '../core/http/host.ts'
+import type { RouteTable } from '../core/http/route-table.ts'
 import { APIKIT_ERR_STATIC_METHOD } from './errors.ts'
 import type { Folder } from './folder.ts'
 import { isNavigation } from './navigation.ts'

@@ -5,8 +5,8 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isRefused } from '../internal/answer.ts'
-import { hold } from '../internal/held.ts'
+import { isRefused } from '../core/http/answer.ts'
+import { hold } from '../core/request/wait-until.ts'
 import type { Runner } from './runner.ts'
 import { kTold } from './state.ts'
 

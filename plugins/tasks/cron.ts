@@ -5,7 +5,7 @@
  */
 
 import type { Cron } from 'croner'
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 import type { AnyTask } from './task.ts'
 

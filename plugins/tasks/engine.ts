@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RequestTransaction } from '../internal/transactions.ts'
+import type { RequestTransaction } from '../core/request/transaction.ts'
 
 /** Where a job stands: to be run, running, or failed for good. What is done is not kept. */
 export type JobState = 'queued' | 'running' | 'failed'

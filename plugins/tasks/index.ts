@@ -7,7 +7,7 @@
 import { finished, Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyRequest, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { afterOf, type Told } from './after.ts'
 import { AppTasks } from './app-tasks.ts'
 import { enginesOf } from './engines.ts'

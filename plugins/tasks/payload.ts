@@ -5,8 +5,8 @@
  */
 
 import type { Static, TSchema } from '@sinclair/typebox'
-import type { Issue } from '../internal/schema/issue.ts'
-import { valueReader, type ValueReading } from '../internal/schema/value-reader.ts'
+import type { Issue } from '../core/schema/issue.ts'
+import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { jsonable, type ResponseError } from '../response-model/index.ts'
 import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD } from './errors.ts'
 

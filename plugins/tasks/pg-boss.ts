@@ -7,8 +7,8 @@
 
 import { randomUUID } from 'node:crypto'
 import type { JobResult, JobWithMetadata, KyselyTransactionLike, PgBoss, SendOptions } from 'pg-boss'
-import { optionalPeer } from '../../schemas/types/peer.ts'
-import type { RequestTransaction } from '../internal/transactions.ts'
+import { optionalPeer } from '../core/peer.ts'
+import type { RequestTransaction } from '../core/request/transaction.ts'
 import { SCHEDULE_KEY } from './cron.ts'
 import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'

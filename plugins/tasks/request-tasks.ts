@@ -5,7 +5,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { transactionOf } from '../internal/transactions.ts'
+import { transactionOf } from '../core/request/transaction.ts'
 import { makeAfter } from './after.ts'
 import { jobOf } from './app-tasks.ts'
 import type { AddOptions, Engine, NewJob } from './engine.ts'

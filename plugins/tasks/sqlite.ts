@@ -7,7 +7,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Database, Row } from '../db/index.ts'
-import type { RequestTransaction } from '../internal/transactions.ts'
+import type { RequestTransaction } from '../core/request/transaction.ts'
 import { SCHEDULE_KEY } from './cron.ts'
 import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'

@@ -7,7 +7,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 import { PayloadCodec } from './payload.ts'
 
 /** What the work gets beside its payload. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { optionalPeer } from '../../schemas/types/peer.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { APIKIT_ERR_TEMPLATE } from './errors.ts'
 import { type Filter, jinjaFilters } from './filters.ts'
 import { templateLoader } from './loader.ts'

@@ -8,7 +8,7 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback, type FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Override, useOverrides } from '../dependencies/index.ts'
-import { parseOptions } from '../internal/options.ts'
+import { parseOptions } from '../core/options.ts'
 
 const name = 'fastify-apikit/testing'
 

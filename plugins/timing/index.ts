@@ -7,8 +7,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { kMeasures, type Measure } from '../internal/measures.ts'
-import { parseOptions } from '../internal/options.ts'
+import { kMeasures, type Measure } from '../core/request/measures.ts'
+import { parseOptions } from '../core/options.ts'
 
 const name = 'fastify-apikit/timing'
 

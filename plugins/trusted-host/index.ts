@@ -8,8 +8,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type Host, hostOf, type IsTrusted, refuseHost, setTrust, targetOf } from '../internal/host.ts'
-import { parseOptions } from '../internal/options.ts'
+import { type Host, hostOf, type IsTrusted, refuseHost, setTrust, targetOf } from '../core/http/host.ts'
+import { parseOptions } from '../core/options.ts'
 
 const name = 'fastify-apikit/trusted-host'
 

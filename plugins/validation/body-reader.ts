@@ -5,18 +5,18 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { kEmbed } from '../../schemas/types/index.ts'
-import type { Schema } from '../internal/route-plan.ts'
-import { defaultOf } from '../internal/schema/defaults.ts'
+import { kEmbed } from '../types/index.ts'
+import type { Schema } from '../core/plan/route-plan.ts'
+import { defaultOf } from '../core/schema/defaults.ts'
 import { APIKIT_ERR_CONTENT_TYPE } from './errors.ts'
-import { FAIL } from '../internal/schema/issue.ts'
-import type { Parsers } from '../internal/schema/parse.ts'
-import { isDictionary } from '../internal/schema/parse-container.ts'
-import { ownValue } from '../internal/schema/parse-object.ts'
+import { FAIL } from '../core/schema/issue.ts'
+import type { Parsers } from '../core/schema/parse.ts'
+import { isDictionary } from '../core/schema/parse-container.ts'
+import { ownValue } from '../core/schema/parse-object.ts'
 import { isForm, mediaTypeOf } from './form-source.ts'
 import { type PartReader, readParameter } from './parameter-reader.ts'
-import { isOptional } from '../internal/schema/schema-reader.ts'
-import { bare, type ObjectShape, type Shape } from '../internal/schema/shape.ts'
+import { isOptional } from '../core/schema/schema-reader.ts'
+import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
 import { straightParameters, straightValue } from './straight-code.ts'
 
 function store (request: FastifyRequest, value: unknown): void {

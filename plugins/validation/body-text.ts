@@ -7,7 +7,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
-import { codePoints } from '../internal/schema/scalars.ts'
+import { codePoints } from '../core/schema/scalars.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { type JsonProblem, JsonScanner } from './json-scanner.ts'
 

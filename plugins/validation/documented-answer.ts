@@ -5,7 +5,7 @@
  */
 
 import { Type } from '@sinclair/typebox'
-import type { PlannedResponse } from '../internal/route-plan.ts'
+import type { PlannedResponse } from '../core/plan/route-plan.ts'
 import type { Format } from './request-validation-error.ts'
 
 const ValidationError = Type.Object({

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { kFile } from '../../schemas/types/index.ts'
-import { fieldsOf, fileKindOf, formsOf, hasFiles } from '../internal/form-fields.ts'
-import { type Inputs, PARTS, type Refuse, type RoutePlan, type Schema } from '../internal/route-plan.ts'
-import { isSchema } from '../internal/schema/references.ts'
+import { kFile } from '../types/index.ts'
+import { fieldsOf, fileKindOf, formsOf, hasFiles } from '../core/schema/form-fields.ts'
+import { type Inputs, PARTS, type Refuse, type RoutePlan, type Schema } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
 
 export function checkFiles ({ inputs, inherited, readsFiles }: RoutePlan, refuse: Refuse): void {
   for (const { from, inputs: own } of [{ from: 'schema', inputs }, ...inherited]) {

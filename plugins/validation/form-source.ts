@@ -6,9 +6,9 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { isDictionary } from '../internal/schema/parse-container.ts'
-import { parseQuery } from '../internal/query-text.ts'
-import { bare, type Shape } from '../internal/schema/shape.ts'
+import { isDictionary } from '../core/schema/parse-container.ts'
+import { parseQuery } from '../core/http/query-text.ts'
+import { bare, type Shape } from '../core/schema/shape.ts'
 import { query, type Source } from './sources.ts'
 
 /** The content type of a form without files. */

@@ -12,8 +12,8 @@ import type {
 } from 'fastify'
 import type { CallValidatorTypeProvider, FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
 import fp from 'fastify-plugin'
-import { parseOptions } from '../internal/options.ts'
-import { keepPlans, planOf } from '../internal/route-plan.ts'
+import { parseOptions } from '../core/options.ts'
+import { keepPlans, planOf } from '../core/plan/route-plan.ts'
 import { readBodies } from './content-types.ts'
 import type { RequestReading } from './request-reader.ts'
 import { RouteValidator } from './route-validator.ts'
@@ -41,7 +41,7 @@ export const ValidationOptions = Type.Object({
 export type ValidationOptions = Partial<Static<typeof ValidationOptions>>
 
 export * from './errors.ts'
-export type { Issue } from '../internal/schema/issue.ts'
+export type { Issue } from '../core/schema/issue.ts'
 export { parse } from './parse.ts'
 export { type Format, RequestValidationError } from './request-validation-error.ts'
 export { ValidationError } from './validation-error.ts'

@@ -6,7 +6,7 @@
  * @see https://github.com/python/cpython/blob/3.11/Modules/_json.c
  */
 
-import { noteOrder } from '../internal/schema/key-order.ts'
+import { noteOrder } from '../core/schema/key-order.ts'
 
 /** What is wrong with a JSON text. */
 export class JsonProblem {

@@ -5,12 +5,12 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { noteFilled } from '../internal/schema/fields-set.ts'
-import { FAIL, type Pass, type Parse } from '../internal/schema/issue.ts'
-import type { Parsers } from '../internal/schema/parse.ts'
-import { define } from '../internal/schema/parse-container.ts'
-import { fill, parseExtras } from '../internal/schema/parse-object.ts'
-import { bare, type Field, type ObjectShape, type Shape } from '../internal/schema/shape.ts'
+import { noteFilled } from '../core/schema/fields-set.ts'
+import { FAIL, type Pass, type Parse } from '../core/schema/issue.ts'
+import type { Parsers } from '../core/schema/parse.ts'
+import { define } from '../core/schema/parse-container.ts'
+import { fill, parseExtras } from '../core/schema/parse-object.ts'
+import { bare, type Field, type ObjectShape, type Shape } from '../core/schema/shape.ts'
 import type { ReadField, Source } from './sources.ts'
 import { straightParameters } from './straight-code.ts'
 

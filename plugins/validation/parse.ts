@@ -5,7 +5,7 @@
  */
 
 import type { StaticDecode, TSchema } from '@sinclair/typebox'
-import { valueReader, type ValueReading } from '../internal/schema/value-reader.ts'
+import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { APIKIT_ERR_PARSE } from './errors.ts'
 import { ValidationError } from './validation-error.ts'
 

@@ -6,16 +6,16 @@
 
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { kForm } from '../../schemas/types/index.ts'
-import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../internal/route-plan.ts'
+import { kForm } from '../types/index.ts'
+import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../core/plan/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
-import { FAIL, Pass } from '../internal/schema/issue.ts'
+import { FAIL, Pass } from '../core/schema/issue.ts'
 import { FORM, formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
-import { Parsers } from '../internal/schema/parse.ts'
-import { isSchema } from '../internal/schema/references.ts'
-import { SchemaReader } from '../internal/schema/schema-reader.ts'
-import { bare, type Shape } from '../internal/schema/shape.ts'
+import { Parsers } from '../core/schema/parse.ts'
+import { isSchema } from '../core/schema/references.ts'
+import { SchemaReader } from '../core/schema/schema-reader.ts'
+import { bare, type Shape } from '../core/schema/shape.ts'
 import { cookie, header, path, query } from './sources.ts'
 
 interface CompiledPart {

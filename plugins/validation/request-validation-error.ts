@@ -1,6 +1,6 @@
-import { type Answer, type Answering, kAnswer } from '../internal/answer.ts'
-import { echo, messageOf } from './echo.ts'
-import type { Issue } from '../internal/schema/issue.ts'
+import { type Answer, type Answering, kAnswer } from '../core/http/answer.ts'
+import { echo, messageOf } from './truncation.ts'
+import type { Issue } from '../core/schema/issue.ts'
 import { BrokenJson } from './body-text.ts'
 
 /** How the answer to a wrong request is written. */

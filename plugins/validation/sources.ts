@@ -7,9 +7,9 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { parseCookies } from '../internal/cookie-text.ts'
-import { isMalformedQuery, parseQuery } from '../internal/query-text.ts'
-import { type Field, isList } from '../internal/schema/shape.ts'
+import { parseCookies } from '../core/http/cookie-text.ts'
+import { isMalformedQuery, parseQuery } from '../core/http/query-text.ts'
+import { type Field, isList } from '../core/schema/shape.ts'
 
 /** Reads the raw value of one field; `undefined` when it was not sent. */
 export type ReadField<Raw> = (raw: Raw) => unknown

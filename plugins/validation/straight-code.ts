@@ -6,9 +6,9 @@
  * @module
  */
 
-import { FAIL } from '../internal/schema/issue.ts'
-import type { Parsers } from '../internal/schema/parse.ts'
-import type { Field, Shape } from '../internal/schema/shape.ts'
+import { FAIL } from '../core/schema/issue.ts'
+import type { Parsers } from '../core/schema/parse.ts'
+import type { Field, Shape } from '../core/schema/shape.ts'
 import { Emitter, type Source } from './straight-emitter.ts'
 import { RUNTIME } from './straight-runtime.ts'
 

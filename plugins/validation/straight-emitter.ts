@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Parsers } from '../internal/schema/parse.ts'
-import type { Field, NumberShape, ObjectShape, Shape, StringShape } from '../internal/schema/shape.ts'
+import type { Parsers } from '../core/schema/parse.ts'
+import type { Field, NumberShape, ObjectShape, Shape, StringShape } from '../core/schema/shape.ts'
 
 /** `text`: every scalar comes as a string. `json`: values have their JSON types. */
 export type Source = 'text' | 'json'

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { Refusal } from '../../schemas/types/codec.ts'
-import { noteFilled } from '../internal/schema/fields-set.ts'
-import { FAIL, Pass } from '../internal/schema/issue.ts'
-import { codePoints } from '../internal/schema/scalars.ts'
+import { Refusal } from '../types/codec.ts'
+import { noteFilled } from '../core/schema/fields-set.ts'
+import { FAIL, Pass } from '../core/schema/issue.ts'
+import { codePoints } from '../core/schema/scalars.ts'
 
 /** Reads the plain integers that clients send; NaN for the rest. */
 function shortInteger (text: unknown): number {

@@ -1,5 +1,5 @@
-import type { Issue } from '../internal/schema/issue.ts'
-import { echo, messageOf } from './echo.ts'
+import type { Issue } from '../core/schema/issue.ts'
+import { echo, messageOf } from './truncation.ts'
 
 /**
  * A value that `parse` was given does not fit its schema. It says no status: where nobody catches it, the answer is

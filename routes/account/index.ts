@@ -13,7 +13,7 @@ import { InvalidToken, RefreshTokens, verified } from '../../plugins/jwt/index.t
 import { challenge, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
 import { users } from '../../schemas/tables.ts'
 import { greet } from '../../schemas/tasks.ts'
-import { Email, Secret } from '../../schemas/types/index.ts'
+import { Email, Secret } from '../../plugins/types/index.ts'
 import { userOf } from './users.ts'
 
 const Account = Type.Pick(users.Public, ['id', 'email'], { title: 'Account' })

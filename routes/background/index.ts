@@ -10,7 +10,7 @@ import { readFile } from 'node:fs/promises'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { dependency } from '../../plugins/dependencies/index.ts'
 import { background } from '../../plugins/tasks/index.ts'
-import { Nullable } from '../../schemas/types/index.ts'
+import { Nullable } from '../../plugins/types/index.ts'
 
 /** In the working directory. */
 const LOG = 'log.txt'

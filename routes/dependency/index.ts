@@ -8,7 +8,7 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { dependency, fresh } from '../../plugins/dependencies/index.ts'
 import { BadRequest, Conflict, NotFound } from '../../plugins/errors/index.ts'
-import { Nullable } from '../../schemas/types/index.ts'
+import { Nullable } from '../../plugins/types/index.ts'
 
 const rows = [{ item_name: 'Foo' }, { item_name: 'Bar' }, { item_name: 'Baz' }]
 

@@ -7,7 +7,7 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { type Jsonable, jsonable } from '../../plugins/response-model/index.ts'
-import { DateTime, Nullable } from '../../schemas/types/index.ts'
+import { DateTime, Nullable } from '../../plugins/types/index.ts'
 
 const Item = Type.Object({
   title: Type.String(),

@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
-import { DictOf, Embed, Nullable, SetOf } from '../../schemas/types/index.ts'
+import { DictOf, Embed, Nullable, SetOf } from '../../plugins/types/index.ts'
 
 const Image = Type.Object({
   url: Type.String(),

@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { Form } from '../../schemas/types/index.ts'
+import { Form } from '../../plugins/types/index.ts'
 
 const forms: FastifyPluginAsyncTypebox = async app => {
   app.post('/user/', {

@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../schemas/types/index.ts'
+import { Nullable } from '../../plugins/types/index.ts'
 
 const path: FastifyPluginAsyncTypebox = async app => {
   app.get('/items/:item_id', {

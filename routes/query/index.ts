@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../schemas/types/index.ts'
+import { Nullable } from '../../plugins/types/index.ts'
 
 const query: FastifyPluginAsyncTypebox = async app => {
   const rows = [{ item_name: 'Foo' }, { item_name: 'Bar' }, { item_name: 'Baz' }]

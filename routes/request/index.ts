@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { Embed, Nullable } from '../../schemas/types/index.ts'
+import { Embed, Nullable } from '../../plugins/types/index.ts'
 
 export const Item = Type.Object({
   name: Type.String({ default: 'test data model' }),

@@ -8,7 +8,7 @@
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { NotFound } from '../../plugins/errors/index.ts'
-import { Email, Nullable } from '../../schemas/types/index.ts'
+import { Email, Nullable } from '../../plugins/types/index.ts'
 
 const user = {
   username: Type.String(),

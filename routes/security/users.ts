@@ -1,5 +1,5 @@
 import { type Static, Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../schemas/types/index.ts'
+import { Nullable } from '../../plugins/types/index.ts'
 
 /** A user as others may see him. */
 export const User = Type.Object({

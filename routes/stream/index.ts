@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { html, jsonLines, ServerSentEvent, sse, text } from '../../plugins/responses/index.ts'
-import { DateTime } from '../../schemas/types/index.ts'
+import { DateTime } from '../../plugins/types/index.ts'
 
 const Square = Type.Object({ number: Type.Integer(), square: Type.Integer() }, { title: 'Square' })
 const Tick = Type.Object({ at: DateTime() }, { title: 'Tick' })

@@ -12,7 +12,7 @@ import { redirect } from '../../plugins/responses/index.ts'
 import staticFiles from '../../plugins/static/index.ts'
 import type { JobState } from '../../plugins/tasks/index.ts'
 import { greet, stumble } from '../../schemas/tasks.ts'
-import { Form } from '../../schemas/types/index.ts'
+import { Form } from '../../plugins/types/index.ts'
 
 const STATES: readonly JobState[] = ['running', 'queued', 'failed']
 /** Of each state. */

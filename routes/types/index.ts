@@ -6,7 +6,7 @@
  */
 
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
-import { Bytes, DateTime, Decimal, Duration, Embed, Nullable, PlainDate, PlainTime, SetOf, Uuid } from '../../schemas/types/index.ts'
+import { Bytes, DateTime, Decimal, Duration, Embed, Nullable, PlainDate, PlainTime, SetOf, Uuid } from '../../plugins/types/index.ts'
 
 const Shipment = Type.Object({
   id: Uuid(),

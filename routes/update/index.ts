@@ -8,7 +8,7 @@
 import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
 import { NotFound } from '../../plugins/errors/index.ts'
 import { applyPatch } from '../../plugins/response-model/index.ts'
-import { Nullable } from '../../schemas/types/index.ts'
+import { Nullable } from '../../plugins/types/index.ts'
 
 type Item = Static<typeof Item>
 const Item = Type.Object({

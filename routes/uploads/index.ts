@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import staticFiles from '../../plugins/static/index.ts'
-import { File, Form } from '../../schemas/types/index.ts'
+import { File, Form } from '../../plugins/types/index.ts'
 
 const GIGABYTE = 1_000_000_000
 

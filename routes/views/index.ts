@@ -6,7 +6,7 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { RequestValidationError } from '../../plugins/validation/index.ts'
-import { Form } from '../../schemas/types/index.ts'
+import { Form } from '../../plugins/types/index.ts'
 import { userOf } from '../account/users.ts'
 
 const views: FastifyPluginAsyncTypebox = async app => {

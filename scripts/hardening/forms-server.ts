@@ -11,7 +11,7 @@ import Fastify from 'fastify'
 import errors from '../../plugins/errors/index.ts'
 import forms from '../../plugins/forms/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { File, Form, Nullable } from '../../schemas/types/index.ts'
+import { File, Form, Nullable } from '../../plugins/types/index.ts'
 
 /** What the parent is told when it asks. */
 export interface Measured {

@@ -6,7 +6,7 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import type { TSchema } from '@sinclair/typebox'
-import { Bytes, DateTime, Decimal, DictOf, Duration, Email, HttpUrl, PlainDate, PlainTime, SetOf, Uuid } from '../../schemas/types/index.ts'
+import { Bytes, DateTime, Decimal, DictOf, Duration, Email, HttpUrl, PlainDate, PlainTime, SetOf, Uuid } from '../../plugins/types/index.ts'
 
 const Tree = Type.Recursive(Self => Type.Object({ children: Type.Array(Self, { default: [] }) }), { $id: 'Tree' })
 const Item = Type.Object({ name: Type.String(), price: Type.Number(), tags: Type.Array(Type.String()) })

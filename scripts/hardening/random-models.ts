@@ -7,7 +7,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import fc from 'fast-check'
 import type { Selection } from '../../plugins/response-model/index.ts'
-import { DateTime, DictOf, Enum, Literal, Nullable, SetOf } from '../../schemas/types/index.ts'
+import { DateTime, DictOf, Enum, Literal, Nullable, SetOf } from '../../plugins/types/index.ts'
 
 /** Is in all that must not leave. */
 export const SECRET = 'SECRET'

@@ -7,7 +7,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import {
   AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, IPv4, Json, Literal, Nullable, PlainDate, PlainTime, Secret, SetOf, Uuid
-} from '../../schemas/types/index.ts'
+} from '../../plugins/types/index.ts'
 
 export const TYPES: Readonly<Record<string, TSchema>> = {
   str: Type.String(),

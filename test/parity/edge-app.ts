@@ -13,7 +13,7 @@ import {
   apiKey, httpBase, httpBasic, httpBearer, httpDigest, oauth2, oauth2AuthorizationCodeBearer, oauth2PasswordBearer, openIdConnect, type PasswordForm,
   passwordForm, strictPasswordForm
 } from '../../plugins/security/index.ts'
-import { Bytes, DictOf, Embed, File, Form, Nullable } from '../../schemas/types/index.ts'
+import { Bytes, DictOf, Embed, File, Form, Nullable } from '../../plugins/types/index.ts'
 import { registerPlugins } from './apps.ts'
 
 const Sub = Type.Object({ x: Type.Integer() }, { title: 'Sub' })

@@ -15,7 +15,7 @@ const PACKAGE = 'fastify-apikit/'
 const here = pathToFileURL(join(root, 'package.json')).href
 
 function source (name: string): string | undefined {
-  const file = join(root, name === 'types' ? 'schemas/types' : `plugins/${name}`, 'index.ts')
+  const file = join(root, 'plugins', name, 'index.ts')
   return existsSync(file) ? pathToFileURL(file).href : undefined
 }
 

@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { type Dependency, dependency, type Depends, explain, type Inherited, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { HttpError, httpError, NotFound, Unauthorized } from '../../plugins/errors/index.ts'
-import { plansOf } from '../../plugins/internal/route-plan.ts'
+import { plansOf } from '../../plugins/core/plan/route-plan.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Embed, Nullable } from '../../schemas/types/index.ts'
+import { Embed, Nullable } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 
 async function server (t: Test): Promise<FastifyInstance> {

@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency, explain, fresh, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { HttpError, httpError } from '../../plugins/errors/index.ts'
-import { planOf } from '../../plugins/internal/route-plan.ts'
+import { planOf } from '../../plugins/core/plan/route-plan.ts'
 import timing from '../../plugins/timing/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Embed } from '../../schemas/types/index.ts'
+import { Embed } from '../../plugins/types/index.ts'
 import { bare, build } from '../helper.ts'
 
 async function server (t: Test): Promise<FastifyInstance> {

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import docs, { type DocsOptions, generateUniqueId } from '../../plugins/docs/index.ts'
 import dependencies from '../../plugins/dependencies/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Decimal } from '../../schemas/types/index.ts'
+import { Decimal } from '../../plugins/types/index.ts'
 import { bare, build } from '../helper.ts'
 
 const answer = async () => null

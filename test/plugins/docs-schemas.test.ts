@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import docs from '../../plugins/docs/index.ts'
 import {
   AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, Json, Literal, Nullable, PlainDate, PlainTime, Refine, Secret, SetOf, Uuid
-} from '../../schemas/types/index.ts'
+} from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 
 const answer = async () => null

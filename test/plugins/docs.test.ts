@@ -4,9 +4,9 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import docs, { docs as named, type DocsOptions } from '../../plugins/docs/index.ts'
-import { planOf } from '../../plugins/internal/route-plan.ts'
+import { planOf } from '../../plugins/core/plan/route-plan.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Decimal, Embed, Nullable } from '../../schemas/types/index.ts'
+import { Decimal, Embed, Nullable } from '../../plugins/types/index.ts'
 import { bare, build } from '../helper.ts'
 
 const answer = async () => null

@@ -9,7 +9,7 @@ import errors, * as exported from '../../plugins/errors/index.ts'
 import {
   Conflict, HttpError, httpError, MethodNotAllowed, NotFound, ServiceUnavailable, Teapot, type ErrorHandler, type ErrorsOptions
 } from '../../plugins/errors/index.ts'
-import { type Answering, kAnswer } from '../../plugins/internal/answer.ts'
+import { type Answering, kAnswer } from '../../plugins/core/http/answer.ts'
 import { bare } from '../helper.ts'
 
 /** An app with the plugin, and a route `/` that throws. */

@@ -13,7 +13,7 @@ import errors from '../../plugins/errors/index.ts'
 import forms, { type FormsOptions, type StreamedFile } from '../../plugins/forms/index.ts'
 import security, { apiKey } from '../../plugins/security/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { File, Form } from '../../schemas/types/index.ts'
+import { File, Form } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 
 async function withForms (t: Test, options: FormsOptions = {}) {

@@ -11,7 +11,7 @@ import docs from '../../plugins/docs/index.ts'
 import errors from '../../plugins/errors/index.ts'
 import forms, { type FormsOptions, type UploadFile } from '../../plugins/forms/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Bytes, File, Form, Json, Nullable } from '../../schemas/types/index.ts'
+import { Bytes, File, Form, Json, Nullable } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 import { allClosed, openFiles, openUploads } from './open-uploads.ts'
 

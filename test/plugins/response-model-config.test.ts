@@ -7,7 +7,7 @@ import dependencies from '../../plugins/dependencies/index.ts'
 import errors from '../../plugins/errors/index.ts'
 import responseModel, { applyPatch, fieldsSet, jsonable, type ResponseOptions, type Selection } from '../../plugins/response-model/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { DateTime, Decimal, DictOf, Json, Literal, Nullable, PlainDate, Refine, SetOf } from '../../schemas/types/index.ts'
+import { DateTime, Decimal, DictOf, Json, Literal, Nullable, PlainDate, Refine, SetOf } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 
 async function withModels (t: Test): Promise<FastifyInstance> {

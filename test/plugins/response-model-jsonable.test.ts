@@ -3,7 +3,7 @@ import { Decimal as DecimalJs } from 'decimal.js'
 import { Temporal } from 'temporal-polyfill'
 import t from 'tap'
 import { jsonable, type JsonableOptions } from '../../plugins/response-model/index.ts'
-import { DateTime, Decimal, Duration, Nullable, Secret, SecretText, SetOf } from '../../schemas/types/index.ts'
+import { DateTime, Decimal, Duration, Nullable, Secret, SecretText, SetOf } from '../../plugins/types/index.ts'
 
 class Point {
   x = 1

@@ -3,7 +3,7 @@ import { Decimal as DecimalJs } from 'decimal.js'
 import { Temporal } from 'temporal-polyfill'
 import t, { type Test } from 'tap'
 import responseModel, { type ResponseError } from '../../plugins/response-model/index.ts'
-import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, IPv4, Json, kCodec, Literal, Nullable, PlainDate, PlainTime, Refine, Refusal, Secret, SecretText, SetOf, Uuid } from '../../schemas/types/index.ts'
+import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, IPv4, Json, kCodec, Literal, Nullable, PlainDate, PlainTime, Refine, Refusal, Secret, SecretText, SetOf, Uuid } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 
 type Case = readonly [value: unknown, json: string]

@@ -6,10 +6,10 @@ import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import dependencies, { dependency, scoped, type SecurityScopes, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { Unauthorized } from '../../plugins/errors/index.ts'
-import { plansOf } from '../../plugins/internal/route-plan.ts'
+import { plansOf } from '../../plugins/core/plan/route-plan.ts'
 import testing, { build, inject, override } from '../../plugins/testing/index.ts'
 import validation from '../../plugins/validation/index.ts'
-import { DateTime } from '../../schemas/types/index.ts'
+import { DateTime } from '../../plugins/types/index.ts'
 
 interface User { readonly name: string }
 

@@ -1,7 +1,7 @@
 // Compiled, never run.
 import type { FastifyInstance } from 'fastify'
 import { fetchOf } from '../../plugins/testing/index.ts'
-import { type Client, createClient, unwrap } from '../../schemas/client/index.ts'
+import { type Client, createClient, unwrap } from '../../plugins/client/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 declare const same: <Expected>() => <Actual>(value: Actual, ...proof: Equal<Actual, Expected> extends true ? [] : [never]) => void

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import dependencies, { type Dependency, dependency, explain, fresh, override, scoped, type SecurityScopes, securityScopes } from '../../plugins/dependencies/index.ts'
 import { Unauthorized } from '../../plugins/errors/index.ts'
-import { DateTime } from '../../schemas/types/index.ts'
+import { DateTime } from '../../plugins/types/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 /** Compiles when the type of a value is the one expected, neither wider nor narrower. */

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import forms, { type FormsOptions, type StreamedFile, type UploadFile } from '../../plugins/forms/index.ts'
-import { Bytes, File, Form, Nullable } from '../../schemas/types/index.ts'
+import { Bytes, File, Form, Nullable } from '../../plugins/types/index.ts'
 
 /** Compiles when both are the same type. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : never

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { Type } from '@sinclair/typebox'
 import { dependency, type Dependency } from '../../plugins/dependencies/index.ts'
-import { DateTime } from '../../schemas/types/index.ts'
+import { DateTime } from '../../plugins/types/index.ts'
 import openid, { type ClientToken, type OpenIdOptions } from '../../plugins/openid/index.ts'
 
 const app = Fastify()

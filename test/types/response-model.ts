@@ -4,7 +4,7 @@ import { type FastifyPluginAsyncTypebox, Type, type TypeBoxTypeProvider } from '
 import Fastify from 'fastify'
 import { dependency } from '../../plugins/dependencies/index.ts'
 import responseModel, { applyPatch, fieldsSet, jsonable } from '../../plugins/response-model/index.ts'
-import { DateTime, Nullable, SetOf } from '../../schemas/types/index.ts'
+import { DateTime, Nullable, SetOf } from '../../plugins/types/index.ts'
 
 const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
 

@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
 import responses, { file, html, jsonLines, redirect, sendFile, ServerSentEvent, setCookie, sse, stream } from '../../plugins/responses/index.ts'
-import { DateTime } from '../../schemas/types/index.ts'
+import { DateTime } from '../../plugins/types/index.ts'
 
 const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
 app.register(dependencies)

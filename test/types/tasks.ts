@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { Type } from '@sinclair/typebox'
 import { background, task } from '../../plugins/tasks/index.ts'
-import { DateTime } from '../../schemas/types/index.ts'
+import { DateTime } from '../../plugins/types/index.ts'
 
 const remind = task('remind', { payload: Type.Object({ at: DateTime(), to: Type.String() }), schedule: { cron: '0 3 * * *', payload: { at: new Date(), to: 'ann' } } }, async ({ at, to }, { signal, attempt }) => {
   at.getTime().toFixed()

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import Fastify, { type FastifyPluginAsync } from 'fastify'
 import { dependency } from '../../plugins/dependencies/index.ts'
 import testing, { build, inject, override, type ParamsIn, type TestContext, type Wire } from '../../plugins/testing/index.ts'
-import { DateTime, DictOf, SetOf } from '../../schemas/types/index.ts'
+import { DateTime, DictOf, SetOf } from '../../plugins/types/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 declare const same: <Expected>() => <Actual>(value: Actual, ...proof: Equal<Actual, Expected> extends true ? [] : [never]) => void

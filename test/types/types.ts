@@ -7,7 +7,7 @@ import type { Temporal } from 'temporal-polyfill'
 import {
   AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, encodeDecimal, encodeDuration, Enum, ExcludeUnset, HttpUrl, IPv4, Json, Literal,
   Nullable, parseJsonText, PlainDate, PlainTime, Refine, Secret, type SecretText, SetOf, Uuid
-} from '../../schemas/types/index.ts'
+} from '../../plugins/types/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 /** Compiles when the type of a value is the one expected, neither wider nor narrower. */

@@ -5,7 +5,7 @@ import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
 import errors from '../../plugins/errors/index.ts'
 import validation, { type Issue, parse, RequestValidationError, ValidationError, type ValidationOptions } from '../../plugins/validation/index.ts'
-import { Bytes, DateTime, Decimal, DictOf, Duration, Embed, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../schemas/types/index.ts'
+import { Bytes, DateTime, Decimal, DictOf, Duration, Embed, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../plugins/types/index.ts'
 
 const server = Fastify()
 server.register(errors)

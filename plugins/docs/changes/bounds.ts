@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import type { Schema } from '../../internal/route-plan.ts'
+import type { Schema } from '../../core/plan/route-plan.ts'
 
 const NUMBERS = ['number', 'integer']
 

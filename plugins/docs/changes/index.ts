@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Schema } from '../../internal/route-plan.ts'
-import { isSchema } from '../../internal/schema/references.ts'
+import type { Schema } from '../../core/plan/route-plan.ts'
+import { isSchema } from '../../core/schema/references.ts'
 import { type Located, resolved } from './located.ts'
 import { OperationChanges } from './operation-changes.ts'
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Schema } from '../../internal/route-plan.ts'
-import { isSchema } from '../../internal/schema/references.ts'
+import type { Schema } from '../../core/plan/route-plan.ts'
+import { isSchema } from '../../core/schema/references.ts'
 
 /** A part of a document: a reference leads somewhere in it. */
 export interface Located {

@@ -5,8 +5,8 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import type { Schema } from '../../internal/route-plan.ts'
-import { isSchema } from '../../internal/schema/references.ts'
+import type { Schema } from '../../core/plan/route-plan.ts'
+import { isSchema } from '../../core/schema/references.ts'
 import { brokenBounds, keepsTo } from './bounds.ts'
 import { type Located, membersOf, nameOf, type ObjectFields, objectOf, resolved, typesOf, valuesOf } from './located.ts'
 

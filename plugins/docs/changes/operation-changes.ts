@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Schema } from '../../internal/route-plan.ts'
+import type { Schema } from '../../core/plan/route-plan.ts'
 import type { BreakingChange } from './index.ts'
 import { type Located, resolved } from './located.ts'
 import { type Misfit, Narrowing } from './narrowing.ts'

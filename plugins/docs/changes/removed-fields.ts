@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSchema } from '../../internal/schema/references.ts'
+import { isSchema } from '../../core/schema/references.ts'
 import { type Located, membersOf, type ObjectFields, objectOf, resolved } from './located.ts'
 
 /** The fields of `before` that are gone in `after`, wherever both have the object in which they stood. */

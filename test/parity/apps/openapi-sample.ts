@@ -4,7 +4,7 @@ import { file, html, jsonLines, redirect, sse, stream, text } from '../../../plu
 import security, { apiKey, httpBasic, httpBearer, oauth2PasswordBearer, openIdConnect } from '../../../plugins/security/index.ts'
 import {
   Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, File, Form, HttpUrl, Literal, Nullable, PlainDate, PlainTime, Secret, SetOf, Uuid
-} from '../../../schemas/types/index.ts'
+} from '../../../plugins/types/index.ts'
 import { parityApp } from './app.ts'
 
 const Color = Enum(['red', 'green'], { title: 'Color', description: 'doc of color' })

@@ -9,7 +9,7 @@ import errors, { Conflict } from '../../../plugins/errors/index.ts'
 import forms, { type UploadFile } from '../../../plugins/forms/index.ts'
 import tasks, { background, task } from '../../../plugins/tasks/index.ts'
 import validation from '../../../plugins/validation/index.ts'
-import { File, Form } from '../../../schemas/types/index.ts'
+import { File, Form } from '../../../plugins/types/index.ts'
 import { allClosed, openFiles, openUploads } from '../open-uploads.ts'
 
 const CONTENT = 'x'.repeat(100_000)

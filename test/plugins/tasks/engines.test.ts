@@ -7,7 +7,7 @@ import t from 'tap'
 import { session } from '../../../plugins/db/index.ts'
 import { Conflict } from '../../../plugins/errors/index.ts'
 import { type AnyTask, task, type TaskContext } from '../../../plugins/tasks/index.ts'
-import { DateTime, Decimal } from '../../../schemas/types/index.ts'
+import { DateTime, Decimal } from '../../../plugins/types/index.ts'
 import { ENGINES, make, placeOf } from './engines.ts'
 
 for (const { engine, skip } of ENGINES) {

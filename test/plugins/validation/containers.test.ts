@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { Bytes, DateTime, Decimal, DictOf, Email, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, Refine, SetOf, Uuid } from '../../../schemas/types/index.ts'
+import { Bytes, DateTime, Decimal, DictOf, Email, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, Refine, SetOf, Uuid } from '../../../plugins/types/index.ts'
 import { bare } from '../../helper.ts'
 import validation from '../../../plugins/validation/index.ts'
 import { bodyReader, json, reader } from './reader.ts'

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import validation from '../../../plugins/validation/index.ts'
-import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, Json, Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../../schemas/types/index.ts'
+import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, Json, Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../../plugins/types/index.ts'
 import { json } from './reader.ts'
 
 /** Schemas tried, half as bodies and half as parameters; more for a long look. */

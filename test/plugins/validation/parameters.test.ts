@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { Bytes, DateTime, Enum, Json, Literal, Nullable, Refine, SetOf } from '../../../schemas/types/index.ts'
+import { Bytes, DateTime, Enum, Json, Literal, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
 import { queryReader, reader } from './reader.ts'
 
 const INT_PARSING = { type: 'int_parsing', msg: 'Input should be a valid integer, unable to parse string as an integer' }

@@ -4,7 +4,7 @@ import t from 'tap'
 import errors, { UnprocessableContent } from '../../../plugins/errors/index.ts'
 import { fieldsSet } from '../../../plugins/response-model/index.ts'
 import { parse, ValidationError } from '../../../plugins/validation/index.ts'
-import { Bytes, DateTime, DictOf, Embed, Nullable, PlainDate, Refine, SetOf } from '../../../schemas/types/index.ts'
+import { Bytes, DateTime, DictOf, Embed, Nullable, PlainDate, Refine, SetOf } from '../../../plugins/types/index.ts'
 import { bare } from '../../helper.ts'
 import { bodyReader } from './reader.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import { Enum, Literal, Refine } from '../../../schemas/types/index.ts'
+import { Enum, Literal, Refine } from '../../../plugins/types/index.ts'
 import { bodyReader, json, queryReader, reader } from './reader.ts'
 
 const INT_PARSING = ['int_parsing', 'Input should be a valid integer, unable to parse string as an integer'] as const

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Embed } from '../../../../schemas/types/index.ts'
+import { Embed } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Text = Type.Union([Type.String(), Type.Null()], { default: null })

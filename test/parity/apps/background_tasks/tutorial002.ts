@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { Type } from '@sinclair/typebox'
 import { dependency } from '../../../../plugins/dependencies/index.ts'
 import tasks, { background } from '../../../../plugins/tasks/index.ts'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 import { dependentApp } from '../dependencies/app.ts'
 
 function writeLog (message: string): void {

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Embed, Nullable } from '../../../../schemas/types/index.ts'
+import { Embed, Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Item = Type.Object({

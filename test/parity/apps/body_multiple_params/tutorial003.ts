@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Embed } from '../../../../schemas/types/index.ts'
+import { Embed } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 import { Item } from './item.ts'
 import { User } from './user.ts'

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { SetOf } from '../../../../schemas/types/index.ts'
+import { SetOf } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 import { Anything, product } from './product.ts'
 

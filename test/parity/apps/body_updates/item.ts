@@ -1,5 +1,5 @@
 import { type Static, Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 
 export type Item = Static<typeof Item>
 export const Item = Type.Object({

@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { dependency } from '../../../../plugins/dependencies/index.ts'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 import { dependentApp } from './app.ts'
 
 const queryExtractor = dependency({

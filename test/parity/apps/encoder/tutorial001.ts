@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { type Jsonable, jsonable } from '../../../../plugins/response-model/index.ts'
-import { DateTime, Nullable } from '../../../../schemas/types/index.ts'
+import { DateTime, Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Item = Type.Object({

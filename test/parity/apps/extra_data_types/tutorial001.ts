@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { DateTime, Duration, Embed, Nullable, PlainTime, Uuid } from '../../../../schemas/types/index.ts'
+import { DateTime, Duration, Embed, Nullable, PlainTime, Uuid } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {

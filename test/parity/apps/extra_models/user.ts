@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Email, Nullable } from '../../../../schemas/types/index.ts'
+import { Email, Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const user = {

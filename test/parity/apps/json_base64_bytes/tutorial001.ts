@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Bytes } from '../../../../schemas/types/index.ts'
+import { Bytes } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const data = { description: Type.String(), data: Bytes({ encoding: 'base64' }) }

@@ -1,6 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
 import type { Callbacks } from '../../../../plugins/docs/index.ts'
-import { HttpUrl, Nullable } from '../../../../schemas/types/index.ts'
+import { HttpUrl, Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Invoice = Type.Object({

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { DateTime } from '../../../../schemas/types/index.ts'
+import { DateTime } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Subscription = Type.Object({

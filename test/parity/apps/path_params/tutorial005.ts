@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Enum } from '../../../../schemas/types/index.ts'
+import { Enum } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const ModelName = Enum(['alexnet', 'resnet', 'lenet'], { title: 'ModelName' })

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Literal } from '../../../../schemas/types/index.ts'
+import { Literal } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const FilterParams = Type.Object({

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 import { found } from './found.ts'
 

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Nullable, Refine } from '../../../../schemas/types/index.ts'
+import { Nullable, Refine } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const first = 'isbn-9781529046137'

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Bytes, File, Form } from '../../../../schemas/types/index.ts'
+import { Bytes, File, Form } from '../../../../plugins/types/index.ts'
 import { type AppFactory, parityApp } from '../app.ts'
 
 const PAGE = `

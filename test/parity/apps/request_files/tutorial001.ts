@@ -1,4 +1,4 @@
-import { Bytes, File, Form } from '../../../../schemas/types/index.ts'
+import { Bytes, File, Form } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {

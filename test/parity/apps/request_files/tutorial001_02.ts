@@ -1,4 +1,4 @@
-import { Bytes, File, Form, Nullable } from '../../../../schemas/types/index.ts'
+import { Bytes, File, Form, Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {

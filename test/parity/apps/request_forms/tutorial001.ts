@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Form } from '../../../../schemas/types/index.ts'
+import { Form } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 
 export const Item = Type.Object({
   name: Type.String(),

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@fastify/type-provider-typebox'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const CarItem = Type.Object({ description: Type.String(), type: Type.String({ default: 'car' }) }, { title: 'CarItem' })

@@ -1,7 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { column, sessionOf, table } from '../../../../plugins/db/index.ts'
 import { NotFound } from '../../../../plugins/errors/index.ts'
-import { Nullable } from '../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../plugins/types/index.ts'
 import { databaseApp } from './app.ts'
 
 const heroes = table('hero', {

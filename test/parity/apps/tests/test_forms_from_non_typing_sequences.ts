@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Form, SetOf } from '../../../../schemas/types/index.ts'
+import { Form, SetOf } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {

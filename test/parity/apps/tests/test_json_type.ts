@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { Form, Json } from '../../../../schemas/types/index.ts'
+import { Form, Json } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Items = Type.Array(Type.String())

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@fastify/type-provider-typebox'
 import { dependency } from '../../../../../plugins/dependencies/index.ts'
 import { BadRequest, Conflict, NotFound } from '../../../../../plugins/errors/index.ts'
-import { Nullable } from '../../../../../schemas/types/index.ts'
+import { Nullable } from '../../../../../plugins/types/index.ts'
 import { dependentApp } from '../../dependencies/app.ts'
 
 type Item = Static<typeof Item>

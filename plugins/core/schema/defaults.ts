@@ -1,0 +1,40 @@
+/**
+ * Defaults: written in a schema as on the wire, given to the handler as what they stand for.
+ *
+ * @module
+ */
+
+import type { Schema } from '../plan/route-plan.ts'
+import { FAIL, Pass } from './issue.ts'
+import type { Parsers } from './parse.ts'
+import type { Shape } from './shape.ts'
+
+/**
+ * Makes a fresh copy of a default each time, so that no request can change the next one's; `undefined`
+ * when the schema has none. As in FastAPI a default is not checked: one that its schema would refuse is
+ * given as it stands.
+ */
+export function defaultOf (schema: Schema, shape: Shape, parsers: Parsers): (() => unknown) | undefined {
+  if (!('default' in schema)) return undefined
+  const written = schema.default
+  // Not at once: the shape of a schema inside itself is not complete yet.
+  let make: (() => unknown) | undefined
+  return () => (make ??= maker(written, shape, parsers))()
+}
+
+function maker (written: unknown, shape: Shape, parsers: Parsers): () => unknown {
+  const fresh = typeof written === 'object' ? () => structuredClone(written) : () => written
+  const parse = () => parsers.of(unrefined(shape))(fresh(), new Pass(1))
+  const value = parse()
+  if (value === FAIL) return fresh
+  return typeof value === 'object' && value !== null ? parse : () => value
+}
+
+/** The user's own checks are for what clients send. */
+function unrefined (shape: Shape): Shape {
+  switch (shape.kind) {
+    case 'refined': case 'checked': return unrefined(shape.inner)
+    case 'nullable': return { kind: 'nullable', inner: unrefined(shape.inner) }
+    default: return shape
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What is wrong with a request, as FastAPI words it, and the bounds that keep a bad request
+ * from becoming a large answer.
+ *
+ * @module
+ */
+
+import { Refusal } from '../../types/codec.ts'
+
+/** One thing that is wrong with a request. The order of the keys is the order on the wire. */
+export interface Issue {
+  /** Stable name of the mistake: `missing`, `int_parsing`, `greater_than` … */
+  readonly type: string
+  /** Where: `['body', 'items', 0, 'price']`; the first is `path`, `query`, `header`, `cookie` or `body`. */
+  readonly loc: ReadonlyArray<string | number>
+  /** In words, for people. */
+  readonly msg: string
+  /** What was sent there, shortened where it is long. */
+  readonly input: unknown
+  /** The bounds that were missed, by name. */
+  readonly ctx?: Readonly<Record<string, unknown>>
+}
+
+/** Returned instead of a value by every parser that has reported at least one issue. */
+export const FAIL: unique symbol = Symbol('fail')
+
+/** How well an input fits a member of a union: pydantic's smart mode compares these. */
+export const LAX = 0
+export const STRICT = 1
+export const EXACT = 2
+
+/** The state of one pass over one request. */
+export class Pass {
+  readonly issues: Issue[] = []
+  /** Where the pass stands: pushed and popped by the containers. */
+  readonly path: Array<string | number> = []
+  readonly #limit: number
+  /** The worst fit seen since a union member was begun. */
+  fit = EXACT
+  /** Fields set in objects since a union member was begun; -1 when there was no object. */
+  fieldsSet = -1
+
+  constructor (limit: number) {
+    this.#limit = limit
+  }
+
+  /** Once true, containers stop looking: the answer would not grow. */
+  get full (): boolean {
+    return this.issues.length >= this.#limit
+  }
+
+  refuse (type: string, msg: string, input: unknown, ctx?: Readonly<Record<string, unknown>>): typeof FAIL {
+    if (!this.full) {
+      const loc = [...this.path]
+      this.issues.push(ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx })
+    }
+    return FAIL
+  }
+
+  /** Adds issues that were found aside, as far as there is room. */
+  report (issues: readonly Issue[]): void {
+    this.issues.push(...issues.slice(0, Math.max(0, this.#limit - this.issues.length)))
+  }
+
+  refusal ({ type, msg, ctx }: Refusal, input: unknown): typeof FAIL {
+    return this.refuse(type, msg, input, ctx)
+  }
+
+  missing (key: string | number, input: unknown): typeof FAIL {
+    this.path.push(key)
+    this.refuse('missing', 'Field required', input)
+    this.path.pop()
+    return FAIL
+  }
+}
+
+/** Returns the value, or `FAIL` after reporting at least one issue to `pass` (unless it is full). */
+export type Parse = (input: unknown, pass: Pass) => unknown

@@ -1,0 +1,91 @@
+/**
+ * Which keywords of a schema mean what: those the parser knows for each type, those that only
+ * describe, and the rest, which go to Ajv.
+ *
+ * @module
+ */
+
+import { Ajv } from 'ajv'
+import formats from 'ajv-formats'
+import type { Schema } from '../plan/route-plan.ts'
+import type { CheckedShape } from './shape.ts'
+
+/** They describe a value and never refuse one. */
+const ANNOTATIONS = new Set([
+  'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly',
+  '$id', '$schema', '$comment', '$defs', 'definitions', 'discriminator', 'xml', 'externalDocs', 'nullable',
+  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide'
+])
+
+const NUMBER = ['type', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'allowInfNan']
+
+/** The keywords that the parser itself answers for, by the kind of schema. */
+const KNOWN = {
+  any: [],
+  null: ['type'],
+  boolean: ['type'],
+  integer: NUMBER,
+  number: NUMBER,
+  string: ['type', 'minLength', 'maxLength', 'pattern'],
+  enum: ['type', 'enum', 'const'],
+  array: ['type', 'items', 'minItems', 'maxItems'],
+  set: ['type', 'items', 'minItems', 'maxItems', 'uniqueItems'],
+  tuple: ['type', 'items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems'],
+  object: ['type', 'properties', 'required', 'additionalProperties'],
+  dict: ['type', 'properties', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties'],
+  union: ['type', 'anyOf', 'oneOf'],
+  codec: ['type', 'format', 'anyOf'],
+  ref: ['$ref'],
+  intersection: ['type', 'allOf', 'unevaluatedProperties']
+} satisfies Record<string, readonly string[]>
+
+export type Known = keyof typeof KNOWN
+
+/** The part of `schema` that the parser does not answer for; `undefined` when there is none. */
+export function foreignKeywords (schema: Schema, known: Known): Record<string, unknown> | undefined {
+  const own: readonly string[] = KNOWN[known]
+  const rest = Object.entries(schema).filter(([key]) =>
+    !ANNOTATIONS.has(key) && !key.startsWith('x-') && !own.includes(key))
+  return rest.length > 0 ? Object.fromEntries(rest) : undefined
+}
+
+let shared: Ajv | undefined
+
+function defaultAjv (): Ajv {
+  // Strict: a keyword or format that nobody knows is an error at boot, not a check left out.
+  shared ??= formats.default(new Ajv({ strict: true, strictTypes: false, strictRequired: false }))
+  return shared
+}
+
+/** By their JSON, in linear time; Ajv compares every item with every other. */
+function hasUniqueItems (list: unknown): boolean {
+  if (!Array.isArray(list)) return true
+  const seen = new Set<unknown>()
+  for (const item of list) {
+    const key = typeof item === 'object' ? JSON.stringify(item, sorted) : `${typeof item} ${item}`
+    if (seen.has(key)) return false
+    seen.add(key)
+  }
+  return true
+}
+
+function sorted (_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+}
+
+/**
+ * Compiles keywords by Ajv.
+ *
+ * @throws when Ajv does not know them either
+ */
+export function foreignCheck ({ uniqueItems, ...keywords }: Record<string, unknown>, ajv: Ajv = defaultAjv()): CheckedShape['check'] {
+  const isUnique = uniqueItems === true ? hasUniqueItems : () => true
+  const validate = ajv.compile(keywords)
+  return value => {
+    if (!isUnique(value)) return { keyword: 'uniqueItems', message: 'must NOT have duplicate items' }
+    if (validate(value)) return undefined
+    const { keyword = 'schema', message = 'is not valid' } = validate.errors?.[0] ?? {}
+    return { keyword, message }
+  }
+}

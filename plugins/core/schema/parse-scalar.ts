@@ -1,0 +1,61 @@
+/**
+ * Parsers of the shapes without parts.
+ *
+ * @module
+ */
+
+import { Refusal } from '../../types/codec.ts'
+import { EXACT, FAIL, LAX, type Pass, STRICT, type Parse } from './issue.ts'
+import { literalParser } from './literals.ts'
+import { parseBoolean, parseNumber, parseString } from './scalars.ts'
+import type { CodecShape, JsonTextShape, LiteralShape, NumberShape, StringShape } from './shape.ts'
+import { parseJsonText } from '../../types/index.ts'
+
+/** Lowers the fit of a union member to `fit`, if it is not lower yet. */
+function floor (pass: Pass, fit: number): void {
+  if (fit < pass.fit) pass.fit = fit
+}
+
+function accept<T> (value: T | Refusal, input: unknown, pass: Pass, fit: number): T | typeof FAIL {
+  if (value instanceof Refusal) return pass.refusal(value, input)
+  floor(pass, fit)
+  return value
+}
+
+export const parseAny: Parse = input => input
+
+export const parseNull: Parse = (input, pass) =>
+  input === null ? null : pass.refuse('none_required', 'Input should be None', input)
+
+export const parseBool: Parse = (input, pass) =>
+  accept(parseBoolean(input), input, pass, typeof input === 'boolean' ? EXACT : LAX)
+
+export function numberParser (shape: NumberShape): Parse {
+  // An integer is a number in strict mode, though not exactly a float.
+  const whole = shape.kind === 'integer' ? EXACT : STRICT
+  const fraction = shape.kind === 'integer' ? LAX : EXACT
+  return (input, pass) =>
+    accept(parseNumber(shape, input), input, pass, typeof input !== 'number' ? LAX : Number.isInteger(input) ? whole : fraction)
+}
+
+export function stringParser (shape: StringShape): Parse {
+  return (input, pass) => accept(parseString(shape, input), input, pass, EXACT)
+}
+
+export function choiceParser (shape: LiteralShape): Parse {
+  const parse = literalParser(shape)
+  const other = shape.issue === 'enum' ? LAX : EXACT
+  return (input, pass) => accept(parse(input), input, pass, other)
+}
+
+export function codecParser ({ codec }: CodecShape): Parse {
+  return (input, pass) => accept(codec.parse(input), input, pass, codec.exact === true ? EXACT : LAX)
+}
+
+export function jsonTextParser (_shape: JsonTextShape, inner: Parse): Parse {
+  return (input, pass) => {
+    if (typeof input !== 'string') return pass.refuse('json_type', 'JSON input should be string, bytes or bytearray', input)
+    const value = parseJsonText(input)
+    return value instanceof Refusal ? pass.refusal(value, input) : inner(value, pass)
+  }
+}

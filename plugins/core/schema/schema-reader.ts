@@ -1,0 +1,212 @@
+/**
+ * JSON Schema (TypeBox or written by hand) → `Shape`. What cannot be understood is reported, never skipped.
+ *
+ * @module
+ */
+
+import type { Ajv } from 'ajv'
+import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../../types/index.ts'
+import type { Refuse, Schema } from '../plan/route-plan.ts'
+import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
+import { objectShape } from './object-schema.ts'
+import { compilePattern } from './pattern.ts'
+import type { Parsers } from './parse.ts'
+import { isSchema, References, type SchemaLookup } from './references.ts'
+import { ANY, type SchemaContext, sized, titleOf } from './schema-context.ts'
+import type { Pattern, Shape } from './shape.ts'
+import { intersectionShape, unionShape } from './union-schema.ts'
+
+// Two of TypeBox's marks that JSON Schema has no word for. They are public, registered symbols.
+const kOptional = Symbol.for('TypeBox.Optional')
+const kTransform = Symbol.for('TypeBox.Transform')
+
+export interface ReaderOptions {
+  readonly lookup: SchemaLookup
+  /** Decode the defaults. */
+  readonly parsers: Parsers
+  readonly refuse: Refuse
+  /** Answers for the keywords that the parser does not know. */
+  readonly ajv?: Ajv | undefined
+}
+
+/** Whether a schema says that its value may be left out: `Type.Optional`, or a default. */
+export function isOptional (schema: Schema): boolean {
+  return kOptional in schema || 'default' in schema
+}
+
+export class SchemaReader implements SchemaContext {
+  readonly #options: ReaderOptions
+  readonly #shapes = new Map<Schema, Shape>()
+  readonly #open = new Set<Schema>()
+  /** Those of the open ones that stand for the very value that is read, not for one around it. */
+  #same = new Set<Schema>()
+  /** What has to wait until the shapes that references lead to are there. */
+  readonly #later: Array<() => void> = []
+
+  constructor (options: ReaderOptions) {
+    this.#options = options
+  }
+
+  get parsers (): Parsers {
+    return this.#options.parsers
+  }
+
+  read (schema: Schema, at = '', references = new References(schema, this.#options.lookup)): Shape {
+    const known = this.#shapes.get(schema)
+    if (known !== undefined) return known
+    if (this.#same.has(schema)) return this.refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
+    // A schema inside itself: followed when a value gets there.
+    if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) as Shape }
+
+    this.#open.add(schema)
+    this.#same.add(schema)
+    const shape = this.#refined(schema, at, references)
+    this.#open.delete(schema)
+    this.#same.delete(schema)
+    this.#shapes.set(schema, shape)
+    if (this.#open.size === 0) for (const finish of this.#later.splice(0)) finish()
+    return shape
+  }
+
+  refuse (at: string, problem: string): Shape {
+    this.#options.refuse(`schema.${at}: ${problem}`)
+    return ANY
+  }
+
+  #refined (schema: Schema, at: string, references: References): Shape {
+    let shape = this.#nullable(schema, at, references)
+    const refinements = schema[kRefine] as ReadonlyArray<(value: unknown) => unknown> | undefined
+    for (const refine of refinements ?? []) shape = { kind: 'refined', inner: shape, refine }
+    const transform = schema[kTransform] as { Decode: (value: unknown) => unknown, Encode: (value: unknown) => unknown } | undefined
+    return transform === undefined ? shape : { kind: 'refined', inner: shape, refine: transform.Decode, encode: transform.Encode }
+  }
+
+  #nullable (schema: Schema, at: string, references: References): Shape {
+    const shape = this.#plain(schema, at, references)
+    return schema.nullable === true ? { kind: 'nullable', inner: shape } : shape
+  }
+
+  #plain (schema: Schema, at: string, references: References): Shape {
+    const codec = schema[kCodec] as Codec | undefined
+    if (codec !== undefined) return this.#domain(schema, codec, at)
+    if (schema[kContainer] === 'json') return { kind: 'json-text', inner: this.part(schema.contentSchema, `${at}.contentSchema`, references) }
+    if (typeof schema.$ref === 'string') return this.checked(schema, 'ref', at, this.#reference(schema.$ref, at, references))
+    const members = schema.anyOf ?? schema.oneOf
+    if (Array.isArray(members)) return this.checked(schema, 'union', at, this.#union(schema, members, at, references))
+    if (Array.isArray(schema.allOf)) return intersectionShape(this, schema, schema.allOf, at, references)
+    if ('const' in schema || Array.isArray(schema.enum)) return this.checked(schema, 'enum', at, this.#literal(schema, at))
+    return this.#typed(schema, at, references)
+  }
+
+  #domain (schema: Schema, codec: Codec, at: string): Shape {
+    const foreign = Object.keys(foreignKeywords(schema, 'codec') ?? {}).filter(keyword => codec.keywords?.includes(keyword) !== true)
+    if (foreign.length > 0) return this.refuse(at, `${foreign.join(', ')}: not known for the type ${codec.label}; check its value by Refine()`)
+    return { kind: 'codec', codec }
+  }
+
+  #typed (schema: Schema, at: string, references: References): Shape {
+    switch (schema.type) {
+      case undefined:
+        return schema.properties !== undefined ? objectShape(this, schema, at, references) : this.checked(schema, 'any', at, ANY)
+      case 'null': case 'boolean':
+        return this.checked(schema, schema.type, at, { kind: schema.type })
+      case 'integer': case 'number': {
+        const { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum } = schema as Record<string, number | undefined>
+        const bounds = { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum }
+        const bounded = Object.values(bounds).some(bound => bound !== undefined)
+        return this.checked(schema, schema.type, at, { kind: schema.type, ...bounds, bounded, finite: schema.allowInfNan === false })
+      }
+      case 'string': {
+        const pattern = this.pattern(schema.pattern, at)
+        // Without a bound of its own a text is as long as its pattern can bear.
+        return this.checked(schema, 'string', at, { kind: 'string', ...sized(schema.minLength, schema.maxLength ?? pattern?.longest), pattern })
+      }
+      case 'array': return this.#array(schema, at, references)
+      case 'object': return objectShape(this, schema, at, references)
+      default:
+        if (Array.isArray(schema.type)) {
+          const { type: types, ...rest } = schema
+          return this.#union(schema, types.map((type: unknown) => ({ ...rest, type })), at, references)
+        }
+        return this.refuse(at, `the type ${JSON.stringify(schema.type)} is not one of JSON Schema's; for dates and bytes use fastify-apikit/types`)
+    }
+  }
+
+  child (schema: unknown, at: string, references: References): Shape {
+    if (schema === undefined || schema === true) return ANY
+    if (isSchema(schema)) return this.read(schema, at, references)
+    return this.refuse(at, 'is not a schema')
+  }
+
+  /** A part of the value, which may be like the whole. */
+  part (schema: unknown, at: string, references: References): Shape {
+    const same = this.#same
+    this.#same = new Set()
+    const shape = this.child(schema, at, references)
+    this.#same = same
+    return shape
+  }
+
+  #reference (ref: string, at: string, references: References): Shape {
+    const found = references.find(ref)
+    if (found === undefined) return this.refuse(at, `the reference ${JSON.stringify(ref)} leads nowhere; add the schema by app.addSchema, or write it in place`)
+    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.refuse(at, `the reference ${JSON.stringify(ref)} leads to itself`)
+    return this.read(found.schema, at, found.references)
+  }
+
+  #union (schema: Schema, members: readonly unknown[], at: string, references: References): Shape {
+    const shapes = members.map((member, index) => this.child(member, `${at}.anyOf[${index}]`, references))
+    const others = shapes.filter(shape => shape.kind !== 'null')
+    const union = unionShape(this, schema, others, at)
+    return others.length < shapes.length ? { kind: 'nullable', inner: union } : union
+  }
+
+  #literal (schema: Schema, at: string): Shape {
+    const title = titleOf(schema)
+    const values = 'const' in schema ? [schema.const] : schema.enum as unknown[]
+    if (values.length === 0) return this.refuse(at, 'enum has no values, so that nothing would pass; list them')
+    if (values.some(value => Object(value) === value)) return this.refuse(at, 'const and enum are understood for strings, numbers, booleans and null; describe objects by their properties')
+    if ('const' in schema) return { kind: 'literal', values, issue: 'literal_error', title }
+    return { kind: 'literal', values: schema.enum as unknown[], issue: schema[kLiteral] === true ? 'literal_error' : 'enum', title }
+  }
+
+  #array (schema: Schema, at: string, references: References): Shape {
+    const size = sized(schema.minItems, schema.maxItems)
+    const tuple = schema.prefixItems ?? schema.items
+    if (Array.isArray(tuple)) {
+      const items = tuple.map((item, index) => this.part(item, `${at}.items[${index}]`, references))
+      return this.checked(schema, 'tuple', at, { kind: 'tuple', items })
+    }
+    // TypeBox's empty tuple has neither items nor prefixItems, and maxItems 0.
+    if (schema.maxItems === 0 && schema.items === undefined) return { kind: 'tuple', items: [] }
+    const items = this.part(schema.items, `${at}.items`, references)
+    if (schema[kContainer] === 'set') return this.checked(schema, 'set', at, { kind: 'set', items, frozen: schema[kFrozen] === true, ...size })
+    return this.checked(schema, 'array', at, { kind: 'array', items, ...size })
+  }
+
+  pattern (source: unknown, at: string): Pattern | undefined {
+    if (typeof source !== 'string') return undefined
+    try {
+      const pattern = compilePattern(source)
+      return { source, test: text => pattern.test(text), longest: pattern.longest }
+    } catch (error) {
+      this.refuse(at, `the pattern ${source} cannot be run safely: ${(error as Error).message}`)
+      return undefined
+    }
+  }
+
+  later (finish: () => void): void {
+    this.#later.push(finish)
+  }
+
+  /** Adds Ajv for the keywords that the parser does not answer for. */
+  checked (schema: Schema, known: Known, at: string, inner: Shape): Shape {
+    const keywords = foreignKeywords(schema, known)
+    if (keywords === undefined) return inner
+    try {
+      return { kind: 'checked', inner, check: foreignCheck(keywords, this.#options.ajv) }
+    } catch (error) {
+      return this.refuse(at, `${Object.keys(keywords).join(', ')}: ${String(error instanceof Error ? error.message : error)}`)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * A schema as the parser sees it: every keyword understood, every reference resolved.
+ *
+ * @module
+ */
+
+import type { Codec } from '../../types/codec.ts'
+
+/** Bounds of a number; reported in pydantic's order: multiple_of, le, lt, ge, gt. */
+export interface Bounds {
+  readonly multipleOf?: number | undefined
+  readonly maximum?: number | undefined
+  readonly exclusiveMaximum?: number | undefined
+  readonly minimum?: number | undefined
+  readonly exclusiveMinimum?: number | undefined
+}
+
+/** Bounds of the number of items. */
+export interface Sized {
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+}
+
+export interface Pattern {
+  readonly source: string
+  test (text: string): boolean
+  /** Longer texts are not tried unless the schema allows them; in UTF-16 units. */
+  readonly longest?: number | undefined
+}
+
+/** What happens to keys that a schema does not name: dropped, refused, kept, or parsed by a shape. */
+export type Extras = 'ignore' | 'forbid' | 'keep' | Shape
+
+/** When a response leaves a field away; a request knows nothing of it. */
+export interface Presence {
+  /** The key in the response. */
+  readonly key: string
+  /** Never there: checked where it stands, and not written. */
+  readonly never?: boolean
+  /** Not there unless it was set: no default is filled in. */
+  readonly unset?: boolean
+  /** Not there when it is null. */
+  readonly null?: boolean
+  /** Not there when it is what this field has by default. */
+  readonly default?: Field | undefined
+}
+
+/** A property of an object, or a parameter of a request. */
+export interface Field {
+  /** The key in the value that the handler gets. */
+  readonly name: string
+  /** The key on the wire, and in `loc`. */
+  readonly alias: string
+  readonly shape: Shape
+  readonly required: boolean
+  /** Makes a fresh default; absent when there is none. */
+  readonly makeDefault?: (() => unknown) | undefined
+  /** The default as the schema writes it. */
+  readonly written?: unknown
+  /** Header names: `_` is written `-` on the wire. */
+  readonly convertUnderscores: boolean
+  readonly presence?: Presence | undefined
+}
+
+export interface AnyShape { readonly kind: 'any' }
+export interface NullShape { readonly kind: 'null' }
+export interface BooleanShape { readonly kind: 'boolean' }
+export interface NumberShape extends Bounds {
+  readonly kind: 'integer' | 'number'
+  readonly bounded: boolean
+  /** NaN and the infinities are refused. */
+  readonly finite: boolean
+}
+export interface StringShape extends Sized { readonly kind: 'string', readonly pattern?: Pattern | undefined }
+export interface LiteralShape {
+  readonly kind: 'literal'
+  readonly values: readonly unknown[]
+  readonly issue: 'literal_error' | 'enum'
+  /** The label of an enum in a union: its title. */
+  readonly title?: string | undefined
+}
+export interface CodecShape { readonly kind: 'codec', readonly codec: Codec }
+export interface ArrayShape extends Sized { readonly kind: 'array', readonly items: Shape }
+export interface SetShape extends Sized { readonly kind: 'set', readonly items: Shape, readonly frozen: boolean }
+export interface TupleShape { readonly kind: 'tuple', readonly items: readonly Shape[] }
+export interface DictShape extends Sized {
+  readonly kind: 'dict'
+  /** Parses the keys; decoded keys make a `Map`. */
+  readonly key?: Shape | undefined
+  readonly keyPattern?: Pattern | undefined
+  /** The keys that `keyPattern` does not match. */
+  readonly others: Extras
+  readonly value: Shape
+  readonly as: 'object' | 'map'
+}
+export interface ObjectShape {
+  readonly kind: 'object'
+  readonly title?: string | undefined
+  readonly fields: readonly Field[]
+  readonly extras: Extras
+  /** Whether a response leaves an extra away. */
+  readonly hides?: ((name: string, value: unknown) => boolean) | undefined
+}
+export interface NullableShape { readonly kind: 'nullable', readonly inner: Shape }
+export interface UnionShape { readonly kind: 'union', readonly members: readonly Shape[] }
+export interface TaggedShape {
+  readonly kind: 'tagged'
+  readonly property: string
+  readonly tags: ReadonlyMap<unknown, Shape>
+}
+/** A reference, resolved when first followed: recursive schemas point back. */
+export interface RefShape { readonly kind: 'ref', readonly target: () => Shape }
+export interface JsonTextShape { readonly kind: 'json-text', readonly inner: Shape }
+/** A function of the user's, run on the parsed value. */
+export interface RefinedShape {
+  readonly kind: 'refined'
+  readonly inner: Shape
+  readonly refine: (value: unknown) => unknown
+  /** Undoes it, where the schema says how (TypeBox's `Type.Transform`). */
+  readonly encode?: (value: unknown) => unknown
+}
+/** Keywords that only Ajv knows, run on the parsed value; returns what is wrong. */
+export interface CheckedShape {
+  readonly kind: 'checked'
+  readonly inner: Shape
+  readonly check: (value: unknown) => { readonly keyword: string, readonly message: string } | undefined
+}
+
+export type Shape =
+  | AnyShape | NullShape | BooleanShape | NumberShape | StringShape | LiteralShape | CodecShape
+  | ArrayShape | SetShape | TupleShape | DictShape | ObjectShape
+  | NullableShape | UnionShape | TaggedShape | RefShape | JsonTextShape | RefinedShape | CheckedShape
+
+/** A shape that is itself, and no wrapping of another. */
+export type BareShape = Exclude<Shape, NullableShape | RefinedShape | CheckedShape | RefShape>
+
+/** The shape behind references, `null`, refinements and checks. */
+export function bare (shape: Shape): BareShape {
+  switch (shape.kind) {
+    case 'nullable': case 'refined': case 'checked': return bare(shape.inner)
+    case 'ref': return bare(shape.target())
+    default: return shape
+  }
+}
+
+/** Whether repeated keys of a query or header are its items. */
+export function isList (shape: Shape): boolean {
+  const inner = bare(shape)
+  return inner.kind === 'array' || inner.kind === 'set' || inner.kind === 'tuple' || (inner.kind === 'union' && inner.members.some(isList))
+}

@@ -1,0 +1,190 @@
+/**
+ * Decimal numbers: money, measures.
+ *
+ * @module
+ */
+
+import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import type { Decimal as DecimalJs } from 'decimal.js'
+import { type Codec, kCodec, Refusal } from './codec.ts'
+import { type Parts, printDecimal, readDecimal } from './decimal-text.ts'
+import { domain } from './domain.ts'
+import { optionalPeer } from '../core/peer.ts'
+
+type DecimalClass = typeof DecimalJs
+
+/** A bound: a number, or the text of one that a number cannot hold. */
+export type DecimalBound = number | string
+
+export interface DecimalOptions extends SchemaOptions {
+  /** Digits before and after the point together. */
+  maxDigits?: number
+  /** Digits after the point. */
+  decimalPlaces?: number
+  minimum?: DecimalBound
+  maximum?: DecimalBound
+  exclusiveMinimum?: DecimalBound
+  exclusiveMaximum?: DecimalBound
+  multipleOf?: DecimalBound
+}
+
+const TYPE = new Refusal('decimal_type', 'Decimal input should be an integer, float, string or Decimal object')
+const PARSING = new Refusal('decimal_parsing', 'Input should be a valid decimal')
+const NOT_FINITE = new Refusal('finite_number', 'Input should be a finite number')
+
+/** decimal.js makes Infinity of what is larger, Python of what is a hundred times larger. */
+const MAX_EXPONENT = 9e15
+
+/** Python's default precision: results longer than this are rounded. */
+const PRECISION = 28
+
+// decimal.js forgets the zeros at the end: `1.10` is 1.1. What was read is printed as it was read.
+const printed = new WeakMap<DecimalJs, string>()
+
+/** A decimal as Python prints it. */
+export function encodeDecimal (value: DecimalJs): string {
+  const known = printed.get(value)
+  if (known !== undefined) return known
+  if (!value.isFinite()) return String(value)
+  return value.e <= -7 || value.e > PRECISION ? value.toExponential().replace('e', 'E') : value.toFixed()
+}
+
+interface Counted {
+  readonly digits: number
+  readonly decimals: number
+}
+
+function count ({ coefficient, exponent }: Parts): Counted {
+  if (exponent >= 0) return { digits: coefficient.length + exponent, decimals: 0 }
+  return { digits: Math.max(coefficient.length, -exponent), decimals: -exponent }
+}
+
+/** The same number rounded to Python's precision and without zeros at its end. */
+function normalized (value: DecimalJs): Counted {
+  const rounded = value.toSignificantDigits(PRECISION, 6)
+  const decimals = rounded.decimalPlaces()
+  const digits = rounded.precision()
+  return { decimals, digits: decimals > 0 ? Math.max(digits, decimals) : Math.max(digits, rounded.e + 1) }
+}
+
+function digitCheck ({ maxDigits, decimalPlaces }: DecimalOptions): ((value: DecimalJs, parts: Parts) => Refusal | undefined) | undefined {
+  if (maxDigits === undefined && decimalPlaces === undefined) return undefined
+  const refuse = (type: string, count: number, noun: string, end: string, key: string): Refusal =>
+    new Refusal(type, `Decimal input should have no more than ${count} ${noun}${count === 1 ? '' : 's'} ${end}`.trim(), { [key]: count })
+  const places = decimalPlaces === undefined ? undefined : refuse('decimal_max_places', decimalPlaces, 'decimal place', '', 'decimal_places')
+  const digits = maxDigits === undefined ? undefined : refuse('decimal_max_digits', maxDigits, 'digit', 'in total', 'max_digits')
+  const wholeDigits = Math.max(0, (maxDigits ?? Infinity) - (decimalPlaces ?? 0))
+  const whole = refuse('decimal_whole_digits', wholeDigits, 'digit', 'before the decimal point', 'whole_digits')
+
+  return (value, parts) => {
+    // Both as written and without the zeros at its end: `1.100` has two places.
+    const forms = [count(parts), normalized(value)]
+    if (digits !== undefined && forms.every(form => form.digits > Number(maxDigits))) return digits
+    if (places !== undefined && forms.every(form => form.decimals > Number(decimalPlaces))) return places
+    if (digits !== undefined && places !== undefined && forms.every(form => form.digits - form.decimals > wholeDigits)) return whole
+    return undefined
+  }
+}
+
+type Check = (value: DecimalJs) => Refusal | undefined
+
+/** The checks of the bounds, in pydantic's order. */
+function boundChecks (Decimal: DecimalClass, options: DecimalOptions): Check[] {
+  const checks: Check[] = []
+  const add = (given: DecimalBound | undefined, type: string, words: string, key: string, holds: (value: DecimalJs, bound: DecimalJs) => boolean): void => {
+    if (given === undefined) return
+    const bound = new Decimal(given)
+    const parts = readDecimal(String(given))
+    const printedBound = typeof parts === 'object' ? printDecimal(parts) : String(given)
+    const refusal = new Refusal(type, `Input should be ${words} ${printedBound}`, { [key]: bound.toNumber() })
+    checks.push(value => holds(value, bound) ? undefined : refusal)
+  }
+  // Of its own precision, whatever the app has set: the quotient is rounded as in Python, and never has millions of digits.
+  const Python = Decimal.clone({ precision: PRECISION, rounding: 6 })
+  add(options.multipleOf, 'multiple_of', 'a multiple of', 'multiple_of', (value, of) => new Python(value).div(of).isInteger())
+  add(options.maximum, 'less_than_equal', 'less than or equal to', 'le', (value, bound) => value.lte(bound))
+  add(options.exclusiveMaximum, 'less_than', 'less than', 'lt', (value, bound) => value.lt(bound))
+  add(options.minimum, 'greater_than_equal', 'greater than or equal to', 'ge', (value, bound) => value.gte(bound))
+  add(options.exclusiveMinimum, 'greater_than', 'greater than', 'gt', (value, bound) => value.gt(bound))
+  return checks
+}
+
+function codecOf (Decimal: DecimalClass, options: DecimalOptions): Codec<DecimalJs> {
+  const missedDigits = digitCheck(options)
+  const bounds = boundChecks(Decimal, options)
+  const is = (value: unknown): value is DecimalJs => Decimal.isDecimal(value)
+
+  function make (parts: Parts): DecimalJs {
+    const text = printDecimal(parts)
+    const value = new Decimal(text)
+    if (encodeDecimal(value) !== text) printed.set(value, text)
+    return value
+  }
+
+  function checked (value: DecimalJs, parts: Parts): DecimalJs | Refusal {
+    const missed = missedDigits?.(value, parts)
+    if (missed !== undefined) return missed
+    for (const check of bounds) {
+      const refusal = check(value)
+      if (refusal !== undefined) return refusal
+    }
+    return value
+  }
+
+  return {
+    label: 'decimal',
+    is,
+    parse (input) {
+      const given = is(input)
+      if (!given && typeof input !== 'string' && typeof input !== 'number') return TYPE
+      const parts = readDecimal(given ? encodeDecimal(input) : String(input))
+      if (parts === undefined) return PARSING
+      if (parts === 'not-finite') return NOT_FINITE
+      if (Math.abs(parts.exponent + parts.coefficient.length) > MAX_EXPONENT) return PARSING
+      return checked(given ? input : make(parts), parts)
+    },
+    encode: encodeDecimal
+  }
+}
+
+/** The pattern that pydantic writes: no text of signs and points only, and no more digits than allowed. */
+function pattern ({ maxDigits, decimalPlaces }: DecimalOptions): string {
+  const whole = Math.max(0, (maxDigits ?? 0) - (decimalPlaces ?? 0))
+  const long = `(?=[\\d.]{1,${(maxDigits ?? 0) + 1}}0*$)`
+  const digits = maxDigits === undefined
+    ? decimalPlaces === undefined ? '\\d*\\.?\\d*$' : `\\d*\\.?\\d{0,${decimalPlaces}}0*$`
+    : decimalPlaces === undefined
+      ? `(?:\\d{0,${maxDigits}}|${long}\\d*\\.\\d*0*$)`
+      : `(?:\\d{0,${whole}}|${long}\\d{0,${whole}}\\.\\d{0,${decimalPlaces}}0*$)`
+  return `^(?!^[-+.]*$)[+-]?0*${digits}`
+}
+
+/**
+ * A decimal number: `Decimal` of decimal.js in the handler, a string (`"1.10"`) on the wire, so that no digit is
+ * lost. FastAPI's `Decimal`.
+ *
+ * Taken are JSON numbers and what Python's `Decimal()` takes as text (`"1.10"`, `"1e3"`, blanks around,
+ * `_` between digits). What was read is written with the zeros it had. A JSON number comes as `JSON.parse` has it,
+ * with some 16 digits and without zeros at its end (`1.0` is 1): send text where they matter. Exponents go up to
+ * 9e15, those of decimal.js.
+ *
+ * What is none is a `decimal_type`, `decimal_parsing` or `finite_number`; what is out of bounds a `decimal_max_digits`,
+ * `decimal_max_places`, `decimal_whole_digits`, `greater_than`, `less_than_equal`, `multiple_of` …
+ *
+ * @param options bounds (`minimum`, `exclusiveMaximum` …; as text where a number cannot hold them), `maxDigits`,
+ * `decimalPlaces`, and those of every schema
+ * @throws APIKIT_ERR_MISSING_PEER where decimal.js is not installed
+ * @throws Error when a bound is no decimal
+ * @example
+ * ```ts
+ * const Price = Decimal({ exclusiveMinimum: 0, maxDigits: 10, decimalPlaces: 2 })
+ * ```
+ * @see https://docs.python.org/3/library/decimal.html
+ */
+export function Decimal (options: DecimalOptions = {}): TUnsafe<DecimalJs> {
+  const { maxDigits, decimalPlaces, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options
+  const bounds = { multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum }
+  const numbers = Object.entries(bounds).filter(([, bound]) => bound !== undefined).map(([key, bound]) => [key, Number(bound)])
+  const codec = codecOf(optionalPeer<{ Decimal: DecimalClass }>('fastify-apikit/types: Decimal()', 'decimal.js').Decimal, options)
+  return domain({ anyOf: [{ type: 'number', ...Object.fromEntries(numbers) }, { type: 'string', pattern: pattern(options) }] }, rest, { [kCodec]: codec })
+}
