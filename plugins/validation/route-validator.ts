@@ -11,6 +11,7 @@ import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../core/plan
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
 import { checkFiles } from './file-inputs.ts'
+import { foreignParameterOf } from './foreign-parameters.ts'
 import type { Issue } from '../core/schema/issue.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
@@ -90,7 +91,7 @@ export class RouteValidator implements Validator {
       }
       if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, reply, done)
       const { solve } = plan
-      if (solve === undefined && own.readStraight(request)) return done()
+      if (solve === undefined && own.readFast(request)) return done()
 
       const reader = own
       const reading = request[kReading] ?? new RequestReading(request, this.options.maxIssues)
@@ -107,17 +108,4 @@ export class RouteValidator implements Validator {
     }
     plan.route.preValidation = [plan.route.preValidation ?? [], read].flat()
   }
-}
-
-/**
- * Fastify's router lets a parameter be empty, `/items/` for `/items/:id`, or hold a slash, `/items/a%2Fb`; FastAPI, which
- * looks at the decoded path, knows no such paths. A parameter with a pattern of its own says itself what it takes.
- */
-function foreignParameterOf (url: string): (request: FastifyRequest) => boolean {
-  const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*[?(])/g)].map(([, name = '']) => name)
-  if (names.length === 0) return () => false
-  return ({ params }) => names.some(name => {
-    const value: unknown = Reflect.get(Object(params), name)
-    return value === '' || (typeof value === 'string' && value.includes('/'))
-  })
 }
