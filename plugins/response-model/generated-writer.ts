@@ -28,6 +28,7 @@
 
 import { type Codec, DateTime, kCodec, Refusal } from '../types/index.ts'
 import { quote } from '../core/schema/codegen/code-builder.ts'
+import { mismatchOf } from '../core/schema/codegen/conditions.ts'
 import { Emitter, type ObjectCode, type Piece, plain, RUNTIME } from '../core/schema/codegen/emitter.ts'
 import { filledOf, isFilled } from '../core/schema/fields-set.ts'
 import type { FAIL } from '../core/schema/issue.ts'
@@ -120,8 +121,7 @@ class WriterEmitter extends Emitter {
   protected object ({ fields }: ObjectShape): ObjectCode {
     const filled = fields.some(({ presence }) => presence?.unset === true) ? 'const filled = filledOf(object)' : ''
     return {
-      // Without a required field, which would be missing, a Map, a Date and the like would pass for an empty model.
-      mismatch: fields.some(({ required }) => required) ? "typeof object !== 'object' || object === null || Array.isArray(object)" : '!isModel(object) || object instanceof Map',
+      mismatch: mismatchOf(fields, '!isModel(object) || object instanceof Map'),
       body: `let json = ''; let needsComma = false; ${filled}\n${fieldsCode(fields.map(field => this.#field(field)), this)}`
     }
   }

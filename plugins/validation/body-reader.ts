@@ -84,7 +84,7 @@ function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader 
     store,
     fast (request) {
       if (isOrdered) orderKeys(request)
-      return isDictionary(request.body) ? read(request.body) : FAIL
+      return read !== undefined && isDictionary(request.body) ? read(request.body) : FAIL
     },
     exact (request, pass) {
       orderKeys(request)

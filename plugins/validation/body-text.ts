@@ -7,6 +7,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
 import { readPythonJson } from '../core/json/cpython.ts'
+import { copyOrder } from '../core/json/key-order.ts'
 import { isNestedDeeper } from '../core/json/nesting.ts'
 import type { JsonProblem } from '../core/json/scanner.ts'
 import { codePoints } from '../core/schema/scalars.ts'
@@ -57,7 +58,7 @@ export function orderKeys (request: FastifyRequest): void {
   const text = (request as Ordered)[kText]
   if (text === undefined) return
   dropText(request)
-  if (INTEGER_KEY.test(text)) request.body = readPythonJson(text)
+  if (INTEGER_KEY.test(text)) copyOrder(readPythonJson(text), request.body)
 }
 
 /** Forgets the text of a body that has been read. */

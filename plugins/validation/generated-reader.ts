@@ -18,7 +18,8 @@ export type RawValue = (field: Field, code: CodeBuilder) => string
 
 /** Readers of a group of parameters. */
 export interface ParameterCode<Raw> {
-  readonly read: FastRead<Raw>
+  /** `undefined` where only the parsers can read the shape. */
+  readonly read: FastRead<Raw> | undefined
   /** The raw values of all fields, for the parsers. */
   readonly rawValues: (raw: Raw) => readonly unknown[]
 }
@@ -41,6 +42,6 @@ export function generateParameterCode<Raw> (
   const emitter = isText ? new TextReaderEmitter(parsers) : new ReaderEmitter(parsers)
   const { fields } = shape
   const rawValues = `raw => [${fields.map(field => rawValue(field, emitter)).join(', ')}]`
-  const read = emitter.isGenerated(shape) ? `function read (raw) { ${emitter.fields(fields, field => rawValue(field, emitter))}\nreturn result }` : '() => FAIL'
+  const read = emitter.isGenerated(shape) ? `function read (raw) { ${emitter.fields(fields, field => rawValue(field, emitter))}\nreturn result }` : 'undefined'
   return emitter.compileReader(`return { read: ${read}, rawValues: ${rawValues} }`)
 }

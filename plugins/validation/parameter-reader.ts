@@ -47,12 +47,13 @@ export function parameterReader<Raw> (source: Source<Raw>, shape: Shape, parsers
   const object = bare(shape)
   const fields = object.kind === 'object' ? object.fields : []
   const { read, rawValues } = generateParameterCode<Raw>({ fields, extras: shape.kind === 'object' ? shape.extras : 'keep' }, source.rawValue, parsers)
+  const isClosed = shape.kind === 'object' && shape.extras === 'forbid'
   const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
   const parameters: Parameters<Raw> = { source, all, rawValues }
   const renamed = fields.filter(field => source.wireName(field) !== field.name).map(({ name }) => name)
 
   return {
-    fast: shape.kind === 'object' && shape.extras === 'forbid' ? closedReader(source, fields, read) : request => read(source.gather(request)),
+    fast: read === undefined ? () => FAIL : isClosed ? closedReader(source, fields, read) : request => read(source.gather(request)),
     exact: isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers),
     store: (request, values) => { source.store(request, values as object, renamed) }
   }

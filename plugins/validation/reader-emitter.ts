@@ -24,7 +24,8 @@
  */
 
 import { property, quote } from '../core/schema/codegen/code-builder.ts'
-import { boundTests, Emitter, type ObjectCode, type Piece, plain, RUNTIME } from '../core/schema/codegen/emitter.ts'
+import { boundTests, mismatchOf } from '../core/schema/codegen/conditions.ts'
+import { Emitter, type ObjectCode, type Piece, plain, RUNTIME } from '../core/schema/codegen/emitter.ts'
 import type { ScalarKind } from '../core/schema/codegen/unions.ts'
 import { noteFilled } from '../core/schema/fields-set.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
@@ -87,8 +88,7 @@ export class ReaderEmitter extends Emitter {
     const known = fields.map(({ alias }) => `key !== ${quote(alias)}`).join(' && ')
     const forbid = extras === 'forbid' ? `for (const key in object) if (${known || 'true'}) return FAIL` : ''
     return {
-      // Without a required field, which would be missing, a Map and the like would pass for an empty object.
-      mismatch: fields.some(({ required }) => required) ? "typeof object !== 'object' || object === null || Array.isArray(object)" : '!isDictionary(object)',
+      mismatch: mismatchOf(fields, '!isDictionary(object)'),
       body: `${this.fields(fields, ({ alias }) => property('object', alias))}\n${forbid}\nreturn result`
     }
   }

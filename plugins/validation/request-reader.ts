@@ -28,14 +28,19 @@ interface CompiledPart {
 /** Some inputs of a request, compiled. */
 export class RequestReader implements Reader {
   readonly inputs: Inputs
-  /** Reads a request that is as it should be, and stores its values; `false` when anything needs a second look. */
-  readonly readFast: (request: FastifyRequest) => boolean
   readonly #parts: readonly CompiledPart[]
+  #readFast: ((request: FastifyRequest) => boolean) | undefined
 
   constructor (inputs: Inputs, parts: readonly CompiledPart[]) {
     this.inputs = inputs
-    this.readFast = generateFastReader(parts.map(({ reader }) => reader), inputs.body !== undefined)
     this.#parts = parts
+  }
+
+  /** Reads a request that is as it should be, and stores its values; `false` when anything needs a second look. */
+  readFast (request: FastifyRequest): boolean {
+    // Generated when first asked for: the inputs of a dependency are never read so.
+    this.#readFast ??= generateFastReader(this.#parts.map(({ reader }) => reader), this.inputs.body !== undefined)
+    return this.#readFast(request)
   }
 
   /**
@@ -63,7 +68,7 @@ export class RequestReader implements Reader {
 }
 
 /** Code of its own for each route: in a loop that all routes share, every call would have to look for its function. */
-function generateFastReader (readers: readonly PartReader[], readsBody: boolean): RequestReader['readFast'] {
+function generateFastReader (readers: readonly PartReader[], readsBody: boolean): (request: FastifyRequest) => boolean {
   const code = new CodeBuilder()
   const parts = readers.map((reader, index) => ({ name: code.value(reader), value: `value${index}` }))
   return code.compile(`return function readFast (request) {

@@ -14,6 +14,7 @@ import { FAIL, Pass } from '../issue.ts'
 import { codePoints } from '../scalars.ts'
 import type { ArrayShape, CheckedShape, NumberShape, ObjectShape, RefinedShape, Shape, StringShape, UnionShape } from '../shape.ts'
 import { CodeBuilder, property, quote } from './code-builder.ts'
+import { arrayTests, boundTests, constant, stringTests } from './conditions.ts'
 import { tagsOf } from './tags.ts'
 import { type ScalarKind, scalarKinds } from './unions.ts'
 
@@ -137,19 +138,15 @@ export abstract class Emitter extends CodeBuilder {
     return plain(this.result(`${this.value(this.#exact.of(shape))}(${input}, scratch())`, out))
   }
 
-  #string ({ min, max, pattern }: StringShape, input: string, out: string): Piece {
-    const misses = [`typeof ${input} !== 'string'`]
-    if (min !== undefined && min > 0) misses.push(`(${input}.length < ${min * 2} && codePoints(${input}) < ${min})`)
-    if (max !== undefined) misses.push(`${input}.length > ${max}`)
-    if (pattern !== undefined) misses.push(`!${this.value(pattern)}.test(${input})`)
+  #string (shape: StringShape, input: string, out: string): Piece {
+    const pattern = shape.pattern && `${this.value(shape.pattern)}.test(${input})`
     const { open, code, close } = this.text(input, out)
-    return { open, code: `if (${misses.join(' || ')}) return FAIL; ${code}`, close }
+    return { open, code: `if (!(${stringTests(shape, input, pattern).join(' && ')})) return FAIL; ${code}`, close }
   }
 
-  #array ({ items, min, max }: ArrayShape, input: string, out: string): Piece {
-    const size = [min !== undefined ? ` || ${input}.length < ${min}` : '', max !== undefined ? ` || ${input}.length > ${max}` : ''].join('')
-    const { open, code, close } = this.items(items, input, out)
-    return { open, code: `if (!Array.isArray(${input})${size}) return FAIL\n${code}`, close }
+  #array (shape: ArrayShape, input: string, out: string): Piece {
+    const { open, code, close } = this.items(shape.items, input, out)
+    return { open, code: `if (!(${arrayTests(shape, input).join(' && ')})) return FAIL\n${code}`, close }
   }
 
   /** One function an object, so that recursive shapes call themselves. */
@@ -181,15 +178,4 @@ export abstract class Emitter extends CodeBuilder {
     const cases = [...members].map(([value, member]) => `case ${constant(value)}: { ${this.whole(this.emit(member, input, out), out)}; break }`)
     return plain(`switch (typeof ${input} === 'object' && ${input} !== null ? ${property(input, tag)} : undefined) { ${cases.join('\n')} default: { ${rest.code} } }`)
   }
-}
-
-/** JavaScript for a primitive value. */
-function constant (value: unknown): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value)
-}
-
-/** Tests that a number, whatever its type, is within its bounds. */
-export function boundTests ({ maximum, exclusiveMaximum, minimum, exclusiveMinimum }: NumberShape, input: string): string[] {
-  const bounds = [['<=', maximum], ['<', exclusiveMaximum], ['>=', minimum], ['>', exclusiveMinimum]] as const
-  return bounds.flatMap(([operator, bound]) => bound === undefined ? [] : [`${input} ${operator} ${constant(bound)}`])
 }

@@ -19,9 +19,10 @@ function keeps (shape: Shape, kind: ScalarKind, codecKeeps: KeepsScalars): boole
     case 'codec': return codecKeeps(shape.codec)
     // A literal of integers takes true for 1, and its match is as exact.
     case 'literal': return kind !== 'boolean' || shape.issue === 'enum' || !shape.values.every(value => typeof value === 'number')
-    case 'nullable': return keeps(shape.inner, kind, codecKeeps)
+    case 'nullable': case 'checked': return keeps(shape.inner, kind, codecKeeps)
     case 'union': return shape.members.every(member => keeps(member, kind, codecKeeps))
-    case 'refined': case 'checked': case 'ref': case 'json-text': return false
+    case 'ref': return shape.target().kind === 'object'
+    case 'refined': case 'json-text': return false
     default: return true
   }
 }
