@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
+t.setTimeout(300_000) // compilers and npm on a busy machine
+
 const root = join(import.meta.dirname, '..')
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** In the versions of this repository, so that npm finds them in its cache. The last two are named by the declarations of `types`. */
