@@ -48,6 +48,7 @@ export class RouteDependencies {
       problems.forEach(refuse)
       if (plan.presentation.length > 0 && !plan.presents) refuse('app.inherit({ response }) needs fastify-apikit/response-model; register it before the routes')
       check(plan, documented, graph, refuse)
+      for (const call of graph.appCalls) this.#values.problemsOf(call).forEach(refuse)
     })
     if (roots.length === 0) return
 
