@@ -52,6 +52,7 @@ export class RouteDependencies {
       if (isUndecided(route) && inheritance.enforcesScheme) refuse('the scopes above enforce a security scheme, which does not hold for files. Set the option "public" of fastify-apikit/static: true for anyone, false to enforce the scheme.')
       if (plan.presentation.length > 0 && !isClaimed(route, 'response-model')) refuse('app.inherit({ response }) needs fastify-apikit/response-model. Register it before this route, in this scope or above.')
       check(plan, documented, graph, refuse)
+      for (const call of graph.appCalls) this.#values.problemsOf(call).forEach(refuse)
     })
     if (roots.length === 0) return
 
