@@ -17,10 +17,10 @@ function isForeign (value: unknown): boolean {
   return typeof value === 'string' && (value === '' || value.includes('/'))
 }
 
-/** Returns the test that finds such a path among those of a route. */
-export function foreignParameterOf (url: string): (request: FastifyRequest) => boolean {
+/** Returns the test that finds such a path among those of a route; `undefined` where there are none. */
+export function foreignParameterOf (url: string): ((request: FastifyRequest) => boolean) | undefined {
   const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*[?(])/g)].map(([, name = '']) => name)
-  if (names.length === 0) return () => false
+  if (names.length === 0) return undefined
   const tests = names.map(name => `isForeign(${property('params', name)})`)
   return new CodeBuilder().compile(`return function hasForeign ({ params }) { return ${tests.join(' || ')} }`, { isForeign })
 }

@@ -9,7 +9,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { kForm } from '../types/index.ts'
 import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../core/plan/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
-import { orderKeys } from './body-text.ts'
 import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
 import { FAIL, Pass } from '../core/schema/issue.ts'
 import { FORM, formSource, isForm, withJsonFields } from './form-source.ts'
@@ -39,7 +38,7 @@ export class RequestReader implements Reader {
   /** Reads a request that is as it should be, and stores its values; `false` when anything needs a second look. */
   readFast (request: FastifyRequest): boolean {
     // Generated when first asked for: the inputs of a dependency are never read so.
-    this.#readFast ??= generateFastReader(this.#parts.map(({ reader }) => reader), this.inputs.body !== undefined)
+    this.#readFast ??= generateFastReader(this.#parts.map(({ reader }) => reader))
     return this.#readFast(request)
   }
 
@@ -63,20 +62,18 @@ export class RequestReader implements Reader {
 
   store (request: FastifyRequest, values: InputValues): void {
     for (const { part, reader } of this.#parts) reader.store(request, values[part])
-    if (this.inputs.body === undefined) orderKeys(request)
   }
 }
 
 /** Code of its own for each route: in a loop that all routes share, every call would have to look for its function. */
-function generateFastReader (readers: readonly PartReader[], readsBody: boolean): (request: FastifyRequest) => boolean {
+function generateFastReader (readers: readonly PartReader[]): (request: FastifyRequest) => boolean {
   const code = new CodeBuilder()
   const parts = readers.map((reader, index) => ({ name: code.value(reader), value: `value${index}` }))
   return code.compile(`return function readFast (request) {
     ${parts.map(({ name, value }) => `const ${value} = ${name}.fast(request); if (${value} === FAIL) return false`).join('\n')}
     ${parts.map(({ name, value }) => `${name}.store(request, ${value})`).join('\n')}
-    ${readsBody ? '' : 'orderKeys(request)'}
     return true
-  }`, { FAIL, orderKeys })
+  }`, { FAIL })
 }
 
 /** One pass over one request. */
@@ -96,22 +93,22 @@ export class RequestReading implements Reading {
 
 const SOURCES = { params: path, querystring: query, headers: header, cookies: cookie } as const
 
-/** Compiles inputs in the scope of an app, whose `addSchema` their references may mean. */
 export class InputCompiler {
-  readonly #app: FastifyInstance
   readonly #ajv: Ajv | undefined
   readonly #parsers = new Parsers()
 
-  constructor (app: FastifyInstance, ajv: Ajv | undefined) {
-    this.#app = app
+  constructor (ajv: Ajv | undefined) {
     this.#ajv = ajv
   }
 
-  /** @param at where the inputs stand, for messages */
-  compile (inputs: Inputs, at: string, refuse: Refuse): RequestReader {
+  /**
+   * @param app the scope whose `addSchema` references may mean
+   * @param at where the inputs stand, for messages
+   */
+  compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
     const schemas = new SchemaReader({
-      lookup: id => this.#app.getSchema(id) as Schema | undefined,
+      lookup: id => app.getSchema(id) as Schema | undefined,
       refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
       ajv: this.#ajv,
       parsers: this.#parsers
