@@ -26,7 +26,7 @@ export interface Duel {
 const CLOSE: Effort = { pairs: 9, slices: 40, warmUp: 64_000 }
 
 /** For frameworks that differ by tens of percent. */
-const ROUGH: Effort = { pairs: 5, slices: 9, warmUp: 16_000 }
+const ROUGH: Effort = { pairs: 5, slices: 12, warmUp: 32_000 }
 
 /** Compares ours with theirs in each mode, and with `control` also ours with itself. */
 export async function duel (duel: Duel, settings: Settings): Promise<Finding[]> {
