@@ -632,7 +632,7 @@ t.test('the log of what app.handle answers', async t => {
     const app = await throwing(t, thrown, { logger })
     await handle(app)
     await app.inject('/').catch(() => {})
-    return lines.filter(({ err, error }) => err !== undefined || error !== undefined)
+    return lines.filter(({ msg }) => !['incoming request', 'request completed'].includes(msg))
       .map(({ level, msg, err, error, res }) => [level, msg, err?.message ?? error?.type, res?.statusCode])
   }
 
@@ -683,6 +683,11 @@ t.test('the log of what app.handle answers', async t => {
       t.same(await failures(t, new (createError('FST_X', 'no', 409))(), app => app.handle(HttpError, handler)), [[30, 'no', 'FastifyError', 409]])
       t.same(await failures(t, 'text', app => app.handle(Error, handler)).then(lines => lines.length), 1)
     }
+  })
+
+  t.test('nothing, thrown by a handler, is another failure', async t => {
+    const lines = await failures(t, new Conflict('busy'), app => app.handle(Conflict, () => { throw undefined })) // eslint-disable-line no-throw-literal
+    t.same(lines.map(([level, words]) => [level, words]), [[50, 'busy'], [50, undefined]])
   })
 
   t.test('so is one whose answer fails on its way out, before that failure', async t => {
