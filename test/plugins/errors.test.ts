@@ -657,6 +657,15 @@ t.test('the log of what app.handle answers', async t => {
     t.same(await failures(t, new First('boom'), app => app.handle(First, unavailable)), [[50, 'boom', 'boom', 503]])
   })
 
+  t.test('at the level of the status that is sent, before the line that the request is completed', async t => {
+    const { lines, logger } = logged()
+    const app = await throwing(t, new First('boom'), { logger })
+    app.handle(First, (_error, _request, reply) => { reply.code(404); return {} })
+    app.addHook('onSend', async (_request, reply) => { reply.code(502) })
+    await app.inject('/')
+    t.same(lines.map(({ level, msg }) => [level, msg]), [[30, 'incoming request'], [50, 'boom'], [30, 'request completed']])
+  })
+
   t.test('at info, without the error, when the answer is no 5xx', async t => {
     for (const status of [200, 404]) {
       t.same(await failures(t, new First('boom'), app => app.handle(First, (_error, _request, reply) => { reply.code(status); return 'x' })), [[30, 'boom', 'Error', status]])
