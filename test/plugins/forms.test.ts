@@ -270,7 +270,9 @@ t.test('routes that take no form', async t => {
     for await (const part of request.parts()) names.push(part.fieldname)
     return names
   })
-  app.post('/saved', async request => {
+  const cleaned = Promise.withResolvers<void>()
+  // Behind the hook of @fastify/multipart, which removes what it has saved.
+  app.post('/saved', { onResponse: async () => { cleaned.resolve() } }, async request => {
     const { files } = await request.saveRequestFiles({ tmpdir: tmp })
     return files.map(({ filepath }) => readFileSync(filepath, 'utf8'))
   })
@@ -300,6 +302,7 @@ t.test('routes that take no form', async t => {
     t.same((await post(app, '/any', urlencoded('a=1&a=2&b='))).json(), [{ a: ['1', '2'], b: '' }, true])
     t.same((await post(app, '/parts', multipartOf([['a', 'b'], ['c', 'd']]))).json(), ['a', 'c'])
     t.same((await post(app, '/saved', multipartOf([[file('f', 'a'), 'content']]))).json(), ['content'])
+    await cleaned.promise
     t.same(readdirSync(tmp), [], 'what @fastify/multipart has saved is removed')
     t.same((await app.inject('/')).json(), [null])
   })
@@ -342,8 +345,8 @@ t.test('mistakes are told at boot', async t => {
   const route = (schema: object, config = {}) => (app: FastifyInstance) => { app.post('/', { config, schema }, async () => 'fine') }
 
   t.equal(await refusal(route({ body })), 'fine')
-  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: it has files, and nobody reads multipart/form-data; register fastify-apikit/forms before the routes')
-  t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body: it is a form, and nobody checks its fields; register fastify-apikit/validation before the routes')
+  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: it has files, which needs fastify-apikit/forms. Register it before this route, in this scope or above.')
+  t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
   const outside = 'a File() stands in a form only; make the body of Form({ … })'
   t.match(await refusal(route({ body: Type.Object({ f: File() }) })), `POST /: schema.body: ${outside}`)
   t.match(await refusal(route({ querystring: Type.Object({ f: Type.Optional(File()) }) })), `POST /: schema.querystring: ${outside}`)
