@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { getEventListeners } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type AddressInfo, connect } from 'node:net'
@@ -79,7 +80,8 @@ t.test('whoever aborts loses the place in the queue at once', async t => {
   const passwords = cheap({ maxQueue: 2 })
   const empty = fill(t)
   const control = new AbortController()
-  const patient = passwords.hash('secret', { signal: new AbortController().signal })
+  const { signal } = new AbortController()
+  const patient = passwords.hash('secret', { signal })
   const left = passwords.verify('secret', undefined, { signal: control.signal })
   await t.rejects(passwords.hash('secret'), { name: 'ServiceUnavailable' }, 'the queue is full')
   control.abort(new Error('gone'))
@@ -88,6 +90,7 @@ t.test('whoever aborts loses the place in the queue at once', async t => {
   await empty()
   t.same(await next, { valid: false, newHash: undefined })
   t.match(await patient, /^\$argon2id\$/)
+  t.same(getEventListeners(signal, 'abort'), [], 'a signal that lives on is let go')
 
   await t.rejects(passwords.hash('secret', { signal: control.signal }), { message: 'gone' }, 'nothing begins after the abort')
 })
