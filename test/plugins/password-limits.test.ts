@@ -129,10 +129,10 @@ t.test('a wrong password and an unknown user cost the same, whichever algorithm 
 t.test('an unknown user is compared with no more than the three last seen of other costs', async t => {
   const passwords = cheap()
   const verified = watch(t)
-  for (const time of [2, 3, 4, 5, 2]) await passwords.verify('wrong', argon2id(8, time))
+  for (const time of [2, 3, 4, 2, 5]) await passwords.verify('wrong', argon2id(8, time))
   verified()
   await passwords.verify('wrong', undefined)
-  t.same(verified(), [OWN, ...[4, 5, 2].map(time => `argon2id m=8,t=${time},p=1`)])
+  t.same(verified(), [OWN, ...[4, 2, 5].map(time => `argon2id m=8,t=${time},p=1`)])
 })
 
 t.test('a hash whose library fails is an error for its user alone', async t => {
