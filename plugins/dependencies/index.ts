@@ -83,7 +83,7 @@ declare module 'fastify' {
 const NONE = Object.freeze({})
 
 const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => {
-  parseOptions(name, DependenciesOptions, options)
+  parseOptions(name, DependenciesOptions, options, app)
   // Registered above already, it holds here too.
   if (app.hasDecorator(kInheritance)) return
 

@@ -53,7 +53,7 @@ declare module 'fastify' {
 const installed = new WeakSet<FastifyInstance>()
 
 const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
-  const { notFound } = parseOptions(name, ErrorsOptions, options)
+  const { notFound } = parseOptions(name, ErrorsOptions, options, app)
   refuseTwice(app)
 
   if (!app.hasDecorator(kHandlers)) {

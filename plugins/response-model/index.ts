@@ -94,7 +94,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
-  const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options)
+  const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options, app)
 
   if (!app.hasDecorator('undeclaredResponses')) {
     app.decorate('undeclaredResponses', new Map<string, number>())

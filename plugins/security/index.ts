@@ -53,7 +53,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
-  parseOptions(name, SecurityOptions, options)
+  parseOptions(name, SecurityOptions, options, app)
   // Registered above already, it holds here too.
   if (app.hasDecorator(kGuards)) return
 

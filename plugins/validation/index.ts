@@ -70,7 +70,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
-  const validator = new RouteValidator(app, parseOptions(name, ValidationOptions, options))
+  const validator = new RouteValidator(app, parseOptions(name, ValidationOptions, options, app))
   const { strictContentType } = validator.options
 
   keepPlans(app)
