@@ -37,5 +37,5 @@ export function isHostOption (app: FastifyInstance, name: string, value: unknown
   if (!OF_SERVER.has(name)) return false
   // With another value than the server has, it was written for the plugin, and would do nothing.
   const ofServer: unknown = Reflect.get(app.initialConfig, name)
-  return ofServer === undefined || ofServer === value
+  return ofServer === undefined || ofServer === value || Object(value) === value
 }

@@ -13,6 +13,7 @@ import type { FastifyRequestType, ResolveFastifyRequestType } from 'fastify/type
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { keepPlans, planOf } from '../core/plan/route-plan.ts'
+import { register } from '../core/registry.ts'
 import { AppValues } from './app-values.ts'
 import type { Dependency, Values } from './dependency.ts'
 import type { Exits } from './teardown.ts'
@@ -100,10 +101,12 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   app.decorate(kInheritance, new Inheritance(app.prefix))
   app.decorate('depends', function (this: FastifyInstance, depends: Depends) {
     this[kInheritance].depends(depends)
+    register(this, 'app.inherit', this[kInheritance].own)
     return this
   })
   app.decorate('inherit', function (this: FastifyInstance, inherited: Inherited) {
     this[kInheritance].inherit(inherited)
+    register(this, 'app.inherit', this[kInheritance].own)
     return this
   })
   app.decorate('resolve', <Value>(dependency: Dependency<Value>) => resolve(dependency, values, app[kOverrides]))

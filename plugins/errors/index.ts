@@ -77,7 +77,7 @@ function refuseTwice (app: FastifyInstance): void {
   const above: { errorHandler?: unknown } = Object.getPrototypeOf(app)
   const inherited = isRoot(app) ? app.errorHandler.name === 'defaultErrorHandler' : app.errorHandler === above.errorHandler
   if (!inherited) {
-    throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already; take it away, or turn it into app.handle(Error, …)')
+    throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already. Remove it, turn it into app.handle(Error, …), or leave this plugin out; of fastify-apikit: { errors: false }')
   }
 }
 

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { keepPlans, planOf } from '../core/plan/route-plan.ts'
+import { register } from '../core/registry.ts'
 import { type GuardOptions, Guards } from './guard.ts'
 
 const name = 'fastify-apikit/security'
@@ -62,6 +63,7 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   app.decorate(kGuards, guards)
   app.decorate('guard', function (this: FastifyInstance, options: GuardOptions) {
     guards.set(this, options)
+    register(this, 'app.guard', options)
     return this
   })
   app.addHook('onRoute', function (this: FastifyInstance, route) {

@@ -1,0 +1,112 @@
+/**
+ * What is registered where, and what each scope has from those above.
+ *
+ * @module
+ */
+
+import type { FastifyInstance } from 'fastify'
+import { type Registration, registrations, scopeAbove } from '../core/registry.ts'
+
+/** What a scope hands down to its routes, by `app.depends`, `app.inherit` and `app.guard`. */
+export interface HandedDown {
+  /** Names of dependencies. */
+  readonly dependencies: readonly string[]
+  readonly tags: readonly string[]
+  /** Statuses of documented answers. */
+  readonly responses: readonly string[]
+  /** Of the nearest `app.guard`. */
+  readonly guard: { readonly default: string, readonly public: readonly string[] } | undefined
+}
+
+/** A plugin that is registered. */
+export interface RegisteredPlugin {
+  /** `fastify-apikit/docs` */
+  readonly name: string
+  /** The options that were given. Secrets are not shown, nor is what stands inside objects. */
+  readonly options: Readonly<Record<string, string>>
+}
+
+/** A scope in which something is registered or handed down. */
+export interface ScopeSummary {
+  /** Of its routes; empty for the server itself. */
+  readonly prefix: string
+  /** How many of the scopes above are in the summary. */
+  readonly depth: number
+  readonly plugins: readonly RegisteredPlugin[]
+  readonly own: HandedDown
+  /** From the scopes above. */
+  readonly inherited: HandedDown & { readonly plugins: readonly string[] }
+}
+
+const NOTHING: HandedDown = { dependencies: [], tags: [], responses: [], guard: undefined }
+
+/** Returns a summary of each scope of a server in which something is registered, outer before inner. */
+export function scopesOf (app: FastifyInstance): readonly ScopeSummary[] {
+  const byScope = Map.groupBy(registrations(app), ({ scope }) => scope)
+  const summaries = new Map<FastifyInstance, ScopeSummary>()
+  const summarize = (scope: FastifyInstance, found: readonly Registration[]): void => {
+    const above = nearest(scopeAbove(scope), byScope)
+    if (above !== undefined) summarize(above, byScope.get(above) ?? [])
+    // In the order of a tree: a scope that was noted late may be above one that was noted early.
+    if (summaries.has(scope)) return
+    const outer = above && summaries.get(above)
+    summaries.set(scope, {
+      prefix: scope.prefix,
+      depth: outer === undefined ? 0 : outer.depth + 1,
+      plugins: found.filter(({ plugin }) => !isOfScope(plugin)).map(({ plugin, options }) => ({ name: plugin, options: shown(options) })),
+      own: handedDown(found),
+      inherited: outer === undefined ? { ...NOTHING, plugins: [] } : inheritedFrom(outer)
+    })
+  }
+  for (const [scope, found] of byScope) summarize(scope, found)
+  return [...summaries.values()]
+}
+
+function nearest (scope: FastifyInstance | undefined, known: ReadonlyMap<FastifyInstance, unknown>): FastifyInstance | undefined {
+  return scope === undefined || known.has(scope) ? scope : nearest(scopeAbove(scope), known)
+}
+
+function isOfScope (plugin: string): boolean {
+  return plugin.startsWith('app.')
+}
+
+/** Each call tells all that its scope hands down by then. */
+function handedDown (found: readonly Registration[]): HandedDown {
+  const of = (name: string) => found.findLast(({ plugin }) => plugin === name)?.options
+  const guard = of('app.guard') as HandedDown['guard']
+  return { ...NOTHING, ...of('app.inherit'), guard: guard && { default: guard.default, public: guard.public ?? [] } }
+}
+
+function inheritedFrom ({ plugins, own, inherited }: ScopeSummary): ScopeSummary['inherited'] {
+  return {
+    plugins: [...new Set([...inherited.plugins, ...plugins.map(({ name }) => name)])],
+    dependencies: [...inherited.dependencies, ...own.dependencies],
+    tags: [...inherited.tags, ...own.tags],
+    responses: [...new Set([...inherited.responses, ...own.responses])],
+    guard: own.guard ?? inherited.guard
+  }
+}
+
+const SECRET = /secret|password|token|key/i
+const LONGEST = 60
+
+function shown (options: object): Record<string, string> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([name, value]) => [name, SECRET.test(name) ? '***' : textOf(value)]))
+}
+
+function textOf (value: unknown): string {
+  if (typeof value === 'function') return 'function'
+  if (Array.isArray(value)) return value.every(isPlain) ? short(`[${value.map(textOf).join(', ')}]`) : `[${value.length}]`
+  if (!isPlain(value)) return short(`{ ${Object.keys(Object(value)).join(', ')} }`)
+  // Who reads a summary needs no password of a database.
+  return typeof value === 'string' ? short(JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'))) : String(value)
+}
+
+function isPlain (value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
+function short (text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+}
