@@ -7,11 +7,10 @@
 import { type Static, type TObject, type TOptional, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { ColumnType, Insertable, Selectable, Updateable } from 'kysely'
 import { kCodec } from '../types/index.ts'
-import type { AnyTable, Columns, TableOptions } from './any-table.ts'
-import type { Column } from './columns.ts'
 import { APIKIT_ERR_TABLE } from './errors.ts'
+import type { AnyTable, Column, Columns, TableOptions } from './table-types.ts'
 
-export type { AnyTable, Columns, ForeignKey, TableOptions } from './any-table.ts'
+export type { AnyTable, Columns, ForeignKey, TableOptions } from './table-types.ts'
 
 type Shown<C extends Columns> = { [name in keyof C as C[name] extends Column<TSchema, boolean, true> ? never : name]: C[name]['schema'] }
 type Given<C extends Columns> = { [name in keyof C as C[name] extends Column<TSchema, boolean, true> | Column<TSchema, boolean, boolean, true> ? never : name]: C[name] }
