@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Test } from 'tap'
 import app, { type AppOptions, options } from '../app.ts'
+import { contribute } from '../plugins/core/plan/conductor.ts'
 
 /** An empty Fastify, for the test of one plugin. It is closed when the test ends. */
 export function bare (t: Test, opts: FastifyServerOptions = {}): FastifyInstance {
@@ -16,4 +17,9 @@ export async function build (t: Test, opts: AppOptions = {}): Promise<FastifyIns
   const settings = { databaseUrl: 'sqlite::memory:', underPressure: { maxEventLoopDelay: 0 }, ...opts.settings }
   await server.register(app, { env: {}, envFile: null, ...opts, settings })
   return server
+}
+
+/** Stands in for the plugins that a document is written without. */
+export function standIn (app: FastifyInstance, ...plugins: ReadonlyArray<Parameters<typeof contribute>[1]>): void {
+  for (const plugin of plugins) contribute(app, plugin, () => {})
 }

@@ -6,7 +6,8 @@
 
 import type { FastifyInstance } from 'fastify'
 import { isHostOption } from '../core/host-options.ts'
-import { registrations, scopeAbove } from '../core/registry.ts'
+import { registrations } from '../core/registry.ts'
+import { scopesFrom } from '../core/scope.ts'
 import type { PluginName } from './options.ts'
 import { type Entry, type Given, PLUGINS } from './plugins.ts'
 
@@ -37,13 +38,16 @@ export function choose (app: FastifyInstance, options: Given): Choice {
     const value = options[name]
     const at = `options/${name}`
     if (value === false) return []
-    if (value === undefined) return entry.isStandard && !isThere(app, name) ? [{ ...entry, name, options: {}, at }] : []
+    if (value === undefined) {
+      const isThere = [...scopesFrom(app)].some(scope => ownsPlugin(scope, name))
+      return entry.isStandard && !isThere ? [{ ...entry, name, options: {}, at }] : []
+    }
 
     // Several folders of files can be served, and are.
     const isList = name === 'static' && Array.isArray(value)
     const list: unknown[] = isList ? value : [value]
     if (name !== 'static' && ownsPlugin(app, name)) {
-      problems.push(`${at}: ${fullName(name)} is already registered in this scope. Remove that registration, or this option`)
+      problems.push(`${at}: fastify-apikit/${folderOf(name)} is already registered in this scope. Remove that registration, or this option`)
     }
     return list.flatMap((value, index) => {
       const place = isList ? `${at}/${index}` : at
@@ -55,9 +59,9 @@ export function choose (app: FastifyInstance, options: Given): Choice {
   return { chosen, problems }
 }
 
-/** The name under which a plugin is registered. */
-function fullName (name: PluginName): string {
-  return `fastify-apikit/${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+/** `trustedHost` → `trusted-host` */
+function folderOf (name: PluginName): string {
+  return name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
 }
 
 function isObject (value: unknown): value is Given {
@@ -65,11 +69,5 @@ function isObject (value: unknown): value is Given {
 }
 
 function ownsPlugin (app: FastifyInstance, name: PluginName): boolean {
-  return registrations(app).some(({ scope, plugin }) => scope === app && plugin === fullName(name))
-}
-
-/** Whether it is registered in this scope or above. */
-function isThere (app: FastifyInstance, name: PluginName): boolean {
-  const above = scopeAbove(app)
-  return ownsPlugin(app, name) || (above !== undefined && isThere(above, name))
+  return registrations(app).some(({ scope, plugin }) => scope === app && plugin === folderOf(name))
 }

@@ -32,7 +32,7 @@ function section ({ prefix, depth, plugins, own, inherited }: ScopeSummary): str
   const rows: Row[] = [
     ['plugins', plugins.map(pluginText)],
     ...handedDownRows(own),
-    ['from above', [inherited.plugins.map(shortName).join(', '), ...handedDownRows(inherited).map(([title, texts]) => `${title} ${texts.join(', ')}`)].filter(text => text !== '')]
+    ['from above', [inherited.plugins.join(', '), ...handedDownRows(inherited).map(([title, texts]) => `${title} ${texts.join(', ')}`)].filter(text => text !== '')]
   ]
   const lines = rows.flatMap(([title, texts]) => texts.map((text, index) => `${indent}  ${(index === 0 ? title : '').padEnd(12)}  ${text}`))
   return [`${indent}${depth === 0 && prefix === '' ? 'app' : `scope ${prefix}`.trimEnd()}`, ...lines, ''].join('\n')
@@ -40,11 +40,7 @@ function section ({ prefix, depth, plugins, own, inherited }: ScopeSummary): str
 
 function pluginText ({ name, options }: RegisteredPlugin): string {
   const told = Object.entries(options).map(([option, value]) => `${option} ${value}`).join(', ')
-  return `${shortName(name)}${told === '' ? '' : `: ${told}`}`
-}
-
-function shortName (name: string): string {
-  return name.replace('fastify-apikit/', '')
+  return `${name}${told === '' ? '' : `: ${told}`}`
 }
 
 function handedDownRows ({ dependencies, tags, responses, guard }: HandedDown): Row[] {

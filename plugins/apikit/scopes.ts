@@ -5,7 +5,8 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import { type Registration, registrations, scopeAbove } from '../core/registry.ts'
+import { type Registration, registrations } from '../core/registry.ts'
+import { scopesFrom } from '../core/scope.ts'
 
 /** What a scope hands down to its routes, by `app.depends`, `app.inherit` and `app.guard`. */
 export interface HandedDown {
@@ -20,7 +21,7 @@ export interface HandedDown {
 
 /** A plugin that is registered. */
 export interface RegisteredPlugin {
-  /** `fastify-apikit/docs` */
+  /** Of its folder: `docs`. */
   readonly name: string
   /** The options that were given. Secrets are not shown, nor is what stands inside objects. */
   readonly options: Readonly<Record<string, string>>
@@ -45,7 +46,7 @@ export function scopesOf (app: FastifyInstance): readonly ScopeSummary[] {
   const byScope = Map.groupBy(registrations(app), ({ scope }) => scope)
   const summaries = new Map<FastifyInstance, ScopeSummary>()
   const summarize = (scope: FastifyInstance, found: readonly Registration[]): void => {
-    const above = nearest(scopeAbove(scope), byScope)
+    const above = nearestAbove(scope, byScope)
     if (above !== undefined) summarize(above, byScope.get(above) ?? [])
     // In the order of a tree: a scope that was noted late may be above one that was noted early.
     if (summaries.has(scope)) return
@@ -62,8 +63,9 @@ export function scopesOf (app: FastifyInstance): readonly ScopeSummary[] {
   return [...summaries.values()]
 }
 
-function nearest (scope: FastifyInstance | undefined, known: ReadonlyMap<FastifyInstance, unknown>): FastifyInstance | undefined {
-  return scope === undefined || known.has(scope) ? scope : nearest(scopeAbove(scope), known)
+function nearestAbove (scope: FastifyInstance, known: ReadonlyMap<FastifyInstance, unknown>): FastifyInstance | undefined {
+  const [, ...above] = scopesFrom(scope)
+  return above.find(one => known.has(one))
 }
 
 function isOfScope (plugin: string): boolean {

@@ -24,7 +24,7 @@ export function parseOptions<T extends TSchema> (owner: string, schema: T, optio
   const own = scope === undefined ? options : ownOptions(scope, schema, options)
   const { value, problems } = checkOptions(schema, own)
   if (problems.length > 0) throw new APIKIT_ERR_INVALID_OPTIONS(owner, problems.join('; '))
-  if (scope !== undefined) register(scope, owner, own)
+  if (scope !== undefined) register(scope, owner.replace('fastify-apikit/', ''), own)
   return value
 }
 

@@ -8,7 +8,7 @@
 import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
-import { kUnlisted } from '../core/http/unlisted.ts'
+import { kOutside, kPublic, kUnlisted, markedBy } from '../core/http/own-routes.ts'
 import { APIKIT_ERR_CORS } from './errors.ts'
 import { CorsOptions, type ParsedOptions } from './options.ts'
 import { Policy } from './policy.ts'
@@ -83,7 +83,7 @@ function answerPreflights (app: FastifyInstance): void {
         prefixTrailingSlash: 'slash',
         constraints,
         schema: { hide: true },
-        config: { without: true, [kUnlisted]: true },
+        config: markedBy(kOutside, kPublic, kUnlisted),
         handler: (_request, reply) => { reply.callNotFound() }
       })
     }

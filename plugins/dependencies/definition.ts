@@ -6,10 +6,11 @@
 
 import type { TSchema } from '@sinclair/typebox'
 import type { RouteOptions } from 'fastify'
+import { kDependency } from '../core/plan/marks.ts'
 import type { Inputs, Schema } from '../core/plan/route-plan.ts'
 import type { Dependency } from './dependency.ts'
 
-export const kDependency: unique symbol = Symbol('fastify-apikit.dependency')
+export { kDependency }
 
 export type Scope = 'request' | 'function' | 'app'
 

@@ -14,3 +14,6 @@ export const APIKIT_ERR_RESOLVE = createError('APIKIT_ERR_RESOLVE', 'app.resolve
 
 /** `explain` was asked for a route that does not exist. */
 export const APIKIT_ERR_NO_ROUTE = createError('APIKIT_ERR_NO_ROUTE', '%s', 404)
+
+/** A route that depends on a security scheme was called before its dependencies were. A hook has removed theirs. */
+export const APIKIT_ERR_UNSOLVED = createError('APIKIT_ERR_UNSOLVED', 'The handler was called before the dependencies of its route')

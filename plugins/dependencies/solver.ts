@@ -11,7 +11,7 @@ import { kMeasures } from '../core/request/measures.ts'
 import type { Reader, Reading } from '../core/plan/route-plan.ts'
 import type { AppValue } from './app-values.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
-import type { Exits } from './teardown.ts'
+import type { Teardown } from './teardown.ts'
 import { isThenable } from './generators.ts'
 import { isGenerator } from './definition.ts'
 import type { AppCall, Graph, Need, RequestCall, Step } from './graph.ts'
@@ -24,7 +24,7 @@ export interface SolverOptions {
   /** Compiled inputs, by the index of the call. */
   readonly readers: ReadonlyMap<number, Reader>
   readonly appValue: (call: AppCall) => AppValue
-  readonly exitsOf: (request: FastifyRequest, reply: FastifyReply) => Exits
+  readonly teardownOf: (request: FastifyRequest, reply: FastifyReply) => Teardown
   /** Note how long each call takes. */
   readonly measured: boolean
 }
@@ -86,15 +86,15 @@ class Emitter {
    * @param named what the handler is to find; `undefined` when another stage will tell it
    */
   compile (slots: string, named: ReadonlyArray<readonly [name: string, need: Need]> | undefined): Solver {
-    const exits = this.#steps.some(({ call }) => isGenerator(call.definition)) ? 'exitsOf(request, reply)' : 'undefined'
+    const teardown = this.#steps.some(({ call }) => isGenerator(call.definition)) ? 'teardownOf(request, reply)' : 'undefined'
     const finish = named === undefined ? '' : `request[kDeps] = ${this.#object(named.map(([name, need]) => [name, this.#named(need)]))}`
     const text = [
-      'function solve (reading, request, reply) {', slots, `const x = ${exits}`, ...this.#straight(), finish, '}',
+      'function solve (reading, request, reply) {', slots, `const x = ${teardown}`, ...this.#straight(), finish, '}',
       'async function rest (s, x, at, reading, request, reply) {', ...this.#rest(), finish, '}',
       'return solve'
     ].join('\n')
     const values = this.#values.map((_value, index) => `const V${index} = values[${index}]`)
-    return make([`const { ${Object.keys(RUNTIME).join(', ')} } = runtime`, ...values, text].join('\n'))(RUNTIME, this.#options.exitsOf, this.#values)
+    return make([`const { ${Object.keys(RUNTIME).join(', ')} } = runtime`, ...values, text].join('\n'))(RUNTIME, this.#options.teardownOf, this.#values)
   }
 
   /** Up to the first call that surely is async. */
@@ -179,7 +179,7 @@ function isAsync ({ call: { definition: { kind } } }: Step): boolean {
   return kind === 'async' || kind === 'async generator'
 }
 
-type Make = (runtime: typeof RUNTIME, exitsOf: SolverOptions['exitsOf'], values: readonly unknown[]) => Solver
+type Make = (runtime: typeof RUNTIME, teardownOf: SolverOptions['teardownOf'], values: readonly unknown[]) => Solver
 
 // Routes whose graphs look alike have the same text: what is theirs comes in as values.
 const made = new Map<string, Make>()
@@ -187,6 +187,6 @@ const made = new Map<string, Make>()
 function make (text: string): Make {
   let known = made.get(text)
   // eslint-disable-next-line no-new-func -- the text holds names as JSON and nothing else of anybody's
-  if (known === undefined) made.set(text, known = new Function('runtime', 'exitsOf', 'values', text) as Make)
+  if (known === undefined) made.set(text, known = new Function('runtime', 'teardownOf', 'values', text) as Make)
   return known
 }

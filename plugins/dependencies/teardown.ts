@@ -10,7 +10,7 @@ import { released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
 import { isThenable, type Opened, type Raised, unwind, yielded } from './generators.ts'
 
-export class Exits {
+export class Teardown {
   readonly #reply: FastifyReply
   readonly #ongoing: Set<Promise<unknown>>
   readonly #functions: Opened[] = []

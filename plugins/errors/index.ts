@@ -8,6 +8,9 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { contribute } from '../core/plan/conductor.ts'
+import { isDefaultErrorHandler } from '../core/plan/fastify-defaults.ts'
+import { isRoot } from '../core/scope.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
 import { answering, kAnswered } from './answering.ts'
 import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
@@ -66,7 +69,10 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
   }
 
   app.setErrorHandler(answering(scope => scope[kHandlers]))
-  backUp(app)
+  const { errorHandler } = app
+  // When its answer fails on the way out (an `onSend` hook that throws), Fastify asks the next handler, which else is
+  // Fastify's own, and that shows the message.
+  contribute(app, 'errors', ({ slots }) => { slots.fail.standsBehind = errorHandler })
   if (notFound && ownsPrefix(app)) answerUnknown(app)
 }
 
@@ -75,24 +81,10 @@ function refuseTwice (app: FastifyInstance): void {
   installed.add(app)
 
   const above: { errorHandler?: unknown } = Object.getPrototypeOf(app)
-  const inherited = isRoot(app) ? app.errorHandler.name === 'defaultErrorHandler' : app.errorHandler === above.errorHandler
+  const inherited = isRoot(app) ? isDefaultErrorHandler(app) : app.errorHandler === above.errorHandler
   if (!inherited) {
     throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already. Remove it, turn it into app.handle(Error, …), or leave this plugin out; of fastify-apikit: { errors: false }')
   }
-}
-
-/**
- * Stands behind the handler as well: when its answer fails on the way out (an `onSend` hook that throws),
- * Fastify asks the next handler, which without this is Fastify's own, and that shows the message.
- */
-function backUp (app: FastifyInstance): void {
-  const { errorHandler } = app
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    // Run when Fastify itself looks up the scope's handler: a child scope may have set another by then.
-    this.after(() => {
-      if (this.errorHandler === errorHandler) route.errorHandler ??= errorHandler
-    })
-  })
 }
 
 function answerUnknown (app: FastifyInstance): void {
@@ -116,10 +108,6 @@ function answerUnknown (app: FastifyInstance): void {
 /** A 404 handler belongs to a prefix: a child without one of its own would answer for all of the scope above. */
 function ownsPrefix (app: FastifyInstance): boolean {
   return isRoot(app) || app.prefix.replace(/\/$/, '') !== Object.getPrototypeOf(app).prefix.replace(/\/$/, '')
-}
-
-function isRoot (app: FastifyInstance): boolean {
-  return !('prefix' in Object.getPrototypeOf(app))
 }
 
 export const errors = fp(plugin, { name, fastify: '5.x' })

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FastifyReply, FastifyRequest, onSendHookHandler, preValidationHookHandler, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorCodes } from 'fastify'
 import { type FileKind, fieldsOf, fileKindOf, formsOf } from '../core/schema/form-fields.ts'
 import type { Refuse, RoutePlan, Schema } from '../core/plan/route-plan.ts'
@@ -39,28 +39,16 @@ export class FormRoutes {
     this.#limitsOf = limitsOf
   }
 
-  /** For the `onRoute` hook. */
+  /** Fills the slots of a route. */
   add (plan: RoutePlan): void {
     const { route } = plan
-    plan.readsFiles = true
     if ([route.method].flat().every(method => BODILESS.has(method)) && plan.inputs.body === undefined) return
 
     let read: ReadBody | undefined
-    const readBody: preValidationHookHandler = (request, reply, done) => {
-      let reading: void | Promise<void>
-      try {
-        reading = read?.(request, reply)
-      } catch (error) {
-        return done(error as Error)
-      }
-      if (reading === undefined) done()
-      else reading.then(() => { done() }, done)
-    }
-    // Before the hooks of the route itself, which then find the fields.
-    route.preValidation = [readBody, route.preValidation ?? []].flat()
+    plan.slots.body = (request, reply) => read?.(request, reply)
     // Without a body of its own the route may depend on somebody who reads a form.
-    if (plan.inputs.body === undefined || formsOf(plan.inputs.body).length > 0) closeBehind(route)
-    plan.steps.push(refuse => { read = this.#readerOf(plan, refuse) })
+    if (plan.inputs.body === undefined || formsOf(plan.inputs.body).length > 0) closeBehind(plan)
+    plan.atReady.push(refuse => { read = this.#readerOf(plan, refuse) })
   }
 
   #readerOf (plan: RoutePlan, refuse: Refuse): ReadBody {
@@ -71,7 +59,7 @@ export class FormRoutes {
     const bodies = [plan.inputs, ...plan.inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
     const forms = bodies.flatMap(formsOf)
     if (forms.length > 0 && plan.validator === undefined && plan.route.validatorCompiler === undefined) {
-      refuse('schema.body: it is a form, and nobody checks its fields; register fastify-apikit/validation before the routes')
+      refuse('schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
     }
     if (forms.length > 0) return this.#formReader(formPlan(forms, limits, refuse))
     return bodies.length > 0 ? rawReader(bodyLimit ?? Number(plan.app.initialConfig.bodyLimit)) : plainReader(limits)
@@ -94,21 +82,18 @@ export class FormRoutes {
 }
 
 /** Keeps the files while the handler runs, and reads no large body for nothing. */
-function closeBehind (route: RouteOptions): void {
-  const { handler } = route
-  route.handler = function (request: FastifyRequest & WithForm, reply) {
+function closeBehind ({ slots: { around, send } }: RoutePlan): void {
+  around.files = handler => function (request: FastifyRequest & WithForm, reply) {
     const store = request[kForm]?.store
     return store === undefined ? handler.call(this, request, reply) : store.handle(() => handler.call(this, request, reply))
   }
-  const leaveRest: onSendHookHandler = (request: FastifyRequest & WithForm, reply, payload, done) => {
+  send.files = (request: FastifyRequest & WithForm, reply) => {
     const read = request[kForm]
     read?.store.answer()
     if (read?.form.isOpen === true) read.form.abandon()
     // Refused before its body was read: Node would read all of it, to use the connection again.
     else if (!request.raw.readableDidRead) discard(request.raw, reply.raw)
-    done(null, payload)
   }
-  route.onSend = [route.onSend ?? [], leaveRest].flat()
 }
 
 function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse): FormPlan {

@@ -11,7 +11,8 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteO
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
-import { keepPlans, planOf, type Refuse } from '../core/plan/route-plan.ts'
+import { contribute } from '../core/plan/conductor.ts'
+import type { Refuse } from '../core/plan/route-plan.ts'
 import { FormRoutes } from './form-routes.ts'
 import { FormLimits } from './limits.ts'
 import { FormsOptions } from './options.ts'
@@ -48,13 +49,13 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
   const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options, app)
   const routes = new FormRoutes(limits, { memory, directory }, limitsOf)
 
-  keepPlans(app)
   if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) {
     await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), { parser: (text: string) => new UrlencodedForm(text) })
   }
   const addCleanup = app.hasContentTypeParser('multipart/form-data') ? () => {} : multipart(app)
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    routes.add(planOf(this, route))
+  contribute(app, 'forms', plan => {
+    const { route } = plan
+    routes.add(plan)
     // Of a form without a schema the handler reads the parts itself, and may save them by `request.saveRequestFiles()`.
     if (route.schema?.body === undefined) addCleanup(route)
   })

@@ -8,7 +8,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
-import { keepPlans, planOf } from '../core/plan/route-plan.ts'
+import { checkRoutes, contribute } from '../core/plan/conductor.ts'
 import { register } from '../core/registry.ts'
 import { type GuardOptions, Guards } from './guard.ts'
 
@@ -58,7 +58,6 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   // Registered above already, it holds here too.
   if (app.hasDecorator(kGuards)) return
 
-  keepPlans(app)
   const guards = new Guards()
   app.decorate(kGuards, guards)
   app.decorate('guard', function (this: FastifyInstance, options: GuardOptions) {
@@ -66,10 +65,10 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
     register(this, 'app.guard', options)
     return this
   })
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    const plan = planOf(this, route)
-    plan.steps.push(refuse => { guards.check(plan, refuse) })
+  contribute(app, 'security', plan => {
+    plan.atReady.push(refuse => { guards.check(plan, refuse) })
   })
+  checkRoutes(app, (route, refuse) => { guards.checkEarly(route, refuse) })
 }
 
 export const security = fp(plugin, { name, fastify: '5.x' })

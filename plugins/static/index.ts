@@ -13,7 +13,7 @@ import { optionalPeer } from '../core/peer.ts'
 import { keepNames } from '../core/http/named-routes.ts'
 import { parseOptions } from '../core/options.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
-import { kUnlisted } from '../core/http/unlisted.ts'
+import { kOutside, kUnlisted, markedBy } from '../core/http/own-routes.ts'
 import { contentTypeOf } from './content-type.ts'
 import { APIKIT_ERR_STATIC } from './errors.ts'
 import { Folder } from './folder.ts'
@@ -72,7 +72,7 @@ function declare (scope: FastifyInstance, prefix: string, mount: Mount): void {
   const shared = {
     schema: { hide: true },
     // As in FastAPI, what the routes of an app depend on is asked of its frontends, and not of other files.
-    config: { [kUnlisted]: true, ...!mount.isFrontend && { without: true as const } },
+    config: markedBy(kUnlisted, ...mount.isFrontend ? [] : [kOutside]),
     errorHandler: answerRange(scope)
   }
   const others = scope.supportedMethods.filter(method => !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method))

@@ -93,22 +93,22 @@ export class RequestReading implements Reading {
 
 const SOURCES = { params: path, querystring: query, headers: header, cookies: cookie } as const
 
-/** Compiles inputs in the scope of an app, whose `addSchema` their references may mean. */
 export class InputCompiler {
-  readonly #app: FastifyInstance
   readonly #ajv: Ajv | undefined
   readonly #parsers = new Parsers()
 
-  constructor (app: FastifyInstance, ajv: Ajv | undefined) {
-    this.#app = app
+  constructor (ajv: Ajv | undefined) {
     this.#ajv = ajv
   }
 
-  /** @param at where the inputs stand, for messages */
-  compile (inputs: Inputs, at: string, refuse: Refuse): RequestReader {
+  /**
+   * @param app the scope whose `addSchema` references may mean
+   * @param at where the inputs stand, for messages
+   */
+  compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
     const schemas = new SchemaReader({
-      lookup: id => this.#app.getSchema(id) as Schema | undefined,
+      lookup: id => app.getSchema(id) as Schema | undefined,
       refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
       ajv: this.#ajv,
       parsers: this.#parsers

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency, explain, fresh, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { HttpError, httpError } from '../../plugins/errors/index.ts'
-import { planOf } from '../../plugins/core/plan/route-plan.ts'
+import { plansOf } from '../../plugins/core/plan/conductor.ts'
 import timing from '../../plugins/timing/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Embed } from '../../plugins/types/index.ts'
@@ -228,7 +228,7 @@ t.test('without validation, dependencies without inputs work, and those with inp
   const reads = dependency({ name: 'pagination', query: Type.Object({ q: Type.Integer() }) }, ({ query }) => query)
   other.get('/', { exposeHeadRoute: false, config: { depends: { reads } } }, async () => 1)
   await t.rejects(async () => { await other.ready() }, {
-    code: 'APIKIT_ERR_ROUTES', message: 'GET /: dependency "pagination" reads the request, and nobody checks what it reads; register fastify-apikit/validation before the routes'
+    code: 'APIKIT_ERR_ROUTES', message: 'GET /: dependency "pagination" reads the request, which needs fastify-apikit/validation. Register it before this route, in this scope or above.'
   })
 })
 
@@ -335,16 +335,13 @@ t.test('the plan of a route knows what its dependencies read, enforce and answer
   const bearer = dependency({ security: { Bearer: { type: 'http', scheme: 'bearer' } } }, () => 'token')
   const user = dependency({ needs: { bearer }, query: Type.Object({ as: Type.String() }), errors: [NoSuchUser] }, ({ query }) => query.as)
   const item = dependency({ name: 'item', needs: { user: scoped(user, ['items']) }, params: Type.Object({ id: Type.Integer() }), errors: [NoSuchItem, NoSuchUser] }, () => 1)
-  app.addHook('onRoute', function (route) {
-    if (route.method !== 'GET') return
-    const plan = planOf(app, route)
-    t.same(plan.inherited.map(({ from, inputs }) => [from, Object.keys(inputs)]), [['dependency "item"', ['params']], ['dependency "user"', ['querystring']]])
-    t.same(plan.security, [{ Bearer: ['items', 'me'] }])
-    t.same([...plan.securitySchemes], [['Bearer', { type: 'http', scheme: 'bearer' }]])
-    t.match(plan.responses.get('404'), { description: 'Not Found', contentType: 'application/json', schema: { anyOf: [{ title: 'NoSuchItem' }, { title: 'NoSuchUser' }] } })
-  })
   app.get('/items/:id', { config: { depends: { item, me: scoped(user, ['me']) } } }, async () => 1)
-  t.plan(4)
+  await app.ready()
+  const [plan] = plansOf(app)
+  t.same(plan?.inherited.map(({ from, inputs }) => [from, Object.keys(inputs)]), [['dependency "item"', ['params']], ['dependency "user"', ['querystring']]])
+  t.same(plan?.security, [{ Bearer: ['items', 'me'] }])
+  t.same([...plan?.securitySchemes ?? []], [['Bearer', { type: 'http', scheme: 'bearer' }]])
+  t.match(plan?.responses.get('404'), { description: 'Not Found', contentType: 'application/json', schema: { anyOf: [{ title: 'NoSuchItem' }, { title: 'NoSuchUser' }] } })
 })
 
 t.test('it is registered once for a scope and all below; a second time in a child adds nothing', async t => {
@@ -357,7 +354,7 @@ t.test('it is registered once for a scope and all below; a second time in a chil
       grandchild.get('/below', { config: { depends: { one: dependency(() => 1) } } }, async ({ deps }) => deps)
     })
   })
-  app.get('/out', { config: { depends: { one: dependency(() => 1) } } }, async request => ({ deps: typeof request.deps }))
+  app.get('/out', async request => ({ deps: typeof request.deps }))
   t.same((await app.inject('/in')).json(), { one: 1 })
   t.same((await app.inject('/below')).json(), { one: 1 })
   t.same((await app.inject('/out')).json(), { deps: 'undefined' })

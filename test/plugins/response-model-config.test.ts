@@ -231,7 +231,7 @@ t.test('a scope that hands it down needs the plugin, and one that cannot is told
   await app.register(dependencies)
   app.inherit({ response: { excludeNull: true } })
   app.get('/', async () => null)
-  await t.rejects(async () => { await app.ready() }, { message: 'GET /: app.inherit({ response }) needs fastify-apikit/response-model; register it before the routes' })
+  await t.rejects(async () => { await app.ready() }, { message: 'GET /: app.inherit({ response }) needs fastify-apikit/response-model. Register it before this route, in this scope or above.' })
 
   const wrong = await withModels(t)
   wrong.inherit({ response: { excludeNul: true } as ResponseOptions })
@@ -242,7 +242,7 @@ t.test('a scope that hands it down needs the plugin, and one that cannot is told
 t.test('a compiler of the route\'s own takes no options', async t => {
   const app = await withModels(t)
   app.get('/', { config: { response: { excludeNull: true } }, schema: { response: { 200: Car } }, serializerCompiler: () => String }, async () => ({ description: '' }))
-  await t.rejects(async () => { await app.ready() }, { message: /^GET \/: config\.response: there is no answer/ })
+  await t.rejects(async () => { await app.ready() }, { message: /^GET \/: config\.response: the route or its scope has a serializer of its own/ })
 })
 
 const Patch = Type.Object({

@@ -5,6 +5,7 @@
  */
 
 import type { FastifyInstance } from 'fastify'
+import { claim } from '../plan/claims.ts'
 
 /** What stands for the parameters of a route in its URL; `path` is what a `*` stands for. */
 export type UrlParameters = Readonly<Record<string, unknown>>
@@ -53,9 +54,11 @@ export class NamedRoutes {
     if (this.#watched.has(app)) return
     this.#watched.add(app)
     const { add } = this
-    app.addHook('onRoute', function (this: FastifyInstance, { url, config }) {
-      const name: unknown = Object(config).name
-      if (typeof name === 'string') add(name, this, url)
+    app.addHook('onRoute', function (this: FastifyInstance, route) {
+      const name: unknown = Object(route.config).name
+      if (typeof name !== 'string') return
+      add(name, this, route.url)
+      claim(route, 'templates')
     })
   }
 

@@ -8,7 +8,7 @@
 
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import findMyWay, { type Config, type HTTPMethod, type HTTPVersion } from 'find-my-way'
-import { isUnlisted } from './unlisted.ts'
+import { isUnlisted } from './own-routes.ts'
 
 type Router = ReturnType<typeof findMyWay<HTTPVersion.V1>>
 

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import errors, { Unauthorized } from '../../../plugins/errors/index.ts'
-import { type Inputs, planOf, type Reader, type RoutePlan, type Solve } from '../../../plugins/core/plan/route-plan.ts'
+import { contribute, plansOf } from '../../../plugins/core/plan/conductor.ts'
+import type { Inputs, Reader, Solve } from '../../../plugins/core/plan/route-plan.ts'
 import validation, { type Issue, RequestValidationError, type ValidationOptions } from '../../../plugins/validation/index.ts'
 import { Bytes, Embed, Uuid } from '../../../plugins/types/index.ts'
 import { bare, build } from '../../helper.ts'
@@ -407,12 +408,11 @@ t.test('keywords that the parser does not know go to Ajv', async t => {
 t.test('what other plugins ask of it', async t => {
   /** A plugin that reads `inputs` for itself, as `dependencies` does. */
   const dependent = (inputs: object, solve: (read: Reader) => Solve) => fp(async app => {
-    app.addHook('onRoute', function (this: FastifyInstance, route) {
-      const plan = planOf(this, route)
+    contribute(app, 'dependencies', plan => {
       plan.inherited.push({ from: 'a test', inputs: inputs as Inputs })
-      plan.steps.push(refuse => {
+      plan.atReady.push(refuse => {
         const { validator } = plan
-        if (validator !== undefined) plan.solve = solve(validator.compile(inputs as Inputs, 'the dependency "test"', refuse))
+        if (validator !== undefined) plan.solve = solve(validator.compile(app, inputs as Inputs, 'the dependency "test"', refuse))
       })
     })
   })
@@ -439,10 +439,9 @@ t.test('what other plugins ask of it', async t => {
     const app = bare(t)
     await app.register(validation)
     const readers = new WeakMap<object, Reader>()
-    app.addHook('onRoute', function (this: FastifyInstance, route) {
-      const plan = planOf(this, route)
-      plan.steps.push(refuse => { readers.set(plan, plan.validator!.compile(Page as object, 'early', refuse)) })
-      route.onRequest = async request => { plan.validator!.begin(request).read(readers.get(plan)!) }
+    contribute(app, 'dependencies', plan => {
+      plan.atReady.push(refuse => { readers.set(plan, plan.validator!.compile(app, Page as object, 'early', refuse)) })
+      plan.slots.early = request => { plan.validator!.begin(request).read(readers.get(plan)!) }
       plan.solve = () => {}
     })
     app.post('/', { schema: { body: Item } }, async ({ body }) => body)
@@ -472,15 +471,13 @@ t.test('what other plugins ask of it', async t => {
 
   t.test('the answer is documented where something is read', async t => {
     const documented = async (options: ValidationOptions, inputs?: object) => {
-      const plans: RoutePlan[] = []
       const app = bare(t)
       await app.register(validation, options)
-      app.addHook('onRoute', function (this: FastifyInstance, route) { plans.push(planOf(this, route)) })
       if (inputs) await app.register(dependent(inputs, () => () => {}))
       app.post('/reads', { schema: { body: Embed({ a: Type.Integer() }) } }, async () => 'ok')
       app.post('/none', async () => 'ok')
       await app.ready()
-      return plans.map(({ responses }) => [...responses].map(([status, { contentType, schema, description }]) => [status, contentType, schema?.title, description]))
+      return [...plansOf(app)].map(({ responses }) => [...responses].map(([status, { contentType, schema, description }]) => [status, contentType, schema?.title, description]))
     }
     const fastapi = ['422', 'application/json', 'HTTPValidationError', 'Validation Error']
     t.strictSame(await documented({}), [[fastapi], []])
