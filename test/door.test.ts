@@ -371,7 +371,7 @@ t.test('a plugin that is registered already', async t => {
 
 t.test('explain tells what is registered where, and what a scope has from above', async t => {
   const server = await app(t, {
-    docs: { title: 'Shop', transform: () => {}, tags: [{ name: 'a' }], contact: { name: 'Ann' }, description: 'x'.repeat(100) },
+    docs: { title: 'Shop', version: '0.1.0', transform: () => {}, tags: [{ name: 'a' }], contact: { name: 'Ann' }, initOAuth: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 }, description: 'x'.repeat(100) },
     jwt: { secret: 'hunter2'.repeat(8), audience: ['shop'], issuer: 'https://me:hunter2@issuer.example' }
   })
   const user = dependency({ name: 'currentUser' }, () => 'user')
@@ -381,7 +381,7 @@ t.test('explain tells what is registered where, and what a scope has from above'
     router.inherit({ tags: ['v2'], depends: { session: dependency(() => 2) } })
     await router.register(async open => {
       open.guard({ default: 'allow' })
-      await open.register(apikit, { timing: { digits: 3 } })
+      await open.register(apikit, { timing: { digits: 3, serverTiming: false } })
     })
   }, { prefix: '/v2' })
   await server.register(async plain => { plain.get('/', { config: { public: true } }, async () => 'ok') }, { prefix: '/plain' })
@@ -391,7 +391,7 @@ t.test('explain tells what is registered where, and what a scope has from above'
   plugins       errors
                 validation
                 response-model
-                docs: title "Shop", transform function, tags [1], contact { name }, description "${'x'.repeat(58)}…
+                docs: title "Shop", transform function, tags [1], contact { name }, initOAuth { 6 keys }, description "${'x'.repeat(58)}…
                 responses
                 dependencies
                 security
@@ -399,26 +399,25 @@ t.test('explain tells what is registered where, and what a scope has from above'
   dependencies  [0], currentUser
   tags          shop
   responses     404
-  guard         deny, public: /docs*, /redoc*, /openapi.json
+  guard         deny; public: /docs*, /redoc*, /openapi.json
 
   scope /v2
     dependencies  session
     tags          v2
-    from above    errors, validation, response-model, docs, responses, dependencies, security, jwt
-                  dependencies [0], currentUser
+    from above    dependencies [0], currentUser
                   tags shop
                   responses 404
-                  guard deny, public: /docs*, /redoc*, /openapi.json
+                  guard deny
 
     scope /v2
       plugins       timing: digits 3
       guard         allow
-      from above    errors, validation, response-model, docs, responses, dependencies, security, jwt
-                    dependencies [0], currentUser, session
+      from above    dependencies [0], currentUser, session
                     tags shop, v2
                     responses 404
-                    guard deny, public: /docs*, /redoc*, /openapi.json
+                    guard deny
 `)
+  t.same(scopesOf(server).map(({ prefix, depth, inherited }) => [prefix, depth, inherited.plugins.length]), [['', 0, 0], ['/v2', 1, 8], ['/v2', 2, 8]])
   t.match(explain(server, 'GET /plain/'), /^GET \/plain\/\n\ndependencies, in order\n {2}1 /)
   t.notMatch(JSON.stringify(scopesOf(server)), 'hunter2')
 })

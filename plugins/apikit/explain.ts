@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { explain as explainRoute } from '../dependencies/index.ts'
 import { type HandedDown, type RegisteredPlugin, type ScopeSummary, scopesOf } from './scopes.ts'
 
-type Row = readonly [title: string, texts: readonly string[]]
+type Row = readonly [title: string, text: string]
 
 /**
  * Tells what is registered where, scope by scope, and what each scope has from those above; or, of a route, what happens
@@ -29,26 +29,24 @@ export function explain (app: FastifyInstance, route?: string): string {
 
 function section ({ prefix, depth, plugins, own, inherited }: ScopeSummary): string {
   const indent = '  '.repeat(depth)
+  // Which paths are public stands where the guard was set.
+  const guard = inherited.guard && { ...inherited.guard, public: [] }
   const rows: Row[] = [
-    ['plugins', plugins.map(pluginText)],
+    ...plugins.map((plugin, index): Row => [index === 0 ? 'plugins' : '', pluginText(plugin)]),
     ...handedDownRows(own),
-    ['from above', [inherited.plugins.join(', '), ...handedDownRows(inherited).map(([title, texts]) => `${title} ${texts.join(', ')}`)].filter(text => text !== '')]
+    ...handedDownRows({ ...inherited, guard }).map(([title, text], index): Row => [index === 0 ? 'from above' : '', `${title} ${text}`])
   ]
-  const lines = rows.flatMap(([title, texts]) => texts.map((text, index) => `${indent}  ${(index === 0 ? title : '').padEnd(12)}  ${text}`))
-  return [`${indent}${depth === 0 && prefix === '' ? 'app' : `scope ${prefix}`.trimEnd()}`, ...lines, ''].join('\n')
+  const lines = rows.map(([title, text]) => `${indent}  ${title.padEnd(12)}  ${text}`)
+  return [`${indent}${depth === 0 && prefix === '' ? 'app' : `scope ${prefix === '' ? '/' : prefix}`}`, ...lines, ''].join('\n')
 }
 
 function pluginText ({ name, options }: RegisteredPlugin): string {
   const told = Object.entries(options).map(([option, value]) => `${option} ${value}`).join(', ')
-  return `${name}${told === '' ? '' : `: ${told}`}`
+  return told === '' ? name : `${name}: ${told}`
 }
 
 function handedDownRows ({ dependencies, tags, responses, guard }: HandedDown): Row[] {
-  const rows: Row[] = [
-    ['dependencies', dependencies],
-    ['tags', tags],
-    ['responses', responses],
-    ['guard', guard === undefined ? [] : [`${guard.default}${guard.public.length === 0 ? '' : `, public: ${guard.public.join(', ')}`}`]]
-  ]
-  return rows.filter(([, texts]) => texts.length > 0).map(([title, texts]) => [title, [texts.join(', ')]])
+  const rows: Row[] = [['dependencies', dependencies.join(', ')], ['tags', tags.join(', ')], ['responses', responses.join(', ')]]
+  if (guard !== undefined) rows.push(['guard', [guard.default, ...guard.public.length === 0 ? [] : [`public: ${guard.public.join(', ')}`]].join('; ')])
+  return rows.filter(([, text]) => text !== '')
 }

@@ -23,7 +23,7 @@ export interface HandedDown {
 export interface RegisteredPlugin {
   /** Of its folder: `docs`. */
   readonly name: string
-  /** The options that were given. Secrets are not shown, nor is what stands inside objects. */
+  /** The options that are not the defaults. Secrets are not shown, nor is what stands inside objects. */
   readonly options: Readonly<Record<string, string>>
 }
 
@@ -91,18 +91,24 @@ function inheritedFrom ({ plugins, own, inherited }: ScopeSummary): ScopeSummary
 
 const SECRET = /secret|password|token|key/i
 const LONGEST = 60
+/** Keys of an object. */
+const MOST = 5
 
 function shown (options: object): Record<string, string> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given.map(([name, value]) => [name, SECRET.test(name) ? '***' : textOf(value)]))
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, SECRET.test(name) ? '***' : textOf(value)]))
 }
 
 function textOf (value: unknown): string {
   if (typeof value === 'function') return 'function'
   if (Array.isArray(value)) return value.every(isPlain) ? short(`[${value.map(textOf).join(', ')}]`) : `[${value.length}]`
-  if (!isPlain(value)) return short(`{ ${Object.keys(Object(value)).join(', ')} }`)
+  if (!isPlain(value)) return keysOf(Object(value))
   // Who reads a summary needs no password of a database.
   return typeof value === 'string' ? short(JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'))) : String(value)
+}
+
+function keysOf (object: object): string {
+  const keys = Object.keys(object)
+  return keys.length > MOST ? `{ ${keys.length} keys }` : `{ ${keys.join(', ')} }`
 }
 
 function isPlain (value: unknown): boolean {

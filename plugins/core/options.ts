@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Value, ValueErrorType } from '@sinclair/typebox/value'
 import type { FastifyInstance } from 'fastify'
@@ -24,7 +25,7 @@ export function parseOptions<T extends TSchema> (owner: string, schema: T, optio
   const own = scope === undefined ? options : ownOptions(scope, schema, options)
   const { value, problems } = checkOptions(schema, own)
   if (problems.length > 0) throw new APIKIT_ERR_INVALID_OPTIONS(owner, problems.join('; '))
-  if (scope !== undefined) register(scope, owner.replace('fastify-apikit/', ''), own)
+  if (scope !== undefined) register(scope, owner.replace('fastify-apikit/', ''), withoutDefaults(schema, own))
   return value
 }
 
@@ -43,6 +44,10 @@ export function checkOptions<T extends TSchema> (schema: T, options: object, at 
 
 function ownOptions (scope: FastifyInstance, schema: TSchema, options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([key, value]) => Object.hasOwn(Object(schema.properties), key) || !isHostOption(scope, key, value)))
+}
+
+function withoutDefaults ({ properties }: TSchema, options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([key, value]) => value !== undefined && !isDeepStrictEqual(value, properties[key].default)))
 }
 
 /** Copies what the defaults are written into; functions and instances of classes stay themselves. */

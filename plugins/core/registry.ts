@@ -13,7 +13,7 @@ export interface Registration {
   readonly scope: FastifyInstance
   /** `docs`, or `app.guard`. */
   readonly plugin: string
-  /** As they were given. */
+  /** As they were given, without those that are the defaults. */
   readonly options: object
 }
 
