@@ -56,9 +56,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   '[object AsyncGeneratorFunction]': 'async generator'
 }
 
+/** Of a bound function, and of a Proxy, what is behind it, as FastAPI looks behind a `partial`; a bound class cannot be told from a function. */
 export function kindOf (factory: Definition['factory']): Kind {
   const kind = KINDS[Object.prototype.toString.call(factory)]
-  return kind ?? (/^class\b/.test(Function.prototype.toString.call(factory)) ? 'class' : 'function')
+  // The `prototype` of a class cannot be written, that of a function can.
+  return kind ?? (Object.getOwnPropertyDescriptor(factory, 'prototype')?.writable === false ? 'class' : 'function')
 }
 
 /** As it is made for a route: `undefined` outside of routes. */

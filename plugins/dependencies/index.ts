@@ -30,7 +30,7 @@ export const DependenciesOptions = Type.Object({}, { additionalProperties: false
 
 export type DependenciesOptions = Record<never, never>
 
-export { type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
+export { type AppContext, type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
 export * from './errors.ts'
 export { explain } from './explain.ts'
 export { hold as holdExits } from '../core/request/wait-until.ts'
@@ -92,7 +92,7 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
 
   if (!app.hasDecorator(kOverrides)) useOverrides(app, [])
   const ongoing = new Set<Promise<unknown>>()
-  const values = new AppValues()
+  const values = new AppValues(app)
   const routes = new RouteDependencies(values, ongoing)
 
   app.decorateRequest(kDeps, null)

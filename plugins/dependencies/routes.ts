@@ -5,7 +5,7 @@
  */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { isOutside } from '../core/http/own-routes.ts'
+import { isOutside, isUndecided } from '../core/http/own-routes.ts'
 import { isClaimed } from '../core/plan/claims.ts'
 import type { Inputs, Reader, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
 import { factoryTakesReply } from '../core/plan/takes-reply.ts'
@@ -49,8 +49,10 @@ export class RouteDependencies {
     document(plan, documented, inheritance)
     plan.atReady.push(refuse => {
       problems.forEach(refuse)
+      if (isUndecided(route) && inheritance.enforcesScheme) refuse('the scopes above enforce a security scheme, which does not hold for files. Set the option "public" of fastify-apikit/static: true for anyone, false to enforce the scheme.')
       if (plan.presentation.length > 0 && !isClaimed(route, 'response-model')) refuse('app.inherit({ response }) needs fastify-apikit/response-model. Register it before this route, in this scope or above.')
       check(plan, documented, graph, refuse)
+      for (const call of graph.appCalls) this.#values.problemsOf(call).forEach(refuse)
     })
     if (roots.length === 0) return
 

@@ -10,9 +10,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { kMeasures } from '../core/request/measures.ts'
 import type { Reader, Reading } from '../core/plan/route-plan.ts'
 import type { AppValue } from './app-values.ts'
-import { APIKIT_ERR_GENERATOR } from './errors.ts'
 import type { Teardown } from './teardown.ts'
-import { isThenable } from './generators.ts'
+import { isPending, refuseGenerator } from './generators.ts'
 import { isGenerator } from './definition.ts'
 import type { AppCall, Graph, Need, RequestCall, Step } from './graph.ts'
 import { kDeps, kSlots } from './state.ts'
@@ -32,23 +31,10 @@ export interface SolverOptions {
 /** Stands in the slot of a dependency that could not be called, because of wrong inputs. */
 const FAILED: unique symbol = Symbol('failed')
 
-const RUNTIME = { FAILED, kDeps, kSlots, isPending, now: () => performance.now(), measure }
+const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, now: () => performance.now(), measure }
 
 function measure (request: FastifyRequest, name: string, since: number): void {
   request[kMeasures]?.push({ name, duration: performance.now() - since })
-}
-
-/** Whether a plain function has returned a promise. */
-function isPending (value: unknown, label: string): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (isThenable(value)) return true
-  if (Symbol.iterator in value || Symbol.asyncIterator in value) refuseGenerator(value, label)
-  return false
-}
-
-function refuseGenerator (value: object, label: string): void {
-  if (!/Generator\]$/.test(Object.prototype.toString.call(value))) return
-  throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" is a plain function that returns a generator, which nobody would close; write it as function * or async function *`)
 }
 
 type Stage = 'early' | 'late'
@@ -102,10 +88,10 @@ class Emitter {
     for (const step of this.#steps) {
       yield this.#begin(step)
       if (step.again) continue
-      const { index, definition: { kind }, label } = step.call
+      const { index, definition: { kind } } = step.call
       const handOver = `return rest(s, x, ${index}, reading, request, reply)`
       if (isAsync(step)) return yield handOver
-      if (kind === 'function') yield `if (isPending(s.v${index}, ${JSON.stringify(label)})) ${handOver}`
+      if (kind === 'function') yield `if (isPending(s.v${index})) ${handOver}`
       yield this.#measured(step)
     }
   }
@@ -120,8 +106,10 @@ class Emitter {
       if (step.again) continue
       const { index, definition: { kind }, label, fallible } = step.call
       const slot = `s.v${index}`
-      if (isAsync(step)) yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}${slot} = await ${slot}`
-      else if (kind === 'function') yield `case ${index}: if (isPending(${slot}, ${JSON.stringify(label)})) ${slot} = await ${slot}`
+      const wait = `${slot} = await ${slot}; if (isPending(${slot})) await refuseGenerator(${slot}, ${JSON.stringify(label)})`
+      if (kind === 'async generator') yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}${slot} = await ${slot}`
+      else if (kind === 'async') yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}{ ${wait} }`
+      else if (kind === 'function') yield `case ${index}: if (isPending(${slot})) { ${wait} }`
       yield this.#measured(step)
     }
     yield '}'

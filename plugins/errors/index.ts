@@ -12,10 +12,12 @@ import { contribute } from '../core/plan/conductor.ts'
 import { isDefaultErrorHandler } from '../core/plan/fastify-defaults.ts'
 import { isRoot } from '../core/scope.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
-import { answering, kAnswered } from './answering.ts'
+import { answering, kFailures } from './answering.ts'
 import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
+import type { FailureLog } from './failure-log.ts'
 import { type ErrorClass, type ErrorHandler, Handlers } from './handlers.ts'
 import { MethodNotAllowed, NotFound } from './http-error.ts'
+import { type Trust, trusting } from './trust.ts'
 
 const name = 'fastify-apikit/errors'
 
@@ -23,7 +25,11 @@ export const ErrorsOptions = Type.Object({
   notFound: Type.Boolean({
     default: true,
     description: 'Answer unknown paths with 404 and unknown methods with 405. `false` leaves them to a handler of your own.'
-  })
+  }),
+  trust: Type.Unsafe<Trust>(Type.Any({
+    default: [],
+    description: 'Classes of errors, or a function `(error) => boolean`. The status, the 4xx message and the headers of these errors are sent, in this scope and below.'
+  }))
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default. */
@@ -33,6 +39,7 @@ export { frameworkErrors } from './answering.ts'
 export * from './errors.ts'
 export * from './http-error.ts'
 export type { ErrorClass, ErrorHandler } from './handlers.ts'
+export type { Trust } from './trust.ts'
 
 const kHandlers: unique symbol = Symbol('fastify-apikit.errors.handlers')
 
@@ -49,14 +56,14 @@ declare module 'fastify' {
     [kHandlers]: Handlers
   }
   interface FastifyReply {
-    [kAnswered]?: boolean
+    [kFailures]?: FailureLog
   }
 }
 
 const installed = new WeakSet<FastifyInstance>()
 
 const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
-  const { notFound } = parseOptions(name, ErrorsOptions, options, app)
+  const { notFound, trust } = parseOptions(name, ErrorsOptions, options, app)
   refuseTwice(app)
 
   if (!app.hasDecorator(kHandlers)) {
@@ -68,6 +75,7 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
     app.addHook('onRegister', child => { child[kHandlers] = new Handlers(child[kHandlers]) })
   }
 
+  app[kHandlers].trust(trusting(trust))
   app.setErrorHandler(answering(scope => scope[kHandlers]))
   const { errorHandler } = app
   // When its answer fails on the way out (an `onSend` hook that throws), Fastify asks the next handler, which else is

@@ -6,7 +6,7 @@
 
 import { type Static, Type } from '@sinclair/typebox'
 import type {
-  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifySchema as AnySchema, FastifyTypeProvider, FastifyTypeProviderDefault, HTTPMethods,
+  ContextConfigDefault, FastifyBaseLogger, FastifyPluginAsync, FastifySchema as AnySchema, FastifyTypeProvider, FastifyTypeProviderDefault, HTTPMethods,
   RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface, RouteHandlerMethod, RouteShorthandOptions as ShorthandOptions
 } from 'fastify'
 import fp from 'fastify-plugin'

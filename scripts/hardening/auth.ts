@@ -11,7 +11,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
-import { parseArgs } from 'node:util'
 import Fastify, { type FastifyInstance } from 'fastify'
 import app, { options } from '../../app.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
@@ -19,7 +18,7 @@ import { verified } from '../../plugins/jwt/index.ts'
 import { oauth2PasswordBearer } from '../../plugins/security/index.ts'
 import { users } from '../../routes/security/users.ts'
 import { forgeries, rsa, secret } from './forgeries.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 
 /** Means of answers to unknown and to known users may differ by this much. */
 const MOST_DIFFERENCE = 0.1
@@ -33,20 +32,22 @@ interface Target {
   readonly logged: string[]
 }
 
-export const auth: Suite = async args => {
-  const { values } = parseArgs({ args, options: { tries: { type: 'string', default: '200' }, lines: { type: 'string', default: '1000' } } })
+export const auth = suite('Forged tokens, user enumeration, secrets in logs and answers, large bodies of strangers', {
+  tries: { about: 'Logins for each kind of user', default: 200 },
+  lines: { about: 'Log lines to search for secrets', default: 1000 }
+}, async ({ tries, lines }) => {
   const target = await open()
   try {
     return [
       ...await forged(target),
-      ...await enumerated(target, Number(values.tries)),
-      ...await leaked(target, Number(values.lines)),
+      ...await enumerated(target, tries),
+      ...await leaked(target, lines),
       ...await unread(target)
     ]
   } finally {
     await target.server.close()
   }
-}
+})
 
 async function open (): Promise<Target> {
   const logged: string[] = []

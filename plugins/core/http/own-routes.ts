@@ -19,6 +19,9 @@ export const kOutside: unique symbol = Symbol('fastify-apikit.outside')
 /** Anybody has to be able to call it, whatever `app.guard` says: preflights, pages of a login. */
 export const kPublic: unique symbol = Symbol('fastify-apikit.public')
 
+/** Nobody has said whether the security schemes of its scopes hold for it. */
+export const kUndecided: unique symbol = Symbol('fastify-apikit.undecided')
+
 export function isUnlisted ({ config }: WithConfig): boolean {
   return config !== undefined && kUnlisted in config
 }
@@ -29,6 +32,10 @@ export function isOutside ({ config }: WithConfig): boolean {
 
 export function isPublic ({ config }: WithConfig): boolean {
   return config !== undefined && kPublic in config
+}
+
+export function isUndecided ({ config }: WithConfig): boolean {
+  return config !== undefined && kUndecided in config
 }
 
 /** The `config` of a route with these marks. */

@@ -63,10 +63,15 @@ function late ({ begin: first, early, read, late }: Slots, watch: Watch): preVal
     return (request, reply, done) => {
       begin?.(reply)
       const before = headersOf(reply)
-      read(request, reply, error => {
+      const noted: typeof done = error => {
         noteSpan(reply, { before, after: headersOf(reply) })
         done(error)
-      })
+      }
+      try {
+        read(request, reply, noted)
+      } catch (error) {
+        noted(error as Error)
+      }
     }
   }
   if (read !== undefined) {

@@ -222,6 +222,29 @@ t.test('RequestValidationError', async t => {
     t.equal(new RequestValidationError([]).body, undefined)
   })
 
+  t.test('has the validation and validationContext of Fastify, for error handlers that ask for these', async t => {
+    const seen = async (issues: Array<Pick<Issue, 'type' | 'loc'> & Partial<Issue>>) => {
+      const { validation, validationContext } = new RequestValidationError(issues.map(issue => ({ msg: 'no', input: 1, ...issue })))
+      return [validationContext, validation.map(({ keyword, instancePath, schemaPath, params, message }) => [keyword, instancePath, schemaPath, params, message])]
+    }
+    t.strictSame(await seen([{ type: 'int_parsing', loc: ['query', 'q'] }]), ['querystring', [['int_parsing', '/q', '#/int_parsing', {}, 'no']]])
+    t.strictSame(await seen([{ type: 'greater_than', loc: ['path', 'id'], ctx: { gt: 0 } }]), ['params', [['greater_than', '/id', '#/greater_than', { gt: 0 }, 'no']]])
+    for (const part of ['header', 'cookie']) t.strictSame((await seen([{ type: 'missing', loc: [part, 'x'] }]))[0], 'headers')
+    t.strictSame(await seen([
+      { type: 'missing', loc: ['body', 'items', 0, 'a/b~c'] }, { type: 'extra_forbidden', loc: ['body', 'more'] }, { type: 'string_type', loc: ['body', 'a/b~c', 1] }, { type: 'missing', loc: ['body'] }
+    ]), ['body', [
+      ['required', '/items/0', '#/required', { missingProperty: 'a/b~c' }, 'no'],
+      ['additionalProperties', '', '#/additionalProperties', { additionalProperty: 'more' }, 'no'],
+      ['string_type', '/a~1b~0c/1', '#/string_type', {}, 'no'],
+      ['missing', '', '#/missing', {}, 'no']
+    ]])
+    t.strictSame(await seen([{ type: 'json_invalid', loc: ['body', 17], ctx: { error: 'x' } }]), ['body', [['json_invalid', '', '#/json_invalid', { error: 'x' }, 'no']]])
+    t.strictSame(await seen([{ type: 'missing', loc: ['query', 'q'] }, { type: 'missing', loc: ['body', 'b'] }]), ['querystring', [['required', '', '#/required', { missingProperty: 'q' }, 'no']]],
+      'the first part that is wrong, and what is wrong with it')
+    t.strictSame(await seen([]), ['body', []])
+    t.notMatch(Object.keys(new RequestValidationError([])), ['validation'], 'in no log')
+  })
+
   t.test('is attached to the request where the route asks for that', async t => {
     const attached = await app(t)
     attached.post('/attached', { schema: { body: Item }, attachValidation: true }, async ({ validationError, body }) => ({
