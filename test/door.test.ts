@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import autoload from '@fastify/autoload'
 import { Type } from '@sinclair/typebox'
+import { build as bundle } from 'esbuild'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import pkg from '../package.json' with { type: 'json' }
@@ -267,6 +269,34 @@ t.test('in an app of fastify-cli', async t => {
     const { info, paths } = (await server.inject('/openapi.json')).json()
     t.same([info.title, Object.keys(paths)], ['Generated', ['/example/']])
   }
+})
+
+t.test('a bundle has a part for each plugin, and does without what only others need', async t => {
+  const outdir = t.testdir()
+  const contents = `
+    import Fastify from 'fastify'
+    import apikit from './plugins/index.ts'
+    const app = Fastify()
+    await app.register(apikit, { timing: true, trustedHost: { allowedHosts: ['localhost'] } })
+    const answers = await Promise.all(['/openapi.json', '/nowhere'].map(async url => await app.inject(url)))
+    console.log(JSON.stringify(answers.map(({ statusCode, headers }) => [statusCode, 'x-process-time' in headers])))`
+  await bundle({
+    stdin: { contents, resolveDir: join(import.meta.dirname, '..'), loader: 'js' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    // As where it is not installed.
+    alias: { kysely: 'no-such-package' },
+    external: ['no-such-package'],
+    outdir,
+    entryNames: 'app',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+    logLevel: 'silent'
+  })
+  t.same(JSON.parse(execFileSync(process.execPath, [join(outdir, 'app.mjs')], { encoding: 'utf8' })), [[200, true], [404, true]])
 })
 
 t.test('autoload registers it with its folder as prefix, which it has no use for', async t => {
