@@ -303,7 +303,7 @@ t.test('scope', async t => {
     own.post('/own', { schema: { body: Item }, validatorCompiler: () => data => ({ value: { mine: data } }) }, async ({ body }) => body)
     t.strictSame((await own.inject({ ...WRONG, url: '/own' } as object)).json(), { mine: { name: 'a' } })
     const broken = await own.inject({ ...json('{'), url: '/own' } as object)
-    t.match([broken.statusCode, broken.json()], [422, { code: 'APIKIT_ERR_VALIDATION' }], 'a body that is no JSON does not get that far')
+    t.match([broken.statusCode, broken.json()], [422, { detail: [{ type: 'json_invalid' }] }], 'a body that is no JSON does not get that far')
   })
 
   t.test('hooks of the route run before it is read, and see what was sent', async t => {
