@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -131,14 +132,18 @@ t.test('the order is its own, whatever that of the options', async t => {
   t.same(pluginsOf(server).filter((name, index, all) => all.indexOf(name) === index), Object.keys(PLUGINS).map(kebab))
 
   server.get('/secret', { config: { depends: [httpBearer()] } }, async () => 'secret')
-  const https = { 'x-forwarded-proto': 'https' }
-  const preflight = await server.inject({ method: 'OPTIONS', url: '/secret', headers: { ...https, origin: 'https://a.example', 'access-control-request-method': 'GET' } })
+  const begun = performance.now()
+  const preflight = await server.inject({ method: 'OPTIONS', url: '/secret', headers: { origin: 'https://a.example', 'access-control-request-method': 'GET' } })
   t.equal(preflight.statusCode, 200, 'a preflight is answered before anybody asks who it is')
-  t.equal((await server.inject({ url: '/secret', headers: { host: 'evil.example' } })).statusCode, 400, 'a wrong host is sent nowhere')
+  const refused = await server.inject({ url: '/secret', headers: { host: 'evil.example' } })
+  t.equal(refused.statusCode, 400, 'a wrong host is sent nowhere')
   t.equal((await server.inject('/secret')).statusCode, 307)
-  for (const { headers } of [preflight, await server.inject({ url: '/secret', headers: { host: 'evil.example' } })]) {
-    t.ok(Number(headers['x-process-time']) < 5, 'the time is that of the request, whoever answers it')
-  }
+  const most = (performance.now() - begun) / 1000
+  for (const { headers } of [preflight, refused]) t.ok(Number(headers['x-process-time']) < most, 'the time is that of the request, whoever answers it')
+
+  const readme = readFileSync(join(folder, '..', 'plugins', 'apikit', 'README.md'), 'utf8')
+  t.same([...readme.matchAll(/^\| \d+ \| `(\w+)` \| \[.*?\]\(.*?\).*?\|(.*)\|$/gm)].map(([, name, isStandard]) => [name, isStandard?.trim() === 'yes']),
+    Object.entries(PLUGINS).map(([name, { isStandard }]) => [name, isStandard]), 'the README has the same order')
 })
 
 t.test('errors knows the routes that other plugins declare', async t => {
@@ -402,7 +407,7 @@ t.test('a plugin that is registered already', async t => {
 t.test('explain tells what is registered where, and what a scope has from above', async t => {
   const server = await app(t, {
     docs: { title: 'Shop', version: '0.1.0', transform: () => {}, tags: [{ name: 'a' }], contact: { name: 'Ann' }, initOAuth: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 }, description: 'x'.repeat(100) },
-    jwt: { secret: 'hunter2'.repeat(8), audience: ['shop'], issuer: 'https://me:hunter2@issuer.example' }
+    jwt: { secret: 'hunter2'.repeat(8), audience: ['shop'], issuer: 'https://me:hunter2/@hunter2@issuer.example?password=hunter2' }
   })
   const user = dependency({ name: 'currentUser' }, () => 'user')
   server.depends([dependency(() => 1), user]).inherit({ tags: ['shop'], responses: { 404: NotFound } })
@@ -425,7 +430,7 @@ t.test('explain tells what is registered where, and what a scope has from above'
                 responses
                 dependencies
                 security
-                jwt: secret ***, audience ["shop"], issuer "https://***@issuer.example"
+                jwt: secret ***, audience ["shop"], issuer "https://***@issuer.example?…"
   dependencies  [0], currentUser
   tags          shop
   responses     404
@@ -450,4 +455,36 @@ t.test('explain tells what is registered where, and what a scope has from above'
   t.same(scopesOf(server).map(({ prefix, depth, inherited }) => [prefix, depth, inherited.plugins.length]), [['', 0, 0], ['/v2', 1, 8], ['/v2', 2, 8]])
   t.match(explain(server, 'GET /plain/'), /^GET \/plain\/\n\ndependencies, in order\n {2}1 /)
   t.notMatch(JSON.stringify(scopesOf(server)), 'hunter2')
+})
+
+t.test('explain has each scope below the one it is in, whoever was noted first', async t => {
+  const server = bare(t)
+  const scopes: FastifyInstance[] = []
+  await server.register(async one => {
+    scopes.push(one)
+    await one.register(apikit, { docs: false })
+    await one.register(async inner => { scopes.push(inner) }, { prefix: '/inner' })
+    await one.register(async other => { other.inherit({ tags: ['other'] }) }, { prefix: '/other' })
+  }, { prefix: '/one' })
+  await server.register(async two => { await two.register(timing) }, { prefix: '/two' })
+  const [one, inner] = scopes
+  inner?.inherit({ tags: ['inner'] })
+  one?.inherit({ tags: ['one'] })
+
+  t.same(scopesOf(server).map(({ prefix, depth }) => [prefix, depth]), [['/one', 0], ['/one/other', 1], ['/one/inner', 1], ['/two', 0]])
+  t.match(explain(server), /^scope \/one\n[^]*^ {2}scope \/one\/inner\n {4}tags[^]*^scope \/two\n {2}plugins {7}timing\n$/m)
+})
+
+t.test('explain calls a scope without a prefix one', async t => {
+  const server = bare(t)
+  await server.register(async scope => { await scope.register(timing) })
+  t.equal(explain(server), 'scope /\n  plugins       timing\n')
+  t.equal(explain(bare(t)), '')
+})
+
+t.test('what a route declares before the plugins come is refused, wherever the door is imported', async t => {
+  const server = bare(t)
+  server.get('/', { config: { depends: [httpBearer()] } }, async () => 'secret')
+  await server.register(apikit)
+  await t.rejects(async () => { await server.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/: config.depends needs fastify-apikit\/dependencies, which is registered after/ })
 })

@@ -27,7 +27,7 @@ export function explain (app: FastifyInstance, route?: string): string {
   return scopesOf(app).map(section).join('\n')
 }
 
-function section ({ prefix, depth, plugins, own, inherited }: ScopeSummary): string {
+function section ({ prefix, isRoot, depth, plugins, own, inherited }: ScopeSummary): string {
   const indent = '  '.repeat(depth)
   // Which paths are public stands where the guard was set.
   const guard = inherited.guard && { ...inherited.guard, public: [] }
@@ -37,7 +37,7 @@ function section ({ prefix, depth, plugins, own, inherited }: ScopeSummary): str
     ...handedDownRows({ ...inherited, guard }).map(([title, text], index): Row => [index === 0 ? 'from above' : '', `${title} ${text}`])
   ]
   const lines = rows.map(([title, text]) => `${indent}  ${title.padEnd(12)}  ${text}`)
-  return [`${indent}${depth === 0 && prefix === '' ? 'app' : `scope ${prefix === '' ? '/' : prefix}`}`, ...lines, ''].join('\n')
+  return [`${indent}${isRoot ? 'app' : `scope ${prefix === '' ? '/' : prefix}`}`, ...lines, ''].join('\n')
 }
 
 function pluginText ({ name, options }: RegisteredPlugin): string {

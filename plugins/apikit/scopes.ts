@@ -6,7 +6,7 @@
 
 import type { FastifyInstance } from 'fastify'
 import { type Registration, registrations } from '../core/registry.ts'
-import { scopesFrom } from '../core/scope.ts'
+import { isRoot, scopesFrom } from '../core/scope.ts'
 
 /** What a scope hands down to its routes, by `app.depends`, `app.inherit` and `app.guard`. */
 export interface HandedDown {
@@ -29,8 +29,10 @@ export interface RegisteredPlugin {
 
 /** A scope in which something is registered or handed down. */
 export interface ScopeSummary {
-  /** Of its routes; empty for the server itself. */
+  /** Of its routes. */
   readonly prefix: string
+  /** It is the app itself, not a scope that `register` made. */
+  readonly isRoot: boolean
   /** How many of the scopes above are in the summary. */
   readonly depth: number
   readonly plugins: readonly RegisteredPlugin[]
@@ -41,31 +43,31 @@ export interface ScopeSummary {
 
 const NOTHING: HandedDown = { dependencies: [], tags: [], responses: [], guard: undefined }
 
-/** Returns a summary of each scope of a server in which something is registered, outer before inner. */
+/** Returns a summary of each scope of an app in which something is registered or handed down: each before those within it. */
 export function scopesOf (app: FastifyInstance): readonly ScopeSummary[] {
-  const byScope = Map.groupBy(registrations(app), ({ scope }) => scope)
-  const summaries = new Map<FastifyInstance, ScopeSummary>()
-  const summarize = (scope: FastifyInstance, found: readonly Registration[]): void => {
-    const above = nearestAbove(scope, byScope)
-    if (above !== undefined) summarize(above, byScope.get(above) ?? [])
-    // In the order of a tree: a scope that was noted late may be above one that was noted early.
-    if (summaries.has(scope)) return
-    const outer = above && summaries.get(above)
-    summaries.set(scope, {
-      prefix: scope.prefix,
-      depth: outer === undefined ? 0 : outer.depth + 1,
-      plugins: found.filter(({ plugin }) => !isOfScope(plugin)).map(({ plugin, options }) => ({ name: plugin, options: shown(options) })),
-      own: handedDown(found),
-      inherited: outer === undefined ? { ...NOTHING, plugins: [] } : inheritedFrom(outer)
-    })
+  const known = Map.groupBy(registrations(app), ({ scope }) => scope)
+  const within = Map.groupBy(known, ([scope]) => [...scopesFrom(scope)].slice(1).find(above => known.has(above)))
+  const summaries: ScopeSummary[] = []
+  const add = (around: FastifyInstance | undefined, outer: ScopeSummary | undefined): void => {
+    for (const [scope, found] of within.get(around) ?? []) {
+      const summary = summaryOf(scope, found, outer)
+      summaries.push(summary)
+      add(scope, summary)
+    }
   }
-  for (const [scope, found] of byScope) summarize(scope, found)
-  return [...summaries.values()]
+  add(undefined, undefined)
+  return summaries
 }
 
-function nearestAbove (scope: FastifyInstance, known: ReadonlyMap<FastifyInstance, unknown>): FastifyInstance | undefined {
-  const [, ...above] = scopesFrom(scope)
-  return above.find(one => known.has(one))
+function summaryOf (scope: FastifyInstance, found: readonly Registration[], outer: ScopeSummary | undefined): ScopeSummary {
+  return {
+    prefix: scope.prefix,
+    isRoot: isRoot(scope),
+    depth: outer === undefined ? 0 : outer.depth + 1,
+    plugins: found.filter(({ plugin }) => !isOfScope(plugin)).map(({ plugin, options }) => ({ name: plugin, options: shown(options) })),
+    own: handedDown(found),
+    inherited: outer === undefined ? { ...NOTHING, plugins: [] } : inheritedFrom(outer)
+  }
 }
 
 function isOfScope (plugin: string): boolean {
@@ -102,8 +104,12 @@ function textOf (value: unknown): string {
   if (typeof value === 'function') return 'function'
   if (Array.isArray(value)) return value.every(isPlain) ? short(`[${value.map(textOf).join(', ')}]`) : `[${value.length}]`
   if (!isPlain(value)) return keysOf(Object(value))
-  // Who reads a summary needs no password of a database.
-  return typeof value === 'string' ? short(JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'))) : String(value)
+  return typeof value === 'string' ? short(JSON.stringify(withoutCredentials(value))) : String(value)
+}
+
+/** The URL of a database has its password before the host, or in the query. */
+function withoutCredentials (text: string): string {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text.replace(/\/\/.*@/s, '//***@').replace(/\?.*/s, '?…') : text
 }
 
 function keysOf (object: object): string {
