@@ -85,7 +85,8 @@ t.test('npm run docs', async t => {
         list: Type.Optional(Type.Array(Type.Union([Type.Literal('a'), Type.Null()]))),
         bare: Type.Unsafe({ type: 'array' }),
         kind: Type.Unsafe({ enum: ['x', 1], default: 'x' })
-      })`
+      })
+      export const AnotherOptions = Type.Object({ own: Type.Boolean({ description: 'Of another thing.' }) })`
     const errors = `
       import createError from '@fastify/error'
       /** The first
@@ -95,7 +96,7 @@ t.test('npm run docs', async t => {
       export const other = 1`
     const dir = t.testdir({
       plugins: {
-        demo: { 'index.ts': index, 'README.md': '# demo\n<!-- options -->\nold\n<!-- /options -->\nend\n' },
+        demo: { 'index.ts': index, 'README.md': '# demo\n<!-- AnotherOptions -->\n<!-- /AnotherOptions -->\n<!-- options -->\nold\n<!-- /options -->\nend\n' },
         errors: { 'index.ts': 'export const NoOptions = 5', 'errors.ts': errors },
         internal: { 'errors.ts': '' }
       }
@@ -106,7 +107,11 @@ t.test('npm run docs', async t => {
     t.same(run('--check', dir), { status: 0, lines: [] })
 
     t.equal(readFileSync(join(dir, files[0] as string), 'utf8'), [
-      '# demo', '<!-- options -->',
+      '# demo', '<!-- AnotherOptions -->',
+      '| Option | Type | Default | Description |',
+      '| --- | --- | --- | --- |',
+      '| `own` | `boolean` | required | Of another thing. |',
+      '<!-- /AnotherOptions -->', '<!-- options -->',
       '| Option | Type | Default | Description |',
       '| --- | --- | --- | --- |',
       "| `text` | `string` | `'a\\'b'` | Some text. |",

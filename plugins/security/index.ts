@@ -20,6 +20,7 @@ export type SecurityOptions = Record<never, never>
 
 export { apiKey, type ApiKeyOptions } from './api-key.ts'
 export { challenge } from './challenge.ts'
+export { clientSignal } from '../core/request/client-signal.ts'
 export type { ApiKeyPlace, BasicCredentials, HttpCredentials } from './credentials.ts'
 export * from './errors.ts'
 export type { GuardOptions } from './guard.ts'
@@ -31,7 +32,8 @@ export {
   type OAuth2Flow, type OAuth2Options, oauth2PasswordBearer, type OAuth2PasswordBearerOptions, openIdConnect, type OpenIdConnectOptions, type ScopeTexts
 } from './oauth2-schemes.ts'
 export { type PasswordForm, passwordForm, strictPasswordForm } from './password-form.ts'
-export { Passwords, password, type PasswordCheck, type PasswordOptions } from './password.ts'
+export type { HashingOptions } from './hashing-queue.ts'
+export { Passwords, password, type PasswordCheck, PasswordOptions } from './password.ts'
 export type { Authenticated, SchemeOptions } from './scheme.ts'
 
 const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')
