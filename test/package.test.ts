@@ -2,7 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { scopesOf } from '../plugins/index.ts'
 import { pluginsOf } from '../scripts/readme-tables.ts'
+import { build } from './helper.ts'
 
 const root = join(import.meta.dirname, '..')
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -12,7 +14,7 @@ const HEADINGS = ['Usage', 'Options', 'Decorators', 'Errors', 'Scope', 'Not done
 
 t.test('the folders in plugins/, the exports of the package and the table in the README are one list', async t => {
   const exported = Object.fromEntries(plugins.map(plugin => [`./${plugin}`, `./dist/plugins/${plugin}/index.js`]))
-  t.same(pkg.exports, { ...exported, './client': './dist/plugins/client/index.js', './types': './dist/plugins/types/index.js', './package.json': './package.json' })
+  t.same(pkg.exports, { '.': './dist/plugins/index.js', ...exported, './client': './dist/plugins/client/index.js', './types': './dist/plugins/types/index.js', './package.json': './package.json' })
 
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const rows = [...readme.matchAll(/^\| \[`([a-z-]+)`\]\(plugins\/([a-z-]+)\/README\.md\) \|/gm)]
@@ -21,7 +23,7 @@ t.test('the folders in plugins/, the exports of the package and the table in the
 })
 
 for (const plugin of plugins) {
-  t.test(`the plugin ${plugin} is named after its folder, documented, and wired by autoload.ts or app.ts`, async t => {
+  t.test(`the plugin ${plugin} is named after its folder and documented`, async t => {
     const module = await import(`../plugins/${plugin}/index.ts`)
     const meta = module.default[Symbol.for('plugin-meta')]
     t.match(meta, { name: `fastify-apikit/${plugin}`, fastify: '5.x' })
@@ -33,12 +35,22 @@ for (const plugin of plugins) {
     t.match(readme, /^```ts$/m)
 
     const autoload = join(root, 'plugins', plugin, 'autoload.ts')
-    // Overrides and typed requests are for the tests of an app, not for the app.
-    if (plugin === 'testing') return
     if (existsSync(autoload)) t.equal((await import(autoload)).default, module.default)
-    else t.match(readFileSync(join(root, 'app.ts'), 'utf8'), `./plugins/${plugin}/index.ts`)
   })
 }
+
+t.test('the reference app registers every plugin, by autoload.ts or in app.ts', async t => {
+  const app = await build(t, { settings: { httpsRedirect: { enabled: true } } })
+  const registered = new Set(scopesOf(app).flatMap(({ plugins }) => plugins.map(({ name }) => name)))
+  // Overrides and typed requests are for the tests of an app, not for the app.
+  t.same(plugins.filter(plugin => !registered.has(plugin)), ['testing'])
+})
+
+t.test('a plugin that is wired by a folder of its own can be taken out with it', async t => {
+  for (const file of globSync('plugins/*/autoload.ts', { cwd: root })) {
+    t.notMatch(readFileSync(join(root, 'app.ts'), 'utf8'), file.replace('autoload', 'index'))
+  }
+})
 
 t.test('every error code is named after its constant, and is used once', async t => {
   const codes: string[] = []
@@ -73,7 +85,8 @@ t.test('npm run docs', async t => {
         list: Type.Optional(Type.Array(Type.Union([Type.Literal('a'), Type.Null()]))),
         bare: Type.Unsafe({ type: 'array' }),
         kind: Type.Unsafe({ enum: ['x', 1], default: 'x' })
-      })`
+      })
+      export const AnotherOptions = Type.Object({ own: Type.Boolean({ description: 'Of another thing.' }) })`
     const errors = `
       import createError from '@fastify/error'
       /** The first
@@ -83,7 +96,7 @@ t.test('npm run docs', async t => {
       export const other = 1`
     const dir = t.testdir({
       plugins: {
-        demo: { 'index.ts': index, 'README.md': '# demo\n<!-- options -->\nold\n<!-- /options -->\nend\n' },
+        demo: { 'index.ts': index, 'README.md': '# demo\n<!-- AnotherOptions -->\n<!-- /AnotherOptions -->\n<!-- options -->\nold\n<!-- /options -->\nend\n' },
         errors: { 'index.ts': 'export const NoOptions = 5', 'errors.ts': errors },
         internal: { 'errors.ts': '' }
       }
@@ -94,7 +107,11 @@ t.test('npm run docs', async t => {
     t.same(run('--check', dir), { status: 0, lines: [] })
 
     t.equal(readFileSync(join(dir, files[0] as string), 'utf8'), [
-      '# demo', '<!-- options -->',
+      '# demo', '<!-- AnotherOptions -->',
+      '| Option | Type | Default | Description |',
+      '| --- | --- | --- | --- |',
+      '| `own` | `boolean` | required | Of another thing. |',
+      '<!-- /AnotherOptions -->', '<!-- options -->',
       '| Option | Type | Default | Description |',
       '| --- | --- | --- | --- |',
       "| `text` | `string` | `'a\\'b'` | Some text. |",

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { checkRoutes, contribute } from '../core/plan/conductor.ts'
+import { register } from '../core/registry.ts'
 import { type GuardOptions, Guards } from './guard.ts'
 
 const name = 'fastify-apikit/security'
@@ -19,6 +20,7 @@ export type SecurityOptions = Record<never, never>
 
 export { apiKey, type ApiKeyOptions } from './api-key.ts'
 export { challenge } from './challenge.ts'
+export { clientSignal } from '../core/request/client-signal.ts'
 export type { ApiKeyPlace, BasicCredentials, HttpCredentials } from './credentials.ts'
 export * from './errors.ts'
 export type { GuardOptions } from './guard.ts'
@@ -30,7 +32,8 @@ export {
   type OAuth2Flow, type OAuth2Options, oauth2PasswordBearer, type OAuth2PasswordBearerOptions, openIdConnect, type OpenIdConnectOptions, type ScopeTexts
 } from './oauth2-schemes.ts'
 export { type PasswordForm, passwordForm, strictPasswordForm } from './password-form.ts'
-export { Passwords, password, type PasswordCheck, type PasswordOptions } from './password.ts'
+export type { HashingOptions } from './hashing-queue.ts'
+export { Passwords, password, type PasswordCheck, PasswordOptions } from './password.ts'
 export type { Authenticated, SchemeOptions } from './scheme.ts'
 
 const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')
@@ -53,7 +56,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
-  parseOptions(name, SecurityOptions, options)
+  parseOptions(name, SecurityOptions, options, app)
   // Registered above already, it holds here too.
   if (app.hasDecorator(kGuards)) return
 
@@ -61,6 +64,7 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   app.decorate(kGuards, guards)
   app.decorate('guard', function (this: FastifyInstance, options: GuardOptions) {
     guards.set(this, options)
+    register(this, 'app.guard', options)
     return this
   })
   contribute(app, 'security', plan => {
