@@ -91,16 +91,15 @@ function read (thrown: unknown, trusts: Trusts): Read {
 }
 
 async function handle ({ handler, error }: Found, { request, reply, log }: Failing): Promise<unknown> {
-  // The status is known when the handler has returned a body, or when what it gave to `reply.send` has been sent.
+  // Until it is sent, the handler and the hooks behind it may change the status. First, so that "request completed" is last.
   const write = (): void => { log.write(request, reply) }
-  reply.raw.once('finish', write).once('close', write)
+  reply.raw.prependOnceListener('finish', write).once('close', write)
   const result = handler(error as never, request, reply)
   // A plain function that returns nothing answers later by `reply.send`, which ends the wait for `reply`.
   if (result === undefined) return reply
 
   const payload = await result
   if (payload instanceof Error) throw payload
-  write()
   if (!isPlain(payload) || reply.hasHeader('content-type')) return payload
   asIs(reply.type('application/json'))
   return json(payload)

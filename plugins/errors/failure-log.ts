@@ -8,28 +8,36 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Recognised } from './recognise.ts'
 
 export class FailureLog {
-  /** Not yet written, in the order in which they were thrown. */
-  #pending: Recognised[] = []
-  readonly #known = new Set<unknown>()
+  /** In the order in which they were thrown. */
+  readonly #thrown: Recognised[] = []
+  #written = 0
 
-  /** Adds something thrown; an error that a handler throws again is the same one, wrapped for it or not. */
+  /** Adds something thrown, unless it is what a handler was given and has thrown again. */
   add (recognised: Recognised): void {
-    const { thrown, kinds, byStatus } = recognised
-    if (!this.#known.has(thrown)) this.#pending.push(recognised)
-    for (const error of [thrown, ...kinds.map(([, error]) => error), ...byStatus]) this.#known.add(error)
+    if (!this.#thrown.some(earlier => isGivenBack(recognised.thrown, earlier))) this.#thrown.push(recognised)
   }
 
-  /** Writes what is pending: at `error` when the answer is a 5xx, else at `info`. */
-  write (request: FastifyRequest, reply: FastifyReply, isFailure = reply.statusCode >= 500): void {
-    for (const recognised of this.#pending.splice(0)) write(recognised, request, reply, isFailure)
+  /** Writes what is not yet written: at `error` when the answer is a 5xx, else at `info`. */
+  write (request: FastifyRequest, reply: FastifyReply): void {
+    for (const recognised of this.#take()) write(recognised, request, reply, reply.statusCode >= 500)
   }
 
   /** Writes that an answer was broken off, behind all that led to it. */
   abort (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    this.#pending = this.#pending.filter(recognised => recognised.thrown !== thrown)
-    this.write(request, reply, true)
+    for (const recognised of this.#take()) if (recognised.thrown !== thrown) write(recognised, request, reply, true)
     request.log.error({ err: thrown }, 'error after the headers were sent')
   }
+
+  #take (): Recognised[] {
+    const pending = this.#thrown.slice(this.#written)
+    this.#written = this.#thrown.length
+    return pending
+  }
+}
+
+/** Whether something is an earlier error, as it was thrown or as it was wrapped for a handler. */
+function isGivenBack (thrown: unknown, earlier: Recognised): boolean {
+  return [earlier.thrown, ...earlier.byStatus, ...earlier.kinds.map(([, error]) => error)].includes(thrown)
 }
 
 function write ({ thrown, answer, ignored }: Recognised, request: FastifyRequest, reply: FastifyReply, isFailure: boolean): void {

@@ -36,8 +36,9 @@ export class RouteWriter {
     const byStatus = this.#byStatus
     const writeOther = this.#writeOther.bind(this)
     this.write = function write (this: FastifyReply, payload: unknown): string {
-      const serialize = byStatus.get(this.raw.statusCode)
-      if (serialize === undefined || typeof payload === 'string' || this.hasHeader('content-type')) return writeOther(this, payload)
+      const { statusCode } = this.raw
+      const serialize = byStatus.get(statusCode)
+      if (serialize === undefined || statusCode === 404 || typeof payload === 'string' || this.hasHeader('content-type')) return writeOther(this, payload)
       this.header('content-type', JSON_TYPE)
       return serialize(payload)
     }
@@ -53,6 +54,11 @@ export class RouteWriter {
 
   #writeOther (reply: FastifyReply, payload: unknown): string {
     const given = reply.getHeader('content-type')
+    // A handler of 404s answers, with the reply that the route has given up: what it sends is its own.
+    if (reply.request.is404) {
+      if (typeof payload !== 'string') reply.header('content-type', given ?? 'application/json; charset=utf-8')
+      return typeof payload === 'string' ? payload : JSON.stringify(payload)
+    }
     const type = given === undefined ? JSON_TYPE : String(given)
     // A text is no value of the model here: the handler has named its type, or sent it by `reply.send`.
     if (typeof payload === 'string') {
@@ -65,8 +71,7 @@ export class RouteWriter {
     reply.header('content-type', type.toLowerCase().replace(/;\s*charset=utf-8$/, '') === JSON_TYPE ? JSON_TYPE : withCharset(type))
     const closed = this.#closing?.(reply, payload)
     if (closed !== undefined) return closed.json
-    // A handler of 404s answers with the reply that the route has given up.
-    const serialize = reply.request.is404 ? undefined : this.#modelOf(reply.raw.statusCode, type)
+    const serialize = this.#modelOf(reply.raw.statusCode, type)
     return serialize === undefined ? JSON.stringify(payload) : serialize(payload)
   }
 

@@ -10,6 +10,7 @@ import type { Inputs, Read, Reading, Refuse, RoutePlan, Validator } from '../cor
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
 import { checkFiles } from './file-inputs.ts'
+import { foreignParameterOf } from './foreign-parameters.ts'
 import type { Issue } from '../core/schema/issue.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
@@ -94,7 +95,7 @@ export class RouteValidator implements Validator {
       if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, done)
       const reader = ownReader()
       const { solve } = plan
-      if (solve === undefined && reader.readStraight(request)) return done()
+      if (solve === undefined && reader.readFast(request)) return done()
 
       const reading = request[kReading] ?? new RequestReading(request, this.options.maxIssues)
       const finish = (): void => {
@@ -109,17 +110,4 @@ export class RouteValidator implements Validator {
       solving.then(finish).catch(done)
     }
   }
-}
-
-/**
- * Fastify's router lets a parameter be empty, `/items/` for `/items/:id`, or hold a slash, `/items/a%2Fb`; FastAPI, which
- * looks at the decoded path, knows no such paths. A parameter with a pattern of its own says itself what it takes.
- */
-function foreignParameterOf (url: string): ((request: FastifyRequest) => boolean) | undefined {
-  const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*[?(])/g)].map(([, name = '']) => name)
-  if (names.length === 0) return undefined
-  return ({ params }) => names.some(name => {
-    const value: unknown = Reflect.get(Object(params), name)
-    return value === '' || (typeof value === 'string' && value.includes('/'))
-  })
 }

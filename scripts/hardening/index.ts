@@ -11,6 +11,7 @@ import { dependencies } from './dependencies.ts'
 import { forms } from './forms.ts'
 import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
+import { orders } from './orders.ts'
 import { requests } from './requests.ts'
 import { sse } from './sse.ts'
 import { tasks } from './tasks.ts'
@@ -23,6 +24,7 @@ const code = await main(process.argv.slice(2), {
   forms,
   models,
   openid: openIdTokens,
+  orders,
   requests,
   sse,
   tasks,

@@ -632,7 +632,7 @@ t.test('the log of what app.handle answers', async t => {
     const app = await throwing(t, thrown, { logger })
     await handle(app)
     await app.inject('/').catch(() => {})
-    return lines.filter(({ err, error }) => err !== undefined || error !== undefined)
+    return lines.filter(({ msg }) => !['incoming request', 'request completed'].includes(msg))
       .map(({ level, msg, err, error, res }) => [level, msg, err?.message ?? error?.type, res?.statusCode])
   }
 
@@ -655,6 +655,15 @@ t.test('the log of what app.handle answers', async t => {
     }
     const unavailable: ErrorHandler<Error> = (_error, _request, reply) => reply.code(503).send('later')
     t.same(await failures(t, new First('boom'), app => app.handle(First, unavailable)), [[50, 'boom', 'boom', 503]])
+  })
+
+  t.test('at the level of the status that is sent, before the line that the request is completed', async t => {
+    const { lines, logger } = logged()
+    const app = await throwing(t, new First('boom'), { logger })
+    app.handle(First, (_error, _request, reply) => { reply.code(404); return {} })
+    app.addHook('onSend', async (_request, reply) => { reply.code(502) })
+    await app.inject('/')
+    t.same(lines.map(({ level, msg }) => [level, msg]), [[30, 'incoming request'], [50, 'boom'], [30, 'request completed']])
   })
 
   t.test('at info, without the error, when the answer is no 5xx', async t => {
@@ -683,6 +692,11 @@ t.test('the log of what app.handle answers', async t => {
       t.same(await failures(t, new (createError('FST_X', 'no', 409))(), app => app.handle(HttpError, handler)), [[30, 'no', 'FastifyError', 409]])
       t.same(await failures(t, 'text', app => app.handle(Error, handler)).then(lines => lines.length), 1)
     }
+  })
+
+  t.test('nothing, thrown by a handler, is another failure', async t => {
+    const lines = await failures(t, new Conflict('busy'), app => app.handle(Conflict, () => { throw undefined })) // eslint-disable-line no-throw-literal
+    t.same(lines.map(([level, words]) => [level, words]), [[50, 'busy'], [50, undefined]])
   })
 
   t.test('so is one whose answer fails on its way out, before that failure', async t => {

@@ -30,7 +30,7 @@ interface Case {
 const below = (selection: Selection): Selection => ({ v: selection, lax: true })
 
 /**
- * What is sent of values, each twice: as it is written straight, and as it is where something beside it has to be coerced.
+ * What is sent of values, each twice: by generated code, and by the writers, where something beside it has to be coerced.
  * 500 for what does not fit.
  */
 async function sends (t: Test, cases: Record<string, Case>): Promise<void> {
@@ -278,10 +278,10 @@ t.test('the fields that a client has sent are known beside those that were fille
 
 t.test('excludeUnset leaves away what the client of the body did not send', async t => {
   const app = await withModels(t)
-  for (const [url, body] of [['/straight', Patch], ['/refined', Refine(Patch, () => {})]] as const) {
+  for (const [url, body] of [['/generated', Patch], ['/refined', Refine(Patch, () => {})]] as const) {
     app.post(url, { config: { response: { excludeUnset: true } }, schema: { body, response: { 200: body } } }, async ({ body }) => body as never)
   }
-  for (const url of ['/straight', '/refined']) {
+  for (const url of ['/generated', '/refined']) {
     t.strictSame((await app.inject({ method: 'POST', url, payload: { cost: 1, sub: { y: 2 } } })).json(), { cost: 1, sub: { y: 2 } }, url)
     t.strictSame((await app.inject({ method: 'POST', url, payload: {} })).json(), {}, url)
   }

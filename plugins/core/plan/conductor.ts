@@ -146,7 +146,8 @@ function makeReady (root: FastifyInstance): void {
   for (const { plans } of ensemble.conductors) {
     for (const { route, atReady } of plans.values()) {
       const refuse = refuserOf(route, problems)
-      for (const step of atReady) step(refuse)
+      // Emptied: what was needed to compile is not kept.
+      for (const step of atReady.splice(0)) step(refuse)
     }
   }
   forgetRoutes(root)

@@ -15,7 +15,7 @@ export interface Owned {
   /** For messages: `config.depends`. */
   readonly what: string
   readonly plugin: string
-  /** Wherever the plugin is registered, it serves the routes of the whole app that come later. */
+  /** Wherever and whenever the plugin is registered, it serves the routes of the whole app. */
   readonly isAppWide?: boolean
   isUsed (route: RouteOptions): boolean
 }
