@@ -27,7 +27,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<CorsOptions> = async (app, options) => {
-  const policy = policyOf(parseOptions(name, CorsOptions, options))
+  const policy = policyOf(parseOptions(name, CorsOptions, options, app))
   const isAbove = app[kPolicy] !== undefined
   // The nearest scope wins: the hooks of the outermost one ask for the policy of the route.
   app[kPolicy] = policy

@@ -6,7 +6,7 @@
 
 import { tmpdir } from 'node:os'
 import type { FastifyMultipartBaseOptions } from '@fastify/multipart'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
@@ -15,19 +15,12 @@ import { contribute } from '../core/plan/conductor.ts'
 import type { Refuse } from '../core/plan/route-plan.ts'
 import { FormRoutes } from './form-routes.ts'
 import { FormLimits } from './limits.ts'
+import { FormsOptions } from './options.ts'
 import { UrlencodedForm } from './urlencoded-form.ts'
 
 const name = 'fastify-apikit/forms'
 
-export const FormsOptions = Type.Object({
-  ...FormLimits.properties,
-  memory: Type.Integer({ default: 1024 * 1024, minimum: 0, description: 'Bytes of all files of a request that stay in memory; what is more goes to the disk.' }),
-  directory: Type.Optional(Type.String({ minLength: 1, description: 'Folder for files on the disk; that of the system unless given. They have no names there.' }))
-}, { additionalProperties: false })
-
-/** What a caller may write: every option has a default. */
-export type FormsOptions = Partial<Static<typeof FormsOptions>>
-
+export { FormsOptions }
 export * from './errors.ts'
 export type { FormLimits } from './limits.ts'
 export type { StreamedFile, UploadFile } from '../types/index.ts'
@@ -53,7 +46,7 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 }
 
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
-  const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options)
+  const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options, app)
   const routes = new FormRoutes(limits, { memory, directory }, limitsOf)
 
   if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) {
