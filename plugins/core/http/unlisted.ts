@@ -8,6 +8,12 @@
 /** Stands in the `config` of such a route. */
 export const kUnlisted: unique symbol = Symbol('fastify-apikit.unlisted')
 
+/**
+ * Stands in the `config` of a route that only answers preflights, beside `kUnlisted`. A preflight carries no credentials
+ * and reaches no handler, so such a route needs no protection.
+ */
+export const kPreflight: unique symbol = Symbol('fastify-apikit.preflight')
+
 export function isUnlisted ({ config }: { readonly config?: object | undefined }): boolean {
   return config !== undefined && kUnlisted in config
 }
