@@ -1,27 +1,33 @@
 /**
- * Forms and files: urlencoded by @fastify/formbody, multipart by @fastify/multipart, as `Form` and `File` describe them.
+ * Forms and files: urlencoded by @fastify/formbody, multipart by @fastify/busboy, as `Form` and `File` describe them.
  *
  * @module
+ * @see https://fastapi.tiangolo.com/tutorial/request-forms-and-files/
  */
 
 import { tmpdir } from 'node:os'
-import type { FastifyMultipartBaseOptions } from '@fastify/multipart'
 import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest, preValidationHookHandler, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
+import { optionalPeer } from '../core/peer.ts'
+import { MULTIPART, URLENCODED } from '../core/http/media-type.ts'
 import { keepPlans, planOf, type Refuse } from '../core/plan/route-plan.ts'
-import { FormRoutes } from './form-routes.ts'
+import { formsOf } from '../core/schema/form-fields.ts'
+import { hooksBeside } from './beside.ts'
+import { APIKIT_ERR_FORM_ROUTE } from './errors.ts'
+import { FormRoute, type FormRouteOptions, kFormRoute } from './form-route.ts'
 import { FormLimits } from './limits.ts'
-import { UrlencodedForm } from './urlencoded-form.ts'
+import type { FormFields } from './multipart-form.ts'
+import { closeBehind } from './request-form.ts'
+import { parseUrlencoded } from './urlencoded-form.ts'
 
 const name = 'fastify-apikit/forms'
 
 export const FormsOptions = Type.Object({
   ...FormLimits.properties,
-  memory: Type.Integer({ default: 1024 * 1024, minimum: 0, description: 'Bytes of all files of a request that stay in memory; what is more goes to the disk.' }),
-  directory: Type.Optional(Type.String({ minLength: 1, description: 'Folder for files on the disk; that of the system unless given. They have no names there.' }))
+  memory: Type.Integer({ default: 1024 * 1024, minimum: 0, description: 'Bytes of all files of a request that stay in memory; the rest goes to the disk.' }),
+  directory: Type.Optional(Type.String({ minLength: 1, description: 'Folder for files on the disk, which have no names there. Default: the temporary folder of the system.' }))
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default. */
@@ -29,12 +35,39 @@ export type FormsOptions = Partial<Static<typeof FormsOptions>>
 
 export * from './errors.ts'
 export type { FormLimits } from './limits.ts'
+export type { FormFields, FormValue } from './multipart-form.ts'
 export type { StreamedFile, UploadFile } from '../types/index.ts'
 
+const kScope: unique symbol = Symbol('fastify-apikit.forms.scope')
+
+/** What a registration shares with those in the scopes below it. */
+interface Scope extends FormRouteOptions {
+  /** Multipart bodies have a parser of the app's own, which stays. */
+  readonly isBeside: boolean
+}
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    [kScope]?: Scope
+  }
   interface FastifyContextConfig {
-    /** Limits of the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
+    /** Limits for the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
     forms?: Partial<FormLimits>
+    [kFormRoute]?: FormRoute
+  }
+  interface FastifyRequest {
+    /**
+     * Reads a form that no schema describes: on a route without a body schema. What is no form has no fields. Added by
+     * `fastify-apikit/forms`.
+     *
+     * @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE, APIKIT_ERR_FORM_ROUTE on a route with a body schema
+     * @example
+     * ```ts
+     * app.post('/any', async request => Object.keys(await request.form()))
+     * ```
+     * @see https://fastapi.tiangolo.com/tutorial/request-forms/
+     */
+    form (): Promise<FormFields>
   }
 }
 
@@ -53,45 +86,90 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
   const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options)
-  const routes = new FormRoutes(limits, { memory, directory }, limitsOf)
+  const above = app[kScope]
+  const scope: Scope = {
+    limits,
+    limitsOf,
+    store: { memory, directory },
+    ceiling: above?.ceiling ?? { fields: limits.fields, fieldSize: limits.fieldSize },
+    isBeside: above?.isBeside ?? app.hasContentTypeParser(MULTIPART)
+  }
+  // The nearest registration wins; those of the scopes above step aside.
+  app[kScope] = scope
 
   keepPlans(app)
-  if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) {
-    await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), { parser: (text: string) => new UrlencodedForm(text) })
+  if (above === undefined) app.decorateRequest('form', form)
+  if (!app.hasContentTypeParser(URLENCODED)) {
+    await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), {
+      parser: text => parseUrlencoded(text, scope.ceiling)
+    })
   }
-  const addCleanup = app.hasContentTypeParser('multipart/form-data') ? () => {} : multipart(app)
+  if (!app.hasContentTypeParser(MULTIPART)) {
+    app.addContentTypeParser(MULTIPART, (request, payload, done) => {
+      const route = request.routeOptions.config[kFormRoute]
+      // An unknown path, or a route that was declared before: its body is left alone.
+      if (route === undefined) done(null, undefined)
+      else route.parse(request, payload).then(body => { done(null, body) }, done)
+    })
+  }
   app.addHook('onRoute', function (this: FastifyInstance, route) {
-    routes.add(planOf(this, route))
-    // Of a form without a schema the handler reads the parts itself, and may save them by `request.saveRequestFiles()`.
-    if (route.schema?.body === undefined) addCleanup(route)
+    if (this[kScope] === scope) addForms(this, route, scope)
   })
+}
+
+/** Routes with these are sent no body. */
+const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
+
+function addForms (app: FastifyInstance, route: RouteOptions, scope: Scope): void {
+  const plan = planOf(app, route)
+  const { body } = plan.inputs
+  plan.readsFiles = true
+  if ([route.method].flat().every(method => BODILESS.has(method)) && body === undefined) return
+
+  const forms = new FormRoute(plan, scope)
+  route.config = { ...route.config, [kFormRoute]: forms }
+  const settle = (request: FastifyRequest, reply: FastifyReply): void => { forms.settle(request, reply) }
+  plan.body = settle
+  plan.steps.push(refuse => { forms.compile(refuse) })
+  const first: preValidationHookHandler[] = []
+  if (scope.isBeside) {
+    const { preParsing, preValidation } = hooksBeside(forms)
+    route.preParsing = [route.preParsing ?? [], preParsing].flat()
+    first.push(preValidation)
+  }
+  if (plan.validator === undefined) first.push(hookOf(settle))
+  if (first.length > 0) route.preValidation = [first, route.preValidation ?? []].flat()
+  // Without a body of its own the route may depend on somebody who reads a form.
+  if (body === undefined || formsOf(body).length > 0) closeBehind(route)
+}
+
+/** Runs a step that `validation` runs, where that is not registered. */
+function hookOf (step: (request: FastifyRequest, reply: FastifyReply) => void): preValidationHookHandler {
+  return (request, reply, done) => {
+    try {
+      step(request, reply)
+    } catch (error) {
+      return done(error as Error)
+    }
+    done()
+  }
+}
+
+async function form (this: FastifyRequest): Promise<FormFields> {
+  const route = this.routeOptions.config[kFormRoute]
+  if (route === undefined) throw new APIKIT_ERR_FORM_ROUTE('request.form() needs a route that is declared after fastify-apikit/forms, with a method that has a body')
+  return await route.formOf(this)
 }
 
 /**
- * Gives `request.parts()` and its like to a scope. What @fastify/multipart does for every request, whatever it carries,
- * costs a sixth of a small GET: its hooks, which remove files that it may have saved, go to the routes that can need
- * them, and its values are written on the requests that set them.
+ * Reads forms and files. Register it after `fastify-apikit/validation`, and before the routes.
+ *
+ * @throws APIKIT_ERR_INVALID_OPTIONS, APIKIT_ERR_MISSING_PEER without @fastify/formbody
+ * @example
+ * ```ts
+ * await app.register(forms, { fileSize: 10_000_000 })
+ * app.post('/books', { schema: { body: Form({ title: Type.String(), cover: File() }) } }, async ({ body }) => body.cover.size)
+ * ```
  */
-function multipart (app: FastifyInstance): (route: RouteOptions) => void {
-  const { default: register } = optionalPeer<{ default: (app: FastifyInstance, options: FastifyMultipartBaseOptions, done: () => void) => void }>(name, '@fastify/multipart')
-  const hooks: Array<readonly ['onRequest' | 'onResponse', never]> = []
-  const scope: FastifyInstance = Object.create(app, {
-    addHook: { value: (hook: 'onRequest' | 'onResponse', run: never) => { hooks.push([hook, run]) } },
-    decorateRequest: { value: (key: string, value: unknown) => { app.decorateRequest(key, typeof value === 'function' ? value : writtenLate(key, value)) } }
-  })
-  register(scope, {}, () => {})
-  return route => {
-    if ([route.method].flat().every(method => method === 'GET' || method === 'HEAD')) return
-    for (const [hook, run] of hooks) route[hook] = [route[hook] ?? [], run].flat()
-  }
-}
-
-function writtenLate (key: string, initial: unknown) {
-  return {
-    getter: () => initial,
-    setter (this: object, value: unknown) { Object.defineProperty(this, key, { value, writable: true, configurable: true }) }
-  }
-}
-
 export const forms = fp(plugin, { name, fastify: '5.x' })
 export default forms

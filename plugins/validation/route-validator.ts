@@ -88,6 +88,11 @@ export class RouteValidator implements Validator {
         reply.callNotFound()
         return
       }
+      try {
+        plan.body?.(request, reply)
+      } catch (error) {
+        return done(error as Error)
+      }
       if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, reply, done)
       const { solve } = plan
       if (solve === undefined && own.readStraight(request)) return done()

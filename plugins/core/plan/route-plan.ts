@@ -67,6 +67,12 @@ export interface Validator {
  */
 export type Solve = (reading: Reading, request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
 
+/**
+ * Makes of a parsed body what only the route can know. Runs before a reading begins.
+ * What it throws is answered.
+ */
+export type SettleBody = (request: FastifyRequest, reply: FastifyReply) => void
+
 /** Reports a mistake in the route; all mistakes of all routes are thrown as one error. */
 export type Refuse = (problem: string) => void
 
@@ -94,6 +100,8 @@ export interface RoutePlan {
   validator: Validator | undefined
   /** Set at `onRoute` by `forms`, where it is registered: files can be read. */
   readsFiles: boolean
+  /** Set at `onRoute` by `forms`; `validation` runs it. */
+  body: SettleBody | undefined
   /** Set by one of the steps of `dependencies`; `validation` runs it. */
   solve: Solve | undefined
   /** Run by `ready()`, in order. */
@@ -139,7 +147,7 @@ export function newPlan (app: FastifyInstance, route: RouteOptions): RoutePlan {
     const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
     if (input !== undefined) inputs[part] = input as Schema
   }
-  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), presentation: [], presents: false, responses: new Map(), validator: undefined, readsFiles: false, solve: undefined, steps: [] }
+  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), presentation: [], presents: false, responses: new Map(), validator: undefined, readsFiles: false, body: undefined, solve: undefined, steps: [] }
 }
 
 /** All plans known in this scope, in the order in which the routes were declared. Needs `keepPlans` in this scope or above. */
