@@ -13,8 +13,16 @@ export const users = table('users', {
   is_active: column.boolean({ default: true })
 }, { title: 'User' })
 
+/** Those who log in. Apart from `users`, which anybody may fill: a stored hash decides what its verification costs. */
+export const accounts = table('accounts', {
+  id: column.id(),
+  email: column.text({ unique: true }),
+  hashed_password: column.text({ hidden: true }),
+  is_active: column.boolean({ default: true })
+}, { title: 'Account' })
+
 /** All of them, for the plugin. */
-export const tables = [users] as const
+export const tables = [users, accounts] as const
 
 declare module '../plugins/db/index.ts' {
   interface Tables extends TablesOf<typeof tables> {}

@@ -36,7 +36,10 @@ export async function outdated (root: string): Promise<Outdated[]> {
   for (const name of pluginsOf(root)) {
     const file = join(root, 'plugins', name, 'README.md')
     const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
-    let text = fill(before, 'options', optionsTable(await import(pathToFileURL(join(root, 'plugins', name, 'index.ts')).href)))
+    const schemas = optionsOf(await import(pathToFileURL(join(root, 'plugins', name, 'index.ts')).href))
+    const isNamed = ([name]: readonly [string, Schema]): boolean => before.includes(`<!-- ${name} -->`)
+    let text = fill(before, 'options', optionsTable(schemas.find(schema => !isNamed(schema))?.[1]))
+    for (const [name, schema] of schemas.filter(isNamed)) text = fill(text, name, optionsTable(schema))
     if (name === 'errors') text = fill(text, 'errors', await errorsTable(root))
     if (text !== before) found.push({ file, text })
   }
@@ -59,9 +62,15 @@ function fill (text: string, name: string, table: string): string {
   return `${text.slice(0, start)}${open}\n${table}\n${text.slice(end)}`
 }
 
-/** @param module of a plugin; its schema of options is the export whose name ends with `Options` */
-function optionsTable (module: Readonly<Record<string, unknown>>): string {
-  const schema = Object.entries(module).find(([name, value]) => name.endsWith('Options') && Object(value).properties !== undefined)?.[1] as Schema | undefined
+/**
+ * Returns the exports of a plugin that are schemas of options: their names end with `Options`. One whose name is in a comment
+ * of the README, `<!-- PasswordOptions -->`, has its table there; the plugin's own is the first of the others.
+ */
+function optionsOf (module: Readonly<Record<string, unknown>>): Array<readonly [string, Schema]> {
+  return Object.entries(module).flatMap(([name, value]) => name.endsWith('Options') && Object(value).properties !== undefined ? [[name, value as Schema]] : [])
+}
+
+function optionsTable (schema: Schema | undefined): string {
   const rows = Object.entries(schema?.properties ?? {}).map(([name, option]) =>
     [`\`${name}\``, cell(typeOf(option)), defaultOf(option, schema?.required?.includes(name) === true), option.description ?? ''])
   return rows.length === 0 ? 'None.' : table(['Option', 'Type', 'Default', 'Description'], rows)

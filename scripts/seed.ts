@@ -9,7 +9,7 @@ import app, { options } from '../app.ts'
 import { users } from '../schemas/tables.ts'
 import { up } from '../plugins/db/index.ts'
 
-/** Nobody can log in with these: no password has this hash. */
+/** Users of the section database have no password. */
 const NO_PASSWORD = '!'
 
 const PEOPLE = [

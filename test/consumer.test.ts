@@ -1,10 +1,13 @@
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
+t.setTimeout(300_000) // compilers and npm on a busy machine
+
 const root = join(import.meta.dirname, '..')
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** In the versions of this repository, so that npm finds them in its cache. The last two are named by the declarations of `types`. */
 const INSTALLED = ['@fastify/type-provider-typebox', '@sinclair/typebox', '@types/node', 'fastify', 'decimal.js', 'temporal-polyfill']
 const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|ENETUNREACH|EHOSTUNREACH)\b/
@@ -33,14 +36,15 @@ function npm (cwd: string, ...args: string[]): SpawnSyncReturns<string> {
   return spawnSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, encoding: 'utf8', timeout: 60_000 })
 }
 
-/** Builds and packs the package, as `npm publish` would, in a folder of its own. */
-function pack (t: Test): string {
+/** Builds and packs the package, as `npm publish` would, in a folder of its own: once, for all of these tests. */
+function pack (t: Test): { dist: string, tarball: string } {
   const dir = emptyFolder(t)
   for (const file of globSync('{package.json,*.md,LICENSE,plugins/*/README.md}', { cwd: root })) cpSync(join(root, file), join(dir, file))
-  execFileSync(process.execPath, [...process.execArgv, join(root, 'scripts', 'build.ts'), '--out', join(dir, 'dist')])
+  const dist = join(dir, 'dist')
+  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts'), '--out', dist])
   const packed = npm(dir, 'pack', '--silent')
   succeeds(t, 'npm pack', packed)
-  return join(dir, packed.stdout.trim())
+  return { dist, tarball: join(dir, packed.stdout.trim()) }
 }
 
 /** Runs Node alone, past tap's loader. */
@@ -58,7 +62,18 @@ function versionOf (name: string): string {
 }
 
 t.test('in somebody’s app, installed from the tarball', async t => {
-  const tarball = pack(t)
+  const { dist, tarball } = pack(t)
+
+  t.test('the package is built without the reference app, and can be imported', async t => {
+    const built = globSync('**/*.js', { cwd: dist })
+    for (const path of Object.values<string>(exports)) {
+      if (path.startsWith('./dist/')) t.ok(built.includes(path.slice('./dist/'.length)), path)
+    }
+    t.same(built.filter(file => !/^plugins\//.test(file) || file.includes('autoload')), [])
+
+    symlinkSync(join(root, 'node_modules'), join(dist, 'node_modules'))
+    succeeds(t, 'timing', node(dist, join(dist, 'plugins', 'timing', 'index.js')))
+  })
 
   t.test('the package is one that publint has nothing to say about', async t => {
     succeeds(t, 'publint', node(root, join(root, 'node_modules', '.bin', 'publint'), 'run', tarball, '--strict'))
@@ -90,7 +105,7 @@ t.test('in somebody’s app, installed from the tarball', async t => {
   })
 
   // These two are made of their peers.
-  const exported = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports)
+  const exported = Object.keys(exports)
     .filter(path => !path.endsWith('.json') && path !== './db' && path !== './client').map(path => `fastify-apikit/${path.slice(2)}`)
   writeFileSync(join(dir, 'all.ts'), exported.map(path => `import '${path}'\n`).join(''))
 

@@ -79,7 +79,7 @@ t.test('a route that does not say who may call it stops the start, below a prefi
     })
     await t.rejects(async () => { await server.register(app, { env: {}, envFile: null, prefix, settings: { databaseUrl: 'sqlite::memory:' } }).ready() }, {
       code: 'APIKIT_ERR_ROUTES',
-      message: /^POST (\/api)?\/account\/refresh: it does not say who may call it[^\n]*$/
+      message: /^POST (\/api)?\/account\/refresh: is not protected, and app\.guard[^\n]*$/
     })
   }
 })

@@ -19,7 +19,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, Fastif
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { optionalPeer } from '../core/peer.ts'
-import { kPreflight, kUnlisted } from '../core/http/unlisted.ts'
+import { kOutside, kPublic, kUnlisted, markedBy } from '../core/http/own-routes.ts'
 import { APIKIT_ERR_CORS } from './errors.ts'
 import { CorsOptions, type ParsedOptions } from './options.ts'
 import { Policy } from './policy.ts'
@@ -103,7 +103,8 @@ function declarePreflight (this: FastifyInstance, { method, url, routePath, cons
   if (routePath === '') declare(`${url}/`, '/')
 }
 
-const PREFLIGHT = { without: true, [kUnlisted]: true, [kPreflight]: true } as const
+/** Whoever asks for it has no credentials, and reaches no handler. */
+const PREFLIGHT = markedBy(kOutside, kPublic, kUnlisted)
 
 function isRoot (app: FastifyInstance): boolean {
   return !('prefix' in Object.getPrototypeOf(app))

@@ -8,6 +8,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { contribute } from '../core/plan/conductor.ts'
 import { Constraints } from './constraints.ts'
 import { coreOf } from './core.ts'
 import { Database, type Tables } from './database.ts'
@@ -98,7 +99,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
-  app.addHook('onRoute', repeat)
+  contribute(app, 'db', repeat)
 
   try {
     await db.check()

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Dependency, dependency } from '../dependencies/index.ts'
+import type { RoutePlan } from '../core/plan/route-plan.ts'
 import { dropTransaction, keepTransaction } from '../core/request/transaction.ts'
 import type { Tables } from './database.ts'
 import { idempotently } from './retry.ts'
@@ -84,11 +85,10 @@ export function sessionOf<const T extends readonly AnyTable[]> (_tables: T): Dep
 }
 
 /** Lets a route's handler be called again, when it says that it may. */
-export function repeat (route: RouteOptions): void {
+export function repeat ({ route, slots }: RoutePlan): void {
   const { retries = 0 }: RouteTransaction = route.config?.transaction ?? {}
   if (retries === 0) return
-  const { handler } = route
-  route.handler = function (request, reply) {
+  slots.around.retry = handler => function (request, reply) {
     let last: unknown
     return idempotently({ retries }, async () => {
       // Answered already, whatever comes is not the client's any more.

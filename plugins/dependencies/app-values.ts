@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { FastifyInstance } from 'fastify'
 import type { Definition } from './definition.ts'
-import { type Opened, unwind, yielded } from './generators.ts'
+import { isPending, type Opened, refuseGenerator, start, unwind, yielded } from './generators.ts'
 import type { AppCall } from './graph.ts'
 
 /** A value of the app, which is there once the app is ready. */
@@ -20,8 +21,20 @@ interface Cell {
 }
 
 export class AppValues {
+  readonly #app: FastifyInstance | undefined
   readonly #cells = new Map<Definition, Cell>()
   readonly #opened: Opened[] = []
+
+  /** @param app the scope in which the plugin is registered: what the factories get as `app` */
+  constructor (app?: FastifyInstance) {
+    this.#app = app
+  }
+
+  /** Decorators that a dependency takes and that the app lacks, in words. */
+  problemsOf ({ label, definition: { decorators } }: AppCall): string[] {
+    return decorators.filter(name => this.#app?.hasDecorator(name) !== true)
+      .map(name => `${label}: it takes app.${name}, which nobody has added; register the plugin that does in the scope of fastify-apikit/dependencies or above`)
+  }
 
   /** The place of a value; what it needs has a place before it. */
   of (call: AppCall): AppValue {
@@ -56,7 +69,7 @@ export class AppValues {
 
   async #make (cell: Cell): Promise<void> {
     const { definition, label, needs } = cell.call
-    const context: Record<string, unknown> = {}
+    const context: Record<string, unknown> = { app: this.#app }
     for (const [name, need] of needs) context[name] = await this.make(need)
     cell.value = await create(definition, label, context, this.#opened)
   }
@@ -76,9 +89,13 @@ export class AppValues {
 export async function create ({ kind, factory }: Definition, label: string, context: object, opened: Opened[]): Promise<unknown> {
   if (kind === 'class') return Reflect.construct(factory, [context])
   const result = factory(context)
-  if (kind !== 'generator' && kind !== 'async generator') return result
-  const generator = result as Opened['generator']
-  const value = yielded(label, await generator.next())
-  opened.push({ label, generator })
+  if (kind === 'generator' || kind === 'async generator') {
+    const generator = result as Opened['generator']
+    const value = yielded(label, await start(label, generator))
+    opened.push({ label, generator })
+    return value
+  }
+  const value = await result
+  if (isPending(value)) await refuseGenerator(value as Opened['generator'], label)
   return value
 }

@@ -6,10 +6,11 @@
 
 import type { TSchema } from '@sinclair/typebox'
 import type { RouteOptions } from 'fastify'
+import { kDependency } from '../core/plan/marks.ts'
 import type { Inputs, Schema } from '../core/plan/route-plan.ts'
 import type { Dependency } from './dependency.ts'
 
-export const kDependency: unique symbol = Symbol('fastify-apikit.dependency')
+export { kDependency }
 
 export type Scope = 'request' | 'function' | 'app'
 
@@ -55,9 +56,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   '[object AsyncGeneratorFunction]': 'async generator'
 }
 
+/** Of a bound function, and of a Proxy, what is behind it, as FastAPI looks behind a `partial`; a bound class cannot be told from a function. */
 export function kindOf (factory: Definition['factory']): Kind {
   const kind = KINDS[Object.prototype.toString.call(factory)]
-  return kind ?? (/^class\b/.test(Function.prototype.toString.call(factory)) ? 'class' : 'function')
+  // The `prototype` of a class cannot be written, that of a function can.
+  return kind ?? (Object.getOwnPropertyDescriptor(factory, 'prototype')?.writable === false ? 'class' : 'function')
 }
 
 /** As it is made for a route: `undefined` outside of routes. */

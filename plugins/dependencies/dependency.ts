@@ -5,7 +5,7 @@
  */
 
 import type { Static, TSchema } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { kForm } from '../types/index.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
@@ -41,13 +41,22 @@ export interface RequestContext {
   readonly reply: FastifyReply
 }
 
+/** What the factory of a dependency of scope `app` is given. */
+export interface AppContext {
+  /**
+   * The scope in which `fastify-apikit/dependencies` is registered: its decorators and those of the scopes above are found,
+   * those of the scopes below are not.
+   */
+  readonly app: FastifyInstance
+}
+
 type Input<Name extends string, Schema extends TSchema> = [Schema] extends [never] ? unknown : { readonly [name in Name]: Static<Schema> }
 
-/** What a factory is given: the values that it needs, by name, its own inputs, and the request. */
+/** What a factory is given: the values that it needs, by name, its own inputs, and the request or, in scope `app`, the app. */
 export type Context<
   N extends Needs, P extends TSchema, Q extends TSchema, H extends TSchema, C extends TSchema, B extends TSchema, F extends TSchema, S extends Scope
 > = Values<N> & Input<'params', P> & Input<'query', Q> & Input<'headers', H> & Input<'cookies', C> & Input<'body', B> & Input<'form', F> &
-  (S extends 'app' ? unknown : RequestContext)
+  (S extends 'app' ? AppContext : RequestContext)
 
 /** A function, sync or async, a generator that yields once, or a class. */
 export type Factory<Given, Result> = ((context: Given) => Result) | (new (context: Given) => Result)
@@ -61,7 +70,7 @@ export interface DependencyOptions<
   /** Its name in messages, in `explain` and in `Server-Timing`; else the name under which it is needed. */
   readonly name?: string
   /** The dependencies whose values the factory gets, by name. */
-  readonly needs?: N & { readonly [name in Reserved]?: never }
+  readonly needs?: N & { readonly [name in Reserved | (S extends 'app' ? 'app' : never)]?: never }
   /** Inputs of its own: objects whose properties are the parameters. */
   readonly params?: P
   readonly query?: Q
@@ -82,7 +91,7 @@ export interface DependencyOptions<
   readonly security?: Readonly<Record<string, Scheme>>
   /** Errors that it throws, for the document: classes of `httpError`, or a status with a schema. */
   readonly errors?: readonly Answer[]
-  /** Decorators of the app that it takes from `request.server`: a route in whose scope one is missing is an error at the start. */
+  /** Decorators of the app that it takes from `request.server` or, in scope `app`, from `app`. When one is missing, the app does not start. */
   readonly decorators?: readonly string[]
 }
 
@@ -170,8 +179,8 @@ function nameOf (factory: unknown): string {
 }
 
 /** Whether a need has a name that the context of a factory has for itself. */
-export function isReserved (name: string): boolean {
-  return RESERVED.has(name)
+export function isReserved (name: string, scope: Scope | undefined): boolean {
+  return RESERVED.has(name) || (scope === 'app' && name === 'app')
 }
 
 /** Whether something is a dependency. */

@@ -5,7 +5,8 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import { type Inputs, type Part, plansOf, type RoutePlan } from '../core/plan/route-plan.ts'
+import { plansOf } from '../core/plan/conductor.ts'
+import type { Inputs, Part, RoutePlan } from '../core/plan/route-plan.ts'
 import { isGenerator } from './definition.ts'
 import { APIKIT_ERR_NO_ROUTE } from './errors.ts'
 import type { Graph, RequestCall } from './graph.ts'

@@ -11,16 +11,17 @@ import type {
 } from 'fastify'
 import type { FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
 import fp from 'fastify-plugin'
+import { isOutside } from '../core/http/own-routes.ts'
 import { parseOptions } from '../core/options.ts'
-import { keepPlans, planOf } from '../core/plan/route-plan.ts'
+import { contribute } from '../core/plan/conductor.ts'
 import { AppValues } from './app-values.ts'
 import type { Dependency, Values } from './dependency.ts'
-import type { Exits } from './teardown.ts'
+import type { Teardown } from './teardown.ts'
 import { type Depends, Inheritance, type Inherited } from './inheritance.ts'
 import { kOverrides, useOverrides } from './overrides.ts'
 import { type Resolution, resolve } from './resolution.ts'
 import { RouteDependencies } from './routes.ts'
-import { kDeps, kExits, kSlots } from './state.ts'
+import { kDeps, type kSlots, type kTeardown } from './state.ts'
 
 const name = 'fastify-apikit/dependencies'
 
@@ -28,7 +29,7 @@ export const DependenciesOptions = Type.Object({}, { additionalProperties: false
 
 export type DependenciesOptions = Record<never, never>
 
-export { type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
+export { type AppContext, type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
 export * from './errors.ts'
 export { explain } from './explain.ts'
 export { hold as holdExits } from '../core/request/wait-until.ts'
@@ -75,8 +76,9 @@ declare module 'fastify' {
     /** The values of what the route depends on, by the names in `config.depends`. Added by `fastify-apikit/dependencies`. */
     readonly deps: DepsOf<ContextConfig>
     [kDeps]: object | null
-    [kSlots]: object | null
-    [kExits]: Exits | null
+    // Set where they are needed: a decorator would be written on every request.
+    [kSlots]?: object
+    [kTeardown]?: Teardown
   }
 }
 
@@ -87,15 +89,12 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   // Registered above already, it holds here too.
   if (app.hasDecorator(kInheritance)) return
 
-  keepPlans(app)
   if (!app.hasDecorator(kOverrides)) useOverrides(app, [])
   const ongoing = new Set<Promise<unknown>>()
-  const values = new AppValues()
+  const values = new AppValues(app)
   const routes = new RouteDependencies(values, ongoing)
 
   app.decorateRequest(kDeps, null)
-  app.decorateRequest(kSlots, null)
-  app.decorateRequest(kExits, null)
   app.decorateRequest('deps', { getter () { return this[kDeps] ?? NONE } })
   app.decorate(kInheritance, new Inheritance(app.prefix))
   app.decorate('depends', function (this: FastifyInstance, depends: Depends) {
@@ -109,9 +108,10 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   app.decorate('resolve', <Value>(dependency: Dependency<Value>) => resolve(dependency, values, app[kOverrides]))
 
   app.addHook('onRegister', child => { child[kInheritance] = new Inheritance(child.prefix, child[kInheritance]) })
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    routes.add(planOf(this, route), this[kInheritance], this[kOverrides])
-    if (route.config?.without !== true) this[kInheritance].serve(`${String(route.method)} ${route.url}`)
+  contribute(app, 'dependencies', plan => {
+    const { app: scope, route } = plan
+    routes.add(plan, scope[kInheritance], scope[kOverrides])
+    if (route.config?.without !== true && !isOutside(route)) scope[kInheritance].serve(`${String(route.method)} ${route.url}`)
   })
   app.addHook('onReady', () => values.makeAll())
   app.addHook('onClose', async () => {

@@ -91,6 +91,11 @@ export class Inheritance {
     return [...this.#above?.roots ?? [], ...this.#roots]
   }
 
+  /** Whether a dependency of this scope, or of one above, enforces a security scheme, itself or by what it needs. */
+  get enforcesScheme (): boolean {
+    return this.roots.some(root => enforces(definitionOf(root), new Set()))
+  }
+
   get tags (): readonly string[] {
     return [...this.#above?.tags ?? [], ...this.#tags]
   }
@@ -121,6 +126,12 @@ export function rootsOf (depends: Depends, origin: string, secure = false): Root
     origin,
     secure
   }))
+}
+
+function enforces (definition: Definition | undefined, seen: Set<Definition>): boolean {
+  if (definition === undefined || seen.has(definition)) return false
+  seen.add(definition)
+  return Object.keys(definition.security).length > 0 || Object.values(definition.needs).some(dependency => enforces(definitionOf({ dependency }), seen))
 }
 
 /** The definition of a root, whatever is mentioned with it. */

@@ -23,12 +23,14 @@ export interface Resolution<Value> extends AsyncDisposable {
   close (...error: [error?: unknown]): Promise<void>
 }
 
+const NO_REQUEST = 'it reads the request, and there is none; let the route resolve it and hand its value on'
+
 /** @throws APIKIT_ERR_RESOLVE when the dependency, or one that it needs, reads a request */
 export async function resolve<Value> (dependency: Dependency<Value>, values: AppValues, overrides: Overrides): Promise<Resolution<Value>> {
-  const { roots: [root], calls, problems } = graphOf([{ name: 'value', label: 'dependency', dependency, origin: 'app.resolve', secure: false }], overrides)
-  const wrong = [...problems]
+  const { roots: [root], calls, appCalls, problems } = graphOf([{ name: 'value', label: 'dependency', dependency, origin: 'app.resolve', secure: false }], overrides)
+  const wrong = [...problems, ...appCalls.flatMap(call => values.problemsOf(call))]
   for (const { label, hasInputs, definition } of calls) {
-    if (hasInputs || Object.keys(definition.security).length > 0) wrong.push(`${label}: it reads the request, and there is none; let the route resolve it and hand its value on`)
+    if (hasInputs || Object.keys(definition.security).length > 0) wrong.push(`${label}: ${NO_REQUEST}`)
   }
   if (root === undefined || wrong.length > 0) throw new APIKIT_ERR_RESOLVE(wrong.join('\n'))
 
@@ -41,7 +43,7 @@ export async function resolve<Value> (dependency: Dependency<Value>, values: App
   const valueOf = (need: Need): unknown => need.at === 'constant' ? need.value : need.at === 'app' ? values.make(need) : made.get(need)
   try {
     for (const call of calls) {
-      const context: Record<string, unknown> = {}
+      const context = contextWithout(call.label)
       for (const [name, need] of call.needs) context[name] = await valueOf(need)
       made.set(call, await create(call.definition, call.label, context, opened))
     }
@@ -51,4 +53,10 @@ export async function resolve<Value> (dependency: Dependency<Value>, values: App
     await close(error)
     throw error
   }
+}
+
+/** A context in which the first look at the request says that there is none. */
+function contextWithout (label: string): Record<string, unknown> {
+  const get = (): never => { throw new APIKIT_ERR_RESOLVE(`${label}: ${NO_REQUEST}`) }
+  return Object.defineProperties({}, { request: { get }, reply: { get } })
 }

@@ -1,22 +1,25 @@
 /**
- * Puts the dependencies of a route into its plan and its hooks.
+ * Puts the dependencies of a route into its plan.
  *
  * @module
  */
 
-import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, preValidationHookHandler, RouteOptions } from 'fastify'
-import { kMeasures } from '../core/request/measures.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { isOutside, isUndecided } from '../core/http/own-routes.ts'
+import { isClaimed } from '../core/plan/claims.ts'
 import type { Inputs, Reader, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
+import { factoryTakesReply } from '../core/plan/takes-reply.ts'
+import { kMeasures } from '../core/request/measures.ts'
 import type { AppValues } from './app-values.ts'
 import { type Definition, isGenerator } from './definition.ts'
 import { document } from './documented.ts'
-import { Exits } from './teardown.ts'
+import { APIKIT_ERR_UNSOLVED } from './errors.ts'
 import type { Graph, Overrides, Root } from './graph.ts'
 import { definitionOf, type Inheritance, isDepends, rootsOf } from './inheritance.ts'
-import { closeBehind } from './lifecycle.ts'
 import { checkInputs } from './shared-inputs.ts'
 import { type Solver, solverOf } from './solver.ts'
-import { kExits } from './state.ts'
+import { kDeps, kTeardown } from './state.ts'
+import { Teardown } from './teardown.ts'
 import { graphOf } from './walk.ts'
 
 const NO_OVERRIDES: Overrides = new Map()
@@ -29,14 +32,14 @@ export class RouteDependencies {
   readonly #values: AppValues
   /** The ends of requests that are under way. */
   readonly #ongoing: Set<Promise<unknown>>
-  readonly #readers = new WeakMap<Validator, Map<Inputs, Reader>>()
+  readonly #readers = new WeakMap<Validator, WeakMap<FastifyInstance, Map<Inputs, Reader>>>()
 
   constructor (values: AppValues, ongoing: Set<Promise<unknown>>) {
     this.#values = values
     this.#ongoing = ongoing
   }
 
-  /** For the `onRoute` hook. */
+  /** Fills the slots of a route. */
   add (plan: RoutePlan, inheritance: Inheritance, overrides: Overrides): void {
     const { route } = plan
     const problems: string[] = []
@@ -44,43 +47,43 @@ export class RouteDependencies {
     const documented = graphOf(roots, NO_OVERRIDES, route)
     const graph = overrides.size === 0 ? documented : graphOf(roots, overrides, route)
     document(plan, documented, inheritance)
-    plan.steps.push(refuse => {
+    plan.atReady.push(refuse => {
       problems.forEach(refuse)
-      if (plan.presentation.length > 0 && !plan.presents) refuse('app.inherit({ response }) needs fastify-apikit/response-model; register it before the routes')
+      if (isUndecided(route) && inheritance.enforcesScheme) refuse('the scopes above enforce a security scheme, which does not hold for files. Set the option "public" of fastify-apikit/static: true for anyone, false to enforce the scheme.')
+      if (plan.presentation.length > 0 && !isClaimed(route, 'response-model')) refuse('app.inherit({ response }) needs fastify-apikit/response-model. Register it before this route, in this scope or above.')
       check(plan, documented, graph, refuse)
+      for (const call of graph.appCalls) this.#values.problemsOf(call).forEach(refuse)
     })
     if (roots.length === 0) return
 
     graphs.set(plan, graph)
-    if (graph.calls.some(({ definition }) => isGenerator(definition))) closeBehind(plan.app, route)
+    plan.touchesReply = graph.calls.some(({ definition: { factory } }) => factoryTakesReply(factory))
+    if (graph.calls.some(({ definition }) => isGenerator(definition))) closeBehind(plan)
+    if (graph.calls.some(({ secure }) => secure)) plan.slots.assert = assertSolved
     this.#run(plan, graph)
   }
 
-  readonly #exitsOf = (request: FastifyRequest, reply: FastifyReply): Exits => {
-    request[kExits] ??= new Exits(reply, this.#ongoing)
-    return request[kExits]
-  }
+  readonly #teardownOf = (request: FastifyRequest, reply: FastifyReply): Teardown =>
+    (request[kTeardown] ??= new Teardown(reply, this.#ongoing))
 
-  /** Adds the hooks, which do what the step will have compiled. */
+  /** Fills the slots with what will be compiled when the app is ready. */
   #run (plan: RoutePlan, graph: Graph): void {
-    const { route } = plan
     const run: { early: Solver | undefined, late: Solver | undefined } = { early: undefined, late: undefined }
     const readsEarly = graph.calls.some(({ early, hasInputs }) => early && hasInputs)
 
     if (graph.calls.some(({ early }) => early)) {
-      const solveEarly: onRequestHookHandler = (request, reply, done) => {
-        solve(run.early, readsEarly ? plan.validator?.begin(request) : undefined, request, reply, done)
-      }
-      route.onRequest = [route.onRequest ?? [], solveEarly].flat()
+      plan.slots.early = (request, reply) => run.early?.(readsEarly ? plan.validator?.begin(request) : undefined, request, reply)
     }
-    const solveLate: preValidationHookHandler = (request, reply, done) => { solve(run.late, undefined, request, reply, done) }
-    route.preValidation = [route.preValidation ?? [], solveLate].flat()
+    // Values of the app are named there as well.
+    if (graph.calls.length === 0 || graph.calls.some(({ early }) => !early)) {
+      plan.slots.late = (request, reply) => run.late?.(undefined, request, reply)
+    }
 
-    plan.steps.push(refuse => {
+    plan.atReady.push(refuse => {
       const options = {
         readers: this.#readersOf(plan, graph, refuse),
         appValue: this.#values.of.bind(this.#values),
-        exitsOf: this.#exitsOf,
+        teardownOf: this.#teardownOf,
         measured: plan.app.hasRequestDecorator(kMeasures)
       }
       if (graph.problems.size > 0 || options.readers === undefined) return
@@ -93,18 +96,20 @@ export class RouteDependencies {
     })
   }
 
-  /** Compiles the inputs of each dependency, once for all routes that share a validator. */
-  #readersOf ({ validator }: RoutePlan, { calls }: Graph, refuse: Refuse): ReadonlyMap<number, Reader> | undefined {
+  /** Compiles the inputs of each dependency, once for all routes of a scope that share a validator. */
+  #readersOf ({ app, validator }: RoutePlan, { calls }: Graph, refuse: Refuse): ReadonlyMap<number, Reader> | undefined {
     const readers = new Map<number, Reader>()
     for (const { index, definition, label, hasInputs } of calls) {
       if (!hasInputs) continue
       if (validator === undefined) {
-        refuse(`dependency "${label}" reads the request, and nobody checks what it reads; register fastify-apikit/validation before the routes`)
+        refuse(`dependency "${label}" reads the request, which needs fastify-apikit/validation. Register it before this route, in this scope or above.`)
         return undefined
       }
-      const known = this.#readers.get(validator) ?? new Map<Inputs, Reader>()
-      this.#readers.set(validator, known)
-      const reader = known.get(definition.inputs) ?? validator.compile(definition.inputs, `dependency "${label}"`, refuse)
+      const scopes = this.#readers.get(validator) ?? new WeakMap<FastifyInstance, Map<Inputs, Reader>>()
+      this.#readers.set(validator, scopes)
+      const known = scopes.get(app) ?? new Map<Inputs, Reader>()
+      scopes.set(app, known)
+      const reader = known.get(definition.inputs) ?? validator.compile(app, definition.inputs, `dependency "${label}"`, refuse)
       known.set(definition.inputs, reader)
       readers.set(index, reader)
     }
@@ -112,18 +117,28 @@ export class RouteDependencies {
   }
 }
 
-function solve (solver: Solver | undefined, reading: Parameters<Solver>[0], request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-  const solving = solver?.(reading, request, reply)
-  if (solving === undefined) done()
-  else solving.then(() => { done() }, done)
+/** Each generator is closed, and sees the error that there was. */
+function closeBehind ({ slots: { around, send, fail } }: RoutePlan): void {
+  around.generators = handler => function (request, reply) {
+    // Made before the first generator was called, which is before any handler is.
+    return (request[kTeardown] as Teardown).handle(() => handler.call(this, request, reply))
+  }
+  send.generators = (request, _reply, payload) => request[kTeardown]?.answer(payload)
+  fail.generators = (request, error) => request[kTeardown]?.fail(error)
+}
+
+/** The last line of defence: a hook of somebody else's may have taken ours away. */
+function assertSolved (request: FastifyRequest): void {
+  if (request[kDeps] === null) throw new APIKIT_ERR_UNSOLVED()
 }
 
 /** What a route depends on: what it inherits, less what it does without, and its own. */
-function rootsFor ({ config = {} }: RouteOptions, inheritance: Inheritance, problems: string[]): Root[] {
+function rootsFor (route: RouteOptions, inheritance: Inheritance, problems: string[]): Root[] {
+  const { config = {} } = route
   const { depends = {}, without = [] } = config
   if (!isDepends(depends)) problems.push('config.depends: it takes dependencies by name, { user: currentUser }, or a list of them')
   const own = isDepends(depends) ? rootsOf(depends, 'route') : []
-  if (without === true) return own
+  if (without === true || isOutside(route)) return own
 
   const inherited = inheritance.roots
   const excluded = new Set<Definition>()

@@ -10,9 +10,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { kMeasures } from '../core/request/measures.ts'
 import type { Reader, Reading } from '../core/plan/route-plan.ts'
 import type { AppValue } from './app-values.ts'
-import { APIKIT_ERR_GENERATOR } from './errors.ts'
-import type { Exits } from './teardown.ts'
-import { isThenable } from './generators.ts'
+import type { Teardown } from './teardown.ts'
+import { isPending, refuseGenerator } from './generators.ts'
 import { isGenerator } from './definition.ts'
 import type { AppCall, Graph, Need, RequestCall, Step } from './graph.ts'
 import { kDeps, kSlots } from './state.ts'
@@ -24,7 +23,7 @@ export interface SolverOptions {
   /** Compiled inputs, by the index of the call. */
   readonly readers: ReadonlyMap<number, Reader>
   readonly appValue: (call: AppCall) => AppValue
-  readonly exitsOf: (request: FastifyRequest, reply: FastifyReply) => Exits
+  readonly teardownOf: (request: FastifyRequest, reply: FastifyReply) => Teardown
   /** Note how long each call takes. */
   readonly measured: boolean
 }
@@ -32,23 +31,10 @@ export interface SolverOptions {
 /** Stands in the slot of a dependency that could not be called, because of wrong inputs. */
 const FAILED: unique symbol = Symbol('failed')
 
-const RUNTIME = { FAILED, kDeps, kSlots, isPending, now: () => performance.now(), measure }
+const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, now: () => performance.now(), measure }
 
 function measure (request: FastifyRequest, name: string, since: number): void {
   request[kMeasures]?.push({ name, duration: performance.now() - since })
-}
-
-/** Whether a plain function has returned a promise. */
-function isPending (value: unknown, label: string): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (isThenable(value)) return true
-  if (Symbol.iterator in value || Symbol.asyncIterator in value) refuseGenerator(value, label)
-  return false
-}
-
-function refuseGenerator (value: object, label: string): void {
-  if (!/Generator\]$/.test(Object.prototype.toString.call(value))) return
-  throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" is a plain function that returns a generator, which nobody would close; write it as function * or async function *`)
 }
 
 type Stage = 'early' | 'late'
@@ -86,15 +72,15 @@ class Emitter {
    * @param named what the handler is to find; `undefined` when another stage will tell it
    */
   compile (slots: string, named: ReadonlyArray<readonly [name: string, need: Need]> | undefined): Solver {
-    const exits = this.#steps.some(({ call }) => isGenerator(call.definition)) ? 'exitsOf(request, reply)' : 'undefined'
+    const teardown = this.#steps.some(({ call }) => isGenerator(call.definition)) ? 'teardownOf(request, reply)' : 'undefined'
     const finish = named === undefined ? '' : `request[kDeps] = ${this.#object(named.map(([name, need]) => [name, this.#named(need)]))}`
     const text = [
-      'function solve (reading, request, reply) {', slots, `const x = ${exits}`, ...this.#straight(), finish, '}',
+      'function solve (reading, request, reply) {', slots, `const x = ${teardown}`, ...this.#straight(), finish, '}',
       'async function rest (s, x, at, reading, request, reply) {', ...this.#rest(), finish, '}',
       'return solve'
     ].join('\n')
     const values = this.#values.map((_value, index) => `const V${index} = values[${index}]`)
-    return make([`const { ${Object.keys(RUNTIME).join(', ')} } = runtime`, ...values, text].join('\n'))(RUNTIME, this.#options.exitsOf, this.#values)
+    return make([`const { ${Object.keys(RUNTIME).join(', ')} } = runtime`, ...values, text].join('\n'))(RUNTIME, this.#options.teardownOf, this.#values)
   }
 
   /** Up to the first call that surely is async. */
@@ -102,10 +88,10 @@ class Emitter {
     for (const step of this.#steps) {
       yield this.#begin(step)
       if (step.again) continue
-      const { index, definition: { kind }, label } = step.call
+      const { index, definition: { kind } } = step.call
       const handOver = `return rest(s, x, ${index}, reading, request, reply)`
       if (isAsync(step)) return yield handOver
-      if (kind === 'function') yield `if (isPending(s.v${index}, ${JSON.stringify(label)})) ${handOver}`
+      if (kind === 'function') yield `if (isPending(s.v${index})) ${handOver}`
       yield this.#measured(step)
     }
   }
@@ -120,8 +106,10 @@ class Emitter {
       if (step.again) continue
       const { index, definition: { kind }, label, fallible } = step.call
       const slot = `s.v${index}`
-      if (isAsync(step)) yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}${slot} = await ${slot}`
-      else if (kind === 'function') yield `case ${index}: if (isPending(${slot}, ${JSON.stringify(label)})) ${slot} = await ${slot}`
+      const wait = `${slot} = await ${slot}; if (isPending(${slot})) await refuseGenerator(${slot}, ${JSON.stringify(label)})`
+      if (kind === 'async generator') yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}${slot} = await ${slot}`
+      else if (kind === 'async') yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}{ ${wait} }`
+      else if (kind === 'function') yield `case ${index}: if (isPending(${slot})) { ${wait} }`
       yield this.#measured(step)
     }
     yield '}'
@@ -179,7 +167,7 @@ function isAsync ({ call: { definition: { kind } } }: Step): boolean {
   return kind === 'async' || kind === 'async generator'
 }
 
-type Make = (runtime: typeof RUNTIME, exitsOf: SolverOptions['exitsOf'], values: readonly unknown[]) => Solver
+type Make = (runtime: typeof RUNTIME, teardownOf: SolverOptions['teardownOf'], values: readonly unknown[]) => Solver
 
 // Routes whose graphs look alike have the same text: what is theirs comes in as values.
 const made = new Map<string, Make>()
@@ -187,6 +175,6 @@ const made = new Map<string, Make>()
 function make (text: string): Make {
   let known = made.get(text)
   // eslint-disable-next-line no-new-func -- the text holds names as JSON and nothing else of anybody's
-  if (known === undefined) made.set(text, known = new Function('runtime', 'exitsOf', 'values', text) as Make)
+  if (known === undefined) made.set(text, known = new Function('runtime', 'teardownOf', 'values', text) as Make)
   return known
 }

@@ -11,4 +11,4 @@ export const kDeps: unique symbol = Symbol('fastify-apikit.dependencies.deps')
 export const kSlots: unique symbol = Symbol('fastify-apikit.dependencies.slots')
 
 /** The generators that are open. */
-export const kExits: unique symbol = Symbol('fastify-apikit.dependencies.exits')
+export const kTeardown: unique symbol = Symbol('fastify-apikit.dependencies.teardown')

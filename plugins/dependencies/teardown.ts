@@ -8,9 +8,9 @@ import { finished, Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
-import { isThenable, type Opened, type Raised, unwind, yielded } from './generators.ts'
+import { isThenable, type Opened, type Raised, start, unwind, yielded } from './generators.ts'
 
-export class Exits {
+export class Teardown {
   readonly #reply: FastifyReply
   readonly #ongoing: Set<Promise<unknown>>
   readonly #functions: Opened[] = []
@@ -41,13 +41,13 @@ export class Exits {
   }
 
   open (label: string, scope: string | undefined, generator: Generator<unknown, unknown, unknown>): unknown {
-    const value = yielded(label, generator.next())
+    const value = yielded(label, start(label, generator))
     this.#stack(scope).push({ label, generator })
     return value
   }
 
   async openAsync (label: string, scope: string | undefined, generator: AsyncGenerator<unknown, unknown, unknown>): Promise<unknown> {
-    const value = yielded(label, await generator.next())
+    const value = yielded(label, await start(label, generator))
     if (this.#over) {
       // Too late, as when the handler's timeout has been answered meanwhile.
       await generator.return(undefined)

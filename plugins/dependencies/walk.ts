@@ -154,7 +154,7 @@ class Walk implements Graph {
   #needsOf (definition: Definition, path: readonly string[]): Array<[string, unknown]> {
     const needs = Object.entries(definition.needs)
     for (const [name] of needs) {
-      if (isReserved(name)) this.#refuse([...path, name], `the factory gets its own "${name}" under this name; give the need another`)
+      if (isReserved(name, definition.scope)) this.#refuse([...path, name], `the factory gets its own "${name}" under this name; give the need another`)
     }
     return needs
   }

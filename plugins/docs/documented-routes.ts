@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { FastifyInstance, RouteOptions } from 'fastify'
-import { planOf, type RoutePlan, type Validator } from '../core/plan/route-plan.ts'
+import type { FastifyInstance } from 'fastify'
+import type { RoutePlan, Validator } from '../core/plan/route-plan.ts'
 import { type Endpoint, type GenerateUniqueId, operationIdOf } from './operation.ts'
 import { wildcardName } from './parameters.ts'
 import { Schemas } from './schema-scope.ts'
@@ -41,11 +41,9 @@ export class DocumentedRoutes {
     this.#generate = generate
   }
 
-  /** For the `onRoute` hook. */
-  add (app: FastifyInstance, route: RouteOptions): void {
-    const plan = planOf(app, route)
+  add (plan: RoutePlan): void {
     this.#plans.push(plan)
-    plan.steps.push(refuse => {
+    plan.atReady.push(refuse => {
       this.#problems ??= this.#clashes()
       this.#problems.get(plan)?.forEach(refuse)
     })

@@ -6,11 +6,11 @@
  * @see https://fastapi.tiangolo.com/tutorial/metadata/
  */
 
-import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
-import { keepPlans } from '../core/plan/route-plan.ts'
+import { contribute } from '../core/plan/conductor.ts'
 import type { Callbacks } from './webhooks.ts'
 import { writeDocument } from './document.ts'
 import { DocumentedRoutes, mount } from './documented-routes.ts'
@@ -44,10 +44,9 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
 
   if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
 
-  keepPlans(app)
   if (parsed.mounted) mount(app)
   const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed.generateUniqueId)
-  app.addHook('onRoute', function (this: FastifyInstance, route: RouteOptions) { routes.add(this, route) })
+  contribute(app, 'docs', plan => { routes.add(plan) }, 'all')
 
   let document: string | undefined
   const write = (): string => (document ??= writeDocument(app, routes, parsed))

@@ -39,7 +39,7 @@ export interface Endpoint {
 }
 
 /** What the names of an operation are made of. */
-function identified ({ plan, url: { path }, method, called = plan.route.handler.name }: Endpoint): IdentifiedOperation {
+function identified ({ plan, url: { path }, method, called = plan.handler.name }: Endpoint): IdentifiedOperation {
   const schema = plan.route.schema ?? {}
   return { name: nameOf(called, schema), method, path, tags: [...plan.tags, ...schema.tags ?? []], schema }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { kOutside, markedBy } from '../core/http/own-routes.ts'
 import { type Asset, jsonAsset, packageAsset, serveAsset, textAsset } from './assets.ts'
 import type { ParsedOptions } from './options.ts'
 import { oauth2RedirectPage, redocPage, START_SWAGGER_UI, swaggerUiPage } from './page.ts'
@@ -57,7 +58,7 @@ class Served {
 
   #get (url: string, handler: RouteHandlerMethod): void {
     // As in FastAPI, what the routes of an app depend on is not asked of its pages: guard them by a hook around the plugin.
-    this.#app.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: { without: true }, handler })
+    this.#app.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: markedBy(kOutside), handler })
   }
 }
 

@@ -7,7 +7,7 @@
  */
 
 import type { FastifyInstance, FastifySchema } from 'fastify'
-import { newPlan, type RoutePlan, type Validator } from '../core/plan/route-plan.ts'
+import { RoutePlan, type Validator } from '../core/plan/route-plan.ts'
 
 /** Schemas by method, as those of a route: `{ post: { body: Event, response: { 200: Received } } }`. */
 export type CalledOperations = Readonly<Partial<Record<'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace', FastifySchema>>>
@@ -33,7 +33,7 @@ export interface CalledPlan {
  */
 export function calledPlans (app: FastifyInstance, url: string, operations: CalledOperations, validator: Validator | undefined): CalledPlan[] {
   return Object.entries(operations).map(([method, schema]) => {
-    const plan = newPlan(app, { method: method.toUpperCase() as 'POST', url, schema, handler: String }) // nobody calls it
+    const plan = new RoutePlan(app, { method: method.toUpperCase() as 'POST', url, schema, handler: String }) // nobody calls it
     if (validator !== undefined && Object.keys(plan.inputs).length > 0) plan.responses.set(validator.refusal.status, validator.refusal.response)
     return { method, plan }
   })

@@ -1,14 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { FailureLog } from './failure-log.ts'
 import type { Found, Handlers } from './handlers.ts'
 import { sendable } from './headers.ts'
 import { isBodiless } from './phrases.ts'
-import { type Recognised, recognise } from './recognise.ts'
+import { type Recognised, recognise, type Trusts } from './recognise.ts'
 
 /**
  * Set on a reply that an error has been answered with: its second error is answered past Fastify. Not decorated, as
  * Fastify would write it on every reply, and few of them fail.
  */
-export const kAnswered: unique symbol = Symbol('fastify-apikit.errors.answered')
+export const kFailures: unique symbol = Symbol('fastify-apikit.errors.failures')
+
+/** One request that has failed, with the handlers of its scope. */
+interface Failing {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly handlers: Handlers
+  readonly log: FailureLog
+}
+
+type Read = Recognised & { readonly payload: string | undefined }
 
 /**
  * Makes the error handler of a scope.
@@ -17,33 +28,35 @@ export const kAnswered: unique symbol = Symbol('fastify-apikit.errors.answered')
  */
 export function answering (handlersOf: (scope: FastifyInstance) => Handlers) {
   return function answerError (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> | undefined {
-    if (reply[kAnswered]) {
-      answerRaw(read(thrown), request, reply)
+    const handlers = handlersOf(request.server)
+    const log = reply[kFailures]
+    if (log !== undefined) {
+      answerRaw(thrown, { request, reply, handlers, log })
       return
     }
-    reply[kAnswered] = true
-    return attempt(thrown, handlersOf(request.server), request, reply)
+    reply[kFailures] = new FailureLog()
+    return attempt(thrown, { request, reply, handlers, log: reply[kFailures] })
   }
 }
 
 const NONE: ReadonlySet<never> = new Set()
 
 /** @param used each handler has one try, so that handlers that throw at each other come to an end */
-function attempt (
-  thrown: unknown, handlers: Handlers, request: FastifyRequest, reply: FastifyReply, used: ReadonlySet<Found['handler']> = NONE
-): Promise<unknown> | undefined {
+function attempt (thrown: unknown, failing: Failing, used: ReadonlySet<Found['handler']> = NONE): Promise<unknown> | undefined {
+  const { request, reply, handlers, log } = failing
   if (reply.raw.headersSent) {
-    abort(thrown, request, reply)
+    abort(thrown, failing)
     return
   }
-  const recognised = read(thrown)
+  const recognised = readFor(thrown, failing)
+  log.add(recognised)
   const found = handlers.find(recognised, used)
   if (found === undefined) {
-    answer(recognised, request, reply)
+    answer(recognised, request, reply, log)
     return
   }
   reply.code(recognised.answer.status)
-  return handle(found, request, reply).catch(error => attempt(error, handlers, request, reply, new Set([...used, found.handler])) ?? reply)
+  return handle(found, failing).catch(error => attempt(error, failing, new Set([...used, found.handler])) ?? reply)
 }
 
 /**
@@ -55,21 +68,32 @@ function attempt (
  * ```
  */
 export function frameworkErrors (error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  answer(read(error), request, reply)
+  const recognised = read(error, () => false)
+  const log = new FailureLog()
+  log.add(recognised)
+  answer(recognised, request, reply, log)
+}
+
+function readFor (thrown: unknown, { request, handlers }: Failing): Read {
+  // What broke while the body was read is the client's mistake, and has got the status 400 of Fastify.
+  return read(thrown, error => error === request.raw.errored || handlers.trusts(error))
 }
 
 /** As `recognise`, but an error that fails to say what it is, or to be JSON, is a failure of ours. */
-function read (thrown: unknown): Recognised & { payload: string | undefined } {
+function read (thrown: unknown, trusts: Trusts): Read {
   try {
-    const recognised = recognise(thrown)
+    const recognised = recognise(thrown, trusts)
     const { status, body } = recognised.answer
     return { ...recognised, payload: body === undefined || isBodiless(status) ? undefined : json(body) }
   } catch (cause) {
-    return read(new Error('The answer of an error cannot be written', { cause }))
+    return read(new Error('The answer of an error cannot be written', { cause }), () => false)
   }
 }
 
-async function handle ({ handler, error }: Found, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function handle ({ handler, error }: Found, { request, reply, log }: Failing): Promise<unknown> {
+  // Until it is sent, the handler and the hooks behind it may change the status. First, so that "request completed" is last.
+  const write = (): void => { log.write(request, reply) }
+  reply.raw.prependOnceListener('finish', write).once('close', write)
   const result = handler(error as never, request, reply)
   // A plain function that returns nothing answers later by `reply.send`, which ends the wait for `reply`.
   if (result === undefined) return reply
@@ -88,9 +112,9 @@ function isPlain (payload: unknown): boolean {
   return !('pipe' in body || 'getReader' in body || body instanceof Response || ArrayBuffer.isView(body))
 }
 
-function answer (recognised: ReturnType<typeof read>, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { payload, answer: { status, headers = {}, contentType = 'application/json' } } = recognised
-  log(recognised, request, reply.code(status))
+function answer ({ payload, answer }: Read, request: FastifyRequest, reply: FastifyReply, log: FailureLog): FastifyReply {
+  const { status, headers = {}, contentType = 'application/json' } = answer
+  log.write(request, reply.code(status))
   if (payload === undefined) return reply.headers(headers).send()
   return asIs(reply.type(contentType).headers(headers)).send(payload)
 }
@@ -99,10 +123,13 @@ function answer (recognised: ReturnType<typeof read>, request: FastifyRequest, r
  * Answers past the hooks and past Fastify's own handler, which would show the message: the first
  * answer failed in an `onSend` hook or for a header, or a handler passed its error on by `reply.send(error)`.
  */
-function answerRaw (recognised: ReturnType<typeof read>, request: FastifyRequest, reply: FastifyReply): void {
+function answerRaw (thrown: unknown, failing: Failing): void {
+  const { request, reply, log } = failing
+  if (reply.raw.headersSent) return abort(thrown, failing)
+  const recognised = readFor(thrown, failing)
   const { payload, answer: { status, headers, contentType = 'application/json' } } = recognised
-  if (reply.raw.headersSent) return abort(recognised.thrown, request, reply)
-  log(recognised, request, reply.code(status))
+  log.add(recognised)
+  log.write(request, reply.code(status))
   reply.hijack()
   reply.raw.writeHead(status, {
     ...sendable(reply.getHeaders()),
@@ -113,8 +140,8 @@ function answerRaw (recognised: ReturnType<typeof read>, request: FastifyRequest
 }
 
 /** The answer is under way: all that can be done is to let the client see that it is broken. */
-function abort (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  request.log.error({ err: thrown }, 'error after the headers were sent')
+function abort (thrown: unknown, { request, reply, log }: Failing): void {
+  log.abort(thrown, request, reply)
   reply.raw.destroy()
 }
 
@@ -125,14 +152,4 @@ function asIs (reply: FastifyReply): FastifyReply {
 
 function json (body: unknown): string {
   return JSON.stringify(body)
-}
-
-function log ({ thrown, answer: { status } }: Recognised, request: FastifyRequest, reply: FastifyReply): void {
-  const { name, code, message } = Object(thrown)
-  if (status >= 500) {
-    request.log.error({ req: request, res: reply, err: thrown }, message)
-  } else {
-    // Not the error itself: a refusal is the client's mistake, and what it holds is the client's data.
-    request.log.info({ res: reply, error: { type: name, code } }, message)
-  }
 }

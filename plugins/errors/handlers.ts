@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { APIKIT_ERR_DUPLICATE_HANDLER, APIKIT_ERR_HANDLE } from './errors.ts'
-import type { Recognised } from './recognise.ts'
+import type { Recognised, Trusts } from './recognise.ts'
 
 /** A class whose instances can be thrown. */
 export type ErrorClass<E> = abstract new (...args: never[]) => E
@@ -24,6 +24,7 @@ export interface Found {
 export class Handlers {
   readonly #above: Handlers | undefined
   readonly #own = new Map<unknown, AnyHandler>()
+  #trusts: Trusts = () => false
 
   constructor (above?: Handlers) {
     this.#above = above
@@ -38,6 +39,16 @@ export class Handlers {
     if (typeof handler !== 'function') throw new APIKIT_ERR_HANDLE(`the handler of ${name} is no function`)
     if (this.#own.has(kind)) throw new APIKIT_ERR_DUPLICATE_HANDLER(name)
     this.#own.set(kind, handler)
+  }
+
+  /** Makes errors of this scope and below decide their answers. */
+  trust (trusts: Trusts): void {
+    this.#trusts = trusts
+  }
+
+  /** Whether this scope, or one above, trusts an error. */
+  trusts (error: unknown): boolean {
+    return this.#trusts(error) || this.#above?.trusts(error) === true
   }
 
   /** The nearest handler not yet used: by scope, then by status, then by class and its parents. */

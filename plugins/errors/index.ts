@@ -8,11 +8,16 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { contribute } from '../core/plan/conductor.ts'
+import { isDefaultErrorHandler } from '../core/plan/fastify-defaults.ts'
+import { isRoot } from '../core/scope.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
-import { answering, kAnswered } from './answering.ts'
+import { answering, kFailures } from './answering.ts'
 import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
+import type { FailureLog } from './failure-log.ts'
 import { type ErrorClass, type ErrorHandler, Handlers } from './handlers.ts'
 import { MethodNotAllowed, NotFound } from './http-error.ts'
+import { type Trust, trusting } from './trust.ts'
 
 const name = 'fastify-apikit/errors'
 
@@ -20,7 +25,11 @@ export const ErrorsOptions = Type.Object({
   notFound: Type.Boolean({
     default: true,
     description: 'Answer unknown paths with 404 and unknown methods with 405. `false` leaves them to a handler of your own.'
-  })
+  }),
+  trust: Type.Unsafe<Trust>(Type.Any({
+    default: [],
+    description: 'Classes of errors, or a function `(error) => boolean`. The status, the 4xx message and the headers of these errors are sent, in this scope and below.'
+  }))
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default. */
@@ -30,6 +39,7 @@ export { frameworkErrors } from './answering.ts'
 export * from './errors.ts'
 export * from './http-error.ts'
 export type { ErrorClass, ErrorHandler } from './handlers.ts'
+export type { Trust } from './trust.ts'
 
 const kHandlers: unique symbol = Symbol('fastify-apikit.errors.handlers')
 
@@ -46,14 +56,14 @@ declare module 'fastify' {
     [kHandlers]: Handlers
   }
   interface FastifyReply {
-    [kAnswered]?: boolean
+    [kFailures]?: FailureLog
   }
 }
 
 const installed = new WeakSet<FastifyInstance>()
 
 const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
-  const { notFound } = parseOptions(name, ErrorsOptions, options)
+  const { notFound, trust } = parseOptions(name, ErrorsOptions, options)
   refuseTwice(app)
 
   if (!app.hasDecorator(kHandlers)) {
@@ -65,8 +75,12 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
     app.addHook('onRegister', child => { child[kHandlers] = new Handlers(child[kHandlers]) })
   }
 
+  app[kHandlers].trust(trusting(trust))
   app.setErrorHandler(answering(scope => scope[kHandlers]))
-  backUp(app)
+  const { errorHandler } = app
+  // When its answer fails on the way out (an `onSend` hook that throws), Fastify asks the next handler, which else is
+  // Fastify's own, and that shows the message.
+  contribute(app, 'errors', ({ slots }) => { slots.fail.standsBehind = errorHandler })
   if (notFound && ownsPrefix(app)) answerUnknown(app)
 }
 
@@ -75,24 +89,10 @@ function refuseTwice (app: FastifyInstance): void {
   installed.add(app)
 
   const above: { errorHandler?: unknown } = Object.getPrototypeOf(app)
-  const inherited = isRoot(app) ? app.errorHandler.name === 'defaultErrorHandler' : app.errorHandler === above.errorHandler
+  const inherited = isRoot(app) ? isDefaultErrorHandler(app) : app.errorHandler === above.errorHandler
   if (!inherited) {
     throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already; take it away, or turn it into app.handle(Error, …)')
   }
-}
-
-/**
- * Stands behind the handler as well: when its answer fails on the way out (an `onSend` hook that throws),
- * Fastify asks the next handler, which without this is Fastify's own, and that shows the message.
- */
-function backUp (app: FastifyInstance): void {
-  const { errorHandler } = app
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    // Run when Fastify itself looks up the scope's handler: a child scope may have set another by then.
-    this.after(() => {
-      if (this.errorHandler === errorHandler) route.errorHandler ??= errorHandler
-    })
-  })
 }
 
 function answerUnknown (app: FastifyInstance): void {
@@ -116,10 +116,6 @@ function answerUnknown (app: FastifyInstance): void {
 /** A 404 handler belongs to a prefix: a child without one of its own would answer for all of the scope above. */
 function ownsPrefix (app: FastifyInstance): boolean {
   return isRoot(app) || app.prefix.replace(/\/$/, '') !== Object.getPrototypeOf(app).prefix.replace(/\/$/, '')
-}
-
-function isRoot (app: FastifyInstance): boolean {
-  return !('prefix' in Object.getPrototypeOf(app))
 }
 
 export const errors = fp(plugin, { name, fastify: '5.x' })

@@ -1,5 +1,6 @@
+import { FastifyError } from '@fastify/error'
 import { type Answer, isAnswering, kAnswer } from '../core/http/answer.ts'
-import { sendable } from './headers.ts'
+import { harmless } from './headers.ts'
 import { HttpError } from './http-error.ts'
 import { phrase } from './phrases.ts'
 
@@ -14,35 +15,36 @@ export interface Recognised {
   readonly kinds: readonly Kind[]
   /** The value for a handler of the status, and whether there can be one. */
   readonly byStatus: readonly [error: unknown] | readonly []
+  /** A status that the error has and that is not sent, since the error is not one of those that decide it. */
+  readonly ignored: number | undefined
 }
 
-/**
- * Sorts what was thrown into: an error that knows its answer, a refusal of Fastify's or of
- * another plugin's (it has a `statusCode`), and a failure of ours.
- */
-export function recognise (thrown: unknown): Recognised {
+/** Whether an error that is neither ours nor Fastify's decides its answer. */
+export type Trusts = (error: unknown) => boolean
+
+/** Returns what is to be answered: what the error says, when it may decide that, else 500. */
+export function recognise (thrown: unknown, trusts: Trusts): Recognised {
   if (isAnswering(thrown)) {
     const answer = thrown[kAnswer]()
+    const kinds = kindsOf(thrown)
     // As in Starlette, a handler of the status is for HTTPException alone.
-    return { thrown, answer, kinds: kindsOf(thrown), byStatus: thrown instanceof HttpError ? [thrown] : [] }
+    if (thrown instanceof HttpError) return { thrown, answer, kinds, byStatus: [thrown], ignored: undefined }
+    return { thrown, answer: { ...answer, headers: harmless(answer.headers) }, kinds, byStatus: [], ignored: undefined }
   }
 
-  const status = statusOf(thrown)
+  const own = statusOf(thrown)
+  const decides = isFastifys(thrown) || isHttpErrors(thrown) || trusts(thrown)
+  const status = (decides ? own : undefined) ?? 500
+  const detail = decides ? wordsOf(thrown, status) : phrase(status)
+  const headers = decides ? harmless(Object(thrown).headers) : undefined
+  const ignored = decides ? undefined : own
+
   if (status < 500) {
-    const { message, headers } = thrown as { message?: unknown, headers?: unknown }
-    const error = new HttpError(status, String(message || phrase(status)), sendable(Object(headers)), { cause: thrown })
-    return { thrown, answer: error[kAnswer](), kinds: [...kindsOf(thrown), [HttpError, error]], byStatus: [error] }
+    const error = new HttpError(status, detail, headers, { cause: thrown })
+    return { thrown, answer: error[kAnswer](), kinds: [...kindsOf(thrown), [HttpError, error]], byStatus: [error], ignored }
   }
-
-  const { headers } = Object(thrown)
   const error = thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown', { cause: thrown })
-  return {
-    thrown,
-    // The words of a failure stay here: they may name tables, hosts, secrets.
-    answer: { status, body: { detail: phrase(status) }, headers: sendable(Object(headers)) },
-    kinds: [...kindsOf(thrown), [Error, error]],
-    byStatus: [error]
-  }
+  return { thrown, answer: { status, body: { detail }, headers }, kinds: [...kindsOf(thrown), [Error, error]], byStatus: [error], ignored }
 }
 
 /** The classes of an error, up to but not with `Error`, which stands for failures alone. */
@@ -57,7 +59,33 @@ function kindsOf (error: unknown): Kind[] {
   return kinds
 }
 
-function statusOf (thrown: unknown): number {
+/** An error of Fastify or of one of its plugins: made by @fastify/error, or with a code or a validation of Fastify's. */
+function isFastifys (thrown: unknown): boolean {
+  if (thrown instanceof FastifyError) return true
+  const { code, validationContext } = Object(thrown)
+  return (typeof code === 'string' && code.startsWith('FST_')) || typeof validationContext === 'string' || isRateLimits(thrown)
+}
+
+/** The one error of @fastify/rate-limit is a bare `Error`, and all that tells it from others is what it says. */
+function isRateLimits (thrown: unknown): boolean {
+  const { message, statusCode } = Object(thrown)
+  if (![403, 429].includes(statusCode) || Object.getPrototypeOf(thrown) !== Error.prototype) return false
+  return String(message).startsWith('Rate limit exceeded, retry in ')
+}
+
+/** As `isHttpError` of the package http-errors, which @fastify/sensible and @fastify/static throw. */
+function isHttpErrors (thrown: unknown): boolean {
+  const { expose, status, statusCode } = Object(thrown)
+  return thrown instanceof Error && typeof expose === 'boolean' && typeof statusCode === 'number' && status === statusCode
+}
+
+function statusOf (thrown: unknown): number | undefined {
   const { statusCode, status } = Object(thrown)
-  return [statusCode, status].find(code => Number.isInteger(code) && code >= 400 && code <= 599) ?? 500
+  return [statusCode, status].find(code => Number.isInteger(code) && code >= 400 && code <= 599)
+}
+
+/** The words of a failure stay in the log, as they may name tables, hosts, secrets; `expose` of http-errors may say otherwise. */
+function wordsOf (thrown: unknown, status: number): string {
+  const { message, expose = status < 500 } = Object(thrown)
+  return expose === true && message ? String(message) : phrase(status)
 }

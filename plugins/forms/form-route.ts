@@ -5,28 +5,53 @@
  * @module
  */
 
-import { finished, type Readable } from 'node:stream'
+import { finished, Readable } from 'node:stream'
 import { errorCodes, type FastifyReply, type FastifyRequest } from 'fastify'
 import { mediaTypeOf, MULTIPART } from '../core/http/media-type.ts'
 import { type FileKind, fieldsOf, fileKindOf, formsOf } from '../core/schema/form-fields.ts'
+import { planOf } from '../core/plan/plan-of-request.ts'
 import type { Refuse, RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { APIKIT_ERR_FORM_ROUTE } from './errors.ts'
 import type { FormLimits } from './limits.ts'
 import type { FormFields, FormPlan } from './multipart-form.ts'
-import { kForm, RequestForm, type WithForm } from './request-form.ts'
+import { closeBehind, kForm, RequestForm, type WithForm } from './request-form.ts'
 import type { StoreOptions } from './upload-store.ts'
 import { checkUrlencoded, textOf, type UrlencodedLimits } from './urlencoded-form.ts'
-
-/** Stands in the `config` of a route: a parser of bodies is told no more of it. */
-export const kFormRoute: unique symbol = Symbol('fastify-apikit.forms.route')
 
 export interface FormRouteOptions {
   readonly limits: FormLimits
   /** The highest limits of all routes, which the parser of urlencoded forms goes by. */
   readonly ceiling: { -readonly [limit in keyof UrlencodedLimits]: number }
   readonly store: StoreOptions
+  /** Multipart bodies have a parser of the app's own, which stays. */
+  readonly isBeside: boolean
   /** Checks what a route says of its own limits. */
   limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits>
+}
+
+/** Routes with these are sent no body. */
+const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
+
+const routes = new WeakMap<RoutePlan, FormRoute>()
+
+/** `undefined` for a request without a route, or whose route takes no forms. */
+export function formRouteOf (request: FastifyRequest): FormRoute | undefined {
+  const plan = planOf(request)
+  return plan && routes.get(plan)
+}
+
+/** Fills the slots of a route. */
+export function addForms (plan: RoutePlan, options: FormRouteOptions): void {
+  const { route, inputs, slots } = plan
+  if ([route.method].flat().every(method => BODILESS.has(method)) && inputs.body === undefined) return
+  const forms = new FormRoute(plan, options)
+  routes.set(plan, forms)
+  slots.body = async (request, payload) => await forms.parse(request, payload)
+  slots.settle = (request, reply) => { forms.settle(request, reply) }
+  if (options.isBeside) slots.parsing = (request, payload) => forms.parseBeside(request, payload)
+  // Without a body of its own the route may depend on somebody who reads a form.
+  if (inputs.body === undefined || formsOf(inputs.body).length > 0) closeBehind(plan)
+  plan.atReady.push(refuse => { forms.compile(refuse) })
 }
 
 export class FormRoute {
@@ -36,6 +61,8 @@ export class FormRoute {
   #form!: FormPlan
   #takes: 'form' | 'bytes' | 'nothing' = 'nothing'
   #bodyLimit = 0
+  /** What was read before the parser of the app's own came. */
+  readonly #parsed = new WeakMap<FastifyRequest, unknown>()
 
   constructor (plan: RoutePlan, options: FormRouteOptions) {
     this.#plan = plan
@@ -52,17 +79,13 @@ export class FormRoute {
     const bodies = [inputs, ...inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
     const forms = bodies.flatMap(formsOf)
     if (forms.length > 0 && validator === undefined && route.validatorCompiler === undefined) {
-      refuse('schema.body is a form, and no plugin checks its fields. Register fastify-apikit/validation before the routes')
+      refuse('schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
     }
     this.#form = forms.length > 0 ? formPlan(forms, limits, refuse) : { files: new Map(), keepsOthers: true, limits }
     this.#takes = forms.length > 0 ? 'form' : bodies.length > 0 ? 'bytes' : 'nothing'
     const { ceiling } = this.#options
     ceiling.fields = Math.max(ceiling.fields, limits.fields)
     ceiling.fieldSize = Math.max(ceiling.fieldSize, limits.fieldSize)
-  }
-
-  get takesForm (): boolean {
-    return this.#takes === 'form'
   }
 
   /** A multipart body, in the parser. */
@@ -76,12 +99,23 @@ export class FormRoute {
     return fields
   }
 
+  /** A multipart body of which another parser is to find nothing; it does find what the route does not take. */
+  parseBeside (request: FastifyRequest, payload: Readable): Promise<Readable> | undefined {
+    if (this.#takes !== 'form' || mediaTypeOf(request) !== MULTIPART) return undefined
+    return this.parse(request, payload).then(body => {
+      this.#parsed.set(request, body)
+      // A parser that counts is told that all has come.
+      return Object.assign(Readable.from([]), { receivedEncodedLength: Number(request.headers['content-length']) })
+    })
+  }
+
   /**
    * Before the body is read by its schema: what its parser could not know.
    *
    * @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_ROUTE
    */
   settle (request: FastifyRequest & WithForm, reply: FastifyReply): void {
+    if (this.#parsed.has(request)) request.body = this.#parsed.get(request)
     const text = textOf(request.body)
     if (text !== undefined) {
       if (this.#takes === 'bytes') request.body = text === '' ? undefined : Buffer.from(text)

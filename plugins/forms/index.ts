@@ -7,19 +7,18 @@
 
 import { tmpdir } from 'node:os'
 import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest, preValidationHookHandler, RouteOptions } from 'fastify'
+import type { FastifyPluginAsync, FastifyPluginCallback, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { optionalPeer } from '../core/peer.ts'
 import { MULTIPART, URLENCODED } from '../core/http/media-type.ts'
-import { keepPlans, planOf, type Refuse } from '../core/plan/route-plan.ts'
-import { formsOf } from '../core/schema/form-fields.ts'
-import { hooksBeside } from './beside.ts'
+import { contribute } from '../core/plan/conductor.ts'
+import { planOf } from '../core/plan/plan-of-request.ts'
+import type { Refuse } from '../core/plan/route-plan.ts'
 import { APIKIT_ERR_FORM_ROUTE } from './errors.ts'
-import { FormRoute, type FormRouteOptions, kFormRoute } from './form-route.ts'
+import { addForms, formRouteOf, type FormRouteOptions } from './form-route.ts'
 import { FormLimits } from './limits.ts'
 import type { FormFields } from './multipart-form.ts'
-import { closeBehind } from './request-form.ts'
 import { parseUrlencoded } from './urlencoded-form.ts'
 
 const name = 'fastify-apikit/forms'
@@ -40,20 +39,13 @@ export type { StreamedFile, UploadFile } from '../types/index.ts'
 
 const kScope: unique symbol = Symbol('fastify-apikit.forms.scope')
 
-/** What a registration shares with those in the scopes below it. */
-interface Scope extends FormRouteOptions {
-  /** Multipart bodies have a parser of the app's own, which stays. */
-  readonly isBeside: boolean
-}
-
 declare module 'fastify' {
   interface FastifyInstance {
-    [kScope]?: Scope
+    [kScope]?: FormRouteOptions
   }
   interface FastifyContextConfig {
     /** Limits for the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
     forms?: Partial<FormLimits>
-    [kFormRoute]?: FormRoute
   }
   interface FastifyRequest {
     /**
@@ -87,17 +79,15 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
   const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options)
   const above = app[kScope]
-  const scope: Scope = {
+  const scope: FormRouteOptions = {
     limits,
     limitsOf,
     store: { memory, directory },
     ceiling: above?.ceiling ?? { fields: limits.fields, fieldSize: limits.fieldSize },
     isBeside: above?.isBeside ?? app.hasContentTypeParser(MULTIPART)
   }
-  // The nearest registration wins; those of the scopes above step aside.
   app[kScope] = scope
 
-  keepPlans(app)
   if (above === undefined) app.decorateRequest('form', form)
   if (!app.hasContentTypeParser(URLENCODED)) {
     await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), {
@@ -106,57 +96,17 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
   }
   if (!app.hasContentTypeParser(MULTIPART)) {
     app.addContentTypeParser(MULTIPART, (request, payload, done) => {
-      const route = request.routeOptions.config[kFormRoute]
+      const body = planOf(request)?.slots.body
       // An unknown path, or a route that was declared before: its body is left alone.
-      if (route === undefined) done(null, undefined)
-      else route.parse(request, payload).then(body => { done(null, body) }, done)
+      if (body === undefined) done(null, undefined)
+      else body(request, payload).then(value => { done(null, value) }, done)
     })
   }
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    if (this[kScope] === scope) addForms(this, route, scope)
-  })
-}
-
-/** Routes with these are sent no body. */
-const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
-
-function addForms (app: FastifyInstance, route: RouteOptions, scope: Scope): void {
-  const plan = planOf(app, route)
-  const { body } = plan.inputs
-  plan.readsFiles = true
-  if ([route.method].flat().every(method => BODILESS.has(method)) && body === undefined) return
-
-  const forms = new FormRoute(plan, scope)
-  route.config = { ...route.config, [kFormRoute]: forms }
-  const settle = (request: FastifyRequest, reply: FastifyReply): void => { forms.settle(request, reply) }
-  plan.body = settle
-  plan.steps.push(refuse => { forms.compile(refuse) })
-  const first: preValidationHookHandler[] = []
-  if (scope.isBeside) {
-    const { preParsing, preValidation } = hooksBeside(forms)
-    route.preParsing = [route.preParsing ?? [], preParsing].flat()
-    first.push(preValidation)
-  }
-  if (plan.validator === undefined) first.push(hookOf(settle))
-  if (first.length > 0) route.preValidation = [first, route.preValidation ?? []].flat()
-  // Without a body of its own the route may depend on somebody who reads a form.
-  if (body === undefined || formsOf(body).length > 0) closeBehind(route)
-}
-
-/** Runs a step that `validation` runs, where that is not registered. */
-function hookOf (step: (request: FastifyRequest, reply: FastifyReply) => void): preValidationHookHandler {
-  return (request, reply, done) => {
-    try {
-      step(request, reply)
-    } catch (error) {
-      return done(error as Error)
-    }
-    done()
-  }
+  contribute(app, 'forms', plan => { addForms(plan, scope) })
 }
 
 async function form (this: FastifyRequest): Promise<FormFields> {
-  const route = this.routeOptions.config[kFormRoute]
+  const route = formRouteOf(this)
   if (route === undefined) throw new APIKIT_ERR_FORM_ROUTE('request.form() needs a route that is declared after fastify-apikit/forms, with a method that has a body')
   return await route.formOf(this)
 }

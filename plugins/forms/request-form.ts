@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { FastifyReply, FastifyRequest, onSendHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RoutePlan } from '../core/plan/route-plan.ts'
 import { linger } from './linger.ts'
 import { type FormPlan, MultipartForm } from './multipart-form.ts'
 import type { FormSource } from './multipart-parts.ts'
@@ -68,16 +69,9 @@ export function beforeSend (request: FastifyRequest & WithForm, reply: FastifyRe
 }
 
 /** Puts both into a route. */
-export function closeBehind (route: RouteOptions): void {
-  const { handler } = route
-  const handle: RouteHandlerMethod = function (request, reply) {
+export function closeBehind ({ slots: { around, send } }: RoutePlan): void {
+  around.files = handler => function (request, reply) {
     return aroundHandler(request, reply, () => handler.call(this, request, reply))
   }
-  // The document names the operation after the handler.
-  route.handler = Object.defineProperty(handle, 'name', { value: handler.name })
-  const leave: onSendHookHandler = (request, reply, payload, done) => {
-    beforeSend(request, reply)
-    done(null, payload)
-  }
-  route.onSend = [route.onSend ?? [], leave].flat()
+  send.files = beforeSend
 }

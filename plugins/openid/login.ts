@@ -16,12 +16,13 @@ import type { IssuerOptions, LoginOptions } from './options.ts'
 import { IssuerUnavailable } from './refusals.ts'
 import { pathOf } from './return-path.ts'
 import type { Session } from './session.ts'
+import { kOutside, kPublic, markedBy } from '../core/http/own-routes.ts'
 
 /** Seconds that a login may take. */
 const PATIENCE = 600
 
 /** The pages are for browsers, not for the document; anybody may ask for them. */
-const PAGE = { schema: { hide: true }, config: { without: true as const, public: true } }
+const PAGE = { schema: { hide: true }, config: markedBy(kOutside, kPublic) }
 
 export interface LoginParts {
   readonly options: IssuerOptions & { readonly login: LoginOptions }

@@ -40,9 +40,14 @@ export class Declared {
     const key = [String(statusCode), `${String(statusCode)[0]}xx`, 'default'].find(key => this.#types.has(key))
     if (key === undefined) return false
     const types = this.#types.get(key)
-    const type = String(reply.getHeader('content-type')).replace(/;.*/s, '').trim().toLowerCase()
+    const type = typeOf(reply).replace(/;.*/s, '').trim().toLowerCase()
     return types === undefined || types.has(type) || types.has('*/*')
   }
+}
+
+/** The content type of an answer; JSON where it will be named when it is written. */
+export function typeOf (reply: FastifyReply): string {
+  return String(reply.getHeader('content-type') ?? 'application/json')
 }
 
 /** What is left of an answer that nobody declared: the text of its `detail`, or the phrase of the status. */

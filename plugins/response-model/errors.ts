@@ -8,3 +8,6 @@ export const APIKIT_ERR_UNDECLARED_RESPONSE = createError('APIKIT_ERR_UNDECLARED
 
 /** `jsonable` was given a value, or options, of which no JSON can be made. */
 export const APIKIT_ERR_JSONABLE = createError('APIKIT_ERR_JSONABLE', 'jsonable: %s', 500, TypeError)
+
+/** A handler returned nothing, though `schema.response` declares what it sends. It lacks a `return`. */
+export const APIKIT_ERR_RETURNED_NOTHING = createError('APIKIT_ERR_RETURNED_NOTHING', 'The handler returned undefined, but schema.response declares a body. Return a value, or call reply.send() and return reply')

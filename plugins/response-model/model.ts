@@ -11,7 +11,7 @@ import { SchemaReader } from '../core/schema/schema-reader.ts'
 import { present } from './presentation.ts'
 import { responseError } from './problems.ts'
 import type { Presentation, Unmet } from './selection.ts'
-import { type Straight, straightWriter } from './straight-code.ts'
+import { type FastWrite, generateWriter } from './generated-writer.ts'
 import type { Write } from './write.ts'
 import { Writers } from './writers.ts'
 
@@ -23,7 +23,7 @@ const MAX_PROBLEMS = 20
 
 /** A schema, compiled. */
 export interface Model {
-  readonly straight: Straight
+  readonly fast: FastWrite
   exact (): Write
   /** Names that `config.response` selects and it does not have. */
   readonly unmet: readonly Unmet[]
@@ -43,16 +43,16 @@ export function compileModel (schema: Schema, { at, lookup, refuse, presentation
   const reader = new SchemaReader({ refuse, lookup, parsers: writers.parsers })
   const whole = reader.read(schema, at)
   const shape = presentation === undefined ? whole : present(whole, presentation)
-  return { straight: straightWriter(shape, writers), exact: () => writers.of(shape), unmet: presentation?.unmet() ?? [] }
+  return { fast: generateWriter(shape, writers), exact: () => writers.of(shape), unmet: presentation?.unmet() ?? [] }
 }
 
 /** @param where the route and the status, for the log */
-export function serializer ({ straight, exact }: Pick<Model, 'straight' | 'exact'>, where: string): Serialize {
+export function serializer ({ fast, exact }: Pick<Model, 'fast' | 'exact'>, where: string): Serialize {
   return value => {
     let thrown: unknown
     try {
-      const json = straight(value)
-      if (json !== undefined) return json
+      const json = fast(value)
+      if (json !== FAIL) return json
     } catch (error) {
       thrown = error
     }

@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify'
 import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { compilerOf } from './compiler.ts'
 import type { Serialize } from './model.ts'
+import { statusIn } from './returned-value.ts'
 
 interface PlannedAnswer {
   readonly contentType: string
@@ -19,7 +20,7 @@ interface PlannedAnswer {
 export class PlannedAnswers {
   readonly #byStatus = new Map<string, PlannedAnswer>()
 
-  /** For a step of the plan: by then all plugins have said theirs. */
+  /** To be called when the app is ready: by then all plugins have said theirs. */
   compile ({ app, route, responses }: RoutePlan, refuse: Refuse): void {
     const compile = compilerOf(app, problems => { problems.forEach(refuse) })
     for (const [status, { schema, contentType }] of responses) {
@@ -28,12 +29,12 @@ export class PlannedAnswers {
     }
   }
 
-  /** Makes the reply write its payload by the model of its status, if there is one. */
-  write (reply: FastifyReply): boolean {
-    const status = String(reply.statusCode)
-    const planned = this.#byStatus.get(status) ?? this.#byStatus.get(`${status[0]}xx`) ?? this.#byStatus.get('default')
-    if (planned === undefined) return false
-    reply.header('content-type', planned.contentType).serializer(planned.write ?? JSON.stringify)
-    return true
+  /** What writes a payload by the model of the reply's status, if there is one; the reply has its content type then. */
+  find (reply: FastifyReply): ((payload: unknown) => string) | undefined {
+    const status = statusIn(this.#byStatus, reply.statusCode)
+    if (status === undefined) return undefined
+    const { contentType, write = JSON.stringify } = this.#byStatus.get(status) as PlannedAnswer
+    reply.header('content-type', contentType)
+    return write
   }
 }

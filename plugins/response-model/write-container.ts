@@ -5,7 +5,7 @@
  */
 
 import { FAIL, type Pass } from '../core/schema/issue.ts'
-import { keysOf } from '../core/schema/key-order.ts'
+import { keysOf } from '../core/json/key-order.ts'
 import { arrayParser, dictParser, setParser, tupleParser } from '../core/schema/parse-container.ts'
 import type { ArrayShape, DictShape, SetShape, TupleShape } from '../core/schema/shape.ts'
 import { writeKey, writeString } from './json-writer.ts'

@@ -6,6 +6,7 @@
 
 import { filledOf, isFilled } from '../core/schema/fields-set.ts'
 import { FAIL, LAX } from '../core/schema/issue.ts'
+import { INHERITED } from '../core/schema/inherited.ts'
 import { taggedParser } from '../core/schema/parse-union.ts'
 import { bare, type Field, type ObjectShape, type TaggedShape } from '../core/schema/shape.ts'
 import { writeString } from './json-writer.ts'
@@ -20,7 +21,6 @@ export interface WrittenField extends Field {
   readonly leaves: ((value: unknown, json: string) => boolean) | undefined
 }
 
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype))
 const NOT_A_MODEL = [Date, Set, Promise, RegExp, ArrayBuffer]
 
 /** Whether fields can be read from a value: an object of whatever class, but none that has no fields. */

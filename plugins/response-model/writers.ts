@@ -1,6 +1,6 @@
 /**
  * `Shape` → writer: checks a value of the handler's, coerces it as FastAPI's response models do, and writes it. The
- * meaning of every response schema; `straight-code.ts` is faster where it says the same.
+ * meaning of every response schema; `generated-writer.ts` is faster where it says the same.
  *
  * @module
  */

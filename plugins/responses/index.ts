@@ -7,9 +7,10 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync, onRequestHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { contribute } from '../core/plan/conductor.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { sendBy, sendersOf, statusOf } from './senders.ts'
 import { MAX_PING, OpenStreams } from './streams.ts'
@@ -54,25 +55,24 @@ const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
   app.decorate(kPing, ping)
   const open = new OpenStreams()
 
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    const response = route.schema?.response
+  contribute(app, 'responses', ({ app: scope, route: { schema }, slots }) => {
+    const response = schema?.response
     if (!isSchema(response)) return
-    const senders = sendersOf(response, { ping: this[kPing], open })
-    if (senders.size > 0) sendBy(route, senders)
+    const senders = sendersOf(response, { ping: scope[kPing], open })
+    if (senders.size > 0) slots.values.kinds = sendBy(senders)
     const status = statusOf(response)
-    // First of all, so that dependencies and hooks can set another.
-    if (status !== undefined) route.onRequest = [beginWith(status), route.onRequest ?? []].flat()
+    if (status !== undefined) slots.begin = beginWith(status)
   })
 
   // They would keep the server from closing; their clients connect again, elsewhere.
   app.addHook('preClose', async () => { open.end() })
 }
 
-function beginWith (status: number): onRequestHookHandler {
-  return (_request, reply, done) => {
+/** Dependencies and hooks can set another. */
+function beginWith (status: number): (reply: FastifyReply) => void {
+  return ({ raw }) => {
     // Not by reply.code(): Fastify keeps a status that was set so even when an error is thrown.
-    reply.raw.statusCode = status
-    done()
+    if (raw.statusCode === 200) raw.statusCode = status
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
 import { type DescribedContent, kContent } from '../core/http/described-content.ts'
+import { kOwner } from '../core/plan/marks.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import type { FileAnswer } from './file.ts'
 import type { Items } from './item-stream.ts'
@@ -27,6 +28,9 @@ export type Data = Items<string | Uint8Array>
 
 const TEXT = Type.String()
 
+/** Without the plugin, these are not answered as they say. */
+const OWNER = 'responses'
+
 function ofType (contentType: string, schema: TSchema): object {
   return { content: { [contentType]: { schema } } }
 }
@@ -42,7 +46,7 @@ function ofType (contentType: string, schema: TSchema): object {
  * @see https://fastapi.tiangolo.com/advanced/custom-response/
  */
 export function text (contentType = 'text/plain'): TUnsafe<string> {
-  return Type.Unsafe<string>(ofType(contentType, TEXT))
+  return Type.Unsafe<string>({ ...ofType(contentType, TEXT), [kOwner]: OWNER })
 }
 
 /**
@@ -59,7 +63,7 @@ export function html (): TUnsafe<string> {
 }
 
 function marked<T> (kind: Kind, schema: object, content: DescribedContent): TUnsafe<T> {
-  return Type.Unsafe<T>({ ...schema, [kKind]: kind, [kContent]: content })
+  return Type.Unsafe<T>({ ...schema, [kKind]: kind, [kContent]: content, [kOwner]: OWNER })
 }
 
 const NO_CONTENT: DescribedContent = () => undefined

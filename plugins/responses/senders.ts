@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { FastifyReply, RouteHandlerMethod, RouteOptions } from 'fastify'
-import type { Schema } from '../core/plan/route-plan.ts'
+import type { FastifyReply } from 'fastify'
+import type { MapValue, Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { withCharset } from './content-type.ts'
 import { type FileAnswer, fileAnswer, requireSend, sendFile } from './file.ts'
@@ -106,19 +106,12 @@ export function statusOf (response: object): number | undefined {
   return undefined
 }
 
-/** Puts the senders behind the handler of a route. */
-export function sendBy (route: RouteOptions, senders: ReadonlyMap<string, Send>): void {
-  const { handler } = route
-  const send = (value: unknown, reply: FastifyReply): unknown => {
+/** Sends the value of a handler by the sender of its status. */
+export function sendBy (senders: ReadonlyMap<string, Send>): MapValue {
+  return (value, reply) => {
     if (value === undefined || value === reply || reply.sent || value instanceof Error) return value
     const status = String(reply.statusCode)
     const sender = senders.get(status) ?? senders.get(`${status[0]}xx`) ?? senders.get('default')
     return sender === undefined ? value : sender(value, reply)
   }
-  const sending: RouteHandlerMethod = function (request, reply) {
-    const result: unknown = handler.call(this, request, reply)
-    return result instanceof Promise ? result.then(value => send(value, reply)) : send(result, reply)
-  }
-  // The document names the operation after the handler.
-  route.handler = Object.defineProperty(sending, 'name', { value: handler.name })
 }

@@ -4,23 +4,33 @@
  * @module
  */
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { isPublic } from '../core/http/own-routes.ts'
+import { isClaimed } from '../core/plan/claims.ts'
+import type { DeclaredRoute } from '../core/plan/declared-routes.ts'
 import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
+import { scopesFrom } from '../core/scope.ts'
 import { APIKIT_ERR_GUARD } from './errors.ts'
 
 export interface GuardOptions {
   /**
-   * `deny`: a route has to depend on a security scheme, or to say `config: { public: true }`. `allow`: it has not, for a
-   * scope in one that denies.
+   * `deny`: a route must depend on a security scheme, or say `config: { public: true }`. `allow`: it need not, for a scope
+   * inside one that denies.
    */
   readonly default: 'allow' | 'deny'
-  /** URLs of public routes that others declare, as of docs and files, prefix included: `/docs`, or `/static/*` for all below. */
+  /**
+   * Public routes that others declare, such as docs and files: their URLs, prefix included, with or without a method.
+   * `/docs`, `GET /items`, or `/static/*` for all below.
+   */
   readonly public?: readonly string[]
 }
 
+const NOT_PROTECTED = 'is not protected, and app.guard({ default: \'deny\' }) is on. Add a security dependency, set config: { public: true }, or name the route in the "public" option of app.guard.'
+const TOO_EARLY = 'was declared before fastify-apikit/security was registered, so app.guard cannot know whether it is protected. Register security before this route, in this scope or above.'
+
 /** The guards of an app, by scope. */
 export class Guards {
-  readonly #byScope = new Map<object, GuardOptions>()
+  readonly #byScope = new Map<FastifyInstance, GuardOptions>()
 
   /** @throws APIKIT_ERR_GUARD when the options are wrong */
   set (scope: FastifyInstance, options: GuardOptions): void {
@@ -30,32 +40,46 @@ export class Guards {
   }
 
   /** Refuses a route that its nearest guard does not let pass. */
-  check ({ app, route: { url, config = {} }, security }: RoutePlan, refuse: Refuse): void {
+  check ({ app, route, security }: RoutePlan, refuse: Refuse): void {
     const guard = this.#nearest(app)
     if (guard === undefined) return
-    if (config.public === true && security.length > 0) {
-      refuse('config.public: it depends on a security scheme as well; take one of them away')
-    }
-    if (guard.default === 'allow' || config.public === true || security.length > 0 || guard.public?.some(pattern => matches(pattern, url))) return
-    refuse('it does not say who may call it, and app.guard denies that; let it depend on a security scheme, say config: { public: true }, or name its URL in the "public" of app.guard')
+    const isDeclaredPublic = route.config?.public === true
+    if (isDeclaredPublic && security.length > 0) refuse('config.public contradicts the security scheme that the route depends on. Remove one of them.')
+    if (guard.default === 'allow' || isDeclaredPublic || security.length > 0 || isPublic(route) || isListed(guard, route)) return
+    refuse(NOT_PROTECTED)
   }
 
-  /** A scope has the scopes above for prototypes. */
-  #nearest (scope: object | null): GuardOptions | undefined {
-    if (scope === null) return undefined
-    return this.#byScope.get(scope) ?? this.#nearest(Object.getPrototypeOf(scope))
+  /** Refuses a route that was declared before the plugin was registered. */
+  checkEarly ({ scope, route }: DeclaredRoute, refuse: Refuse): void {
+    if (isClaimed(route, 'security') || isPublic(route)) return
+    const guard = this.#nearest(scope)
+    if (guard?.default === 'deny' && !isListed(guard, route)) refuse(TOO_EARLY)
+  }
+
+  #nearest (app: FastifyInstance): GuardOptions | undefined {
+    for (const scope of scopesFrom(app)) {
+      const guard = this.#byScope.get(scope)
+      if (guard !== undefined) return guard
+    }
+    return undefined
   }
 }
 
-function matches (pattern: string, url: string): boolean {
-  return pattern === url || (pattern.endsWith('*') && url.startsWith(pattern.slice(0, -1)))
+function isListed ({ public: patterns = [] }: GuardOptions, { method, url }: RouteOptions): boolean {
+  return patterns.some(pattern => {
+    const [, name, path = ''] = /^(?:([A-Z]+) +)?(.*)$/s.exec(pattern) ?? []
+    if (name !== undefined && ![method].flat().every(method => method === name || (name === 'GET' && method === 'HEAD'))) return false
+    return path === url || (path.endsWith('*') && url.startsWith(path.slice(0, -1)))
+  })
 }
 
 function problemOf (options: unknown): string | undefined {
-  const { default: byDefault, public: urls = [], ...others } = Object(options)
+  const { default: byDefault, public: patterns = [], ...others } = Object(options)
   const [unknown] = Object.keys(others)
-  if (unknown !== undefined) return `there is no option "${unknown}"; it takes default and public`
-  if (byDefault !== 'deny' && byDefault !== 'allow') return 'default is "deny" or "allow"'
-  if (!Array.isArray(urls) || urls.some(url => typeof url !== 'string' || !/^[/*]/.test(url))) return 'public is a list of URLs that begin with /'
+  if (unknown !== undefined) return `unknown option "${unknown}". Expected: default, public`
+  if (byDefault !== 'deny' && byDefault !== 'allow') return 'default must be "deny" or "allow"'
+  if (!Array.isArray(patterns) || patterns.some(pattern => typeof pattern !== 'string' || !/^(?:[A-Z]+ +)?[/*]/.test(pattern))) {
+    return 'public must be an array of URLs that begin with /, each with or without a method: "/docs", "GET /items"'
+  }
   return undefined
 }

@@ -8,7 +8,7 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
-import { keepPlans, planOf } from '../core/plan/route-plan.ts'
+import { checkRoutes, contribute } from '../core/plan/conductor.ts'
 import { type GuardOptions, Guards } from './guard.ts'
 
 const name = 'fastify-apikit/security'
@@ -19,6 +19,7 @@ export type SecurityOptions = Record<never, never>
 
 export { apiKey, type ApiKeyOptions } from './api-key.ts'
 export { challenge } from './challenge.ts'
+export { clientSignal } from '../core/request/client-signal.ts'
 export type { ApiKeyPlace, BasicCredentials, HttpCredentials } from './credentials.ts'
 export * from './errors.ts'
 export type { GuardOptions } from './guard.ts'
@@ -30,7 +31,8 @@ export {
   type OAuth2Flow, type OAuth2Options, oauth2PasswordBearer, type OAuth2PasswordBearerOptions, openIdConnect, type OpenIdConnectOptions, type ScopeTexts
 } from './oauth2-schemes.ts'
 export { type PasswordForm, passwordForm, strictPasswordForm } from './password-form.ts'
-export { Passwords, password, type PasswordCheck, type PasswordOptions } from './password.ts'
+export type { HashingOptions } from './hashing-queue.ts'
+export { Passwords, password, type PasswordCheck, PasswordOptions } from './password.ts'
 export type { Authenticated, SchemeOptions } from './scheme.ts'
 
 const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')
@@ -57,17 +59,16 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   // Registered above already, it holds here too.
   if (app.hasDecorator(kGuards)) return
 
-  keepPlans(app)
   const guards = new Guards()
   app.decorate(kGuards, guards)
   app.decorate('guard', function (this: FastifyInstance, options: GuardOptions) {
     guards.set(this, options)
     return this
   })
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    const plan = planOf(this, route)
-    plan.steps.push(refuse => { guards.check(plan, refuse) })
+  contribute(app, 'security', plan => {
+    plan.atReady.push(refuse => { guards.check(plan, refuse) })
   })
+  checkRoutes(app, (route, refuse) => { guards.checkEarly(route, refuse) })
 }
 
 export const security = fp(plugin, { name, fastify: '5.x' })

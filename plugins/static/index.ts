@@ -13,7 +13,7 @@ import { optionalPeer } from '../core/peer.ts'
 import { keepNames } from '../core/http/named-routes.ts'
 import { parseOptions } from '../core/options.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
-import { kUnlisted } from '../core/http/unlisted.ts'
+import { kOutside, kUndecided, kUnlisted, markedBy } from '../core/http/own-routes.ts'
 import { contentTypeOf } from './content-type.ts'
 import { APIKIT_ERR_STATIC } from './errors.ts'
 import { Folder } from './folder.ts'
@@ -59,7 +59,7 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
       if (reply.hasHeader('content-encoding')) reply.type(contentTypeOf(request.url, String(reply.getHeader('content-type'))))
       return payload
     })
-    declare(scope, prefix, new Mount(folder, parsed, table))
+    declare(scope, prefix, new Mount(folder, parsed, table), marksOf(parsed))
   })
 }
 
@@ -68,11 +68,16 @@ async function check (folder: Folder, { frontend, fallback }: ParsedOptions): Pr
   if (frontend && fallback !== null && fallback !== 'auto' && !await folder.hasFile(fallback)) throw new APIKIT_ERR_STATIC(`fallback: there is no ${fallback} in ${folder.root}`)
 }
 
-function declare (scope: FastifyInstance, prefix: string, mount: Mount): void {
+/** As in FastAPI, what the routes of an app depend on is asked of its frontends, and not of other files. */
+function marksOf ({ frontend, public: isPublic }: ParsedOptions): symbol[] {
+  if (isPublic === undefined) return frontend ? [kUnlisted] : [kUnlisted, kOutside, kUndecided]
+  return isPublic ? [kUnlisted, kOutside] : [kUnlisted]
+}
+
+function declare (scope: FastifyInstance, prefix: string, mount: Mount, marks: readonly symbol[]): void {
   const shared = {
     schema: { hide: true },
-    // As in FastAPI, what the routes of an app depend on is asked of its frontends, and not of other files.
-    config: { [kUnlisted]: true, ...!mount.isFrontend && { without: true as const } },
+    config: markedBy(...marks),
     errorHandler: answerRange(scope)
   }
   const others = scope.supportedMethods.filter(method => !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method))

@@ -10,6 +10,7 @@ export const StaticOptions = Type.Object({
     default: 'auto',
     description: 'What a frontend answers where no file is: `auto` is `404.html` if there is one, else `index.html` for whoever accepts HTML; `null` is neither.'
   }),
+  public: Type.Optional(Type.Boolean({ description: 'Whether anyone may read the files: `false` asks the dependencies of the scope first. Required where they enforce a security scheme; else files are public, and a frontend is not.' })),
   maxAge: Type.Integer({ default: 0, minimum: 0, description: 'For how many seconds a file may be kept without asking; HTML is always asked for.' }),
   immutable: Type.Boolean({ default: false, description: 'Say that files never change under their names, within `maxAge`.' }),
   precompressed: Type.Boolean({ default: false, description: 'Send `app.js.br` or `app.js.gz` for `app.js` to whoever accepts it.' }),

@@ -5,9 +5,10 @@
  */
 
 import { finished, Readable } from 'node:stream'
-import type { FastifyPluginAsync, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { contribute } from '../core/plan/conductor.ts'
 import { afterOf, type Told } from './after.ts'
 import { AppTasks } from './app-tasks.ts'
 import { enginesOf } from './engines.ts'
@@ -63,12 +64,11 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
     done()
   })
   // There is no `onResponse` when the client has gone before it had its answer. A stream may add something on its way.
-  const follow: onSendHookHandler = (request, reply, payload, done) => {
-    if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) afterOf(request)?.begin({ reply, runner }) })
-    done(null, payload)
-  }
-  // Behind the hooks of the route, which may fail yet: the end of a transaction is among them.
-  app.addHook('onRoute', route => { route.onSend = [route.onSend ?? [], follow].flat() })
+  contribute(app, 'tasks', ({ slots }) => {
+    slots.send.tasks = (request, reply, payload) => {
+      if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) afterOf(request)?.begin({ reply, runner }) })
+    }
+  })
 
   app.addHook('onReady', async () => {
     await engine.start()

@@ -12,6 +12,7 @@ import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
 import { keepNames, type UrlParameters } from '../core/http/named-routes.ts'
 import { parseOptions } from '../core/options.ts'
+import { register } from '../core/plan/conductor.ts'
 import { templateEnvironment } from './environment.ts'
 import { APIKIT_ERR_TEMPLATE_ROOT, APIKIT_ERR_URL_FOR } from './errors.ts'
 import type { Filter } from './filters.ts'
@@ -75,6 +76,7 @@ declare module 'fastify' {
 
 const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
   const { root, cache = process.env.NODE_ENV === 'production', rootPath, filters, globals } = parseOptions(name, TemplatesOptions, options)
+  register(app, 'templates')
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_TEMPLATE_ROOT(root)
   const view = optionalPeer<FastifyPluginAsync<Record<string, unknown>>>(name, '@fastify/view')
   const env = templateEnvironment(name, { root, cache, filters, globals })

@@ -5,36 +5,35 @@
  * @see https://github.com/pydantic/jiter
  */
 
-import { utf8 } from './calendar.ts'
+import { isDigit, JITER_MAX_DEPTH, JITER_MAX_DIGITS, readJiterJson } from '../core/json/jiter.ts'
+import { isNestedDeeper } from '../core/json/nesting.ts'
+import type { JsonProblem } from '../core/json/scanner.ts'
 import { Refusal } from './codec.ts'
-import { JsonReader, MAX_DEPTH, type Mistake } from './json-reader.ts'
 
 /** `line 1 column 5`, counted in bytes. */
-function position (bytes: string, at: number): string {
-  const end = Math.min(at, bytes.length)
-  // The end of a line belongs to the next one.
-  const through = bytes.slice(0, end + 1)
-  const line = through.split('\n').length
-  const lineStart = through.lastIndexOf('\n') + 1
-  return `line ${line} column ${at < bytes.length ? at + 1 - lineStart : Math.max(0, bytes.length - lineStart)}`
+function position (text: string, at: number): string {
+  const atEnd = at >= text.length
+  // A line break belongs to the line that it begins.
+  const before = text.slice(0, at + 1)
+  const lineStart = before.lastIndexOf('\n') + 1
+  const column = Buffer.byteLength(text.slice(lineStart, at)) + (atEnd || lineStart > at ? 0 : 1)
+  return `line ${before.split('\n').length} column ${column}`
 }
 
-/** Deep enough that JSON.parse might take what is to be refused. */
-function mayBeDeep (text: string): boolean {
-  let depth = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x5b || code === 0x7b) {
-      if (++depth > MAX_DEPTH) return true
-    } else if (code === 0x5d || code === 0x7d) {
-      depth--
-    }
+/** Half of a surrogate pair in an escape, which `JSON.parse` takes. */
+const SURROGATE = /\\u[dD][89a-fA-F]/
+
+/** Whether the text has a number that Python would not read. */
+function hasLongNumber (text: string): boolean {
+  // One digit in so many is enough to find the run, and each is looked at twice at most.
+  for (let probe = JITER_MAX_DIGITS - 1; probe < text.length; probe += JITER_MAX_DIGITS) {
+    let [start, end] = [probe, probe]
+    while (isDigit(text.charAt(start - 1))) start--
+    while (isDigit(text.charAt(end))) end++
+    if (end - start >= JITER_MAX_DIGITS) return true
   }
   return false
 }
-
-/** Half of a character in an escape, which JSON.parse takes, and numbers that Python would not read. */
-const DOUBTFUL = /\\u[dD][89a-fA-F]|\d{4300}/
 
 /**
  * Reads JSON in a string.
@@ -42,19 +41,18 @@ const DOUBTFUL = /\\u[dD][89a-fA-F]|\d{4300}/
  * @returns the value, or a `json_invalid` that says what is wrong, and where
  */
 export function parseJsonText (text: string): unknown {
-  if (!DOUBTFUL.test(text) && !mayBeDeep(text)) {
+  if (!SURROGATE.test(text) && !hasLongNumber(text) && !isNestedDeeper(text, JITER_MAX_DEPTH)) {
     try {
       return JSON.parse(text)
     } catch {
       // NaN, or a mistake that has to be found.
     }
   }
-  const bytes = utf8(text)
   try {
-    return new JsonReader(bytes).read()
-  } catch (mistake) {
-    const { words, at } = mistake as Mistake
-    const error = `${words} at ${position(bytes, at)}`
+    return readJiterJson(text)
+  } catch (problem) {
+    const { words, at } = problem as JsonProblem
+    const error = `${words} at ${position(text, at)}`
     return new Refusal('json_invalid', `Invalid JSON: ${error}`, { error })
   }
 }

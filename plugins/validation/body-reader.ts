@@ -9,19 +9,35 @@ import { kEmbed } from '../types/index.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { mediaTypeOf } from '../core/http/media-type.ts'
 import { defaultOf } from '../core/schema/defaults.ts'
+import { property } from '../core/schema/codegen/code-builder.ts'
+import { dropText, orderKeys } from './body-text.ts'
 import { APIKIT_ERR_CONTENT_TYPE } from './errors.ts'
 import { FAIL } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
-import { ownValue } from '../core/schema/parse-object.ts'
 import { isForm } from './form-source.ts'
-import { type PartReader, readParameter } from './parameter-reader.ts'
+import { type PartReader, readParameters } from './parameter-reader.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
-import { straightParameters, straightValue } from './straight-code.ts'
+import { generateParameterCode, generateReader } from './generated-reader.ts'
 
 function store (request: FastifyRequest, value: unknown): void {
   request.body = value
+  dropText(request)
+}
+
+/** Whether the order of the keys that were sent can be seen in the value: that of the fields of a model cannot. */
+function showsKeyOrder (shape: Shape): boolean {
+  switch (shape.kind) {
+    case 'any': case 'dict': case 'ref': return true
+    case 'array': case 'set': return showsKeyOrder(shape.items)
+    case 'tuple': return shape.items.some(showsKeyOrder)
+    case 'nullable': case 'refined': case 'checked': return showsKeyOrder(shape.inner)
+    case 'union': return shape.members.some(showsKeyOrder)
+    case 'tagged': return [...shape.tags.values()].some(showsKeyOrder)
+    case 'object': return (shape.extras !== 'ignore' && shape.extras !== 'forbid') || shape.fields.some(field => showsKeyOrder(field.shape))
+    default: return false
+  }
 }
 
 /** What was sent; text of bytes, unless bytes are asked for. */
@@ -38,16 +54,19 @@ function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReade
   const inner = bare(shape)
   const asBytes = inner.kind === 'codec' && inner.codec.label === 'bytes'
   const parse = parsers.of(shape)
-  const straight = straightValue(shape, parsers)
+  const read = generateReader(shape, parsers)
+  const isOrdered = showsKeyOrder(shape)
   const makeDefault = defaultOf(schema, shape, parsers) ?? (isOptional(schema) ? () => undefined : undefined)
   return {
     store,
-    straight (request) {
+    fast (request) {
+      if (isOrdered) orderKeys(request)
       const body = sent(request, asBytes)
-      if (body !== undefined) return straight(body)
+      if (body !== undefined) return read(body)
       return makeDefault === undefined ? FAIL : makeDefault()
     },
     exact (request, pass) {
+      orderKeys(request)
       const body = sent(request, asBytes)
       pass.path.push('body')
       const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
@@ -57,25 +76,23 @@ function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReade
   }
 }
 
-/** A parameter that is `null` was not sent: FastAPI asks for a value first, and for its type then. */
-function parameterOf (body: object, alias: string): unknown {
-  return ownValue(body, alias) ?? undefined
-}
-
+/** Each key of the body is a parameter. One that is `null` was not sent: FastAPI asks for a value first, and for its type then. */
 function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader {
   const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
-  const read = straightParameters<object>(fields, parsers, fields.map(({ alias }) => body => parameterOf(body, alias)), 'json')
+  const { read, rawValues } = generateParameterCode<object>({ fields, extras: 'ignore' }, ({ alias }) => `${property('raw', alias)} ?? undefined`, parsers, false)
+  const isOrdered = fields.some(({ shape }) => showsKeyOrder(shape))
   return {
     store,
-    straight: ({ body }) => isDictionary(body) ? read(body) : FAIL,
-    exact ({ body }, pass) {
+    fast (request) {
+      if (isOrdered) orderKeys(request)
+      return read !== undefined && isDictionary(request.body) ? read(request.body) : FAIL
+    },
+    exact (request, pass) {
+      orderKeys(request)
+      const { body } = request
       const values = {}
-      let whole = true
       pass.path.push('body')
-      for (const parameter of parameters) {
-        const value = isDictionary(body) ? parameterOf(body, parameter.field.alias) : undefined
-        if (!readParameter(parameter, value, values, pass)) whole = false
-      }
+      const whole = readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
       pass.path.pop()
       return whole ? values : FAIL
     }
@@ -94,7 +111,7 @@ export function contentReader (readers: ReadonlyMap<string, PartReader>): PartRe
   }
   return {
     store,
-    straight: request => of(request).straight(request),
+    fast: request => of(request).fast(request),
     exact: (request, pass) => of(request).exact(request, pass)
   }
 }

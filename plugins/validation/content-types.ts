@@ -8,16 +8,26 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
-import { jsonParser } from './body-text.ts'
+import { planOf } from '../core/plan/plan-of-request.ts'
+import { BrokenJson, jsonParser } from './body-text.ts'
+import { jsonIssue } from './request-validation-error.ts'
+import type { RouteValidator } from './route-validator.ts'
 
 /** Bodies are read whole. Made anew each time: Fastify writes the `bodyLimit` of the app into it. */
 const whole = () => ({ parseAs: 'buffer' } as const)
 
 const JSON_TYPES = ['application/json', /^application\/[^;\s]+\+json(?=\s*(?:;|$))/i] as const
 
-/** @param strict a body without a content type is no JSON */
-export function readBodies (app: FastifyInstance, strict: boolean): void {
-  const parseJson = jsonParser(app)
+export function readBodies (app: FastifyInstance, validator: RouteValidator): void {
+  const { strictContentType: strict } = validator.options
+  const parse = jsonParser(app)
+  const parseJson: typeof parse = (request, bytes, done) => {
+    parse(request, bytes, (error, body) => {
+      // A route that reads its request answers with all that is wrong; nobody else knows what to do with such a body.
+      if (body instanceof BrokenJson && planOf(request)?.slots.read === undefined) done(validator.error([jsonIssue(body)], body))
+      else done(error, body)
+    })
+  }
   for (const type of JSON_TYPES) unlessTaken(() => { app.addContentTypeParser(type as string, whole(), parseJson) })
   unlessTaken(() => {
     app.addContentTypeParser('*', whole(), (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction) => {

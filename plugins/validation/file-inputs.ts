@@ -6,13 +6,15 @@
 
 import { kFile } from '../types/index.ts'
 import { fieldsOf, fileKindOf, formsOf, hasFiles } from '../core/schema/form-fields.ts'
+import { isClaimed } from '../core/plan/claims.ts'
 import { type Inputs, PARTS, type Refuse, type RoutePlan, type Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
 
-export function checkFiles ({ inputs, inherited, readsFiles }: RoutePlan, refuse: Refuse): void {
+export function checkFiles ({ route, inputs, inherited }: RoutePlan, refuse: Refuse): void {
+  const readsFiles = isClaimed(route, 'forms')
   for (const { from, inputs: own } of [{ from: 'schema', inputs }, ...inherited]) {
     const forms = formsOf(own.body)
-    if (forms.some(hasFiles) && !readsFiles) refuse(`${from}.body: it has files, and nobody reads multipart/form-data; register fastify-apikit/forms before the routes`)
+    if (forms.some(hasFiles) && !readsFiles) refuse(`${from}.body: it has files, which needs fastify-apikit/forms. Register it before this route, in this scope or above.`)
     for (const part of misplaced(own, forms)) refuse(`${from}.${part}: a File() stands in a form only; make the body of Form({ … })`)
   }
 }

@@ -28,20 +28,15 @@ function gather (request: FastifyRequest): Fields {
   return isForm(mediaTypeOf(request)) && isDictionary(body) ? body : NONE
 }
 
+const filled = (sent: unknown): unknown => sent === '' ? undefined : sent
+
 /** @param isModel of a model an empty field is a value, as in FastAPI */
 export function formSource (isModel: boolean): Source<Fields> {
   return {
     ...query,
     loc: 'body',
     gather,
-    reader (field) {
-      const read = query.reader(field)
-      if (isModel) return read
-      return raw => {
-        const value = read(raw)
-        return value === '' ? undefined : value
-      }
-    },
+    rawValue: (field, code) => isModel ? query.rawValue(field, code) : `${code.value(filled)}(${query.rawValue(field, code)})`,
     store: (request, values) => { request.body = values }
   }
 }

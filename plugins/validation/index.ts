@@ -7,17 +7,17 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Ajv } from 'ajv'
 import type {
-  ContextConfigDefault, FastifyBaseLogger, FastifyInstance, FastifyPluginAsync, FastifySchema, FastifyTypeProvider, FastifyTypeProviderDefault,
+  ContextConfigDefault, FastifyBaseLogger, FastifyPluginAsync, FastifySchema, FastifyTypeProvider, FastifyTypeProviderDefault,
   RawRequestDefaultExpression, RawServerBase, RawServerDefault, RouteGenericInterface
 } from 'fastify'
 import type { CallValidatorTypeProvider, FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
-import { keepPlans, planOf } from '../core/plan/route-plan.ts'
+import { contribute } from '../core/plan/conductor.ts'
 import { readBodies } from './content-types.ts'
 import type { RequestReading } from './request-reader.ts'
 import { RouteValidator } from './route-validator.ts'
-import { kReading } from './state.ts'
+import type { kReading } from './state.ts'
 
 const name = 'fastify-apikit/validation'
 
@@ -65,25 +65,17 @@ declare module 'fastify' {
     RequestType extends FastifyRequestType = ResolveFastifyRequestType<TypeProvider, SchemaCompiler, RouteGeneric>> {
     /** The cookies that `schema.cookies` describes. Added by `fastify-apikit/validation`. */
     cookieParams: CookieParams<TypeProvider, SchemaCompiler>
-    [kReading]: RequestReading | undefined
+    // Set where it is needed: a decorator would be written on every request.
+    [kReading]?: RequestReading
   }
 }
 
 const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
-  const validator = new RouteValidator(app, parseOptions(name, ValidationOptions, options))
-  const { strictContentType } = validator.options
-
-  keepPlans(app)
-  if (!app.hasRequestDecorator(kReading)) app.decorateRequest(kReading, undefined)
-  readBodies(app, strictContentType)
-
-  // Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says: it is switched off.
-  app.setValidatorCompiler(() => () => true)
-  app.addHook('onRoute', function (this: FastifyInstance, route) {
-    // A route with a compiler of its own is its own affair, once its body is JSON.
-    if (route.validatorCompiler === undefined) validator.add(planOf(this, route))
-    else validator.guard(route)
-  })
+  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options))
+  readBodies(app, validator)
+  app.setValidatorCompiler(validator.compiler)
+  app.addHook('onReady', async () => { validator.isReady = true })
+  contribute(app, 'validation', plan => { validator.add(plan) })
 }
 
 export const validation = fp(plugin, { name, fastify: '5.x' })

@@ -1,5 +1,5 @@
 /**
- * Reads the parameters of one source: straight where they are as they should be, else field by field.
+ * Reads the parameters of one source: by generated code where they are as they should be, else field by field.
  *
  * @module
  */
@@ -11,24 +11,32 @@ import type { Parsers } from '../core/schema/parse.ts'
 import { define } from '../core/schema/parse-container.ts'
 import { fill, parseExtras } from '../core/schema/parse-object.ts'
 import { bare, type Field, type ObjectShape, type Shape } from '../core/schema/shape.ts'
-import type { ReadField, Source } from './sources.ts'
-import { straightParameters } from './straight-code.ts'
+import { type FastRead, generateParameterCode } from './generated-reader.ts'
+import type { Source } from './sources.ts'
 
 /** Reads one part of a request. */
 export interface PartReader {
   /** The values, or `FAIL` when only `exact` can tell what they are. */
-  straight (request: FastifyRequest): unknown
+  fast (request: FastifyRequest): unknown
   /** The values, or `FAIL` after noting what is wrong with them. */
   exact (request: FastifyRequest, pass: Pass): unknown
   /** Puts the values where the handler finds them. */
   store (request: FastifyRequest, values: unknown): void
 }
 
-interface Parameter<Raw> {
+/** A field with its name in `loc`, and its parser. */
+export interface Parameter {
   readonly field: Field
   readonly name: string
-  readonly read: ReadField<Raw>
   readonly parse: Parse
+}
+
+/** The parameters of a source. */
+interface Parameters<Raw> {
+  readonly source: Source<Raw>
+  readonly all: readonly Parameter[]
+  /** Their raw values, in the same order. */
+  readonly rawValues: (raw: Raw) => readonly unknown[]
 }
 
 /**
@@ -38,26 +46,21 @@ interface Parameter<Raw> {
 export function parameterReader<Raw> (source: Source<Raw>, shape: Shape, parsers: Parsers, isModel: boolean): PartReader {
   const object = bare(shape)
   const fields = object.kind === 'object' ? object.fields : []
-  const parameters = fields.map(field => ({ field, name: source.nameOf(field), read: source.reader(field), parse: parsers.of(field.shape) }))
-  const asModel = isModel || shape.kind !== 'object'
+  const { read, rawValues } = generateParameterCode<Raw>({ fields, extras: shape.kind === 'object' ? shape.extras : 'keep' }, source.rawValue, parsers)
+  const isClosed = shape.kind === 'object' && shape.extras === 'forbid'
+  const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
+  const parameters: Parameters<Raw> = { source, all, rawValues }
   const renamed = fields.filter(field => source.wireName(field) !== field.name).map(({ name }) => name)
 
   return {
-    straight: shape.kind === 'object' ? straightReader(source, shape, parameters, parsers) : () => FAIL,
-    exact: asModel
-      ? modelReader(source, parameters, parsers.of(shape))
-      : separateReader(source, shape, parameters, parsers),
+    fast: read === undefined ? () => FAIL : isClosed ? closedReader(source, fields, read) : request => read(source.gather(request)),
+    exact: isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers),
     store: (request, values) => { source.store(request, values as object, renamed) }
   }
 }
 
-function straightReader<Raw> (
-  source: Source<Raw>, { fields, extras }: ObjectShape, parameters: ReadonlyArray<Parameter<Raw>>, parsers: Parsers
-): PartReader['straight'] {
-  if (extras !== 'ignore' && extras !== 'forbid') return () => FAIL
-  const read = straightParameters(fields, parsers, parameters.map(({ read }) => read))
-  if (extras === 'ignore') return request => read(source.gather(request))
-
+/** Takes no names but those of the fields. */
+function closedReader<Raw> (source: Source<Raw>, fields: readonly Field[], read: FastRead<Raw>): PartReader['fast'] {
   const known = new Set(fields.map(source.wireName))
   return request => {
     const raw = source.gather(request)
@@ -67,45 +70,38 @@ function straightReader<Raw> (
 }
 
 /** All that was sent is one object, which the parser of the schema reads. */
-function modelReader<Raw> (source: Source<Raw>, parameters: ReadonlyArray<Parameter<Raw>>, parse: Parse): PartReader['exact'] {
-  const known = new Set(parameters.flatMap(({ field }) => [source.wireName(field), field.alias]))
+function modelReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, parse: Parse): PartReader['exact'] {
+  const known = new Set(all.flatMap(({ field }) => [source.wireName(field), field.alias]))
   return (request, pass) => {
     const raw = source.gather(request)
+    const values = rawValues(raw)
     const sent = {}
     const absent: string[] = []
-    for (const { field: { alias, name, written }, read } of parameters) {
-      let value = read(raw)
-      if (value === undefined) {
-        value = written
-        absent.push(name)
-      }
+    all.forEach(({ field: { alias, name, written } }, index) => {
+      const value = values[index] === undefined ? written : values[index]
+      if (values[index] === undefined) absent.push(name)
       // FastAPI fills in the defaults before it looks, and takes null for nothing.
       if (value !== undefined && value !== null) define(sent, alias, value)
-    }
+    })
     for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(sent, name, value)
     pass.path.push(source.loc)
-    const values = parse(sent, pass)
+    const parsed = parse(sent, pass)
     pass.path.pop()
-    if (values !== FAIL && absent.length > 0) noteFilled(values as object, Object.fromEntries(absent.map(name => [name, Reflect.get(values as object, name)])))
-    return values
+    if (parsed !== FAIL && absent.length > 0) noteFilled(parsed as object, Object.fromEntries(absent.map(name => [name, Reflect.get(parsed as object, name)])))
+    return parsed
   }
 }
 
 /** Each field is a parameter of its own. */
-function separateReader<Raw> (
-  source: Source<Raw>, { extras }: ObjectShape, parameters: ReadonlyArray<Parameter<Raw>>, parsers: Parsers
-): PartReader['exact'] {
+function separateReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, { extras }: ObjectShape, parsers: Parsers): PartReader['exact'] {
   // An extra that is called as a field with another name on the wire is kept nowhere: the field has its type.
-  const known = new Set(parameters.flatMap(({ field }) => extras === 'forbid' ? [source.wireName(field)] : [source.wireName(field), field.name]))
+  const known = new Set(all.flatMap(({ field }) => extras === 'forbid' ? [source.wireName(field)] : [source.wireName(field), field.name]))
   const extra = typeof extras === 'object' ? parsers.of(extras) : undefined
   return (request, pass) => {
     const raw = source.gather(request)
     const values = {}
-    let whole = true
     pass.path.push(source.loc)
-    for (const parameter of parameters) {
-      if (!readParameter(parameter, parameter.read(raw), values, pass)) whole = false
-    }
+    let whole = readParameters(all, rawValues(raw), values, pass)
     if (extras !== 'ignore') {
       const others = {}
       for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(others, name, value)
@@ -116,10 +112,16 @@ function separateReader<Raw> (
   }
 }
 
-/** Reads one parameter into `values`; `false` when something is wrong with it. */
-export function readParameter (
-  { field, name, parse }: Pick<Parameter<unknown>, 'field' | 'name' | 'parse'>, sent: unknown, values: object, pass: Pass
-): boolean {
+/** Reads parameters into `values`; `false` when something is wrong with one of them. */
+export function readParameters (parameters: readonly Parameter[], sent: readonly unknown[], values: object, pass: Pass): boolean {
+  let whole = true
+  parameters.forEach((parameter, index) => {
+    if (!readParameter(parameter, sent[index], values, pass)) whole = false
+  })
+  return whole
+}
+
+function readParameter ({ field, name, parse }: Parameter, sent: unknown, values: object, pass: Pass): boolean {
   if (sent === undefined) {
     if (field.makeDefault !== undefined) fill(values, field.name, field.makeDefault())
     else if (field.required) return pass.missing(name, null) !== FAIL

@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { kForm } from '../types/index.ts'
 import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../core/plan/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
+import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
 import { FAIL, Pass } from '../core/schema/issue.ts'
 import { URLENCODED } from '../core/http/media-type.ts'
 import { formSource, isForm, withJsonFields } from './form-source.ts'
@@ -28,43 +29,31 @@ interface CompiledPart {
 export class RequestReader implements Reader {
   readonly inputs: Inputs
   readonly #parts: readonly CompiledPart[]
+  #readFast: ((request: FastifyRequest) => boolean) | undefined
 
   constructor (inputs: Inputs, parts: readonly CompiledPart[]) {
     this.inputs = inputs
     this.#parts = parts
   }
 
-  /** Reads what is as it should be straight into the request; `false` when anything needs a second look. */
-  readStraight (request: FastifyRequest): boolean {
-    const parts = this.#parts
-    if (parts.length === 1) {
-      const [{ reader }] = parts as [CompiledPart]
-      const value = reader.straight(request)
-      if (value === FAIL) return false
-      reader.store(request, value)
-      return true
-    }
-    const values: unknown[] = []
-    for (const { reader } of parts) {
-      const value = reader.straight(request)
-      if (value === FAIL) return false
-      values.push(value)
-    }
-    parts.forEach(({ reader }, index) => { reader.store(request, values[index]) })
-    return true
+  /** Reads a request that is as it should be, and stores its values; `false` when anything needs a second look. */
+  readFast (request: FastifyRequest): boolean {
+    // Generated when first asked for: the inputs of a dependency are never read so.
+    this.#readFast ??= generateFastReader(this.#parts.map(({ reader }) => reader))
+    return this.#readFast(request)
   }
 
   /**
    * The values of all parts, or `undefined` after noting what is wrong.
    *
-   * @param isSecond whether `readStraight` has failed: of a single part it is known which
+   * @param isSecond whether `readFast` has failed: of a single part it is known which
    */
   read (request: FastifyRequest, pass: Pass, isSecond = false): InputValues | undefined {
     const values: { [part in Part]?: unknown } = {}
     let whole = true
     const known = isSecond && this.#parts.length === 1
     for (const { part, reader } of this.#parts) {
-      let value = known ? FAIL : reader.straight(request)
+      let value = known ? FAIL : reader.fast(request)
       if (value === FAIL) value = reader.exact(request, pass)
       if (value === FAIL) whole = false
       else values[part] = value
@@ -75,6 +64,17 @@ export class RequestReader implements Reader {
   store (request: FastifyRequest, values: InputValues): void {
     for (const { part, reader } of this.#parts) reader.store(request, values[part])
   }
+}
+
+/** Code of its own for each route: in a loop that all routes share, every call would have to look for its function. */
+function generateFastReader (readers: readonly PartReader[]): (request: FastifyRequest) => boolean {
+  const code = new CodeBuilder()
+  const parts = readers.map((reader, index) => ({ name: code.value(reader), value: `value${index}` }))
+  return code.compile(`return function readFast (request) {
+    ${parts.map(({ name, value }) => `const ${value} = ${name}.fast(request); if (${value} === FAIL) return false`).join('\n')}
+    ${parts.map(({ name, value }) => `${name}.store(request, ${value})`).join('\n')}
+    return true
+  }`, { FAIL })
 }
 
 /** One pass over one request. */
@@ -94,22 +94,22 @@ export class RequestReading implements Reading {
 
 const SOURCES = { params: path, querystring: query, headers: header, cookies: cookie } as const
 
-/** Compiles inputs in the scope of an app, whose `addSchema` their references may mean. */
 export class InputCompiler {
-  readonly #app: FastifyInstance
   readonly #ajv: Ajv | undefined
   readonly #parsers = new Parsers()
 
-  constructor (app: FastifyInstance, ajv: Ajv | undefined) {
-    this.#app = app
+  constructor (ajv: Ajv | undefined) {
     this.#ajv = ajv
   }
 
-  /** @param at where the inputs stand, for messages */
-  compile (inputs: Inputs, at: string, refuse: Refuse): RequestReader {
+  /**
+   * @param app the scope whose `addSchema` references may mean
+   * @param at where the inputs stand, for messages
+   */
+  compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
     const schemas = new SchemaReader({
-      lookup: id => this.#app.getSchema(id) as Schema | undefined,
+      lookup: id => app.getSchema(id) as Schema | undefined,
       refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
       ajv: this.#ajv,
       parsers: this.#parsers

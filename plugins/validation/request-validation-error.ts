@@ -1,7 +1,9 @@
+import type { FastifySchemaValidationError, SchemaErrorDataVar } from 'fastify/types/schema.js'
 import { type Answer, type Answering, kAnswer } from '../core/http/answer.ts'
 import { echo, messageOf } from './truncation.ts'
 import type { Issue } from '../core/schema/issue.ts'
 import { BrokenJson } from './body-text.ts'
+import { contextOf, validationOf } from './fastify-validation.ts'
 
 /** How the answer to a wrong request is written. */
 export type Format = 'fastapi' | 'problem'
@@ -51,6 +53,25 @@ export class RequestValidationError extends Error implements Answering {
   /** What was sent as the body; FastAPI's `exc.body`. */
   get body (): unknown {
     return this.#body
+  }
+
+  /** As stock Fastify's: what is wrong with the first part of the request that is. `issues` has all. */
+  get validation (): FastifySchemaValidationError[] {
+    return validationOf(this.issues)
+  }
+
+  /** Replaces it, as a plain property of an error can be replaced. */
+  set validation (value: unknown) {
+    Object.defineProperty(this, 'validation', { value, configurable: true, enumerable: true, writable: true })
+  }
+
+  /** As stock Fastify's: the part of the request that `validation` is about. */
+  get validationContext (): SchemaErrorDataVar {
+    return contextOf(this.issues)
+  }
+
+  set validationContext (value: unknown) {
+    Object.defineProperty(this, 'validationContext', { value, configurable: true, enumerable: true, writable: true })
   }
 
   [kAnswer] (): Answer {

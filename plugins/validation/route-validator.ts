@@ -1,16 +1,16 @@
 /**
- * What the plugin adds to each route: the readers of its inputs, and the step that runs them.
+ * What the plugin does for each route: reads its inputs, in one step with its dependencies.
  *
  * @module
  */
 
 import type { Ajv } from 'ajv'
-import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, preValidationHookHandler, RouteOptions } from 'fastify'
-import { sendAnswer } from '../core/http/answer.ts'
-import type { Inputs, Reading, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
+import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { Inputs, Read, Reading, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
 import { checkFiles } from './file-inputs.ts'
+import { foreignParameterOf } from './foreign-parameters.ts'
 import type { Issue } from '../core/schema/issue.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
@@ -28,80 +28,79 @@ export class RouteValidator implements Validator {
   readonly options: RouteValidatorOptions
   readonly refusal: Validator['refusal']
   readonly #compiler: InputCompiler
+  /** From then on, who asks Fastify for a validator gets one. */
+  isReady = false
 
-  constructor (app: FastifyInstance, options: RouteValidatorOptions) {
+  constructor (options: RouteValidatorOptions) {
     this.options = options
     this.refusal = { status: String(options.status), response: ANSWERS[options.format] }
-    this.#compiler = new InputCompiler(app, options.ajv)
+    this.#compiler = new InputCompiler(options.ajv)
   }
 
-  compile (inputs: Inputs, at: string, refuse: Refuse): RequestReader {
-    return this.#compiler.compile(inputs, at, refuse)
+  /**
+   * The validator compiler of the scope. Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says:
+   * what is not compiled is not called.
+   */
+  readonly compiler: FastifySchemaCompiler<unknown> = () => (this.isReady ? () => true : undefined) as () => true
+
+  compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
+    return this.#compiler.compile(app, inputs, at, refuse)
   }
 
   begin (request: FastifyRequest): Reading {
     return (request[kReading] = new RequestReading(request, this.options.maxIssues))
   }
 
-  /** Refuses a body that is no JSON, and reads nothing. */
-  guard (route: RouteOptions): void {
-    const refuse: preValidationHookHandler = ({ body }, _reply, done) => {
-      if (body instanceof BrokenJson) done(new RequestValidationError([jsonIssue(body)], { ...this.options, body: body.text }))
-      else done()
-    }
-    route.preValidation = [refuse, route.preValidation ?? []].flat()
+  /** The error of a request with these issues. */
+  error (issues: readonly Issue[], body: unknown): RequestValidationError {
+    return new RequestValidationError(issues, { ...this.options, body: body instanceof BrokenJson ? body.text : body })
   }
 
-  /** Adds the reading of its inputs to a route. */
+  /** Fills the slots of a route. */
   add (plan: RoutePlan): void {
-    // The nearest registration wins; those of the scopes above step aside.
     plan.validator = this
+    const readsDependencies = plan.slots.late !== undefined || plan.inherited.length > 0
+    const isForeign = foreignParameterOf(plan.route.url)
+    if (!readsDependencies && isForeign === undefined && Object.keys(plan.inputs).length === 0) return
+
     let own: RequestReader | undefined
-    let answersItself = false
-    plan.steps.push(refuse => {
-      if (plan.validator !== this) return
-      own = this.compile(plan.inputs, '', refuse)
+    plan.atReady.push(refuse => {
+      const inputs = this.#isOurs(plan) ? plan.inputs : {}
+      own = this.compile(plan.app, inputs, '', refuse)
       checkFiles(plan, refuse)
-      answersItself = plan.route.errorHandler === undefined && plan.app.errorHandler.name === 'defaultErrorHandler'
-      const readsAny = Object.keys(plan.inputs).length > 0 || plan.inherited.length > 0
+      const readsAny = Object.keys(inputs).length > 0 || plan.inherited.length > 0
       if (readsAny) plan.responses.set(this.refusal.status, this.refusal.response)
     })
+    plan.slots.read = this.#reader(plan, isForeign, () => own as RequestReader)
+  }
 
-    const refuse = (issues: readonly Issue[], request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void => {
-      const { body } = request
-      const error = new RequestValidationError(issues, { ...this.options, body: body instanceof BrokenJson ? body.text : body })
-      if (plan.route.attachValidation === true) {
-        request.validationError = Object.assign(error, { validation: issues, validationContext: 'request' })
-        done()
-      } else if (answersItself) {
-        // Without an error handler Fastify would write it in a form of its own.
-        sendAnswer(error, reply)
-      } else {
-        done(error)
-      }
+  /** The scope of a route, or the route itself, may have a compiler of its own, and is its own affair then. */
+  #isOurs ({ app, route: { validatorCompiler } }: RoutePlan): boolean {
+    return validatorCompiler === undefined && app.validatorCompiler === this.compiler
+  }
+
+  #reader (plan: RoutePlan, isForeign: ((request: FastifyRequest) => boolean) | undefined, ownReader: () => RequestReader): Read {
+    const refuse = (issues: readonly Issue[], request: FastifyRequest, done: Parameters<Read>[2]): void => {
+      const error = this.error(issues, request.body)
+      if (plan.route.attachValidation !== true) return done(error)
+      request.validationError = Object.assign(error, { validation: issues, validationContext: 'request' })
+      done()
     }
 
-    const hasForeignParameter = foreignParameterOf(plan.route.url)
-    const read: preValidationHookHandler = (request, reply, done) => {
-      if (own === undefined || plan.validator !== this) return done()
-      if (hasForeignParameter(request)) {
+    return (request, reply, done) => {
+      if (isForeign?.(request) === true) {
         reply.callNotFound()
         return
       }
-      try {
-        plan.body?.(request, reply)
-      } catch (error) {
-        return done(error as Error)
-      }
-      if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, reply, done)
+      if (request.body instanceof BrokenJson) return refuse([jsonIssue(request.body)], request, done)
+      const reader = ownReader()
       const { solve } = plan
-      if (solve === undefined && own.readStraight(request)) return done()
+      if (solve === undefined && reader.readFast(request)) return done()
 
-      const reader = own
       const reading = request[kReading] ?? new RequestReading(request, this.options.maxIssues)
       const finish = (): void => {
         const values = reader.read(request, reading.pass, solve === undefined)
-        if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, reply, done)
+        if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, done)
         reader.store(request, values)
         done()
       }
@@ -110,19 +109,5 @@ export class RouteValidator implements Validator {
       if (solving === undefined) return finish()
       solving.then(finish).catch(done)
     }
-    plan.route.preValidation = [plan.route.preValidation ?? [], read].flat()
   }
-}
-
-/**
- * Fastify's router lets a parameter be empty, `/items/` for `/items/:id`, or hold a slash, `/items/a%2Fb`; FastAPI, which
- * looks at the decoded path, knows no such paths. A parameter with a pattern of its own says itself what it takes.
- */
-function foreignParameterOf (url: string): (request: FastifyRequest) => boolean {
-  const names = [...url.matchAll(/(?<!:):(\w+)(?!\w*[?(])/g)].map(([, name = '']) => name)
-  if (names.length === 0) return () => false
-  return ({ params }) => names.some(name => {
-    const value: unknown = Reflect.get(Object(params), name)
-    return value === '' || (typeof value === 'string' && value.includes('/'))
-  })
 }

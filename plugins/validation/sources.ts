@@ -9,10 +9,9 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { parseCookies } from '../core/http/cookie-text.ts'
 import { isMalformedQuery, parseQuery } from '../core/http/query-text.ts'
+import { property, quote } from '../core/schema/codegen/code-builder.ts'
 import { type Field, isList } from '../core/schema/shape.ts'
-
-/** Reads the raw value of one field; `undefined` when it was not sent. */
-export type ReadField<Raw> = (raw: Raw) => unknown
+import type { RawValue } from './generated-reader.ts'
 
 /** A source of parameters. */
 export interface Source<Raw> {
@@ -24,7 +23,7 @@ export interface Source<Raw> {
   wireName (field: Field): string
   /** All that the source sent. */
   gather (request: FastifyRequest): Raw
-  reader (field: Field): ReadField<Raw>
+  readonly rawValue: RawValue
   /** All names that were sent, with their values. */
   entries (raw: Raw): Iterable<readonly [string, unknown]>
   /**
@@ -39,20 +38,22 @@ type Values = Readonly<Record<string, unknown>>
 
 const aliasOf = ({ alias }: Field): string => alias
 
-/** Own properties only: a field called `constructor` must not find the one of `Object.prototype`. */
-function ownReader (name: string): ReadField<Values> {
-  return name in Object.prototype ? raw => Object.hasOwn(raw, name) ? raw[name] : undefined : raw => raw[name]
-}
+/** Each value stands under the name of its field. */
+const own: RawValue = ({ alias }) => property('raw', alias)
 
 export const path: Source<Values> = {
   loc: 'path',
   nameOf: aliasOf,
   wireName: aliasOf,
   gather: request => request.params as Values,
-  reader: field => ownReader(field.alias),
+  rawValue: own,
   entries: raw => Object.entries(raw),
   store: (request, values) => { request.params = values }
 }
+
+const listOf = (sent: unknown): unknown => sent === undefined || Array.isArray(sent) ? sent : [sent]
+
+const lastOf = (sent: unknown): unknown => Array.isArray(sent) ? sent.at(-1) : sent
 
 function queryOf (url: string): string {
   const start = url.indexOf('?')
@@ -65,22 +66,11 @@ export const query: Source<Values> = {
   wireName: aliasOf,
   gather ({ raw: { url = '' }, query }) {
     // Fastify has read it already; only what is malformed is read again, as Python does.
+    if (!url.includes('%')) return query as Values
     const text = queryOf(url)
     return isMalformedQuery(text) ? parseQuery(text) : query as Values
   },
-  reader ({ alias, shape }) {
-    const read = ownReader(alias)
-    if (isList(shape)) {
-      return raw => {
-        const value = read(raw)
-        return value === undefined || Array.isArray(value) ? value : [value]
-      }
-    }
-    return raw => {
-      const value = read(raw)
-      return Array.isArray(value) ? value.at(-1) : value
-    }
-  },
+  rawValue: (field, code) => `${code.value(isList(field.shape) ? listOf : lastOf)}(${own(field, code)})`,
   entries: raw => Object.entries(raw),
   store: (request, values) => { request.query = values }
 }
@@ -94,6 +84,21 @@ function headerValues ({ rawHeaders }: IncomingMessage, name: string): string[] 
   return values
 }
 
+/** All values of a header, of which Node has `joined` those that repeat it. */
+function sentHeaders (joined: unknown, raw: IncomingMessage, name: string): unknown {
+  if (joined === undefined || joined === null) return undefined
+  const sent = headerValues(raw, name)
+  // A hook may have set a header that the client did not send.
+  return sent.length > 0 ? sent : [joined].flat()
+}
+
+/** The first value of a header. Node joins repeated headers by a comma, so only a value with one may be several. */
+function sentHeader (joined: unknown, raw: IncomingMessage, name: string): unknown {
+  if (typeof joined === 'string' && !joined.includes(',')) return joined
+  const sent = sentHeaders(joined, raw, name)
+  return Array.isArray(sent) ? sent[0] : undefined
+}
+
 function headerName ({ alias, convertUnderscores }: Field): string {
   return (convertUnderscores ? alias.replaceAll('_', '-') : alias).toLowerCase()
 }
@@ -103,19 +108,9 @@ export const header: Source<IncomingMessage> = {
   nameOf: field => field.convertUnderscores ? headerName(field) : field.alias,
   wireName: headerName,
   gather: request => request.raw,
-  reader (field) {
+  rawValue (field, code) {
     const name = headerName(field)
-    const list = isList(field.shape)
-    return raw => {
-      const value = raw.headers[name]
-      if (value === undefined || value === null) return undefined
-      // Node joins repeated headers by a comma, so only a value with one may be several.
-      if (!list && typeof value === 'string' && !value.includes(',')) return value
-      const sent = headerValues(raw, name)
-      // A hook may have set a header that the client did not send.
-      const values = sent.length > 0 ? sent : [value].flat()
-      return list ? values : values[0]
-    }
+    return `${code.value(isList(field.shape) ? sentHeaders : sentHeader)}(${property('raw.headers', name)}, raw, ${quote(name)})`
   },
   entries (raw) {
     const names = new Set(raw.rawHeaders.filter((_text, index) => index % 2 === 0).map(name => name.toLowerCase()))
@@ -139,7 +134,7 @@ export const cookie: Source<Values> = {
   nameOf: aliasOf,
   wireName: aliasOf,
   gather: ({ raw: { headers: { cookie } } }) => cookie === undefined ? NONE : parseCookies(cookie),
-  reader: field => ownReader(field.alias),
+  rawValue: own,
   entries: raw => Object.entries(raw),
   store: (request, values) => { request.cookieParams = values as Record<string, unknown> }
 }

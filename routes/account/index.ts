@@ -8,15 +8,15 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { DatabaseRefreshTokenStore, session, UniqueViolation } from '../../plugins/db/index.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
-import { Conflict, Unauthorized } from '../../plugins/errors/index.ts'
+import { Conflict, ServiceUnavailable, Unauthorized } from '../../plugins/errors/index.ts'
 import { InvalidToken, RefreshTokens, verified } from '../../plugins/jwt/index.ts'
-import { challenge, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
-import { users } from '../../schemas/tables.ts'
+import { challenge, clientSignal, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
+import { accounts } from '../../schemas/tables.ts'
 import { greet } from '../../schemas/tasks.ts'
 import { Email, Secret } from '../../plugins/types/index.ts'
 import { userOf } from './users.ts'
 
-const Account = Type.Pick(users.Public, ['id', 'email'], { title: 'Account' })
+const Account = Type.Pick(accounts.Public, ['id', 'email'], { title: 'Account' })
 const NewAccount = Type.Object({ email: Email(), password: Secret({ minLength: 8, maxLength: 200 }) }, { title: 'NewAccount' })
 const RefreshToken = Type.Object({ refresh_token: Type.String({ maxLength: 100 }) }, { title: 'RefreshToken' })
 const Tokens = Type.Object({
@@ -32,7 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
   const claims = verified(oauth2PasswordBearer({ tokenUrl: `${app.prefix}/token`.slice(1), schemeName: 'Account' }))
   const account = dependency({ needs: { claims, db: session }, errors: [InvalidToken] }, async ({ claims, db }) => {
-    const user = await db.selectFrom('users').selectAll().where('id', '=', Number(claims.sub)).executeTakeFirst()
+    const user = await db.selectFrom('accounts').selectAll().where('id', '=', Number(claims.sub)).executeTakeFirst()
     if (user === undefined || !user.is_active) throw new InvalidToken('there is no such user')
     return user
   })
@@ -45,10 +45,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/users', {
     config: { public: true, depends: { db: session } },
-    schema: { summary: 'Create Account', tags: ['account'], body: NewAccount, response: { 201: Account, 409: Conflict.schema } }
-  }, async ({ body, tasks, deps: { db } }) => {
-    const hash = await password.hash(body.password.reveal())
-    const user = await db.insertInto('users').values({ email: body.email, hashed_password: hash }).returningAll().executeTakeFirstOrThrow()
+    schema: { summary: 'Create Account', tags: ['account'], body: NewAccount, response: { 201: Account, 409: Conflict.schema, 503: ServiceUnavailable.schema } }
+  }, async ({ body, tasks, deps: { db } }, reply) => {
+    const hash = await password.hash(body.password.reveal(), { signal: clientSignal(reply) })
+    const user = await db.insertInto('accounts').values({ email: body.email, hashed_password: hash }).returningAll().executeTakeFirstOrThrow()
     // In the same transaction: nobody is greeted who is not there.
     await tasks.add(greet, { name: user.email })
     return user
@@ -56,9 +56,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/token', {
     config: { public: true, depends: { form: passwordForm } },
-    schema: { summary: 'Log In', tags: ['account'], response: { 200: Tokens, 401: Unauthorized.schema } }
-  }, async ({ deps: { form } }) => {
-    const user = await userOf(app.db, form.username, form.password)
+    schema: { summary: 'Log In', tags: ['account'], response: { 200: Tokens, 401: Unauthorized.schema, 503: ServiceUnavailable.schema } }
+  }, async ({ deps: { form } }, reply) => {
+    const user = await userOf(app.db, form.username, form.password, { signal: clientSignal(reply) })
     if (user === undefined) throw new Unauthorized('Incorrect username or password', challenge())
     const subject = String(user.id)
     return answer(subject, await refreshTokens.issue(subject))

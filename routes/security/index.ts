@@ -7,9 +7,9 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { dependency } from '../../plugins/dependencies/index.ts'
-import { BadRequest, Unauthorized } from '../../plugins/errors/index.ts'
+import { BadRequest, ServiceUnavailable, Unauthorized } from '../../plugins/errors/index.ts'
 import { InvalidToken, verified } from '../../plugins/jwt/index.ts'
-import { challenge, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
+import { challenge, clientSignal, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
 import { User, users } from './users.ts'
 
 const Token = Type.Object({
@@ -37,11 +37,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     config: { public: true, depends: { form: passwordForm } },
     schema: {
       summary: 'Login',
-      response: { 200: Token }
+      response: { 200: Token, 503: ServiceUnavailable.schema }
     }
-  }, async ({ deps: { form } }) => {
+  }, async ({ deps: { form } }, reply) => {
     const user = users.get(form.username)
-    const isRight = await password.verify(form.password, user?.hashedPassword)
+    const isRight = await password.verify(form.password, user?.hashedPassword, { signal: clientSignal(reply) })
     if (user === undefined || !isRight) throw new Unauthorized('Incorrect username or password', challenge())
     return { access_token: app.tokens.sign({ sub: user.username }), token_type: 'bearer' }
   })

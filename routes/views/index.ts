@@ -1,5 +1,6 @@
 /**
- * Pages for the accounts of the section account, with a form for people: what is wrong with it stands in the page, beside what was typed.
+ * Pages: a login for the accounts of the section account, whose page shows what is wrong beside what was typed; the users of
+ * the section database.
  *
  * @module
  */
@@ -7,6 +8,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { RequestValidationError } from '../../plugins/validation/index.ts'
 import { Form } from '../../plugins/types/index.ts'
+import { clientSignal } from '../../plugins/security/index.ts'
 import { userOf } from '../account/users.ts'
 
 const views: FastifyPluginAsyncTypebox = async app => {
@@ -28,7 +30,7 @@ const views: FastifyPluginAsyncTypebox = async app => {
       return reply.code(400).view('views/login.html', { email: typeof email === 'string' ? email : '', problems })
     }
     const { email, password } = body
-    if (await userOf(app.db, email, password) !== undefined) return reply.redirect(request.urlFor('users'), 303)
+    if (await userOf(app.db, email, password, { signal: clientSignal(reply) }) !== undefined) return reply.redirect(request.urlFor('users'), 303)
     // Which of the two is wrong is told to nobody.
     return reply.code(400).view('views/login.html', { email, problems: ['The address or the password is wrong.'] })
   })

@@ -1,7 +1,5 @@
 /**
- * Measures fastify-apikit beside others: `node scripts/bench/index.ts [--pairs 7] [--seconds 3] [--readme] [T2 T9 …]`.
- * Writes `bench-results.json` and prints a table, and what falls short of its goal. With `--readme` the table of all
- * results, those of earlier runs too, goes into the README.
+ * Measures fastify-apikit beside others: `npm run bench -- [options] [T2 T9 …]`. README.md describes the method and the options.
  *
  * @module
  */
@@ -9,7 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArguments } from './arguments.ts'
 import type { Bar } from './bar.ts'
 import { byHand } from './bars/by-hand.ts'
 import { database } from './bars/database.ts'
@@ -45,16 +43,10 @@ const BARS: readonly Bar[] = [
   write
 ]
 
-const METHOD = `Ratios are ours by theirs, medians of pairs that ran side by side on one machine (Node ${process.versions.node}), with the middle half of the pairs; \`npm run bench\` measures them anew.`
+const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew; [its page](scripts/bench/README.md) describes the method.`
 
-const { values, positionals } = parseArgs({
-  options: { pairs: { type: 'string', default: '7' }, seconds: { type: 'string', default: '3' }, readme: { type: 'boolean', default: false } },
-  allowPositionals: true
-})
-const settings = { pairs: Math.max(5, Number(values.pairs)), seconds: Number(values.seconds) }
-const wanted = positionals.map(id => id.toUpperCase())
-const unknown = wanted.filter(id => !BARS.some(bar => bar.id === id))
-if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: no such bar; there are ${BARS.map(({ id }) => id).join(', ')}`)
+const ids = BARS.map(({ id }) => id)
+const { bars, settings, readme: isForReadme } = parseArguments(process.argv.slice(2), ids)
 
 // What was measured before and is not measured now is kept.
 const root = join(import.meta.dirname, '..', '..')
@@ -64,7 +56,7 @@ const results = new Map(before.map(result => [result.id, result]))
 
 const measured: Result[] = []
 for (const bar of BARS) {
-  if (wanted.length > 0 && !wanted.includes(bar.id)) continue
+  if (!bars.includes(bar.id)) continue
   console.log(`${bar.id}  ${bar.title} …`)
   const result = { id: bar.id, title: bar.title, findings: await bar.run(settings) }
   measured.push(result)
@@ -74,9 +66,9 @@ for (const bar of BARS) {
 }
 
 console.log(`\n${tableOf(measured)}\n`)
-if (values.readme) {
+if (isForReadme) {
   const readme = join(root, 'README.md')
-  const all = BARS.flatMap(({ id }) => results.get(id) ?? [])
+  const all = ids.flatMap(id => results.get(id) ?? [])
   const figures = `${METHOD}\n\n${tableOf(all)}`
   writeFileSync(readme, readFileSync(readme, 'utf8').replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${figures}\n`))
 }

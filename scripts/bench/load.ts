@@ -7,7 +7,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { ask, start, stop } from './child.ts'
+import { ask, start, type StartOptions, stop } from './child.ts'
+import { CONNECTIONS } from './wire.ts'
 
 /** A request that is made over and over. */
 export interface Load {
@@ -32,20 +33,20 @@ export interface Work {
   readonly cpu: number
 }
 
-const CONNECTIONS = 32
-
 /** A running variant. */
 export class Server {
+  readonly port: number
   readonly #child: ChildProcess
   readonly #origin: string
 
   private constructor (child: ChildProcess, port: number) {
+    this.port = port
     this.#child = child
     this.#origin = `http://127.0.0.1:${port}`
   }
 
-  static async start (module: string): Promise<Server> {
-    const { child, message } = await start<number>(join(import.meta.dirname, 'served.ts'), [module])
+  static async start (module: string, options: StartOptions = {}): Promise<Server> {
+    const { child, message } = await start<number>(join(import.meta.dirname, 'served.ts'), [module], options)
     return new Server(child, message)
   }
 
@@ -57,15 +58,20 @@ export class Server {
     return { status: response.status, body: isJson ? JSON.parse(text) : text }
   }
 
+  /** Microseconds of its CPU time so far. */
+  async cpu (): Promise<number> {
+    return await ask<number>(this.#child, 'cpu')
+  }
+
   /** @param seconds how long */
   async load ({ path, method = 'GET', headers = {}, body, status }: Load, seconds: number): Promise<Work> {
-    const before = await ask<number>(this.#child, 'cpu')
+    const before = await this.cpu()
     const began = performance.now()
     const { requests, errors, statusCodeStats } = await autocannon({
       url: this.#origin + path, method, headers, body, connections: CONNECTIONS, duration: seconds
     })
     const took = (performance.now() - began) / 1000
-    const cpu = await ask<number>(this.#child, 'cpu') - before
+    const cpu = await this.cpu() - before
     if (errors > 0 || Object.keys(statusCodeStats).join() !== String(status)) {
       throw new Error(`${path}: ${errors} errors, statuses ${Object.keys(statusCodeStats).join()} instead of ${status}`)
     }

@@ -30,10 +30,11 @@ export interface Race {
   readonly sameAnswers?: boolean
 }
 
+const PAIRS = 7
 const SLICES = 3
 const WARM_UP = 1
 
-export async function race ({ what, load, ours, others, sameAnswers = true }: Race, { pairs, seconds }: Settings): Promise<Finding[]> {
+export async function race ({ what, load, ours, others, sameAnswers = true }: Race, { pairs = PAIRS, seconds }: Settings): Promise<Finding[]> {
   const variants = [ours, ...others]
   const works = variants.map((): Work[] => [])
   for (let pair = 0; pair < pairs; pair++) {

@@ -20,7 +20,7 @@ export async function startsOf (modules: readonly string[], routes: number, pair
 }
 
 export async function startOf (module: string, routes: number): Promise<Start> {
-  const { child, message } = await start<Start>(join(import.meta.dirname, 'started.ts'), [module, String(routes)], ['--expose-gc'])
+  const { child, message } = await start<Start>(join(import.meta.dirname, 'started.ts'), [module, String(routes)], { execArgv: ['--expose-gc'] })
   await stop(child)
   return message
 }

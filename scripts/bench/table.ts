@@ -22,11 +22,12 @@ export function tableOf (results: readonly Result[]): string {
 
 export function shortfallsOf (results: readonly Result[]): string[] {
   return results.flatMap(({ id, findings }) => findings
-    .filter(finding => verdictOf(finding) === 'falls short' || verdictOf(finding) === 'no verdict')
+    .filter(finding => !['', 'reached', 'reached, uncertain'].includes(verdictOf(finding)))
     .map(finding => `${id} ${finding.what}${finding.beside === undefined ? '' : ` beside ${finding.beside}`}: ${valueOf(finding)}, goal ${goalOf(finding.goal)}: ${verdictOf(finding)}`))
 }
 
-function valueOf ({ ratio, figure, unit = '' }: Finding): string {
+function valueOf ({ ratio, estimate, figure, unit = '' }: Finding): string {
+  if (estimate !== undefined) return `${estimate.mean.toFixed(3)} [${estimate.interval.map(value => value.toFixed(3)).join(', ')}]`
   if (ratio === undefined) return figure === undefined ? '' : `${round(figure)} ${unit}`.trim()
   const [low, high] = ratio.quartiles.map(round)
   return ratio.agrees ? `${round(ratio.median)} (${low}–${high})` : `pairs disagree: ${low}–${high}`

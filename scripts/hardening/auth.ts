@@ -2,8 +2,8 @@
  * Attacks the login and the tokens of the reference app, over a socket:
  * `npm run hardening -- auth [--tries 200] [--lines 1000]`.
  *
- * No forged token passes; how long a refusal takes does not tell which users exist; no password, no hash and no token is
- * logged or answered; a stranger's body is not read.
+ * No forged token passes; how long a refusal takes does not tell which users exist, whatever made their hashes; no password,
+ * no hash and no token is logged or answered; a stranger's body is not read; a flood of logins holds nobody else up.
  *
  * @module
  */
@@ -11,7 +11,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
-import { parseArgs } from 'node:util'
 import Fastify, { type FastifyInstance } from 'fastify'
 import app, { options } from '../../app.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
@@ -19,7 +18,10 @@ import { verified } from '../../plugins/jwt/index.ts'
 import { oauth2PasswordBearer } from '../../plugins/security/index.ts'
 import { users } from '../../routes/security/users.ts'
 import { forgeries, rsa, secret } from './forgeries.ts'
-import type { Suite } from './suite.ts'
+import { loginFlood } from './logins/flood.ts'
+import { olderHashes } from './logins/older-hashes.ts'
+import { suite } from './suite.ts'
+import type { Row } from './web/row.ts'
 
 /** Means of answers to unknown and to known users may differ by this much. */
 const MOST_DIFFERENCE = 0.1
@@ -33,20 +35,24 @@ interface Target {
   readonly logged: string[]
 }
 
-export const auth: Suite = async args => {
-  const { values } = parseArgs({ args, options: { tries: { type: 'string', default: '200' }, lines: { type: 'string', default: '1000' } } })
+export const auth = suite('Forged tokens, user enumeration, secrets in logs and answers, large bodies of strangers, a flood of logins', {
+  tries: { about: 'Logins for each kind of user', default: 200 },
+  lines: { about: 'Log lines to search for secrets', default: 1000 }
+}, async ({ tries, lines }) => {
   const target = await open()
   try {
     return [
       ...await forged(target),
-      ...await enumerated(target, Number(values.tries)),
-      ...await leaked(target, Number(values.lines)),
-      ...await unread(target)
+      ...await enumerated(target, tries),
+      ...told(await olderHashes(target, Math.ceil(tries / 4))),
+      ...await leaked(target, lines),
+      ...await unread(target),
+      ...told(await loginFlood())
     ]
   } finally {
     await target.server.close()
   }
-}
+})
 
 async function open (): Promise<Target> {
   const logged: string[] = []
@@ -63,6 +69,11 @@ async function open (): Promise<Target> {
   server.post('/closed', { config: { depends: [dependency({ needs: { claims } }, () => true)] } }, async () => 'read')
   server.get('/bodies', async () => bodies)
   return { origin: await server.listen({ host: '127.0.0.1', port: 0 }), server, logged }
+}
+
+function told ({ promise, figure, wrong }: Row): readonly string[] {
+  console.log(`${promise}: ${figure}`)
+  return wrong
 }
 
 async function me ({ origin }: Target, token: string): Promise<{ status: number, text: string }> {

@@ -15,9 +15,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
 import type { Measured } from './forms-server.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 
 const MB = 1024 * 1024
 /** Most that the memory may grow, at its peak, while a large file passes. */
@@ -221,15 +220,17 @@ async function upload (target: Target, path: string, megabytes: number): Promise
   ]
 }
 
-export const forms: Suite = async args => {
-  const { values } = parseArgs({ args, options: { aborts: { type: 'string', default: '1000' }, megabytes: { type: 'string', default: '1024' } } })
+export const forms = suite('Broken and aborted uploads, bombs, a large file streamed, names that pollute prototypes', {
+  aborts: { about: 'Uploads that are broken off', default: 1000 },
+  megabytes: { about: 'Size of the large file', default: 1024 }
+}, async ({ aborts, megabytes }) => {
   const target = await new Target().ready()
   const wrong: string[] = []
   console.log(`| Attack | Status | Sent | CPU ms (≤ ${MOST_CPU} a MB) | Memory (≤ ${figure(MOST_MEMORY)}) | |\n| --- | --- | --- | --- | --- | --- |`)
   for (const one of [...ATTACKS, ...POLLUTIONS]) wrong.push(...await attack(target, one))
-  wrong.push(...await abort(target, Number(values.aborts)))
-  wrong.push(...await upload(target, '/streamed', Number(values.megabytes)))
-  wrong.push(...await upload(target, '/spooled', Number(values.megabytes)))
+  wrong.push(...await abort(target, aborts))
+  wrong.push(...await upload(target, '/streamed', megabytes))
+  wrong.push(...await upload(target, '/spooled', megabytes))
   target.close()
   return wrong
-}
+})

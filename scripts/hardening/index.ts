@@ -1,41 +1,34 @@
 /**
- * Tries what is promised of security and reliability: `npm run hardening -- [suite [its options]]`, all suites without a name.
- * Exits with 1 when anything is not so.
+ * Tries what is promised of security and reliability: `npm run hardening -- --help`.
  *
  * @module
  */
 
 import { auth } from './auth.ts'
+import { main } from './command.ts'
 import { db } from './db/index.ts'
+import { dependencies } from './dependencies.ts'
 import { forms } from './forms.ts'
 import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
+import { orders } from './orders.ts'
 import { requests } from './requests.ts'
 import { sse } from './sse.ts'
-import type { Suite } from './suite.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
 
-const SUITES: Readonly<Record<string, Suite>> = {
+const code = await main(process.argv.slice(2), {
   auth,
   db,
+  dependencies,
   forms,
   models,
   openid: openIdTokens,
+  orders,
   requests,
   sse,
   tasks,
   web
-}
-
-const [name, ...args] = process.argv.slice(2)
-if (name !== undefined && !Object.hasOwn(SUITES, name)) throw new Error(`${name}: no such suite; there are ${Object.keys(SUITES).join(', ')}`)
-
-const wrong: string[] = []
-for (const [suite, run] of Object.entries(SUITES)) {
-  if (name !== undefined && name !== suite) continue
-  console.log(`\n## ${suite}\n`)
-  wrong.push(...(await run(args)).map(what => `${suite}: ${what}`))
-}
-console.log(wrong.length === 0 ? '\nNothing is wrong.' : `\nWrong:\n${wrong.map(line => `- ${line}`).join('\n')}`)
-process.exitCode = wrong.length === 0 ? 0 : 1
+})
+// A suite that broke off may have left a server listening.
+process.exit(code)

@@ -8,20 +8,20 @@
  * @module
  */
 
-import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { model, SECRET } from './random-models.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 import { leak, tryModels } from './tried-models.ts'
 
-export const models: Suite = async args => {
-  const { values } = parseArgs({ args, options: { models: { type: 'string', default: '1000' }, seed: { type: 'string' } } })
-  const seed = Number(values.seed ?? Date.now() & 0x7fffffff)
-  const tried = await tryModels(fc.sample(model, { numRuns: Number(values.models), seed }))
+export const models = suite('Random response models with planted secrets', {
+  models: { about: 'Random models', default: 1000 },
+  seed: { about: 'Repeats a run' }
+}, async ({ models, seed = Date.now() & 0x7fffffff }) => {
+  const tried = await tryModels(fc.sample(model, { numRuns: models, seed }))
   const wrong = tried.map(leak).filter(what => what !== undefined)
   const leaked = tried.filter(({ body }) => body.includes(SECRET)).length
   const refused = tried.filter(({ part }) => part.isWrong === true).length
   const secrets = tried.filter(({ part: { value, exclude } }) => exclude !== undefined || fc.stringify(value).includes(SECRET)).length
   console.log(`${tried.length} random models (--seed ${seed}), ${secrets} with secrets in what is returned, ${refused} with a value that does not fit: ${leaked} secrets left, ${wrong.length} answers are wrong`)
   return wrong
-}
+})

@@ -14,7 +14,7 @@ import errors from '../../plugins/errors/index.ts'
 import openid, { type OpenIdOptions } from '../../plugins/openid/index.ts'
 import { forge, forgedTokens, goodTokens } from '../../test/fixtures/forged-tokens.ts'
 import { AUDIENCE, CLIENT, signingKey, TestProvider } from '../../test/fixtures/oidc-provider.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 
 const TIMEOUT = 500
 const MAX_CONCURRENT = 20
@@ -24,7 +24,7 @@ interface Target {
   readonly origin: string
 }
 
-export const openIdTokens: Suite = async () => {
+export const openIdTokens = suite('Forged tokens of a provider, a provider that is slow or down, bounds of what is kept', {}, async () => {
   const key = signingKey('known')
   const provider = await TestProvider.start({ keys: [key] })
   const wrong: string[] = []
@@ -46,7 +46,7 @@ export const openIdTokens: Suite = async () => {
     await provider.stop()
   }
   return wrong
-}
+})
 
 type Check = (promise: string, figure: string, holds: boolean) => void
 type Part = (target: Target, provider: TestProvider, key: ReturnType<typeof signingKey>, check: Check) => Promise<void>

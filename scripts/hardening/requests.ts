@@ -7,11 +7,10 @@
  * @module
  */
 
-import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { type Attack, attacksOf } from './attacks.ts'
 import { requestTo } from './random-requests.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 import { openTarget, type Target } from './target.ts'
 
 const MOST_MILLISECONDS = 50
@@ -80,8 +79,7 @@ function isFault (error: unknown): boolean {
   return Number(Object(error).statusCode ?? 500) >= 500
 }
 
-async function shower ({ server, aims, failures }: Target, args: string[]): Promise<string[]> {
-  const { values } = parseArgs({ args, options: { requests: { type: 'string', default: '10000' }, seed: { type: 'string' } } })
+async function shower ({ server, aims, failures }: Target, requests: number, seed: number | undefined): Promise<string[]> {
   const counts = new Map<number, number>()
   const property = fc.asyncProperty(requestTo(aims), async request => {
     const { statusCode, rawPayload } = await server.inject(request)
@@ -90,20 +88,22 @@ async function shower ({ server, aims, failures }: Target, args: string[]): Prom
     if (fault !== undefined) throw fault
     if (statusCode >= 500 || (statusCode >= 400 && rawPayload.length > MOST_BYTES)) throw new Error(`${statusCode}, ${rawPayload.length} bytes`)
   })
-  const seed = values.seed === undefined ? {} : { seed: Number(values.seed) }
-  const { failed, numRuns, counterexample, errorInstance, seed: used } = await fc.check(property, { numRuns: Number(values.requests), ...seed })
+  const { failed, numRuns, counterexample, errorInstance, seed: used } = await fc.check(property, { numRuns: requests, ...seed === undefined ? {} : { seed } })
   const statuses = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join(', ')
   console.log(`${numRuns} random requests to ${aims.length} routes (--seed ${used}); ${statuses}`)
   return failed ? [`random request ${JSON.stringify(counterexample)}: ${Object(errorInstance).stack ?? errorInstance}`] : []
 }
 
-export const requests: Suite = async args => {
+export const requests = suite('Random requests, and costly ones of a megabyte', {
+  requests: { about: 'Random requests', default: 10_000 },
+  seed: { about: 'Repeats a run' }
+}, async ({ requests, seed }) => {
   const target = await openTarget()
-  const wrong = await shower(target, args)
+  const wrong = await shower(target, requests, seed)
   console.log(`\n| Attack | Status | ms (≤ ${MOST_MILLISECONDS}) | JSON.parse alone | Bytes (≤ ${MOST_BYTES}) | |\n| --- | --- | --- | --- | --- | --- |`)
   const small = attacksOf(MEGABYTE / 16)
   for (const [index, full] of attacksOf(MEGABYTE).entries()) wrong.push(...await attack(target, small[index] ?? full, full))
   if (Object.hasOwn(Object.prototype, 'polluted')) wrong.push('Object.prototype is polluted')
   await target.server.close()
   return wrong
-}
+})

@@ -11,9 +11,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import type { Counts } from './sse-server.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 
 /** Seconds until memory has found its level. */
 const WARM_UP = 15
@@ -27,12 +26,11 @@ const PATIENCE = 5
 /** One in so many does not read. */
 const DEAF = 20
 
-export const sse: Suite = async args => {
-  const { values } = parseArgs({
-    args,
-    options: { clients: { type: 'string', default: '1000' }, vanish: { type: 'string', default: '10' }, seconds: { type: 'string', default: '60' } }
-  })
-  const [clients, vanish, seconds] = [Number(values.clients), Number(values.vanish), Number(values.seconds)]
+export const sse = suite('Clients of an event stream, some of which vanish', {
+  clients: { about: 'Clients at a time', default: 1000 },
+  vanish: { about: 'Clients that vanish each second', default: 10 },
+  seconds: { about: 'Duration, after the warm-up', default: 60 }
+}, async ({ clients, vanish, seconds }) => {
   const server = fork(join(import.meta.dirname, 'sse-server.ts'))
   try {
     const [port] = await once(server, 'message')
@@ -46,7 +44,7 @@ export const sse: Suite = async args => {
   } finally {
     server.kill()
   }
-}
+})
 
 class Crowd {
   readonly #port: number

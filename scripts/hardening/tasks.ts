@@ -12,10 +12,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 import { note, open, type Place, runs } from './tasks/app.ts'
 
 const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
@@ -23,18 +22,21 @@ const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5
 /** Seconds without a job done after which the rest is given up: more than any lease. */
 const PATIENCE = 60
 
-export const tasks: Suite = async args => {
-  const { values } = parseArgs({ args, options: { engine: { type: 'string' }, jobs: { type: 'string', default: '1000' }, kills: { type: 'string', default: '20' } } })
-  const [jobs, kills] = [Number(values.jobs), Number(values.kills)]
+const ENGINES = ['sqlite', 'pg-boss'] as const
+
+export const tasks = suite('Workers killed, told to stop, and side by side', {
+  engine: { about: 'Only this engine; both without it', choices: ENGINES },
+  jobs: { about: 'Jobs in each trial', default: 1000 },
+  kills: { about: 'Times that a worker is killed', default: 20 }
+}, async ({ engine: only, jobs, kills }) => {
   const wrong: string[] = []
-  for (const engine of ['sqlite', 'pg-boss'] as const) {
-    if (values.engine !== undefined && values.engine !== engine) continue
+  for (const engine of only === undefined ? ENGINES : [only]) {
     wrong.push(...await within(engine, place => killed(place, jobs, kills)))
     wrong.push(...await within(engine, place => stopped(place, jobs)))
     wrong.push(...await within(engine, place => shared(place, jobs)))
   }
   return wrong
-}
+})
 
 /** Runs a trial in a place of its own. */
 async function within (engine: Place['engine'], trial: (place: Place) => Promise<string[]>): Promise<string[]> {

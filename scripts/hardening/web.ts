@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { start, stop } from '../bench/child.ts'
 import { noBrowser, open } from '../../test/browser.ts'
-import type { Suite } from './suite.ts'
+import { suite } from './suite.ts'
 import { crossSitePosts, payloads } from './web/browser.ts'
 import { hosts, redirects } from './web/hosts.ts'
 import { origins } from './web/origins.ts'
@@ -46,11 +46,11 @@ async function * rows (): AsyncGenerator<Row> {
   await stop(child)
 }
 
-export const web: Suite = async () => {
+export const web = suite('Files, templates in a browser, origins, hosts, redirects, slow clients, overload', {}, async () => {
   const wrong: string[] = []
   for await (const row of rows()) {
     console.log(`${row.promise}: ${row.figure}`)
     wrong.push(...row.wrong)
   }
   return wrong
-}
+})

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
+import { sessionOf } from '../../plugins/db/index.ts'
 import dependencies, { type Dependency, dependency, type Depends, explain, type Inherited, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { HttpError, httpError, NotFound, Unauthorized } from '../../plugins/errors/index.ts'
-import { plansOf } from '../../plugins/core/plan/route-plan.ts'
+import { plansOf } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Embed, Nullable } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
@@ -181,6 +182,49 @@ t.test('dependencies of the app are made once, before it serves, what they need 
   t.same(calls, ['config', 'db x', 'queue db', 'queue closes', 'db closes'])
 })
 
+t.test('they are given the app of the scope in which the plugin is registered, with its decorators', async t => {
+  const app = bare(t)
+  const url = dependency({ scope: 'app', decorators: ['above', 'config'] }, ({ app }) => Reflect.get(app, 'config').url + Reflect.get(app, 'above'))
+  class Pool { readonly url: string; constructor ({ url, app }: { url: string, app: FastifyInstance }) { this.url = `${url} ${app.hasDecorator('below')}` } }
+  const pool = dependency({ scope: 'app', needs: { url } }, Pool)
+  const seen: unknown[] = []
+  const connection = dependency({ scope: 'app', needs: { pool } }, async function * ({ app, pool }) { yield pool; seen.push(app) })
+  app.decorate('above', '!')
+  let scope: FastifyInstance | undefined
+  await app.register(async child => {
+    await child.register(dependencies)
+    scope = child
+    await child.register(async grandchild => {
+      await grandchild.register(dependencies)
+      grandchild.decorate('below', true)
+      grandchild.get('/', { config: { depends: { connection } } }, async ({ deps }) => deps.connection)
+      grandchild.addHook('onReady', async () => { t.equal((await grandchild.resolve(connection)).value.url, 'postgres:! false') })
+    })
+    child.decorate('config', { url: 'postgres:' }) // later than the route, and in time
+  })
+  t.same((await app.inject('/')).json(), { url: 'postgres:! false' })
+  await app.close()
+  t.equal(seen.length, 1)
+  t.equal(seen[0], scope)
+})
+
+t.test('a decorator that they take and that their app lacks is refused, by app.resolve as well', async t => {
+  const app = await server(t)
+  const url = dependency({ name: 'url', scope: 'app', decorators: ['config', 'nothing'] }, () => { throw new Error('called') })
+  const pool = dependency({ name: 'pool', scope: 'app', needs: { url }, decorators: ['below'] }, () => 1)
+  const missing = (label: string, name: string) => `${label}: it takes app.${name}, which nobody has added; register the plugin that does in the scope of fastify-apikit/dependencies or above`
+  app.get('/', { config: { depends: { pool, user: dependency({ decorators: ['db'] }, () => 1), wrong: 42 as never } } }, async () => 1)
+  await app.register(async child => {
+    child.decorate('below', 1)
+    child.get('/child', { config: { depends: { pool } } }, async () => 1)
+  })
+  app.decorate('config', {})
+  const problems = [missing('url', 'nothing'), missing('pool', 'below')]
+  await t.rejects(app.resolve(pool), { code: 'APIKIT_ERR_RESOLVE', message: `app.resolve: ${problems.join('\n')}` })
+  const { message } = await app.ready().then(() => t.fail('it started') as never, (error: Error) => error)
+  for (const part of [...problems.flatMap(problem => [`GET /: ${problem}`, `GET /child: ${problem}`]), 'GET /: user: it takes app.db', 'GET /: wrong: a number is no dependency']) t.ok(message.includes(part), part)
+})
+
 t.test('when one of them cannot be made, the app does not start, and those made already see why', async t => {
   const app = await server(t)
   const seen: unknown[] = []
@@ -238,6 +282,8 @@ t.test('every mistake in every route is in one error at the start, with the way 
     ['a list', [42], {}, '[0]: a number is no dependency'],
     ['no names', 'user' as never, {}, 'config.depends: it takes dependencies by name, { user: currentUser }, or a list of them'],
     ['a name of the factory’s', { user: dependency({ needs: { request: session } as never }, () => 1) }, {}, 'user → request: the factory gets its own "request" under this name; give the need another'],
+    ['a name of the app', { db: dependency({ name: 'db', scope: 'app', needs: { app: dependency({ scope: 'app' }, () => 1) } as never }, () => 1) }, {}, 'db → app: the factory gets its own "app" under this name; give the need another'],
+    ['the same name, for a request', { db: dependency({ needs: { app: session } }, () => 1) }, {}, undefined],
     ['a query of two meanings', { one: dependency(query({ type: 'integer' }), () => 1), two: dependency(query({ type: 'string' }), () => 1) }, {},
       'the query parameter "q" is declared by dependency "one" and by dependency "two" with different schemas; let both use one schema, or give one of them another name'],
     ['an alias of two meanings', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ other: Type.String({ alias: 'q' }) }) },
@@ -347,6 +393,24 @@ t.test('app.resolve refuses what only a request can make', async t => {
       'secure: it reads the request, and there is none; let the route resolve it and hand its value on'
   })
   await t.rejects(app.resolve(1 as never), { code: 'APIKIT_ERR_RESOLVE', message: 'app.resolve: dependency: a number is no dependency; make it one by dependency(…)' })
+})
+
+t.test('app.resolve refuses a factory that looks at the request, and closes what was opened for it', async t => {
+  const app = await server(t)
+  const closed: unknown[] = []
+  const opened = dependency(function * () { try { yield 1 } catch (error) { closed.push(error); throw error } })
+  const factories: Record<string, (context: { request: FastifyRequest, reply: FastifyReply }) => unknown> = {
+    plain: ({ request }) => request.url,
+    async: async ({ reply }) => reply.elapsedTime,
+    generator: function * (context) { yield context.request.server }
+  }
+  for (const [name, factory] of Object.entries(factories)) {
+    const error = { code: 'APIKIT_ERR_RESOLVE', message: `app.resolve: ${name}: it reads the request, and there is none; let the route resolve it and hand its value on` }
+    await t.rejects(app.resolve(dependency({ name, needs: { opened } }, factory)), error)
+    t.match(closed.splice(0), [error])
+  }
+  await t.rejects(app.resolve(sessionOf([])), { code: 'APIKIT_ERR_RESOLVE', message: /session: it reads the request/ })
+  t.same((await app.resolve(dependency({ needs: { opened } }, context => Object.keys(context)))).value, ['opened'])
 })
 
 t.test('explain tells what happens to a request', async t => {

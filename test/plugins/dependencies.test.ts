@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency, explain, fresh, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors, { HttpError, httpError } from '../../plugins/errors/index.ts'
-import { planOf } from '../../plugins/core/plan/route-plan.ts'
+import { plansOf } from '../../plugins/core/plan/conductor.ts'
 import timing from '../../plugins/timing/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Embed } from '../../plugins/types/index.ts'
@@ -228,7 +228,7 @@ t.test('without validation, dependencies without inputs work, and those with inp
   const reads = dependency({ name: 'pagination', query: Type.Object({ q: Type.Integer() }) }, ({ query }) => query)
   other.get('/', { exposeHeadRoute: false, config: { depends: { reads } } }, async () => 1)
   await t.rejects(async () => { await other.ready() }, {
-    code: 'APIKIT_ERR_ROUTES', message: 'GET /: dependency "pagination" reads the request, and nobody checks what it reads; register fastify-apikit/validation before the routes'
+    code: 'APIKIT_ERR_ROUTES', message: 'GET /: dependency "pagination" reads the request, which needs fastify-apikit/validation. Register it before this route, in this scope or above.'
   })
 })
 
@@ -305,16 +305,103 @@ t.test('what is no dependency is refused where it is made', async t => {
   ] as const) t.throws(make, { code: 'APIKIT_ERR_DEPENDENCY', message })
 })
 
-t.test('a plain function that returns a generator is refused, since nobody would close it', async t => {
+t.test('a bound generator function and a Proxy of one are generators, a Proxy of a class is a class', async t => {
+  const calls: string[] = []
+  const open = function * (this: unknown) { yield `of ${this}`; calls.push('closed') }
+  const openLater = async function * () { yield 'later'; calls.push('closed later') }
+  class Made { readonly by = 'class' }
+  class Static { static * open () { yield 'static'; calls.push('closed static') } }
   const app = await server(t)
-  const open = function * () { yield 1 }
-  const openLater = async function * () { yield 1 }
-  app.get('/', { config: { depends: { open: dependency(() => open()) } } }, async () => 1)
-  app.get('/async', { config: { depends: { open: dependency(() => openLater()) } } }, async () => 1)
-  app.get('/list', { config: { depends: { list: dependency(() => new Set([1])) } } }, async ({ deps }) => [...deps.list])
-  t.equal((await app.inject('/')).statusCode, 500)
-  t.equal((await app.inject('/async')).statusCode, 500)
-  t.same((await app.inject('/list')).json(), [1])
+  const depends = {
+    bound: dependency(open.bind('me')),
+    proxy: dependency(new Proxy(openLater, {})),
+    made: dependency(new Proxy(Made, {})),
+    statically: dependency(Static.open)
+  }
+  app.get('/', { config: { depends } }, async ({ deps }) => deps)
+  t.same((await app.inject('/')).json(), { bound: 'of me', proxy: 'later', made: { by: 'class' }, statically: 'static' })
+  await app.close()
+  t.same(calls, ['closed static', 'closed later', 'closed'])
+})
+
+t.test('a function that returns a generator, and is none, is refused, and the generator closed', async t => {
+  const closed: string[] = []
+  const open = function * (given: object) { try { yield given } finally { closed.push('sync') } }
+  const openLater = async function * (given: object) { try { yield given } finally { closed.push('async') } }
+  /** Brings a generator to its yield, where something is there to be closed. */
+  const started = (given: object) => { const generator = open(given); generator.next(); return generator }
+  const startedLater = async (given: object) => { const generator = openLater(given); await generator.next(); return generator }
+  class Static { static make = (given: object) => started(given) }
+  const wraps: Array<[(given: object) => unknown, string[]]> = [
+    [given => open(given), []],
+    [given => openLater(given), []],
+    [async given => open(given), []],
+    [async given => openLater(given), []],
+    [started, ['sync']],
+    [async given => started(given), ['sync']],
+    [startedLater, ['async']],
+    [given => startedLater(given), ['async']],
+    [Static.make, ['sync']],
+    [started.bind(null), ['sync']]
+  ]
+  const message = /the dependency "wrapped" is a plain function that returns a generator, which nobody would close; write it as function \* or async function \*/
+  for (const [index, [factory, expected]] of wraps.entries()) {
+    const lines: string[] = []
+    const app = bare(t, { logger: { level: 'error', stream: { write: line => { lines.push(line) } } } })
+    await app.register(errors)
+    await app.register(dependencies)
+    const wrapped = dependency({ name: 'wrapped' }, factory)
+    app.get('/', { config: { depends: { wrapped } } }, async () => 'never')
+    app.get('/behind', { config: { depends: { later: dependency(async () => 1), wrapped } } }, async () => 'never')
+    for (const url of ['/', '/behind']) {
+      t.equal((await app.inject(url)).statusCode, 500)
+      t.match(JSON.parse(String(lines.pop())).err.message, message)
+      t.same(closed.splice(0), expected, `${index} ${url}`)
+    }
+    await t.rejects(app.resolve(wrapped), { code: 'APIKIT_ERR_GENERATOR', message })
+    t.same(closed.splice(0), expected)
+
+    const atStart = bare(t)
+    await atStart.register(dependencies)
+    atStart.get('/', { config: { depends: { db: dependency({ name: 'wrapped', scope: 'app' }, factory) } } }, async () => 'never')
+    await t.rejects(async () => { await atStart.ready() }, { code: 'APIKIT_ERR_GENERATOR', message })
+    t.same(closed.splice(0), expected)
+  }
+})
+
+t.test('a generator that fails when it is closed so is the cause of the refusal', async t => {
+  const failure = new Error('stuck')
+  const started = () => {
+    const generator = (function * () { try { yield 1 } finally { throw failure } })() // eslint-disable-line no-unsafe-finally
+    generator.next()
+    return generator
+  }
+  const app = await server(t)
+  await t.rejects(app.resolve(dependency(started)), { code: 'APIKIT_ERR_GENERATOR', cause: failure })
+})
+
+t.test('what looks like a generator function and returns no generator is refused', async t => {
+  const mocks = [
+    dependency({ name: 'mock' }, new Proxy(function * () { yield 1 }, { apply: () => 1 as never })),
+    dependency({ name: 'mock' }, new Proxy(async function * () { yield 1 }, { apply: () => undefined as never }))
+  ]
+  for (const mock of mocks) {
+    const app = await server(t)
+    app.get('/', { config: { depends: { mock } } }, async () => 'never')
+    app.handle(Error, ({ message }) => message)
+    t.equal((await app.inject('/')).body, 'the dependency "mock" is a generator function that returned no generator; look at what it is wrapped in')
+  }
+})
+
+t.test('things that can be iterated are values', async t => {
+  class Ids { get [Symbol.toStringTag] () { return 'IdGenerator' } * [Symbol.iterator] () { yield 1 } }
+  const iterators: Record<string, () => unknown> = { set: () => new Set([1]), ids: () => new Ids(), later: async () => [1], iterator: () => [1].values(), holder: () => ({ generator: (function * () { yield 1 })() }) }
+  const app = await server(t)
+  app.get('/', { config: { depends: Object.fromEntries(Object.entries(iterators).map(([name, make]) => [name, dependency(make)])) } }, async ({ deps }) => {
+    const { holder, ...rest } = deps as unknown as Record<string, Iterable<number>> & { holder: { generator: Iterable<number> } }
+    return [...Object.values(rest), holder.generator].map(one => [...one])
+  })
+  t.same((await app.inject('/')).json(), [[1], [1], [1], [1], [1]])
 })
 
 t.test('the time of each dependency is in Server-Timing, where timing is asked for it', async t => {
@@ -335,16 +422,13 @@ t.test('the plan of a route knows what its dependencies read, enforce and answer
   const bearer = dependency({ security: { Bearer: { type: 'http', scheme: 'bearer' } } }, () => 'token')
   const user = dependency({ needs: { bearer }, query: Type.Object({ as: Type.String() }), errors: [NoSuchUser] }, ({ query }) => query.as)
   const item = dependency({ name: 'item', needs: { user: scoped(user, ['items']) }, params: Type.Object({ id: Type.Integer() }), errors: [NoSuchItem, NoSuchUser] }, () => 1)
-  app.addHook('onRoute', function (route) {
-    if (route.method !== 'GET') return
-    const plan = planOf(app, route)
-    t.same(plan.inherited.map(({ from, inputs }) => [from, Object.keys(inputs)]), [['dependency "item"', ['params']], ['dependency "user"', ['querystring']]])
-    t.same(plan.security, [{ Bearer: ['items', 'me'] }])
-    t.same([...plan.securitySchemes], [['Bearer', { type: 'http', scheme: 'bearer' }]])
-    t.match(plan.responses.get('404'), { description: 'Not Found', contentType: 'application/json', schema: { anyOf: [{ title: 'NoSuchItem' }, { title: 'NoSuchUser' }] } })
-  })
   app.get('/items/:id', { config: { depends: { item, me: scoped(user, ['me']) } } }, async () => 1)
-  t.plan(4)
+  await app.ready()
+  const [plan] = plansOf(app)
+  t.same(plan?.inherited.map(({ from, inputs }) => [from, Object.keys(inputs)]), [['dependency "item"', ['params']], ['dependency "user"', ['querystring']]])
+  t.same(plan?.security, [{ Bearer: ['items', 'me'] }])
+  t.same([...plan?.securitySchemes ?? []], [['Bearer', { type: 'http', scheme: 'bearer' }]])
+  t.match(plan?.responses.get('404'), { description: 'Not Found', contentType: 'application/json', schema: { anyOf: [{ title: 'NoSuchItem' }, { title: 'NoSuchUser' }] } })
 })
 
 t.test('it is registered once for a scope and all below; a second time in a child adds nothing', async t => {
@@ -357,7 +441,7 @@ t.test('it is registered once for a scope and all below; a second time in a chil
       grandchild.get('/below', { config: { depends: { one: dependency(() => 1) } } }, async ({ deps }) => deps)
     })
   })
-  app.get('/out', { config: { depends: { one: dependency(() => 1) } } }, async request => ({ deps: typeof request.deps }))
+  app.get('/out', async request => ({ deps: typeof request.deps }))
   t.same((await app.inject('/in')).json(), { one: 1 })
   t.same((await app.inject('/below')).json(), { one: 1 })
   t.same((await app.inject('/out')).json(), { deps: 'undefined' })

@@ -6,7 +6,7 @@ import docs, { type DocsOptions, generateUniqueId } from '../../plugins/docs/ind
 import dependencies from '../../plugins/dependencies/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Decimal } from '../../plugins/types/index.ts'
-import { bare, build } from '../helper.ts'
+import { bare, build, standIn } from '../helper.ts'
 
 const answer = async () => null
 const Event = Type.Object({ paid: Type.Boolean() }, { title: 'Event' })
@@ -170,6 +170,7 @@ t.test('what is read and what is written of a model can be one component', async
   const Price = Type.Object({ amount: Decimal() }, { title: 'Price' })
   const Shown = Type.Object({ amount: Decimal(), label: Type.String({ readOnly: true }) }, { title: 'Shown' })
   const routes = (app: FastifyInstance) => {
+    standIn(app, 'response-model')
     app.post('/', { schema: { body: Price, response: { 200: Price, 201: Shown } } }, answer)
   }
   const [two, one] = [await documentOf(t, routes), await documentOf(t, routes, { separateInputOutputSchemas: false })]

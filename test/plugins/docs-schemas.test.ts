@@ -5,7 +5,7 @@ import docs from '../../plugins/docs/index.ts'
 import {
   AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, Json, Literal, Nullable, PlainDate, PlainTime, Refine, Secret, SetOf, Uuid
 } from '../../plugins/types/index.ts'
-import { bare } from '../helper.ts'
+import { bare, standIn } from '../helper.ts'
 
 const answer = async () => null
 
@@ -21,6 +21,7 @@ async function documentOf (t: Test, parts: readonly Part[], shared: readonly obj
   const app = bare(t)
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => () => '')
+  standIn(app, 'validation', 'response-model')
   await app.register(docs)
   for (const schema of shared) app.addSchema(schema)
   for (const [index, { body, response, prefix = '' }] of parts.entries()) {

@@ -4,10 +4,10 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import docs, { docs as named, type DocsOptions } from '../../plugins/docs/index.ts'
-import { planOf } from '../../plugins/core/plan/route-plan.ts'
+import { contribute } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Decimal, Embed, Nullable } from '../../plugins/types/index.ts'
-import { bare, build } from '../helper.ts'
+import { bare, build, standIn } from '../helper.ts'
 
 const answer = async () => null
 
@@ -15,6 +15,7 @@ const answer = async () => null
 async function documentOf (t: Test, routes: (app: FastifyInstance) => unknown, options: DocsOptions = {}, server: FastifyServerOptions = {}) {
   // Ajv, which Fastify checks with where `validation` is not, knows none of our keywords.
   const app = bare(t, { ajv: { customOptions: { strict: false } }, ...server })
+  standIn(app, 'validation', 'response-model')
   await app.register(docs, options)
   await routes(app)
   const { statusCode, headers, body } = await app.inject(options.openapiUrl ?? '/openapi.json')
@@ -191,8 +192,7 @@ t.test('a model of parameters is taken apart; it is no component', async t => {
 
 t.test('what dependencies read, and what they ask for, is documented with the route', async t => {
   const document = await documentOf(t, app => {
-    app.addHook('onRoute', function (this: FastifyInstance, route) {
-      const plan = planOf(this, route)
+    contribute(app, 'dependencies', plan => {
       plan.tags.push('outer')
       plan.security.push({ bearer: ['me'] }, { bearer: ['me', 'items'] }, { key: [] }, { key: [], bearer: [] })
       plan.securitySchemes.set('bearer', { type: 'http', scheme: 'bearer' }).set('key', { type: 'apiKey', in: 'header', name: 'x-key' })
@@ -287,7 +287,7 @@ t.test('a body', async t => {
 
   t.test('that the route and a dependency read, each for itself, is both', async t => {
     const { paths } = await documentOf(t, app => {
-      app.addHook('onRoute', function (this: FastifyInstance, route) { planOf(this, route).inherited.push({ from: 'a', inputs: { body: { ...Type.Optional(User) } } }) })
+      contribute(app, 'dependencies', plan => { plan.inherited.push({ from: 'a', inputs: { body: { ...Type.Optional(User) } } }) })
       app.post('/', { schema: { body: Item } }, answer)
       app.put('/', answer)
     })
@@ -370,6 +370,7 @@ t.test('the document is made once, by app.swagger() too, and has the routes of i
   const app = bare(t)
   app.get('/beside', answer)
   await app.register(async child => {
+    standIn(child, 'validation')
     await child.register(docs)
     child.post('/below', { schema: { body: Type.Object({ a: Decimal() }) } }, answer)
     await child.register(async inner => {

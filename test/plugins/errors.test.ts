@@ -1,9 +1,13 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import createError from '@fastify/error'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
 import { errorCodes, type FastifyInstance, type FastifyServerOptions, type HTTPMethods } from 'fastify'
+import httpErrors from 'http-errors'
 import t, { type Test } from 'tap'
 import errors, * as exported from '../../plugins/errors/index.ts'
 import {
@@ -356,31 +360,136 @@ t.test('errors that are nobody’s', async t => {
     }
   })
 
-  t.test('a status of 5xx is kept, its message is not', async t => {
-    const { lines, logger } = logged()
-    const app = await throwing(t, Object.assign(new Error(secret), { statusCode: 503, headers: { 'retry-after': 5 } }), { logger })
-    const response = await app.inject('/')
-    t.same([response.statusCode, response.json(), response.headers['retry-after']], [503, { detail: 'Service Unavailable' }, '5'])
-    t.ok(lines.some(({ level }) => level === 50))
+  t.test('what an HTTP client or an SDK throws is a 500: no status, word or header of it leaves', async t => {
+    const headers = { 'set-cookie': 'upstream=1', location: 'http://evil.example/', 'x-internal-host': 'billing-7.int' }
+    class ResponseError extends Error {
+      readonly code = 'UND_ERR_RESPONSE'
+      readonly headers = headers
+      readonly statusCode: number
+      readonly status: number
+
+      constructor (status: number) {
+        super(secret)
+        this.statusCode = this.status = status
+      }
+    }
+    const thrown = [
+      new ResponseError(404), new ResponseError(503),
+      ...[{ statusCode: 401, headers }, { status: 404 }, { statusCode: 429 }, { statusCode: 422, expose: true }].map(fields => Object.assign(new Error(secret), fields)),
+      { statusCode: 404, status: 404, expose: true, message: secret, headers }
+    ]
+    for (const error of thrown) {
+      const { lines, logger } = logged()
+      const response = await (await throwing(t, error, { logger })).inject('/')
+      t.same([response.statusCode, response.json()], [500, { detail: 'Internal Server Error' }])
+      t.same(Object.keys(response.headers).sort(), ['connection', 'content-length', 'content-type', 'date'])
+      const failures = lines.filter(({ level }) => level === 50)
+      t.equal(failures.length, 1)
+      t.match(JSON.stringify(failures), secret)
+      t.match(failures, [{ note: /^status \d{3} of this error was not used; throw an HttpError, or name the class in the option trust/ }])
+    }
   })
 
-  t.test('a refusal keeps its status, its message and its headers', async t => {
-    const headers = { 'x-kept': 'yes', 'x-list': ['a', 'b'], 'x-bad': 'a\r\nb: c', 'x-worse': {}, 'content-length': '999', 'transfer-encoding': 'chunked' }
-    for (const status of [{ statusCode: 429 }, { status: 429 }]) {
-      const response = await (await throwing(t, Object.assign(new Error('slow down'), status, { headers }))).inject('/')
+  t.test('errors of Fastify and its plugins keep their status, their 4xx words, and their headers', async t => {
+    const headers = { 'x-kept': 'yes', 'x-list': ['a', 'b'], 'retry-after': 5, 'x-bad': 'a\r\nb: c', 'x-worse': {}, 'content-length': '999', 'transfer-encoding': 'chunked' }
+    class FastifyCompressError extends Error {
+      readonly code = 'FST_CP_ERR_INVALID_CONTENT'
+      readonly statusCode = 429
+    }
+    for (const error of [new (createError('MY_LIMIT', 'slow down', 429))(), new FastifyCompressError('slow down')]) {
+      const response = await (await throwing(t, Object.assign(error, { headers }))).inject('/')
       t.same([response.statusCode, response.json()], [429, { detail: 'slow down' }])
-      t.match(response.headers, { 'x-kept': 'yes', 'x-list': ['a', 'b'], 'content-length': '22' })
+      t.match(response.headers, { 'x-kept': 'yes', 'x-list': ['a', 'b'], 'retry-after': '5', 'content-length': '22' })
       t.same(['x-bad', 'x-worse', 'transfer-encoding'].filter(name => name in response.headers), [])
     }
-    const silent = await (await throwing(t, { statusCode: 404 })).inject('/')
+    for (const status of [503, undefined, 200, 600, 404.5]) {
+      const { lines, logger } = logged()
+      const response = await (await throwing(t, new (createError('FST_AWAY', secret, status))(), { logger })).inject('/')
+      t.same(response.json(), { detail: STATUS_CODES[response.statusCode] })
+      t.equal(response.statusCode, status === 503 ? 503 : 500)
+      t.same(lines.filter(({ level }) => level === 50).map(({ err, note }) => [err.message, note]), [[secret, undefined]])
+    }
+    const silent = await (await throwing(t, Object.assign(new Error(), { code: 'FST_X', status: 404 }))).inject('/')
     t.same([silent.statusCode, silent.json()], [404, { detail: 'Not Found' }])
   })
 
-  t.test('a status that is none is a failure', async t => {
-    for (const statusCode of [200, 399, 600, '404', 404.5]) {
-      const response = await (await throwing(t, Object.assign(new Error(secret), { statusCode }))).inject('/')
-      t.same([response.statusCode, response.json()], [500, { detail: 'Internal Server Error' }])
+  t.test('Fastify’s own validation stays a 400, with a formatter of the app’s too', async t => {
+    for (const formatter of [undefined, () => Object.assign(new Error('querystring/n must be integer'), { code: 'MINE' })]) {
+      const app = bare(t, formatter && { schemaErrorFormatter: formatter })
+      await app.register(errors)
+      app.get('/', { schema: { querystring: { type: 'object', properties: { n: { type: 'integer' } } } } }, async () => 'ok')
+      const response = await app.inject('/?n=x')
+      t.same([response.statusCode, response.json()], [400, { detail: 'querystring/n must be integer' }])
     }
+  })
+
+  t.test('http-errors, as @fastify/sensible throws them, show their words when they say so by expose', async t => {
+    const cases: Array<[unknown, number, string]> = [
+      [httpErrors.NotFound('no such pen'), 404, 'no such pen'],
+      [httpErrors(404, secret, { expose: false }), 404, 'Not Found'],
+      [httpErrors(503, secret), 503, 'Service Unavailable'],
+      [httpErrors(503, 'back at noon', { expose: true, headers: { 'retry-after': '60', 'Set-Cookie': 'a=1' } }), 503, 'back at noon']
+    ]
+    for (const [error, status, detail] of cases) {
+      const response = await (await throwing(t, error)).inject('/')
+      t.same([response.statusCode, response.json()], [status, { detail }])
+      t.notOk(response.headers['set-cookie'])
+      t.equal(response.headers['retry-after'], detail === 'back at noon' ? '60' : undefined)
+    }
+  })
+
+  t.test('@fastify/rate-limit, under-pressure and multipart answer as they do without the plugin', async t => {
+    const app = bare(t)
+    await app.register(errors)
+    await app.register(async child => {
+      await child.register(rateLimit, { max: 1, ban: 1 })
+      child.get('/limited', async () => 'ok')
+    })
+    await app.register(async child => {
+      await child.register(underPressure, { healthCheck: async () => { throw new Error('no database') }, healthCheckInterval: 1e6 })
+      child.get('/pressed', async () => 'ok')
+    })
+    await app.register(multipart)
+    app.post('/multipart', async request => request.file())
+
+    const [, limited, banned] = [await app.inject('/limited'), await app.inject('/limited'), await app.inject('/limited')]
+    t.same([limited.statusCode, limited.json(), limited.headers['retry-after']], [429, { detail: 'Rate limit exceeded, retry in 1 minute' }, '60'])
+    t.equal(banned.statusCode, 403)
+    const pressed = await app.inject('/pressed')
+    t.same([pressed.statusCode, pressed.json()], [503, { detail: 'Service Unavailable' }])
+    const form = await app.inject({ method: 'POST', url: '/multipart', payload: {} })
+    t.same([form.statusCode, form.json()], [406, { detail: 'the request is not multipart' }])
+  })
+
+  t.test('headers that decide over the body, the client or other pages are HttpError’s alone', async t => {
+    const headers = {
+      'content-type': 'text/html', 'Set-Cookie': 'a=1', location: 'https://evil.example/', 'Access-Control-Allow-Origin': '*', 'access-control-allow-credentials': 'true', 'x-kept': 'yes'
+    }
+    class Answered extends Error implements Answering {
+      [kAnswer] () { return { status: 409, body: {}, headers } }
+    }
+    for (const error of [Object.assign(new (createError('FST_X', 'x', 400))(), { headers }), new Answered()]) {
+      const response = await (await throwing(t, error)).inject('/')
+      t.equal(response.headers['content-type'], 'application/json')
+      t.same(['x-kept', 'set-cookie', 'location', 'access-control-allow-origin', 'access-control-allow-credentials'].map(name => response.headers[name]),
+        ['yes', undefined, undefined, undefined, undefined])
+    }
+    const response = await (await throwing(t, new HttpError(400, 'x', headers))).inject('/')
+    t.match(response.headers, Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])))
+  })
+
+  t.test('a client that goes while its body is read is no failure', async t => {
+    const line = new EventEmitter()
+    const app = bare(t, { logger: { stream: { write: text => { line.emit('line', JSON.parse(text)) } } } })
+    await app.register(errors)
+    app.addHook('preParsing', async () => { socket.destroy() })
+    app.post('/', async () => 'ok')
+    await app.listen({ port: 0 })
+    const incoming = once(line, 'line')
+    const socket = connect(Number(new URL(app.listeningOrigin).port), '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{')
+    t.match(await incoming, [{ msg: 'incoming request' }])
+    t.match(await once(line, 'line'), [{ level: 30, msg: 'aborted', res: { statusCode: 400 } }])
   })
 
   t.test('Fastify’s refusals of a body are answered in the same shape', async t => {
@@ -421,7 +530,8 @@ t.test('errors that are nobody’s', async t => {
   t.test('a header that cannot be sent ends as a 500', async t => {
     const app = bare(t)
     await app.register(errors)
-    app.get('/', async (_request, reply) => reply.header('x-bad', 'a\r\nb: c').header('x-good', 'yes').send('ok'))
+    app.addHook('onRequest', async (_request, reply) => { reply.header('x-good', 'yes') })
+    app.get('/', async (_request, reply) => reply.header('x-bad', 'a\r\nb: c').send('ok'))
     const response = await app.inject('/')
     t.same([response.statusCode, response.json()], [500, { detail: 'Internal Server Error' }])
     t.same([response.headers['x-good'], response.headers['x-bad'], response.headers.b], ['yes', undefined, undefined])
@@ -439,6 +549,178 @@ t.test('errors that are nobody’s', async t => {
     await (await throwing(t, Object.assign(new Conflict('busy'), { body: { password: 'hunter2' } }), { logger })).inject('/')
     t.equal(lines.filter(({ level, msg }) => level === 30 && msg === 'busy').length, 1)
     t.notMatch(JSON.stringify(lines), /hunter2/)
+  })
+})
+
+t.test('the option trust', async t => {
+  class UpstreamError extends Error {
+    readonly status: number
+    readonly headers = { 'retry-after': 7, 'set-cookie': 'upstream=1' }
+
+    constructor (status: number) {
+      super('the words of the upstream')
+      this.status = status
+    }
+  }
+  class Below extends UpstreamError {}
+  const trusting = async (t: Test, options: ErrorsOptions, error: Error) => {
+    const app = bare(t)
+    await app.register(errors, options)
+    app.get('/', async () => { throw error })
+    return app
+  }
+  const ours = [500, { detail: 'Internal Server Error' }]
+
+  t.test('makes errors of a class decide status, 4xx words and harmless headers', async t => {
+    for (const trust of [[TypeError, UpstreamError], (error: unknown) => error instanceof UpstreamError]) {
+      for (const [error, status, detail] of [[new Below(404), 404, 'the words of the upstream'], [new UpstreamError(503), 503, 'Service Unavailable'], [new UpstreamError(200), 500, 'Internal Server Error']] as const) {
+        const response = await (await trusting(t, { trust }, error)).inject('/')
+        t.same([response.statusCode, response.json()], [status, { detail }])
+        t.same([response.headers['retry-after'], response.headers['set-cookie']], ['7', undefined])
+      }
+      const other = await (await trusting(t, { trust }, Object.assign(new RangeError(), { status: 404 }))).inject('/')
+      t.same([other.statusCode, other.json()], ours)
+    }
+  })
+
+  t.test('such an error is HttpError’s to handle, as a refusal of Fastify', async t => {
+    const app = await trusting(t, { trust: [UpstreamError] }, new Below(404))
+    app.handle(HttpError, ({ status, cause }) => ({ status, is: cause instanceof Below }))
+    t.same((await app.inject('/')).json(), { status: 404, is: true })
+  })
+
+  t.test('holds for the scope and all below, and adds to what the scope above trusts', async t => {
+    class Own extends Error { readonly status = 418 }
+    const app = await trusting(t, { trust: [UpstreamError] }, new Own())
+    await app.register(async child => {
+      child.get('/above', async () => { throw new UpstreamError(404) })
+      await child.register(errors, { trust: [Own] })
+      child.get('/own', async () => { throw new Own() })
+    }, { prefix: '/child' })
+    t.equal((await app.inject('/')).statusCode, 500)
+    t.equal((await app.inject('/child/above')).statusCode, 404)
+    t.equal((await app.inject('/child/own')).statusCode, 418)
+  })
+
+  t.test('a function that fails, or promises, trusts nothing', async t => {
+    for (const trust of [() => { throw new Error('no') }, async () => true]) {
+      const response = await (await trusting(t, { trust: trust as never }, new UpstreamError(404))).inject('/')
+      t.same([response.statusCode, response.json()], ours)
+    }
+  })
+
+  t.test('anything but classes in a list, or a function, is refused', async t => {
+    const cases = [
+      [UpstreamError, /options\/trust: must be a function or a list of classes, such as \[UpstreamError\]/],
+      [[UpstreamError, () => true], /options\/trust\/1: must be a class; pass a function in place of the list/],
+      [['UpstreamError'], /options\/trust\/0: must be a class/],
+      ['UpstreamError', /options\/trust: must be a function or a list of classes/]
+    ] as const
+    for (const [trust, message] of cases) {
+      const app = bare(t)
+      await t.rejects(async () => { await app.register(errors, { trust: trust as never }) }, { code: 'APIKIT_ERR_INVALID_OPTIONS', message })
+    }
+  })
+})
+
+t.test('the log of what app.handle answers', async t => {
+  class First extends Error {}
+  class Second extends Error {}
+  /** Level, words, class, error and status of the lines of one request. */
+  async function failures (t: Test, thrown: unknown, handle: (app: FastifyInstance) => unknown): Promise<Array<[number, string, string | undefined, number]>> {
+    const { lines, logger } = logged()
+    const app = await throwing(t, thrown, { logger })
+    await handle(app)
+    await app.inject('/').catch(() => {})
+    return lines.filter(({ msg }) => !['incoming request', 'request completed'].includes(msg))
+      .map(({ level, msg, err, error, res }) => [level, msg, err?.message ?? error?.type, res?.statusCode])
+  }
+
+  t.test('a failure is logged once, at error, with its cause, however the handler answers with a 5xx', async t => {
+    const handlers: Record<string, ErrorHandler<Error>> = {
+      body: () => ({ message: 'sorry' }),
+      'async body': async () => ({ message: 'sorry' }),
+      reply: (_error, _request, reply) => { reply.send({ message: 'sorry' }) },
+      'reply, returned': (_error, _request, reply) => reply.send({ message: 'sorry' }),
+      'async reply': async (_error, _request, reply) => { reply.send({ message: 'sorry' }) },
+      'async reply, returned': async (_error, _request, reply) => reply.send({ message: 'sorry' }),
+      'reply, later': (_error, _request, reply) => { setImmediate(() => { reply.send({ message: 'sorry' }) }) },
+      stream: () => Readable.from(['sorry']),
+      nothing: async () => {},
+      hijacked: (_error, _request, reply) => { reply.hijack().raw.writeHead(500).end() },
+      gone: (_error, _request, reply) => { reply.raw.destroy() }
+    }
+    for (const [how, handler] of Object.entries(handlers)) {
+      t.same(await failures(t, new First('boom', { cause: new Error('disk') }), app => app.handle(Error, handler)), [[50, 'boom', 'boom: disk', 500]], how)
+    }
+    const unavailable: ErrorHandler<Error> = (_error, _request, reply) => reply.code(503).send('later')
+    t.same(await failures(t, new First('boom'), app => app.handle(First, unavailable)), [[50, 'boom', 'boom', 503]])
+  })
+
+  t.test('at the level of the status that is sent, before the line that the request is completed', async t => {
+    const { lines, logger } = logged()
+    const app = await throwing(t, new First('boom'), { logger })
+    app.handle(First, (_error, _request, reply) => { reply.code(404); return {} })
+    app.addHook('onSend', async (_request, reply) => { reply.code(502) })
+    await app.inject('/')
+    t.same(lines.map(({ level, msg }) => [level, msg]), [[30, 'incoming request'], [50, 'boom'], [30, 'request completed']])
+  })
+
+  t.test('at info, without the error, when the answer is no 5xx', async t => {
+    for (const status of [200, 404]) {
+      t.same(await failures(t, new First('boom'), app => app.handle(First, (_error, _request, reply) => { reply.code(status); return 'x' })), [[30, 'boom', 'Error', status]])
+      t.same(await failures(t, new First('boom'), app => app.handle(First, (_error, _request, reply) => reply.code(status).send())), [[30, 'boom', 'Error', status]])
+    }
+    t.same(await failures(t, new Conflict('busy'), app => app.handle(409, () => 'x')), [[30, 'busy', 'Conflict', 409]])
+    t.same(await failures(t, new Conflict('busy'), app => app.handle(409, (_error, _request, reply) => reply.code(500).send())), [[50, 'busy', 'Conflict', 500]],
+      'what a refusal holds is the client’s data whatever the status')
+  })
+
+  t.test('an error thrown by a handler stands behind the one it was to answer', async t => {
+    const first = new First('one')
+    t.same(await failures(t, first, app => app.handle(First, () => { throw new Second('two') })), [[50, 'one', 'one', 500], [50, 'two', 'two', 500]])
+    t.same(await failures(t, first, app => app.handle(First, () => { throw new Second('two', { cause: first }) })), [[50, 'one', 'one', 500], [50, 'two', 'two: one', 500]])
+    t.same(await failures(t, first, app => app.handle(First, async () => { throw new Second('two') }).handle(Second, () => { throw new Conflict('three') })),
+      [[30, 'one', 'Error', 409], [30, 'two', 'Error', 409], [30, 'three', 'Conflict', 409]])
+    t.same(await failures(t, new Conflict('one'), app => app.handle(Conflict, () => { throw new Second('two') })), [[50, 'one', 'Conflict', 500], [50, 'two', 'two', 500]])
+  })
+
+  t.test('an error passed on, by throw or reply.send, is still logged once', async t => {
+    const passOn: Array<ErrorHandler<unknown>> = [error => { throw error }, async error => error, (error, _request, reply) => reply.send(error)]
+    for (const handler of passOn) {
+      t.same(await failures(t, new First('boom'), app => app.handle(First, handler)), [[50, 'boom', 'boom', 500]])
+      t.same(await failures(t, new (createError('FST_X', 'no', 409))(), app => app.handle(HttpError, handler)), [[30, 'no', 'FastifyError', 409]])
+      t.same(await failures(t, 'text', app => app.handle(Error, handler)).then(lines => lines.length), 1)
+    }
+  })
+
+  t.test('nothing, thrown by a handler, is another failure', async t => {
+    const lines = await failures(t, new Conflict('busy'), app => app.handle(Conflict, () => { throw undefined })) // eslint-disable-line no-throw-literal
+    t.same(lines.map(([level, words]) => [level, words]), [[50, 'busy'], [50, undefined]])
+  })
+
+  t.test('so is one whose answer fails on its way out, before that failure', async t => {
+    const late = (app: FastifyInstance) => {
+      app.addHook('onSend', async () => { throw new Error('late') })
+      app.handle(First, (_error, _request, reply) => { reply.code(503); return {} })
+      app.get('/late', async () => { throw new First('boom') })
+    }
+    const { lines, logger } = logged()
+    const app = bare(t, { logger })
+    await app.register(errors)
+    late(app)
+    await app.inject('/late')
+    t.same(lines.filter(({ level }) => level === 50).map(({ err }) => err.message), ['boom', 'late'])
+  })
+
+  t.test('and one whose answer is broken off', async t => {
+    for (const [again, expected] of [[undefined, ['boom']], [new Second('late'), ['boom', 'late']]] as const) {
+      const lines = await failures(t, new First('boom'), app => app.handle(First, async (error, _request, reply) => {
+        reply.raw.writeHead(200).write('some')
+        throw again ?? error
+      }))
+      t.same(lines.map(([level, , message]) => [level, message]), expected.map(message => [50, message]))
+    }
   })
 })
 

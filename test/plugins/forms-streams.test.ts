@@ -14,7 +14,7 @@ import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type RouteHandlerMethod } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
-import errors from '../../plugins/errors/index.ts'
+import errors, { HttpError } from '../../plugins/errors/index.ts'
 import forms, { type FormsOptions, type StreamedFile, type UploadFile } from '../../plugins/forms/index.ts'
 import security, { apiKey } from '../../plugins/security/index.ts'
 import validation from '../../plugins/validation/index.ts'
@@ -436,7 +436,7 @@ t.test('of a preParsing hook the stream that it hands on is read', async t => {
   app.post('/refuses', {
     schema,
     preParsing: (_request, _reply, payload, done) => {
-      done(null, payload.pipe(new Transform({ transform (_chunk, _encoding, done) { done(Object.assign(new Error('too much'), { statusCode: 429 })) } })))
+      done(null, payload.pipe(new Transform({ transform (_chunk, _encoding, done) { done(new HttpError(429, 'too much')) } })))
     }
   }, handler as never)
   app.post('/breaks', {

@@ -488,8 +488,8 @@ t.test('mistakes are told at boot', async t => {
   const route = (schema: object, config = {}) => (app: FastifyInstance) => { app.post('/', { config, schema }, async () => 'fine') }
 
   t.equal(await refusal(route({ body })), 'fine')
-  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: it has files, and nobody reads multipart/form-data; register fastify-apikit/forms before the routes')
-  t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body is a form, and no plugin checks its fields. Register fastify-apikit/validation before the routes')
+  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: it has files, which needs fastify-apikit/forms. Register it before this route, in this scope or above.')
+  t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
   const outside = 'a File() stands in a form only; make the body of Form({ … })'
   t.match(await refusal(route({ body: Type.Object({ f: File() }) })), `POST /: schema.body: ${outside}`)
   t.match(await refusal(route({ querystring: Type.Object({ f: Type.Optional(File()) }) })), `POST /: schema.querystring: ${outside}`)
@@ -516,7 +516,9 @@ t.test('beside @fastify/multipart and @fastify/formbody of the app both work: fo
       for await (const part of request.parts()) names.push(part.fieldname)
       return names
     })
-    app.post('/saved', async request => {
+    const cleaned = Promise.withResolvers<void>()
+    // Behind the hook of @fastify/multipart, which removes what it has saved.
+    app.post('/saved', { onResponse: async () => { cleaned.resolve() } }, async request => {
       const { files } = await request.saveRequestFiles({ tmpdir: tmp })
       return files.map(({ filepath }) => readFileSync(filepath, 'utf8'))
     })
@@ -529,7 +531,10 @@ t.test('beside @fastify/multipart and @fastify/formbody of the app both work: fo
     t.same(said(await post(app, '/', multipartOf([[file('f', 'x'), ''], [file('f', 'x'), '']]))), [400, 'Too many files. Maximum number of files is 1.'])
     await allClosed()
     t.same((await post(app, '/parts', multipartOf([['a', 'b'], ['c', 'd']]))).json(), ['a', 'c'])
-    if (!options.attachFieldsToBody) t.same((await post(app, '/saved', multipartOf([[file('f', 'a'), 'content']]))).json(), ['content'])
+    if (!options.attachFieldsToBody) {
+      t.same((await post(app, '/saved', multipartOf([[file('f', 'a'), 'content']]))).json(), ['content'])
+      await cleaned.promise
+    }
     t.same(readdirSync(tmp), [], 'what @fastify/multipart has saved is removed')
     t.equal((await post(app, '/form', multipartOf([['a', 'b']]))).statusCode, 500)
   }

@@ -30,7 +30,7 @@ interface Case {
 const below = (selection: Selection): Selection => ({ v: selection, lax: true })
 
 /**
- * What is sent of values, each twice: as it is written straight, and as it is where something beside it has to be coerced.
+ * What is sent of values, each twice: by generated code, and by the writers, where something beside it has to be coerced.
  * 500 for what does not fit.
  */
 async function sends (t: Test, cases: Record<string, Case>): Promise<void> {
@@ -231,7 +231,7 @@ t.test('a scope that hands it down needs the plugin, and one that cannot is told
   await app.register(dependencies)
   app.inherit({ response: { excludeNull: true } })
   app.get('/', async () => null)
-  await t.rejects(async () => { await app.ready() }, { message: 'GET /: app.inherit({ response }) needs fastify-apikit/response-model; register it before the routes' })
+  await t.rejects(async () => { await app.ready() }, { message: 'GET /: app.inherit({ response }) needs fastify-apikit/response-model. Register it before this route, in this scope or above.' })
 
   const wrong = await withModels(t)
   wrong.inherit({ response: { excludeNul: true } as ResponseOptions })
@@ -242,7 +242,7 @@ t.test('a scope that hands it down needs the plugin, and one that cannot is told
 t.test('a compiler of the route\'s own takes no options', async t => {
   const app = await withModels(t)
   app.get('/', { config: { response: { excludeNull: true } }, schema: { response: { 200: Car } }, serializerCompiler: () => String }, async () => ({ description: '' }))
-  await t.rejects(async () => { await app.ready() }, { message: /^GET \/: config\.response: there is no answer/ })
+  await t.rejects(async () => { await app.ready() }, { message: /^GET \/: config\.response: the route or its scope has a serializer of its own/ })
 })
 
 const Patch = Type.Object({
@@ -278,10 +278,10 @@ t.test('the fields that a client has sent are known beside those that were fille
 
 t.test('excludeUnset leaves away what the client of the body did not send', async t => {
   const app = await withModels(t)
-  for (const [url, body] of [['/straight', Patch], ['/refined', Refine(Patch, () => {})]] as const) {
+  for (const [url, body] of [['/generated', Patch], ['/refined', Refine(Patch, () => {})]] as const) {
     app.post(url, { config: { response: { excludeUnset: true } }, schema: { body, response: { 200: body } } }, async ({ body }) => body as never)
   }
-  for (const url of ['/straight', '/refined']) {
+  for (const url of ['/generated', '/refined']) {
     t.strictSame((await app.inject({ method: 'POST', url, payload: { cost: 1, sub: { y: 2 } } })).json(), { cost: 1, sub: { y: 2 } }, url)
     t.strictSame((await app.inject({ method: 'POST', url, payload: {} })).json(), {}, url)
   }

@@ -117,6 +117,11 @@ t.test('objects are filtered to what is declared, in the order of declaration', 
   'recursive list': [Type.Recursive(This => Type.Array(This), { $id: 'List' }), [[[], [[]]], '[[],[[]]]']]
 }))
 
+t.test('a Map, a Set or bytes is not an object that has its properties', t => sends(t, {
+  size: [Type.Object({ size: int }), [{ size: 1 }, '{"size":1}'], [new Map([['size', 5]]), '{"size":5}'], [new Set(), '500 v: Input should be a valid dictionary or object to extract fields from']],
+  index: [Type.Object({ 0: int }), [{ 0: 1 }, '{"0":1}'], [Buffer.from('a'), '500 v: Input should be a valid dictionary or object to extract fields from']]
+}))
+
 t.test('lists and tuples are filtered item by item', t => sends(t, {
   list: [Type.Array(A, { minItems: 1, maxItems: 2 }), [[{ a: 1, s: 'S' }, { a: 2 }], '[{"a":1},{"a":2}]'], [new Set([{ a: '1' }]), '[{"a":1}]'], [[], '500 v: List should have at least 1 item after validation, not 0'], [[1, 2, 3], '500 v: List should have at most 2 items after validation, not 3'],
     [[{}], '500 v.0.a: Field required'], [new Map(), '500 v: Input should be a valid list'], ['text', '500 v: Input should be a valid list']],
@@ -131,6 +136,9 @@ t.test('of a union the member that fits best is sent', t => sends(t, {
   scalars: [Type.Union([int, str, Type.Boolean()]), ['5', '"5"'], [5, '5'], [true, 'true'], [1.5, '500 v.int: Input should be a valid integer, got a number with a fractional part; v.str: Input should be a valid string; v.bool: Input should be a valid boolean']],
   bounded: [Type.Union([Type.Integer({ minimum: 5 }), Type.String({ maxLength: 1 })]), ['7', '"7"'], ['77', '77'], [6, '6']],
   exact: [Type.Union([Email(), str]), ['A@B.CO', '"A@b.co"'], ['x', '"x"']],
+  refined: [Type.Union([Refine(str, text => `${text}!`), str]), ['a', '"a!"']],
+  checked: [Type.Union([Type.String({ format: 'ipv6' }), str]), ['::1', '"::1"'], ['x', '"x"']],
+  'the literal 1': [Type.Union([Literal([1]), Type.Boolean()]), [true, '1'], [false, 'false']],
   inexact: [Type.Union([IPv4(), int]), ['1.2.3.4', '"1.2.3.4"'], [5, '5']],
   dates: [Type.Union([PlainDate(), DateTime()]), [new Date(0), '"1970-01-01T00:00:00Z"'], [Temporal.PlainDate.from('2020-01-02'), '"2020-01-02"']],
   nullable: [Nullable(A), [null, 'null'], [{ a: 1, s: 'S' }, '{"a":1}'], [{ a: '1' }, '{"a":1}']],

@@ -346,12 +346,14 @@ t.test('it works in the scope it is registered in, and below', async t => {
     await scope.register(responses)
     await scope.register(routes, { prefix: '/below' })
   }, { prefix: '/in' })
-  await app.register(routes, { prefix: '/out' })
 
   const below = await app.inject('/in/below/html')
   t.same([below.statusCode, below.headers['content-type']], [201, 'text/html; charset=utf-8'])
-  const out = await app.inject('/out/html')
-  t.same([out.statusCode, out.headers['content-type']], [200, 'text/plain; charset=utf-8'])
+
+  const outside = bare(t)
+  await outside.register(async scope => { await scope.register(responses) }, { prefix: '/in' })
+  await outside.register(routes, { prefix: '/out' })
+  await t.rejects(async () => { await outside.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /^GET \/out\/html: a kind of response .* needs fastify-apikit\/responses, which is registered in another scope \(prefix "\/in"\)/ })
 })
 
 t.test('options that it does not know are refused', async t => {

@@ -1,4 +1,4 @@
-import bcrypt from 'bcryptjs'
+import bcrypt from '@node-rs/bcrypt'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { build } from '../helper.ts'
@@ -36,18 +36,26 @@ t.test('an account is made once, greeted, and shown to who is logged in', async 
   t.same([again.statusCode, again.json()], [409, { detail: 'There is an account with this address already' }])
   t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
   t.equal((await app.inject({ method: 'POST', url: '/account/users', body: { email: 'x', password: 'short' } })).json().detail.length, 2)
-  const [stored] = await app.db.selectFrom('users').select('hashed_password').execute()
+  const [stored] = await app.db.selectFrom('accounts').select('hashed_password').execute()
   t.match(stored?.hashed_password, /^\$argon2id\$/)
 })
 
-t.test('a wrong password, an unknown address, a user without a hash and one who is not active are answered alike', async t => {
+t.test('a wrong password, an unknown address, a user of the section database and one who is not active are answered alike', async t => {
   const { app, access_token: token } = await login(t)
   await app.inject({ method: 'POST', url: '/database/users/', body: { email: 'bob@example.com', password: 'secret' } })
   const answers = [await post(app, 'wrong'), await post(app, ADA.password, 'nobody@example.com'), await post(app, 'secretnotreallyhashed', 'bob@example.com')]
-  await app.db.updateTable('users').set({ is_active: false }).where('id', '=', 1).execute()
+  await app.db.updateTable('accounts').set({ is_active: false }).where('id', '=', 1).execute()
   answers.push(await post(app, ADA.password))
   for (const { statusCode, json } of answers) t.same([statusCode, json()], [401, { detail: 'Incorrect username or password' }])
   t.equal((await me(app, token)).statusCode, 401, 'nor is a token of theirs good any more')
+})
+
+t.test('nobody stores a hash of their own making: users of the section database have no account', async t => {
+  const app = await build(t)
+  const costly = '$argon2id$v=19$m=8,t=4294967295,p=1$ZL6uMfBbg0jz7chiUvqVUg$A' // a whole hash, with what the section adds
+  t.equal((await app.inject({ method: 'POST', url: '/database/users/', body: { email: ADA.email, password: costly } })).statusCode, 200)
+  t.equal((await post(app, 'anything')).statusCode, 401)
+  t.equal((await app.inject({ method: 'POST', url: '/account/users', body: ADA })).statusCode, 201, 'nor do they take an address away')
 })
 
 t.test('a refresh token is good once; used twice, it ends the login', async t => {
@@ -67,9 +75,9 @@ t.test('a logout ends the login', async t => {
 
 t.test('a hash of an older system is replaced at the first login', async t => {
   const { app } = await login(t)
-  await app.db.updateTable('users').set({ hashed_password: await bcrypt.hash('from before', 4) }).where('id', '=', 1).execute()
+  await app.db.updateTable('accounts').set({ hashed_password: await bcrypt.hash('from before', 4) }).where('id', '=', 1).execute()
   t.equal((await post(app, 'from before')).statusCode, 200)
-  const [stored] = await app.db.selectFrom('users').select('hashed_password').execute()
+  const [stored] = await app.db.selectFrom('accounts').select('hashed_password').execute()
   t.match(stored?.hashed_password, /^\$argon2id\$/)
   t.equal((await post(app, 'from before')).statusCode, 200)
 })

@@ -1,12 +1,13 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const token = { 'x-token': 'fake-super-secret-token' }
 
 const missing = (place: string, name: string) => ({ type: 'missing', loc: [place, name], msg: 'Field required', input: null })
 
 t.test('every router answers below its prefix', async t => {
-  const app = await build(t)
   const cases = [
     ['GET', '/', { message: 'Hello Bigger Applications!' }],
     ['GET', '/user/', [{ username: 'Rick' }, { username: 'Morty' }]],
@@ -23,7 +24,6 @@ t.test('every router answers below its prefix', async t => {
 })
 
 t.test('what a folder asks for, all of its routes ask for; what a router asks for, its own', async t => {
-  const app = await build(t)
   const [query, header] = [missing('query', 'token'), missing('header', 'x-token')]
   const cases = [
     ['GET', '/', [query]],
@@ -41,7 +41,6 @@ t.test('what a folder asks for, all of its routes ask for; what a router asks fo
 })
 
 t.test('the folder is asked before the router, and a refusal comes before what is missing', async t => {
-  const app = await build(t)
   const cases = [
     ['?token=x', { 'x-token': 'bad' }, 'No Jessica token provided'],
     ['?token=x', {}, 'No Jessica token provided'],
@@ -55,7 +54,6 @@ t.test('the folder is asked before the router, and a refusal comes before what i
 })
 
 t.test('an item that is not there, or is not to be changed, is refused', async t => {
-  const app = await build(t)
   const cases = [
     ['GET', 404, 'Item not found'],
     ['PUT', 403, 'You can only update the item: plumbus']
@@ -67,12 +65,10 @@ t.test('an item that is not there, or is not to be changed, is refused', async t
 })
 
 t.test('other sections are asked for no token', async t => {
-  const app = await build(t)
   t.equal((await app.inject('/basic/')).statusCode, 200)
 })
 
 t.test('the document has the tags, parameters and answers that a router hands down', async t => {
-  const app = await build(t)
   const { paths } = (await app.inject('/openapi.json')).json()
   const { tags, parameters, responses } = paths['/blueprint/items/{item_id}'].put
   t.same(tags, ['items', 'custom'])

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const token = { 'x-token': 'fake-super-secret-token' }
 const key = { 'x-key': 'fake-super-secret-key' }
 
@@ -9,7 +11,6 @@ const notAnInteger = (name: string, input: string) =>
 const missing = (name: string) => ({ type: 'missing', loc: ['header', name], msg: 'Field required', input: null })
 
 t.test('what a dependency makes of its parameters is what the handler gets', async t => {
-  const app = await build(t)
   const cases = [
     ['/items/', { q: null, skip: 10, limit: 66 }],
     ['/items/?q=foo&skip=5&limit=7', { q: 'foo', skip: 15, limit: 66 }],
@@ -21,13 +22,11 @@ t.test('what a dependency makes of its parameters is what the handler gets', asy
 })
 
 t.test('a parameter that a dependency does not use is checked all the same', async t => {
-  const app = await build(t)
   const answer = await app.inject('/dependency/items/?skip=x&limit=y')
   t.same([answer.statusCode, answer.json().detail], [422, [notAnInteger('skip', 'x'), notAnInteger('limit', 'y')]])
 })
 
 t.test('a dependency needs another, and takes the cookie where the query has nothing', async t => {
-  const app = await build(t)
   const cases = [
     ['', undefined, null],
     ['?q=z', undefined, 'z'],
@@ -43,7 +42,6 @@ t.test('a dependency needs another, and takes the cookie where the query has not
 })
 
 t.test('guards let nobody past without both headers', async t => {
-  const app = await build(t)
   const cases = [
     ['', {}, 422, [missing('x-token'), missing('x-key')]],
     ['', token, 422, [missing('x-key')]],
@@ -62,7 +60,6 @@ t.test('guards let nobody past without both headers', async t => {
 })
 
 t.test('within a request a dependency is called once, unless it is asked for afresh', async t => {
-  const app = await build(t)
   t.same((await app.inject('/dependency/cached/')).json(), { x: 1, y: 1, z: 2 })
   t.same((await app.inject('/dependency/cached/')).json(), { x: 3, y: 3, z: 4 })
 })
@@ -74,7 +71,6 @@ t.test('every instance of the app counts for itself', async t => {
 })
 
 t.test('a resource is closed after every request, and may answer its error with another', async t => {
-  const app = await build(t)
   const cases = [
     ['ok', 200, { r: 'resource' }, ['open', 'close']],
     ['value', 409, { detail: 'converted' }, ['open', 'seen', 'close']],
@@ -90,7 +86,6 @@ t.test('a resource is closed after every request, and may answer its error with 
 })
 
 t.test('the document has the parameters of the dependencies, and those of the route first', async t => {
-  const app = await build(t)
   const { paths } = (await app.inject('/openapi.json')).json()
   const parametersOf = (path: string) => paths[`/dependency${path}`].get.parameters.map((parameter: { in: string, name: string }) => `${parameter.in} ${parameter.name}`)
   t.same(parametersOf('/items/'), ['query q', 'query skip', 'query limit'])

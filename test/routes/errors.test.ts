@@ -1,8 +1,9 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 t.test('an error has the status, detail and headers it was thrown with', async t => {
-  const app = await build(t)
   t.same((await app.inject('/errors/items/foo')).json(), { item: 'The foo body' })
 
   const missing = await app.inject('/errors/items/bar')
@@ -11,7 +12,6 @@ t.test('an error has the status, detail and headers it was thrown with', async t
 })
 
 t.test('a detail is any JSON, or the phrase of the status', async t => {
-  const app = await build(t)
   const cases = [
     [3, 418, { detail: "Nope! I don't like 3." }],
     [4, 409, { detail: { code: 'taken', values: [1, 2] } }],
@@ -27,14 +27,12 @@ t.test('a detail is any JSON, or the phrase of the status', async t => {
 })
 
 t.test('a class of errors has a handler in its section', async t => {
-  const app = await build(t)
   const oops = await app.inject('/errors/unicorns/yolo')
   t.same([oops.statusCode, oops.json()], [418, { message: 'Oops! yolo did something...' }])
   t.same((await app.inject('/errors/unicorns/shinny')).json(), { unicorn_name: 'shinny' })
 })
 
 t.test('a success may have any status', async t => {
-  const app = await build(t)
   for (const [url, status] of [['/errors/items/', 404], ['/errors/made/', 201]] as const) {
     const answer = await app.inject({ method: 'POST', url: `${url}?name=a` })
     t.same([answer.statusCode, answer.json()], [status, { name: 'a' }])

@@ -1,12 +1,13 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const item = {
   name: 'n', description: null, price: 1, tax: null, tags0: [], tags1: [], tags2: [], image: null, images: []
 }
 
 t.test('the keys of a dictionary are typed too, and equal keys are one', async t => {
-  const app = await build(t)
   const post = (body: object) => app.inject({ method: 'POST', url: '/fields/index-weights/', body })
 
   t.same((await post({ 1: '1.5', '01': 2, '1.0': 3, 2: true })).json(), { 1: 3, 2: 1 })
@@ -17,7 +18,6 @@ t.test('the keys of a dictionary are typed too, and equal keys are one', async t
 })
 
 t.test('models nest, in fields and in lists', async t => {
-  const app = await build(t)
   const image = { url: 'u', name: 'm' }
   const put = (fields: object) => app.inject({ method: 'PUT', url: '/fields/items/1', body: { item: { name: 'n', price: 1, ...fields } } })
 
@@ -28,13 +28,11 @@ t.test('models nest, in fields and in lists', async t => {
 })
 
 t.test('a set loses its duplicates, a list keeps them', async t => {
-  const app = await build(t)
   const answer = await app.inject({ method: 'POST', url: '/fields/items/', body: [{ name: 'n', price: 1, tags1: ['a', 'a'], tags2: ['b', 'b'] }] })
   t.same(answer.json(), [{ ...item, tags1: ['a', 'a'], tags2: ['b'] }])
 })
 
 t.test('bounds hold in nested fields, and lengths are counted in characters', async t => {
-  const app = await build(t)
   const put = (fields: object) => app.inject({ method: 'PUT', url: '/fields/items/1', body: { item: { name: 'n', price: 1, ...fields } } })
 
   t.same((await put({ description: 'é😀abcd' })).json().item.description, 'é😀abcd')

@@ -1,17 +1,17 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const urlencoded = { 'content-type': 'application/x-www-form-urlencoded' }
 
 t.test('the page has a form that is sent to its own section', async t => {
-  const app = await build(t)
   const { headers, body } = await app.inject('/forms/')
   t.equal(headers['content-type'], 'text/html; charset=utf-8')
   t.match(body, '<form method="post" action="/forms/user/">')
 })
 
 t.test('fields are read, and what is missing is told', async t => {
-  const app = await build(t)
   const user = await app.inject({ method: 'POST', url: '/forms/user/', headers: urlencoded, payload: 'username=a+b&password=%C3%A9' })
   t.same(user.json(), { username: 'a b', password: 'é' })
 

@@ -5,8 +5,9 @@ import type { IncomingMessage } from 'node:http'
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 t.test('an underscore is a hyphen on the wire, unless it is to stay', async t => {
-  const app = await build(t)
   const items = await app.inject({ url: '/header/items/', headers: { 'user-agent': 'A', 'users-agent': 'B', users_agent: 'C' } })
   t.same(items.json(), [{ 'User-Agent': 'A' }, { AAAAA: 'A' }, { ABCD: 'B' }])
 
@@ -15,7 +16,6 @@ t.test('an underscore is a hyphen on the wire, unless it is to stay', async t =>
 })
 
 t.test('a list has one element a header line, commas or not', async t => {
-  const app = await build(t)
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   const [response]: IncomingMessage[] = await once(get(`${origin}/header/tokens/`, { headers: { 'x-token': ['foo, bar', 'baz'] } }), 'response') as [IncomingMessage]
   t.same(JSON.parse(await text(response!)), { 'X-Token values': ['foo, bar', 'baz'] })
@@ -24,7 +24,6 @@ t.test('a list has one element a header line, commas or not', async t => {
 })
 
 t.test('a header is a number where that is declared, and errors name it as it is sent', async t => {
-  const app = await build(t)
   const answer = await app.inject({ url: '/header/counted/', headers: { 'x-count': 'z' } })
   t.same([answer.statusCode, answer.json().detail], [422, [{
     type: 'int_parsing', loc: ['header', 'x-count'], msg: 'Input should be a valid integer, unable to parse string as an integer', input: 'z'

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 t.test('the parts of the path are numbers, bounds included', async t => {
-  const app = await build(t)
   t.same((await app.inject('/path/items/50')).json(), { item_id: 50, size: 1 })
   t.same((await app.inject('/path/items/100?size=10.49&item-query=hi')).json(), { item_id: 100, size: 10.49, q: 'hi' })
 })
 
 t.test('path and query are reported together, the path first', async t => {
-  const app = await build(t)
   const answer = await app.inject('/path/items/49?size=10.5')
   t.equal(answer.statusCode, 422)
   t.same(answer.json().detail, [

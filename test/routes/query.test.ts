@@ -1,10 +1,11 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const found = { items: [{ item_id: 'Foo' }, { item_id: 'Bar' }] }
 
 t.test('skip and limit cut the list, and count from its end when negative', async t => {
-  const app = await build(t)
   const cases = [
     ['', ['Foo', 'Bar', 'Baz']],
     ['?skip=1', ['Bar', 'Baz']],
@@ -20,7 +21,6 @@ t.test('skip and limit cut the list, and count from its end when negative', asyn
 })
 
 t.test('all that is wrong with a query is said in one answer', async t => {
-  const app = await build(t)
   const answer = await app.inject('/query/items/?skip=1.5&limit=y')
   const msg = 'Input should be a valid integer, unable to parse string as an integer'
   t.equal(answer.statusCode, 422)
@@ -31,13 +31,11 @@ t.test('all that is wrong with a query is said in one answer', async t => {
 })
 
 t.test('a list takes every value of its name, and has a default', async t => {
-  const app = await build(t)
   t.same((await app.inject('/query/items/list/?q=a&q=b%20c&q=')).json(), { q: ['a', 'b c', ''] })
   t.same((await app.inject('/query/items/list/')).json(), { q: ['fool', 'bar'] })
 })
 
 t.test('a text is bounded in characters before it is matched', async t => {
-  const app = await build(t)
   t.same((await app.inject('/query/items/1/')).json(), found)
   t.same((await app.inject('/query/items/1/?q=nice')).json(), { ...found, q: 'nice' })
 
@@ -49,7 +47,6 @@ t.test('a text is bounded in characters before it is matched', async t => {
 })
 
 t.test('an alias is the name on the wire, and the only one', async t => {
-  const app = await build(t)
   t.same((await app.inject('/query/items/2?item-query=z')).json(), { ...found, q: 'z' })
   t.same((await app.inject('/query/items/2?q=z')).json(), found)
 })

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 t.test('the root says where the docs are, and which sections there are', async t => {
-  const app = await build(t)
   const { docs, sections } = (await app.inject('/')).json()
   t.equal((await app.inject(docs)).statusCode, 200)
   for (const section of ['basic', 'cookie', 'encoder', 'errors', 'fields', 'header', 'path', 'query', 'request', 'response', 'types', 'update']) {

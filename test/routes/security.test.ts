@@ -3,6 +3,8 @@ import t from 'tap'
 import { launch, noBrowser } from '../browser.ts'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const json = 'application/json'
 
 /** The answer to a form sent to `/security/token`. */
@@ -19,7 +21,6 @@ async function me (app: FastifyInstance, token: string) {
 }
 
 t.test('who logs in is shown what is known of him, without his password', async t => {
-  const app = await build(t)
   const { status, body: { access_token: token, ...rest } } = await login(app, { username: 'johndoe', password: 'secret' })
   t.same([status, rest], [200, { token_type: 'bearer' }])
   t.same(await me(app, token), {
@@ -31,7 +32,6 @@ t.test('who logs in is shown what is known of him, without his password', async 
 })
 
 t.test('a wrong password and an unknown user are one answer', async t => {
-  const app = await build(t)
   const refused = { status: 401, challenge: 'Bearer', body: { detail: 'Incorrect username or password' } }
   for (const [username, password] of [['johndoe', 'wrong'], ['nobody', 'secret'], ['alice', 'secret'], ['__proto__', 'secret'], ['JohnDoe', 'secret']] as const) {
     t.same(await login(app, { username, password }), refused, username)
@@ -39,13 +39,11 @@ t.test('a wrong password and an unknown user are one answer', async t => {
 })
 
 t.test('a disabled user has a token, and no use of it', async t => {
-  const app = await build(t)
   const { body: { access_token: token } } = await login(app, { username: 'alice', password: 'secret2' })
   t.same(await me(app, token), { status: 400, challenge: undefined, body: { detail: 'inactive user' } })
 })
 
 t.test('a token that is none, or of a user that is gone, is refused', async t => {
-  const app = await build(t)
   const refused = { status: 401, challenge: 'Bearer', body: { detail: 'Could not validate credentials' } }
   for (const token of ['nope', app.tokens.sign({ sub: 'ghost' }), app.tokens.sign({})]) t.same(await me(app, token), refused)
   t.equal((await app.inject('/security/users/me')).json().detail, 'Not authenticated')
@@ -53,7 +51,6 @@ t.test('a token that is none, or of a user that is gone, is refused', async t =>
 })
 
 t.test('Swagger UI logs in, in a real browser', { skip: noBrowser }, async t => {
-  const app = await build(t)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   const page = await (await launch(t)).newPage()
   page.setDefaultTimeout(20_000)

@@ -2,8 +2,9 @@ import t from 'tap'
 import { launch, noBrowser } from '../browser.ts'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 t.test('squares are JSON lines', async t => {
-  const app = await build(t)
   const { headers, body } = await app.inject('/stream/squares?count=3')
   t.equal(headers['content-type'], 'application/jsonl')
   t.equal(body, '{"number":1,"square":1}\n{"number":2,"square":4}\n{"number":3,"square":9}\n')
@@ -11,7 +12,6 @@ t.test('squares are JSON lines', async t => {
 })
 
 t.test('a clock ticks, and goes on where it was', async t => {
-  const app = await build(t)
   const ids = async (headers: Record<string, string>) => {
     const { body } = await app.inject({ url: '/stream/clock?every=10&count=3', headers })
     t.match(body, /^event: tick\ndata: {"at":"\d{4}-.*Z"}\nid: \d\n\n/)
@@ -22,7 +22,6 @@ t.test('a clock ticks, and goes on where it was', async t => {
 })
 
 t.test('a page shows it', async t => {
-  const app = await build(t)
   const { headers, body } = await app.inject('/stream/')
   t.equal(headers['content-type'], 'text/html; charset=utf-8')
   t.match(body, '<script src="clock.js">')
@@ -32,7 +31,6 @@ t.test('a page shows it', async t => {
 })
 
 t.test('and a browser shows it ticking', { skip: noBrowser }, async t => {
-  const app = await build(t)
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
   const page = await (await launch(t)).newPage()
   await page.goto(`${address}/stream/`)

@@ -38,9 +38,24 @@ t.test('the page lists tasks, and runs failed ones anew', { skip: noBrowser }, a
   t.same(problems, [])
 })
 
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+t.test('a failed task is shown, run anew and removed', async t => {
+  const app = await build(t)
+  const post = async (url: string, body = '') => (await app.inject({ method: 'POST', url, headers: form, body })).statusCode
+  t.equal(await post('/tasks/', 'name=a+stone&task=stumble'), 303)
+  await app.tasks.drain()
+  t.match((await app.inject('/tasks/')).body, 'stumbled over a stone')
+  const [job] = await app.tasks.list({ state: 'failed' })
+  t.equal(await post(`/tasks/${job?.id}/retry`), 303)
+  await app.tasks.drain()
+  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 1 }, 'it has failed again')
+  t.equal(await post(`/tasks/${job?.id}/remove`), 303)
+  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+})
+
 t.test('its forms are for itself alone; jobs that are not there are 404', async t => {
   const app = await build(t)
-  const form = { 'content-type': 'application/x-www-form-urlencoded' }
   const post = (url: string, headers = {}) => app.inject({ method: 'POST', url, headers: { ...form, ...headers }, body: 'name=x&task=greet' })
   t.equal((await post('/tasks/', { 'sec-fetch-site': 'cross-site' })).statusCode, 403)
   t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })

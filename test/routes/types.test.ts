@@ -1,13 +1,14 @@
 import t from 'tap'
 import { build } from '../helper.ts'
 
+const app = await build(t)
+
 const id = 'cf29cb0e-5a4f-4b8f-8f5e-3c5c4a9d1b2e'
 const shipment = {
   id, created: '2026-01-02T03:04:05.500Z', day: '2026-01-02', at: '03:04:05', within: 'P1DT2H', price: '1.10', labels: ['a'], payload: 'hé'
 }
 
 t.test('dates and durations are reckoned with in the handler', async t => {
-  const app = await build(t)
   const answer = await app.inject({
     method: 'PUT',
     url: `/types/items/${id.toUpperCase()}`,
@@ -19,7 +20,6 @@ t.test('dates and durations are reckoned with in the handler', async t => {
 })
 
 t.test('a response model writes each type as it was read', async t => {
-  const app = await build(t)
   const post = async (body: object) => (await app.inject({ method: 'POST', url: '/types/shipments/', body })).json()
   const { created, ...rest } = await post(shipment)
   t.equal(Date.parse(created), Date.parse(shipment.created))
@@ -33,7 +33,6 @@ t.test('a response model writes each type as it was read', async t => {
 })
 
 t.test('each type says what is wrong with its text', async t => {
-  const app = await build(t)
   const answer = await app.inject({
     method: 'POST', url: '/types/shipments/', body: { id: 'x', created: 'x', day: 'x', at: 'x', within: 'x', price: 'x', labels: 'x', payload: 5 }
   })
@@ -51,7 +50,6 @@ t.test('each type says what is wrong with its text', async t => {
 })
 
 t.test('they stand in paths and queries as well', async t => {
-  const app = await build(t)
   t.same((await app.inject('/types/days/2026-01-02')).json(), { day: '2026-01-02', at: null, within: null })
   t.same((await app.inject('/types/days/2026-01-02?at=10:20&within=PT1H')).json(), { day: '2026-01-02', at: '10:20:00', within: 3600 })
   t.match((await app.inject('/types/days/2026-02-30')).json().detail, [{ type: 'date_from_datetime_parsing', loc: ['path', 'day'] }])

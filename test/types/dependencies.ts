@@ -1,9 +1,11 @@
 // Compiled, never run.
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import dependencies, { type Dependency, dependency, explain, fresh, override, scoped, type SecurityScopes, securityScopes } from '../../plugins/dependencies/index.ts'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import dependencies, { type AppContext, type Dependency, dependency, explain, fresh, override, scoped, type SecurityScopes, securityScopes } from '../../plugins/dependencies/index.ts'
+import type { Database as Kit, Tables } from '../../plugins/db/index.ts'
 import { Unauthorized } from '../../plugins/errors/index.ts'
+import type { Settings } from '../../plugins/settings/index.ts'
 import { DateTime } from '../../plugins/types/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
@@ -81,6 +83,22 @@ dependency({ scope: 'session' }, () => 1)
 dependency({ querystring: Type.Object({}) }, () => 1)
 // @ts-expect-error -- where the app starts there is no request
 dependency({ scope: 'app' }, ({ request }) => request)
+// The app is what a dependency made when it starts is given, with its decorators.
+same<Dependency<{ db: Kit<Tables>, settings: Readonly<Settings> }>>()(dependency({ scope: 'app', decorators: ['db', 'settings'], needs: { config } }, async function * ({ app, config }) {
+  same<FastifyInstance>()(app)
+  same<{ url: string }>()(config)
+  yield { db: app.db, settings: app.settings }
+}))
+dependency({ scope: 'app' }, class { constructor ({ app }: AppContext) { same<FastifyInstance>()(app) } })
+// @ts-expect-error -- nobody decorates the app with that
+dependency({ scope: 'app' }, ({ app }) => app.nothing)
+// @ts-expect-error -- a request has it as request.server
+dependency(({ app }) => app)
+// @ts-expect-error -- a request has it as request.server
+dependency({ needs: { config }, scope: 'function' }, ({ app }) => app)
+// @ts-expect-error -- the factory has an app of its own
+dependency({ scope: 'app', needs: { app: config } }, () => 1)
+dependency({ needs: { app: config } }, ({ app }) => { same<{ url: string }>()(app) })
 // @ts-expect-error -- its constructor asks for what is not given
 dependency({ needs: { db } }, Database)
 

@@ -5,6 +5,12 @@ import errors, { Conflict, type ErrorClass, HttpError, httpError, NotFound } fro
 const app = Fastify()
 app.register(errors)
 app.register(errors, { notFound: false })
+app.register(errors, { trust: [TypeError, NotFound] })
+app.register(errors, { trust: error => error instanceof TypeError })
+// @ts-expect-error -- classes stand in a list
+app.register(errors, { trust: TypeError })
+// @ts-expect-error -- it says yes or no at once
+app.register(errors, { trust: async () => true })
 // @ts-expect-error -- there is no such option
 app.register(errors, { notfound: false })
 

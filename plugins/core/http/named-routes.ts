@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { claim } from '../plan/claims.ts'
+import { declaredRoutes, watchRoutes } from '../plan/declared-routes.ts'
+import { rootOf } from '../scope.ts'
 
 /** What stands for the parameters of a route in its URL; `path` is what a `*` stands for. */
 export type UrlParameters = Readonly<Record<string, unknown>>
@@ -25,11 +28,11 @@ const kNames: unique symbol = Symbol('fastify-apikit.named-routes')
 type Named = FastifyInstance & { [kNames]?: NamedRoutes }
 
 /**
- * Keeps the names of routes from now on, those of the scopes above, too: a name is known in all of the app.
+ * Keeps the names of routes, of those declared before as well: a name is known in all of the app.
  */
 export function keepNames (app: FastifyInstance): NamedRoutes {
-  const root = rootOf(app)
-  const names = root[kNames] ??= new NamedRoutes()
+  const root: Named = rootOf(app)
+  const names = root[kNames] ??= namesOf(root)
   let scope: Named = app
   names.watch(scope)
   while (scope !== root) {
@@ -39,9 +42,12 @@ export function keepNames (app: FastifyInstance): NamedRoutes {
   return names
 }
 
-function rootOf (app: FastifyInstance): Named {
-  const above = Object.getPrototypeOf(app)
-  return 'prefix' in above ? rootOf(above) : app
+/** The names of the routes that there are already. */
+function namesOf (root: FastifyInstance): NamedRoutes {
+  const names = new NamedRoutes()
+  watchRoutes(root)
+  for (const { scope, route } of declaredRoutes(root).routes) names.note(scope, route)
+  return names
 }
 
 export class NamedRoutes {
@@ -52,11 +58,16 @@ export class NamedRoutes {
   watch (app: FastifyInstance): void {
     if (this.#watched.has(app)) return
     this.#watched.add(app)
-    const { add } = this
-    app.addHook('onRoute', function (this: FastifyInstance, { url, config }) {
-      const name: unknown = Object(config).name
-      if (typeof name === 'string') add(name, this, url)
-    })
+    const { note } = this
+    app.addHook('onRoute', function (this: FastifyInstance, route) { note(this, route) })
+  }
+
+  /** Notes a route, if it has a name. */
+  readonly note = (scope: FastifyInstance, route: RouteOptions): void => {
+    const name: unknown = Object(route.config).name
+    if (typeof name !== 'string') return
+    this.add(name, scope, route.url)
+    claim(route, 'templates')
   }
 
   readonly add = (name: string, scope: FastifyInstance, url: string): void => {

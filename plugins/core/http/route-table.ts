@@ -8,7 +8,9 @@
 
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import findMyWay, { type Config, type HTTPMethod, type HTTPVersion } from 'find-my-way'
-import { isUnlisted } from './unlisted.ts'
+import { declaredRoutes, watchRoutes } from '../plan/declared-routes.ts'
+import { isWithin, rootOf } from '../scope.ts'
+import { isUnlisted } from './own-routes.ts'
 
 type Router = ReturnType<typeof findMyWay<HTTPVersion.V1>>
 
@@ -22,17 +24,23 @@ interface Entry {
   readonly automatic: boolean
 }
 
+/** As `onRoute` is told of them. */
+type DeclaredOptions = RouteOptions & { routePath: string }
+
 const kTable: unique symbol = Symbol('fastify-apikit.route-table')
 
 type Tabled = FastifyInstance & { [kTable]?: RouteTable }
 
-/** The table of this scope and all below, of the routes declared since it was first asked for; the outermost scope that asked owns it. */
+/** The table of this scope and all below, of the routes declared before as well; the outermost scope that asked owns it. */
 export function routeTableOf (app: FastifyInstance): RouteTable {
   const tabled: Tabled = app
   const known = tabled[kTable]
   if (known !== undefined) return known
   const table = new RouteTable(app)
   tabled[kTable] = table
+  const root = rootOf(app)
+  watchRoutes(root)
+  for (const { scope, route } of declaredRoutes(root).routes) if (isWithin(scope, app)) table.add(route as DeclaredOptions)
   app.addHook('onRoute', route => { table.add(route) })
   app.addHook('onReady', async () => { table.compile() })
   return table
@@ -59,7 +67,7 @@ export class RouteTable {
   }
 
   /** Notes a route. */
-  add (route: RouteOptions & { routePath: string }): void {
+  add (route: DeclaredOptions): void {
     const { url, constraints = {}, routePath } = route
     const methods = [route.method].flat()
     const path = JSON.stringify([url.replace(/\/$/, ''), Object.entries(constraints).map(String)])

@@ -1,13 +1,13 @@
 /**
- * The plan of a route: what every plugin knows about it, gathered at `onRoute`, checked and
- * compiled once by `ready()`. At run time nothing is looked up.
+ * The plan of a route: what the plugins know of it, and named slots for what they do to its requests. Plugins fill slots;
+ * the conductor alone turns them into hooks and a handler.
  *
  * @module
  */
 
+import type { Readable } from 'node:stream'
 import type { TSchema } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { APIKIT_ERR_ROUTES } from '../errors.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { ResponseOptions } from './response-options.ts'
 
 /** A JSON Schema as it is written in a route; TypeBox schemas are such objects. */
@@ -55,8 +55,11 @@ export interface Reading {
 export interface Validator {
   /** How a wrong request is answered. */
   readonly refusal: { readonly status: string, readonly response: PlannedResponse }
-  /** @param at where the inputs are declared, for messages; empty for the route itself */
-  compile (inputs: Inputs, at: string, refuse: Refuse): Reader
+  /**
+   * @param app the scope whose schemas a `$ref` may mean
+   * @param at where the inputs are declared, for messages; empty for the route itself
+   */
+  compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): Reader
   /** The reading of a request, begun when first asked for: what is noted early is answered with the rest. */
   begin (request: FastifyRequest): Reading
 }
@@ -67,103 +70,107 @@ export interface Validator {
  */
 export type Solve = (reading: Reading, request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
 
-/**
- * Makes of a parsed body what only the route can know. Runs before a reading begins.
- * What it throws is answered.
- */
-export type SettleBody = (request: FastifyRequest, reply: FastifyReply) => void
-
 /** Reports a mistake in the route; all mistakes of all routes are thrown as one error. */
 export type Refuse = (problem: string) => void
 
-export interface RoutePlan {
+/** Reads a body for a content-type parser: returns what becomes of `request.body`. */
+export type ReadBody = (request: FastifyRequest, payload: Readable) => Promise<unknown>
+
+/** Something done to a request, which may have to be waited for. */
+export type Step = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
+
+/** Reads a request, and goes on by `done` unless it has answered. */
+export type Read = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void
+
+/** Puts something around the handler. */
+export type Around = (handler: RouteHandlerMethod) => RouteHandlerMethod
+
+/** What a handler returned → what is sent. `undefined` of an async handler included; not what was answered already. */
+export type MapValue = (value: unknown, reply: FastifyReply) => unknown
+
+/** Done before the first byte of an answer is sent. */
+export type Send = (request: FastifyRequest, reply: FastifyReply, payload: unknown) => void | Promise<void>
+
+/** What plugins do to the requests of a route. The order is that of this list, whoever was registered first. */
+export interface Slots {
+  /** What holds unless something later says otherwise: the status. */
+  begin?: (reply: FastifyReply) => void
+  /** Before the body is read: security schemes, and what they need. */
+  early?: Step
+  /** Reads a body before it is parsed, and hands on what is left of it. `undefined` leaves it to its parser. */
+  parsing?: (request: FastifyRequest, payload: Readable) => Promise<Readable> | undefined
+  /** Reads a form, in the parser of its content type: before all `preValidation` hooks. */
+  body?: ReadBody
+  /** Makes of a parsed body what its parser, which does not know the route, could not. */
+  settle?: (request: FastifyRequest, reply: FastifyReply) => void
+  /** Reads all parts of the request, and calls the dependencies that need them. */
+  read?: Read
+  /** The dependencies that come after the early ones, where nobody reads the request. */
+  late?: Step
+  /** Throws when something that has to be done before the handler was not. */
+  assert?: (request: FastifyRequest) => void
+  /** Run before the handler: the reply's serializer. */
+  prepare?: (reply: FastifyReply) => void
+  /** Around the handler, from the inside out. */
+  readonly around: { retry?: Around, generators?: Around, files?: Around }
+  /** What becomes of the value of the handler, in this order. */
+  readonly values: { models?: MapValue, kinds?: MapValue }
+  /** The models of the route. */
+  serializerCompiler?: NonNullable<RouteOptions['serializerCompiler']>
+  /** Closes an answer that no model writes. */
+  close?: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => unknown
+  readonly send: { generators?: Send, files?: Send, tasks?: Send }
+  readonly fail: {
+    /** Throws the error into what is open, and gives back what came out. */
+    generators?: (request: FastifyRequest, error: unknown) => Promise<unknown> | undefined
+    /** The handler of the scope stands behind that of the route as well, for answers that fail on their way out. */
+    standsBehind?: FastifyInstance['errorHandler']
+  }
+}
+
+export class RoutePlan {
   /** The scope in which the route is declared. */
   readonly app: FastifyInstance
   readonly route: RouteOptions
+  /** As the user wrote it, name and all. */
+  readonly handler: RouteHandlerMethod
   /** What the route itself reads of the request. */
   readonly inputs: Inputs
   /** What its dependencies read, each once, depth first as they are declared. */
-  readonly inherited: InheritedInputs[]
+  readonly inherited: InheritedInputs[] = []
   /** Tags of the scopes above, outer to inner; those of the route itself stand in `schema.tags`. */
-  readonly tags: string[]
+  readonly tags: string[] = []
   /** Requirements of its dependencies, as in an OpenAPI operation. */
-  readonly security: Array<Readonly<Record<string, readonly string[]>>>
+  readonly security: Array<Readonly<Record<string, readonly string[]>>> = []
   /** The schemes that `security` names, as in `components.securitySchemes`. */
-  readonly securitySchemes: Map<string, Schema>
+  readonly securitySchemes = new Map<string, Schema>()
   /** What the scopes above say of the responses of their routes, outer to inner; what the route says stands in `config.response`. */
-  readonly presentation: ResponseOptions[]
-  /** Set at `onRoute` by `response-model`, where it is registered: it reads `presentation`. */
-  presents: boolean
+  readonly presentation: ResponseOptions[] = []
   /** Answers documented by plugins, by status code. */
-  readonly responses: Map<string, PlannedResponse>
-  /** Set at `onRoute` by `validation`, where it is registered. */
+  readonly responses = new Map<string, PlannedResponse>()
+  /** Of `validation`. */
   validator: Validator | undefined
-  /** Set at `onRoute` by `forms`, where it is registered: files can be read. */
-  readsFiles: boolean
-  /** Set at `onRoute` by `forms`; `validation` runs it. */
-  body: SettleBody | undefined
-  /** Set by one of the steps of `dependencies`; `validation` runs it. */
+  /** Of `dependencies`, once the app is ready: run by the `read` of `validation`. */
   solve: Solve | undefined
-  /** Run by `ready()`, in order. */
-  readonly steps: Array<(refuse: Refuse) => void>
-}
+  /** A dependency may touch the reply, and so set headers that do not leave with an error. */
+  touchesReply = false
+  readonly slots: Slots = { around: {}, values: {}, send: {}, fail: {} }
+  /** Run when the app is ready, in order: what can be compiled and checked only then. */
+  readonly atReady: Array<(refuse: Refuse) => void> = []
 
-interface Plans {
-  readonly byRoute: Map<RouteOptions, RoutePlan>
-}
-
-const kPlans: unique symbol = Symbol('fastify-apikit.plans')
-
-type Planned = FastifyInstance & { [kPlans]: Plans }
-
-function owns (app: FastifyInstance): app is Planned {
-  return app.hasDecorator(kPlans)
-}
-
-/** Makes this scope and all below it keep plans; the outermost scope that asks owns them. */
-export function keepPlans (app: FastifyInstance): void {
-  if (owns(app)) return
-  const plans: Plans = { byRoute: new Map() }
-  app.decorate(kPlans, plans)
-  app.addHook('onReady', async () => { compile(plans) })
-}
-
-/** The plan of a route, made when first asked for. Needs `keepPlans` in this scope or above. */
-export function planOf (app: FastifyInstance, route: RouteOptions): RoutePlan {
-  const { byRoute } = (app as Planned)[kPlans]
-  let plan = byRoute.get(route)
-  if (plan === undefined) {
-    plan = newPlan(app, route)
-    byRoute.set(route, plan)
+  constructor (app: FastifyInstance, route: RouteOptions) {
+    this.app = app
+    this.route = route
+    this.handler = route.handler
+    this.inputs = inputsOf(route)
   }
-  return plan
 }
 
-/** A plan that knows what the route says of itself, and is kept by nobody. */
-export function newPlan (app: FastifyInstance, route: RouteOptions): RoutePlan {
-  const schema: { [part in Part]?: unknown } = route.schema ?? {}
+function inputsOf ({ schema = {} }: RouteOptions): Inputs {
   const inputs: Inputs = {}
   for (const part of PARTS) {
-    const input = part === 'querystring' ? schema.querystring ?? route.schema?.['query' as never] : schema[part]
+    const input: unknown = Reflect.get(schema, part) ?? (part === 'querystring' ? Reflect.get(schema, 'query') : undefined)
     if (input !== undefined) inputs[part] = input as Schema
   }
-  return { app, route, inputs, inherited: [], tags: [], security: [], securitySchemes: new Map(), presentation: [], presents: false, responses: new Map(), validator: undefined, readsFiles: false, body: undefined, solve: undefined, steps: [] }
-}
-
-/** All plans known in this scope, in the order in which the routes were declared. Needs `keepPlans` in this scope or above. */
-export function plansOf (app: FastifyInstance): Iterable<RoutePlan> {
-  return (app as Planned)[kPlans].byRoute.values()
-}
-
-function compile ({ byRoute }: Plans): void {
-  const problems = new Set<string>()
-  for (const { route, steps } of byRoute.values()) {
-    const refuse: Refuse = problem => {
-      // The HEAD that Fastify puts beside a GET has all of its mistakes.
-      const isTwin = route.method === 'HEAD' && problems.has(`GET ${route.url}: ${problem}`)
-      if (!isTwin) problems.add(`${String(route.method)} ${route.url}: ${problem}`)
-    }
-    for (const step of steps) step(refuse)
-  }
-  if (problems.size > 0) throw new APIKIT_ERR_ROUTES([...problems].join('\n'))
+  return inputs
 }

@@ -5,7 +5,7 @@
  */
 
 import { FAIL, type Pass, type Parse } from './issue.ts'
-import { keysOf } from './key-order.ts'
+import { keysOf } from '../json/key-order.ts'
 import type { ArrayShape, DictShape, Extras, SetShape, Sized, TupleShape } from './shape.ts'
 
 function tooLong (pass: Pass, type: string, max: number, actual: number | null, input: unknown): typeof FAIL {

@@ -6,7 +6,7 @@
 
 import { noteFilled } from './fields-set.ts'
 import { FAIL, LAX, type Pass, type Parse } from './issue.ts'
-import { keysOf } from './key-order.ts'
+import { keysOf } from '../json/key-order.ts'
 import { define, isDictionary } from './parse-container.ts'
 import type { Extras, Field, ObjectShape } from './shape.ts'
 

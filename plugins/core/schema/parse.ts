@@ -1,6 +1,6 @@
 /**
- * `Shape` → parser: the meaning of every schema, and all its errors. `straight-code.ts` is faster
- * where it says the same.
+ * `Shape` → parser: the meaning of every schema, and all its errors. Generated code (`codegen/`)
+ * is faster where it says the same.
  *
  * @module
  */

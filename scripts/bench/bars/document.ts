@@ -4,12 +4,13 @@ import type { Bar } from '../bar.ts'
 import { median } from '../ratio.ts'
 
 const ROUTES = 1000
+const PAIRS = 7
 const module = join(import.meta.dirname, '..', 'apps', 'start', 'document.ts')
 
 export const openApi: Bar = {
   id: 'T8',
   title: `OpenAPI document of ${ROUTES} routes`,
-  async run ({ pairs }) {
+  async run ({ pairs = PAIRS }) {
     const times = []
     for (let i = 0; i < pairs; i++) {
       const { child, message } = await start<{ first: number, later: number, bytes: number }>(join(import.meta.dirname, '..', 'called.ts'), [module, String(ROUTES)])

@@ -5,24 +5,25 @@
  * @module
  */
 
-import { parseArgs } from 'node:util'
-import type { Suite } from '../suite.ts'
+import { suite } from '../suite.ts'
 import { awayAndBack } from './away.ts'
 import { databases } from './databases.ts'
 import { kills } from './kills.ts'
 import { leaks } from './leaks.ts'
 
-export const db: Suite = async args => {
-  const { values } = parseArgs({ args, options: { kills: { type: 'string', default: '10' }, requests: { type: 'string', default: '10000' } } })
+export const db = suite('The server killed under writes, requests with random ends, PostgreSQL gone and back under load', {
+  kills: { about: 'Times that the server is killed', default: 10 },
+  requests: { about: 'Requests with random ends', default: 10_000 }
+}, async options => {
   const wrong: string[] = []
   for (const database of await databases()) {
     try {
-      wrong.push(...await kills(database, Number(values.kills)))
-      wrong.push(...await leaks(database, Number(values.requests)))
+      wrong.push(...await kills(database, options.kills))
+      wrong.push(...await leaks(database, options.requests))
       if (database.dialect === 'postgres') wrong.push(...await awayAndBack(database))
     } finally {
       await database.drop()
     }
   }
   return wrong
-}
+})

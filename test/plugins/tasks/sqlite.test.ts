@@ -39,19 +39,19 @@ t.test('what runs longer than its lease is not taken over, as long as its proces
 t.test('a database that fails for a while is tried again; a task of which nothing could be noted runs once more', async t => {
   const events = new EventEmitter()
   const runs: string[] = []
-  const work = task('work', { payload: Type.Object({ of: Type.String() }) }, async ({ of }) => {
-    const go = once(events, `go ${of}`)
-    runs.push(of)
-    events.emit(`begun ${of}`)
+  const work = task('work', { payload: Type.Object({ name: Type.String() }) }, async ({ name }) => {
+    const go = once(events, `go ${name}`)
+    runs.push(name)
+    events.emit(`begun ${name}`)
     await go
   })
   mock.timers.enable({ apis: ['setInterval', 'Date'], now: new Date('2026-01-01T00:00:00Z') })
   t.teardown(() => { mock.timers.reset() })
   const { app, saying } = await make(t, 'sqlite', [work], { lease: LEASE })
   await app.ready()
-  for (const of of ['one', 'other']) {
-    const begun = once(events, `begun ${of}`)
-    await app.tasks.add(work, { of })
+  for (const name of ['one', 'other']) {
+    const begun = once(events, `begun ${name}`)
+    await app.tasks.add(work, { name })
     await begun
   }
 

@@ -41,6 +41,10 @@ t.test('a mistake is named as jiter names it, with its line and column', async t
   for (const [text, error] of cases) {
     t.match(parseJsonText(text), { type: 'json_invalid', msg: `Invalid JSON: ${error}`, ctx: { error } }, text.slice(0, 20))
   }
+  t.match(parseJsonText(`[${'9'.repeat(4299)},${'8'.repeat(4299)},-${'9'.repeat(4300)}]`), { ctx: { error: 'number out of range at line 1 column 12903' } })
+  t.match(parseJsonText('[NaN, "\ud800é😀" x]'), { ctx: { error: 'expected `,` or `]` at line 1 column 19' } })
+  t.match(parseJsonText('"\\u1éé'), { ctx: { error: 'invalid escape at line 1 column 5' } })
+  t.match(parseJsonText('"\\u1é'), { ctx: { error: 'EOF while parsing a string at line 1 column 6' } })
   t.notMatch(parseJsonText('['.repeat(201) + ']'.repeat(201)), Refusal)
   t.match(parseJsonText('['.repeat(202) + ']'.repeat(202)), Refusal)
   t.equal(parseJsonText('"\\ud83d\\ude00"'), '😀')

@@ -77,6 +77,7 @@ t.test('UTF-8, UTF-16 and UTF-32 are told apart, with a byte order mark and with
     'UTF-32BE, BOM': utf32('\ufeff' + text, true)
   }
   for (const [name, bytes] of Object.entries(encoded)) t.strictSame((await accepts(json(bytes))).body, { a: 'é😀' }, name)
+  t.strictSame((await accepts(json('"\ufffd"'))).body, '\ufffd', 'what stands for bytes that are not UTF-8 may be sent')
   t.strictSame((await accepts(json(Buffer.from('5', 'utf16le')))).body, 5)
   t.strictSame((await accepts(json(utf16be('5')))).body, 5)
 
@@ -399,4 +400,29 @@ t.test('the keys of an object are read in the order in which they were sent', as
   const { refuses: forbids } = await reader(t, { body: Type.Object({ a: Type.Integer() }, { additionalProperties: false }) })
   t.match(await forbids(json('{"b":1,"2":2,"a":1}')), [{ loc: ['body', 'b'] }, { loc: ['body', '2'] }])
   t.strictSame((await forbids(json(`{"b":"${'x'.repeat(70_000)}","2":2,"a":1}`))).map(({ loc }) => loc[1]), ['2', 'b'], 'but not in those of a long text')
+
+  const Dates = DictOf(Type.String(), Type.Integer())
+  const text = '{"b":1,"2":2,"1":3}'
+  for (const [name, schema, of] of [
+    ['in a field', Type.Object({ v: Dates }), (body: any) => body.v], ['in a tuple', Type.Object({ v: Type.Tuple([Dates]) }), (body: any) => body.v[0]],
+    ['in a union', Type.Object({ v: Type.Union([Type.Object({ x: Type.Integer() }), Dates]) }), (body: any) => body.v],
+    ['in a list that may be null', Type.Object({ v: Nullable(Type.Array(Dates)) }), (body: any) => body.v[0]],
+    ['in an extra', Type.Object({}, { additionalProperties: Dates }), (body: any) => body.v],
+    ['in a tagged union', Type.Object({ v: Type.Union([Type.Object({ k: Type.Literal('a'), w: Dates })], { discriminator: { propertyName: 'k' } }) }), (body: any) => body.v.w],
+    ['in a refined parameter', Embed({ v: Refine(Dates, () => {}) }), (body: any) => body.v]
+  ] as const) {
+    const { accepts } = await reader(t, { body: schema })
+    const sent = name.includes('list') || name.includes('tuple') ? `[${text}]` : name.includes('tagged') ? `{"k":"a","w":${text}}` : text
+    t.strictSame([...of((await accepts(json(`{"v":${sent}}`))).body).keys()], ['b', '2', '1'], name)
+  }
+})
+
+t.test('a hook may change a body whose keys JavaScript has put out of their order', async t => {
+  const { app, accepts } = await reader(t, { body: DictOf(Type.String(), Type.Integer()) })
+  app.addHook('preValidation', async ({ body }) => { Object.assign(body as object, { added: 4 }) })
+  t.strictSame([...(await accepts(json('{"b":1,"2":2,"1":3}'))).body], [['b', 1], ['2', 2], ['1', 3], ['added', 4]])
+
+  const other = await reader(t, { body: DictOf(Type.String(), Type.Integer()) })
+  other.app.addHook('preValidation', async request => { request.body = Object.freeze({ 2: 1, a: 2 }) })
+  t.strictSame([...(await other.accepts(json('{"b":1,"2":2,"1":3}'))).body], [['2', 1], ['a', 2]])
 })

@@ -14,7 +14,7 @@ const STRING_TYPE = { type: 'string_type', msg: 'Input should be a valid string'
 const issue = ({ type, msg }: { type: string, msg: string }, loc: Array<string | number>, input: unknown, ctx?: object) => ({ type, loc, msg, input, ...ctx && { ctx } })
 const missing = (loc: Array<string | number>, input: unknown) => issue({ type: 'missing', msg: 'Field required' }, loc, input)
 
-/** Readers of a schema by the straight way and by the careful one. */
+/** Readers of a schema by generated code and by its parsers. */
 const bothWays = async (t: Parameters<typeof bodyReader>[0], schema: ReturnType<typeof Type.Unsafe>) =>
   Promise.all([bodyReader(t, schema), bodyReader(t, Refine(schema, () => {}))])
 
@@ -225,6 +225,10 @@ t.test('unions', async t => {
       [Type.Union([Type.String({ minLength: 3 }), Type.Integer({ minimum: 5 }), Type.Boolean()]), [['abc', 'abc'], ['1', true], [7, 7], [1, true]]],
       [Type.Union([Enum([1, 2], { title: 'Small' }), Type.String()]), [['1', '1'], [2, 2]]],
       [Type.Union([Literal(['a']), Type.Integer()]), [['a', 'a'], ['5', 5]]],
+      [Type.Union([Literal([1]), Type.Boolean()]), [[true, 1], [false, false], ['on', true]]],
+      [Type.Union([Enum([1]), Type.Boolean(), Type.String()]), [[true, true], ['1', '1'], [1, 1]]],
+      [Type.Union([Type.String({ format: 'ipv6' }), Type.Integer(), Type.String()]), [['::1', '::1'], ['1', '1'], [1, 1]]],
+      [Type.Union([Refine(Type.String(), text => `${text}!`), Type.String(), Json(Type.Integer())]), [['a', 'a!'], ['1', '1!']]],
       [Type.Union([Type.Array(Type.Integer()), Type.Array(Type.String())]), [[[1], [1]], [['1'], ['1']], [['a'], ['a']], [[], []]]],
       [Type.Union([Type.Array(Type.Integer()), Type.Integer()]), [['1', 1], [['1'], [1]]]],
       [Type.Union([Type.Unknown(), Type.Integer()]), [['1', '1']]],
@@ -256,11 +260,24 @@ t.test('unions', async t => {
     }
   })
 
+  t.test('whose members a literal tells apart take the one of the literal', async t => {
+    const member = (kind: ReturnType<typeof Type.Unsafe>, name: string) => Type.Object({ kind, [name]: Type.Integer() })
+    for (const { accepts, refuses } of await bothWays(t, Type.Union([member(Literal(['cat', 'lion']), 'lives'), member(Literal([null, 3]), 'scales')]))) {
+      for (const pet of [{ kind: 'cat', lives: 9 }, { kind: 'lion', lives: 1 }, { kind: null, scales: 5 }, { kind: 3, scales: 5 }]) t.strictSame(await accepts({ ...pet, x: 1 }), pet)
+      t.strictSame(await accepts({ kind: 3, scales: '5' }), { kind: 3, scales: 5 })
+      t.strictSame((await refuses({ kind: 'cat', scales: 5 })).map(({ type }) => type), ['missing', 'literal_error'])
+      t.strictSame((await refuses([])).map(({ type }) => type), ['model_attributes_type', 'model_attributes_type'])
+    }
+    for (const { accepts } of await bothWays(t, Type.Union([member(Enum([1, 2]), 'n'), member(Literal(['1']), 'n')]))) {
+      t.strictSame(await accepts({ kind: '1', n: 1 }), { kind: 1, n: 1 }, 'not by a literal that another member takes, too')
+    }
+  })
+
   t.test('that nothing fits tell the issues of all members, each under its label', async t => {
     const of = async (members: Array<ReturnType<typeof Type.Unsafe>>, input: unknown) => {
-      const [straight, careful] = await bothWays(t, Type.Object({ v: Type.Union(members) }))
-      const issues = await straight.refuses({ v: input })
-      t.strictSame(await careful.refuses({ v: input }), issues)
+      const [fast, exact] = await bothWays(t, Type.Object({ v: Type.Union(members) }))
+      const issues = await fast.refuses({ v: input })
+      t.strictSame(await exact.refuses({ v: input }), issues)
       return issues
     }
     const Item = Type.Object({ name: Type.String() }, { title: 'Item' })

@@ -8,7 +8,7 @@ import { queryReader, reader } from './reader.ts'
 
 const INT_PARSING = { type: 'int_parsing', msg: 'Input should be a valid integer, unable to parse string as an integer' }
 
-/** A schema that JSON Schema's keywords alone describe, and one that leaves the straight path. */
+/** A schema that JSON Schema's keywords alone describe, and one that only its parsers read. */
 const both = (schema: ReturnType<typeof Type.Object>) => [schema, Type.Object(Object.fromEntries(
   Object.entries(schema.properties).map(([name, property]) => [name, Refine(property, () => {})])), { ...schema, properties: undefined, required: undefined })]
 
@@ -328,6 +328,12 @@ t.test('headers', async t => {
     const { app, accepts } = await reader(t, { headers: Type.Object({ 'x-one': Type.String(), 'x-many': Type.Array(Type.String()), 'x-list': Type.Array(Type.String()) }) })
     app.addHook('onRequest', async ({ raw: { headers } }) => { Object.assign(headers, { 'x-one': 'a, b', 'x-many': 'c, d', 'x-list': ['e', 'f'] }) })
     t.match((await accepts('/')).headers, { 'x-one': 'a, b', 'x-many': ['c, d'], 'x-list': ['e', 'f'] })
+  })
+
+  t.test('one that is called like a property of Object.prototype is missing unless it was sent', async t => {
+    const { accepts, refuses } = await reader(t, { headers: Type.Object({ constructor: Type.Unknown(), valueOf: Type.Optional(Type.Unknown()) }) })
+    t.match(await refuses('/'), [{ type: 'missing', loc: ['header', 'constructor'] }])
+    t.match((await accepts({ url: '/', headers: { constructor: 'a' } })).headers, { constructor: 'a' })
   })
 
   t.test('all that the client sent are extras', async t => {

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import errors, { Unauthorized } from '../../../plugins/errors/index.ts'
-import { type Inputs, planOf, type Reader, type RoutePlan, type Solve } from '../../../plugins/core/plan/route-plan.ts'
+import { contribute, plansOf } from '../../../plugins/core/plan/conductor.ts'
+import type { Inputs, Reader, Solve } from '../../../plugins/core/plan/route-plan.ts'
 import validation, { type Issue, RequestValidationError, type ValidationOptions } from '../../../plugins/validation/index.ts'
 import { Bytes, Embed, Uuid } from '../../../plugins/types/index.ts'
 import { bare, build } from '../../helper.ts'
@@ -221,6 +222,29 @@ t.test('RequestValidationError', async t => {
     t.equal(new RequestValidationError([]).body, undefined)
   })
 
+  t.test('has the validation and validationContext of Fastify, for error handlers that ask for these', async t => {
+    const seen = async (issues: Array<Pick<Issue, 'type' | 'loc'> & Partial<Issue>>) => {
+      const { validation, validationContext } = new RequestValidationError(issues.map(issue => ({ msg: 'no', input: 1, ...issue })))
+      return [validationContext, validation.map(({ keyword, instancePath, schemaPath, params, message }) => [keyword, instancePath, schemaPath, params, message])]
+    }
+    t.strictSame(await seen([{ type: 'int_parsing', loc: ['query', 'q'] }]), ['querystring', [['int_parsing', '/q', '#/int_parsing', {}, 'no']]])
+    t.strictSame(await seen([{ type: 'greater_than', loc: ['path', 'id'], ctx: { gt: 0 } }]), ['params', [['greater_than', '/id', '#/greater_than', { gt: 0 }, 'no']]])
+    for (const part of ['header', 'cookie']) t.strictSame((await seen([{ type: 'missing', loc: [part, 'x'] }]))[0], 'headers')
+    t.strictSame(await seen([
+      { type: 'missing', loc: ['body', 'items', 0, 'a/b~c'] }, { type: 'extra_forbidden', loc: ['body', 'more'] }, { type: 'string_type', loc: ['body', 'a/b~c', 1] }, { type: 'missing', loc: ['body'] }
+    ]), ['body', [
+      ['required', '/items/0', '#/required', { missingProperty: 'a/b~c' }, 'no'],
+      ['additionalProperties', '', '#/additionalProperties', { additionalProperty: 'more' }, 'no'],
+      ['string_type', '/a~1b~0c/1', '#/string_type', {}, 'no'],
+      ['missing', '', '#/missing', {}, 'no']
+    ]])
+    t.strictSame(await seen([{ type: 'json_invalid', loc: ['body', 17], ctx: { error: 'x' } }]), ['body', [['json_invalid', '', '#/json_invalid', { error: 'x' }, 'no']]])
+    t.strictSame(await seen([{ type: 'missing', loc: ['query', 'q'] }, { type: 'missing', loc: ['body', 'b'] }]), ['querystring', [['required', '', '#/required', { missingProperty: 'q' }, 'no']]],
+      'the first part that is wrong, and what is wrong with it')
+    t.strictSame(await seen([]), ['body', []])
+    t.notMatch(Object.keys(new RequestValidationError([])), ['validation'], 'in no log')
+  })
+
   t.test('is attached to the request where the route asks for that', async t => {
     const attached = await app(t)
     attached.post('/attached', { schema: { body: Item }, attachValidation: true }, async ({ validationError, body }) => ({
@@ -279,7 +303,7 @@ t.test('scope', async t => {
     own.post('/own', { schema: { body: Item }, validatorCompiler: () => data => ({ value: { mine: data } }) }, async ({ body }) => body)
     t.strictSame((await own.inject({ ...WRONG, url: '/own' } as object)).json(), { mine: { name: 'a' } })
     const broken = await own.inject({ ...json('{'), url: '/own' } as object)
-    t.match([broken.statusCode, broken.json()], [422, { code: 'APIKIT_ERR_VALIDATION' }], 'a body that is no JSON does not get that far')
+    t.match([broken.statusCode, broken.json()], [422, { detail: [{ type: 'json_invalid' }] }], 'a body that is no JSON does not get that far')
   })
 
   t.test('hooks of the route run before it is read, and see what was sent', async t => {
@@ -407,12 +431,11 @@ t.test('keywords that the parser does not know go to Ajv', async t => {
 t.test('what other plugins ask of it', async t => {
   /** A plugin that reads `inputs` for itself, as `dependencies` does. */
   const dependent = (inputs: object, solve: (read: Reader) => Solve) => fp(async app => {
-    app.addHook('onRoute', function (this: FastifyInstance, route) {
-      const plan = planOf(this, route)
+    contribute(app, 'dependencies', plan => {
       plan.inherited.push({ from: 'a test', inputs: inputs as Inputs })
-      plan.steps.push(refuse => {
+      plan.atReady.push(refuse => {
         const { validator } = plan
-        if (validator !== undefined) plan.solve = solve(validator.compile(inputs as Inputs, 'the dependency "test"', refuse))
+        if (validator !== undefined) plan.solve = solve(validator.compile(app, inputs as Inputs, 'the dependency "test"', refuse))
       })
     })
   })
@@ -439,10 +462,9 @@ t.test('what other plugins ask of it', async t => {
     const app = bare(t)
     await app.register(validation)
     const readers = new WeakMap<object, Reader>()
-    app.addHook('onRoute', function (this: FastifyInstance, route) {
-      const plan = planOf(this, route)
-      plan.steps.push(refuse => { readers.set(plan, plan.validator!.compile(Page as object, 'early', refuse)) })
-      route.onRequest = async request => { plan.validator!.begin(request).read(readers.get(plan)!) }
+    contribute(app, 'dependencies', plan => {
+      plan.atReady.push(refuse => { readers.set(plan, plan.validator!.compile(app, Page as object, 'early', refuse)) })
+      plan.slots.early = request => { plan.validator!.begin(request).read(readers.get(plan)!) }
       plan.solve = () => {}
     })
     app.post('/', { schema: { body: Item } }, async ({ body }) => body)
@@ -472,15 +494,13 @@ t.test('what other plugins ask of it', async t => {
 
   t.test('the answer is documented where something is read', async t => {
     const documented = async (options: ValidationOptions, inputs?: object) => {
-      const plans: RoutePlan[] = []
       const app = bare(t)
       await app.register(validation, options)
-      app.addHook('onRoute', function (this: FastifyInstance, route) { plans.push(planOf(this, route)) })
       if (inputs) await app.register(dependent(inputs, () => () => {}))
       app.post('/reads', { schema: { body: Embed({ a: Type.Integer() }) } }, async () => 'ok')
       app.post('/none', async () => 'ok')
       await app.ready()
-      return plans.map(({ responses }) => [...responses].map(([status, { contentType, schema, description }]) => [status, contentType, schema?.title, description]))
+      return [...plansOf(app)].map(({ responses }) => [...responses].map(([status, { contentType, schema, description }]) => [status, contentType, schema?.title, description]))
     }
     const fastapi = ['422', 'application/json', 'HTTPValidationError', 'Validation Error']
     t.strictSame(await documented({}), [[fastapi], []])

@@ -17,7 +17,7 @@ type Case = readonly [body: string, expected: { readonly value: unknown } | read
 
 const gives = (value: unknown) => ({ value })
 
-/** Asks as a body (which cannot be null), in a body and, for text, as a query parameter: on the straight way and on the careful one. */
+/** Asks as a body (which cannot be null), in a body and, for text, as a query parameter: by generated code and by the parsers. */
 async function table (t: Test, schema: ReturnType<typeof Type.Unsafe>, cases: readonly Case[]) {
   for (const type of [schema, Refine(schema, () => {})]) {
     const body = await reader(t, { body: type })

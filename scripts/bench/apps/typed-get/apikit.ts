@@ -14,12 +14,14 @@ const currentUser = dependency({ security: { bearer: { type: 'http', scheme: 'be
   return user
 })
 
-export default async function listen (): Promise<number> {
+export async function build () {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
   for (const plugin of [errors, validation, responseModel, dependencies]) await app.register(plugin)
   app.get('/users/:userId/items', {
     config: { depends: { user: currentUser } },
     schema: { params: Params, querystring: Page, response: { 200: Items } }
   }, async ({ params: { userId }, query: { skip, limit }, deps: { user } }) => pageOf(user, userId, skip, limit))
-  return listening(app)
+  return app
 }
+
+export default async (): Promise<number> => listening(await build())

@@ -16,12 +16,14 @@ async function authenticate (request: FastifyRequest): Promise<void> {
   request.benchUser = user
 }
 
-export default async function listen (): Promise<number> {
+export async function build () {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
   app.decorateRequest('benchUser', null)
   app.get('/users/:userId/items', {
     onRequest: authenticate,
     schema: { params: Params, querystring: Page, response: { 200: Items } }
   }, async ({ params: { userId }, query: { skip, limit }, benchUser }) => pageOf(benchUser as User, userId, skip, limit))
-  return listening(app)
+  return app
 }
+
+export default async (): Promise<number> => listening(await build())

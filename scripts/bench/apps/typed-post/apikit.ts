@@ -6,9 +6,11 @@ import validation from '../../../../plugins/validation/index.ts'
 import { listening } from '../listening.ts'
 import { Item, ItemOut } from './model.ts'
 
-export default async function listen (): Promise<number> {
+export async function build () {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
   for (const plugin of [errors, validation, responseModel]) await app.register(plugin)
   app.post('/items', { schema: { body: Item, response: { 200: ItemOut } } }, async ({ body }) => body)
-  return listening(app)
+  return app
 }
+
+export default async (): Promise<number> => listening(await build())

@@ -1,0 +1,20 @@
+/**
+ * Which plugins serve a route: what they give meaning to holds there.
+ *
+ * @module
+ */
+
+import type { RouteOptions } from 'fastify'
+
+const claims = new WeakMap<RouteOptions, Set<string>>()
+
+/** Says that a plugin enforces its keys and schemas for a route. */
+export function claim (route: RouteOptions, plugin: string): void {
+  const known = claims.get(route)
+  if (known === undefined) claims.set(route, new Set([plugin]))
+  else known.add(plugin)
+}
+
+export function isClaimed (route: RouteOptions, plugin: string): boolean {
+  return claims.get(route)?.has(plugin) === true
+}

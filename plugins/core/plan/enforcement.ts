@@ -1,0 +1,39 @@
+/**
+ * Finds what routes say and nobody enforces: because the plugin is not registered, or too late, or elsewhere.
+ *
+ * @module
+ */
+
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { isWithin } from '../scope.ts'
+import { isClaimed } from './claims.ts'
+import type { DeclaredRoute } from './declared-routes.ts'
+import { misplacedDependencies, OWNERS } from './owners.ts'
+
+interface Registered {
+  readonly scope: FastifyInstance
+  readonly plugin: string
+}
+
+export interface Unenforced {
+  readonly route: RouteOptions
+  readonly problem: string
+}
+
+export function * unenforced (routes: readonly DeclaredRoute[], registered: readonly Registered[]): Iterable<Unenforced> {
+  for (const { scope, route } of routes) {
+    for (const { what, plugin, isUsed } of OWNERS) {
+      if (!isClaimed(route, plugin) && isUsed(route)) yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
+    }
+    for (const where of misplacedDependencies(route)) yield { route, problem: `${where} holds a dependency, but only config.depends is read. Move it there.` }
+  }
+}
+
+function whyNot (scope: FastifyInstance, plugin: string, registered: readonly Registered[]): string {
+  const places = registered.filter(one => one.plugin === plugin)
+  const [place] = places
+  if (place === undefined) return 'which is not registered. Register it before this route, in this scope or above.'
+  if (places.some(one => isWithin(scope, one.scope))) return 'which is registered after this route. Register it before.'
+  const below = isWithin(place.scope, scope) ? 'a scope below' : 'another scope'
+  return `which is registered in ${below} (prefix "${place.scope.prefix}"). Register it in this scope or above, before this route.`
+}

@@ -1,0 +1,195 @@
+/**
+ * Filled slots → a handler and at most one hook for each step of Fastify's lifecycle. Nothing else writes to a route.
+ *
+ * @module
+ */
+
+import type { Readable } from 'node:stream'
+import type {
+  FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, onSendHookHandler, preParsingHookHandler, preSerializationHookHandler, preValidationHookHandler,
+  RouteHandlerMethod, RouteOptions
+} from 'fastify'
+import { failing, isFailing } from './failing.ts'
+import { keepPlan } from './plan-of-request.ts'
+import { headersOf, noteSpan } from './reply-headers.ts'
+import type { MapValue, RoutePlan, Slots, Step } from './route-plan.ts'
+import { takesReply } from './takes-reply.ts'
+
+/** What the hooks of a route cannot do without being told. */
+interface Watch {
+  /** A dependency may set headers. */
+  readonly dependencies: boolean
+  /** The handler may. */
+  readonly handler: boolean
+}
+
+/** Gives a route its hooks, its handler, and, once its scope has one, its error handler. */
+export function install (plan: RoutePlan): void {
+  const { route, slots, app } = plan
+  keepPlan(route, plan)
+  const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
+  append(route, 'onRequest', early(slots, watch))
+  append(route, 'preParsing', parsing(slots))
+  const reading = late(slots, watch)
+  if (slots.parsing === undefined) {
+    append(route, 'preValidation', settled(slots, reading))
+  } else {
+    // What was read before the parser came is put in its place right behind it.
+    Object.assign(route, { preValidation: [settled(slots), route.preValidation ?? []].flat() })
+    append(route, 'preValidation', reading)
+  }
+  append(route, 'preSerialization', closing(slots))
+  append(route, 'onSend', sending(slots))
+  route.handler = handlerOf(plan, watch)
+  if (slots.serializerCompiler !== undefined) route.serializerCompiler = slots.serializerCompiler
+  // Run when Fastify itself looks up the error handler of the scope: it may have been set behind the route.
+  app.after(() => { if (isFailing(plan, watch)) route.errorHandler = failing(plan, route.errorHandler) })
+}
+
+type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preSerialization' | 'onSend'
+
+function append (route: RouteOptions, name: Hook, hook: object | undefined): void {
+  if (hook !== undefined) Object.assign(route, { [name]: [route[name] ?? [], hook].flat() })
+}
+
+function early ({ begin, early }: Slots, watch: Watch): onRequestHookHandler | undefined {
+  if (early === undefined) return undefined
+  const step = watch.dependencies ? watched(early) : early
+  return (request, reply, done) => {
+    begin?.(reply)
+    run(step, request, reply, done)
+  }
+}
+
+function parsing ({ parsing }: Slots): preParsingHookHandler | undefined {
+  if (parsing === undefined) return undefined
+  return (request, _reply, payload, done) => {
+    const reading = parsing(request, payload as Readable)
+    if (reading === undefined) done(null, payload)
+    else reading.then(rest => { done(null, rest) }, done)
+  }
+}
+
+/** Puts the settling of the body before another hook. */
+function settled ({ settle }: Slots, next?: preValidationHookHandler): preValidationHookHandler | undefined {
+  if (settle === undefined) return next
+  return function (request, reply, done) {
+    try {
+      settle(request, reply)
+    } catch (error) {
+      return done(error as Error)
+    }
+    if (next === undefined) done()
+    else next.call(this, request, reply, done)
+  }
+}
+
+function late ({ begin: first, early, read, late }: Slots, watch: Watch): preValidationHookHandler | undefined {
+  const begin = early === undefined ? first : undefined
+  if (read !== undefined && watch.dependencies) {
+    return (request, reply, done) => {
+      begin?.(reply)
+      const before = headersOf(reply)
+      const noted: typeof done = error => {
+        noteSpan(reply, { before, after: headersOf(reply) })
+        done(error)
+      }
+      try {
+        read(request, reply, noted)
+      } catch (error) {
+        noted(error as Error)
+      }
+    }
+  }
+  if (read !== undefined) {
+    return begin === undefined
+      ? read
+      : (request, reply, done) => {
+          begin(reply)
+          read(request, reply, done)
+        }
+  }
+  if (late === undefined) return undefined
+  const step = watch.dependencies ? watched(late) : late
+  return (request, reply, done) => {
+    begin?.(reply)
+    run(step, request, reply, done)
+  }
+}
+
+function run (step: Step, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  const running = step(request, reply)
+  if (running === undefined) done()
+  else running.then(() => { done() }, done)
+}
+
+/** Notes which headers a step sets, also when it fails. */
+function watched (step: Step): Step {
+  return (request, reply) => {
+    const before = headersOf(reply)
+    const note = (): void => { noteSpan(reply, { before, after: headersOf(reply) }) }
+    let running: void | Promise<void>
+    try {
+      running = step(request, reply)
+    } catch (error) {
+      note()
+      throw error
+    }
+    if (running === undefined) note()
+    return running?.finally(note)
+  }
+}
+
+function closing ({ close }: Slots): preSerializationHookHandler | undefined {
+  if (close === undefined) return undefined
+  return (request, reply, payload, done) => {
+    let closed: unknown
+    try {
+      closed = close(request, reply, payload)
+    } catch (error) {
+      return done(error as Error)
+    }
+    done(null, closed)
+  }
+}
+
+function sending ({ send: { generators, files, tasks } }: Slots): onSendHookHandler | undefined {
+  const [first, ...others] = [generators, files, tasks].filter(step => step !== undefined)
+  if (first === undefined) return undefined
+  return (request, reply, payload, done) => {
+    const finish = (): void => {
+      for (const step of others) step(request, reply, payload)
+      done(null, payload)
+    }
+    const running = first(request, reply, payload)
+    if (running === undefined) finish()
+    else running.then(finish).catch(done)
+  }
+}
+
+function handlerOf ({ handler, slots }: RoutePlan, watch: Watch): RouteHandlerMethod {
+  const { begin, early, read, late, assert, prepare, around, values } = slots
+  const inner = [around.retry, around.generators, around.files].reduce((inner, put) => put === undefined ? inner : put(inner), handler)
+  const map = mapping(values.models, values.kinds)
+  const first = early === undefined && read === undefined && late === undefined ? begin : undefined
+  if (inner === handler && [map, first, assert, prepare].every(step => step === undefined) && !watch.handler) return handler
+
+  const whole: RouteHandlerMethod = function (request, reply) {
+    assert?.(request)
+    first?.(reply)
+    if (watch.handler) noteSpan(reply, { before: headersOf(reply) })
+    prepare?.(reply)
+    const result: unknown = inner.call(this, request, reply)
+    if (map === undefined) return result
+    if (result instanceof Promise) return result.then(value => map(value, reply))
+    // A plain function that returns nothing answers by `reply.send`, now or later.
+    return result === undefined ? result : map(result, reply)
+  }
+  // For whoever asks Fastify for it; the plan has the user's own.
+  return Object.defineProperty(whole, 'name', { value: handler.name })
+}
+
+function mapping (models: MapValue | undefined, kinds: MapValue | undefined): MapValue | undefined {
+  if (models === undefined || kinds === undefined) return models ?? kinds
+  return (value, reply) => kinds(models(value, reply), reply)
+}

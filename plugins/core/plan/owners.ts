@@ -1,0 +1,89 @@
+/**
+ * Which plugin gives a key of `config` or `schema`, or a kind of schema, its meaning. A route that uses one without its
+ * plugin would be served as if it had not said it, so the app does not start.
+ *
+ * @module
+ */
+
+import type { RouteOptions } from 'fastify'
+import { kCodec, kContainer, kEmbed, kFile, kForm, kRefine, kUnset } from '../../types/codec.ts'
+import { kDependency, kOwner } from './marks.ts'
+import type { Schema } from './route-plan.ts'
+
+/** Something that a route can say, and who has to be there for it to hold. */
+export interface Owned {
+  /** For messages: `config.depends`. */
+  readonly what: string
+  readonly plugin: string
+  /** Wherever and whenever the plugin is registered, it serves the routes of the whole app. */
+  readonly isAppWide?: boolean
+  isUsed (route: RouteOptions): boolean
+}
+
+function inConfig (key: string, plugin: string): Owned {
+  return { what: `config.${key}`, plugin, isUsed: ({ config }) => Object(config)[key] !== undefined }
+}
+
+function inSchema (key: string, plugin: string): Owned {
+  return { what: `schema.${key}`, plugin, isUsed: ({ schema }) => Object(schema)[key] !== undefined }
+}
+
+const INPUTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] as const
+const DOMAIN = [kCodec, kContainer, kRefine, kUnset] as const
+
+function kind (what: string, plugin: string, parts: readonly string[], isUsed: (marks: ReadonlySet<unknown>) => boolean): Owned {
+  return { what, plugin, isUsed: ({ schema }) => schema !== undefined && parts.some(part => isUsed(marksOf(Reflect.get(schema, part)))) }
+}
+
+/** All that plugins of this package own. */
+export const OWNERS: readonly Owned[] = [
+  inConfig('depends', 'dependencies'),
+  inConfig('without', 'dependencies'),
+  inConfig('public', 'security'),
+  inConfig('response', 'response-model'),
+  inConfig('transaction', 'db'),
+  inConfig('forms', 'forms'),
+  { ...inConfig('name', 'templates'), isAppWide: true },
+  inSchema('cookies', 'validation'),
+  inSchema('openapiExtra', 'docs'),
+  inSchema('callbacks', 'docs'),
+  kind('a domain type in an input (DateTime(), SetOf(), Embed() …)', 'validation', INPUTS, marks => [...DOMAIN, kEmbed].some(mark => marks.has(mark))),
+  kind('Form()', 'validation', ['body'], marks => marks.has(kForm)),
+  kind('File()', 'forms', ['body'], marks => marks.has(kFile)),
+  kind('a domain type in schema.response (DateTime(), SetOf() …)', 'response-model', ['response'], marks => DOMAIN.some(mark => marks.has(mark))),
+  kind('a kind of response (text(), redirect(), file(), sse() …)', 'responses', ['response'], marks => marks.has('responses'))
+]
+
+/** A dependency under a key of `config` where nobody looks for one, such as FastAPI's `dependencies`. */
+export function misplacedDependencies ({ config }: RouteOptions): string[] {
+  return Object.entries(Object(config)).filter(([key, value]) => key !== 'depends' && key !== 'without' && holdsDependency(value)).map(([key]) => `config.${key}`)
+}
+
+function holdsDependency (value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return kDependency in value || (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null && kDependency in item))
+}
+
+const known = new WeakMap<object, ReadonlySet<unknown>>()
+
+/** The marks in a schema, at any depth. */
+function marksOf (schema: unknown): ReadonlySet<unknown> {
+  if (typeof schema !== 'object' || schema === null) return new Set()
+  let marks = known.get(schema)
+  if (marks === undefined) {
+    const found = new Set<unknown>()
+    collect(schema, found, new Set())
+    known.set(schema, marks = found)
+  }
+  return marks
+}
+
+function collect (schema: Schema | object, marks: Set<unknown>, seen: Set<object>): void {
+  if (seen.has(schema)) return
+  seen.add(schema)
+  for (const mark of Object.getOwnPropertySymbols(schema)) {
+    const value: unknown = Reflect.get(schema, mark)
+    if (value !== undefined && value !== false) marks.add(mark === kOwner ? value : mark)
+  }
+  for (const inner of Object.values(schema)) if (typeof inner === 'object' && inner !== null) collect(inner, marks, seen)
+}

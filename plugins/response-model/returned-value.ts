@@ -1,0 +1,84 @@
+/**
+ * What a handler returns and Fastify would send past every serializer: strings, as text/plain, and nothing, as an empty
+ * body. Here both are values of the model, as in FastAPI.
+ *
+ * @module
+ */
+
+import type { FastifyReply } from 'fastify'
+import { kContent } from '../core/http/described-content.ts'
+import type { MapValue } from '../core/plan/route-plan.ts'
+import { isSchema } from '../core/schema/references.ts'
+import type { Closing } from './closing.ts'
+import { APIKIT_ERR_RETURNED_NOTHING } from './errors.ts'
+import type { Serialize } from './model.ts'
+
+const JSON_TYPE = 'application/json'
+
+/** No content is sent with them, whatever the handler returns. */
+const BODILESS = new Set([204, 205, 304])
+
+/** Tells the models of a route from each other. */
+export function modelKey (status: string, contentType = ''): string {
+  return `${status} ${contentType}`
+}
+
+/** The declared status that a status falls under. */
+export function statusIn (declared: Pick<ReadonlySet<string>, 'has'>, statusCode: number): string | undefined {
+  const status = String(statusCode)
+  return [status, `${status[0]}xx`, 'default'].find(key => declared.has(key))
+}
+
+/** The model by which a status has its strings written, as `modelKey` says it; `undefined` where they are no JSON. */
+function jsonModel (status: string, schema: unknown): string | undefined {
+  if (!isSchema(schema) || kContent in schema) return undefined
+  if (!isSchema(schema.content)) return modelKey(status)
+  // Of other media types a string is the text itself.
+  const types = Object.keys(schema.content)
+  return types.includes(JSON_TYPE) && !types.some(type => type.startsWith('text/') || type === '*/*') ? modelKey(status, JSON_TYPE) : undefined
+}
+
+/**
+ * Writes what a handler returned by its model, where Fastify would not. A handler that has set a content type, or has
+ * sent its answer, is left alone.
+ *
+ * @param response `schema.response` of the route
+ * @param models by `modelKey`; filled when the route is compiled
+ */
+export function returnedValues (response: object, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined): MapValue {
+  const statuses = new Map(Object.entries(response).map(([status, schema]) => [status.toLowerCase(), jsonModel(status.toLowerCase(), schema)]))
+
+  const send = (json: string, reply: FastifyReply): string => {
+    // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
+    reply.header('content-type', JSON_TYPE).serializer(String)
+    return json
+  }
+
+  const special = (value: string | undefined, reply: FastifyReply): unknown => {
+    if (reply.sent || reply.hasHeader('content-type') || BODILESS.has(reply.statusCode)) return value
+    // Who left waits for nothing.
+    if (value === undefined && reply.raw.destroyed) return value
+    const status = statusIn(statuses, reply.statusCode)
+    if (status === undefined) {
+      const closed = closing?.(reply, value)
+      return closed === undefined ? value : send(closed.json, reply)
+    }
+    const write = models.get(statuses.get(status) ?? '')
+    if (write !== undefined) return send(value === undefined ? nothing(write) : write(value), reply)
+    if (value === undefined) throw new APIKIT_ERR_RETURNED_NOTHING()
+    return value
+  }
+
+  return (value, reply) => value === undefined || typeof value === 'string' ? special(value, reply) : value
+}
+
+/** Python's functions return None: a model that takes null takes nothing as well. */
+function nothing (write: Serialize): string {
+  let json: string | undefined
+  try {
+    json = write(null)
+  } catch (cause) {
+    throw Object.assign(new APIKIT_ERR_RETURNED_NOTHING(), { cause })
+  }
+  return json
+}

@@ -1,0 +1,93 @@
+/**
+ * What the plugin does for each route: its models, and the writer that stands in the reply.
+ *
+ * @module
+ */
+
+import type { FastifyReply } from 'fastify'
+import { hasReplySerializer } from '../core/plan/fastify-defaults.ts'
+import type { RoutePlan } from '../core/plan/route-plan.ts'
+import { takesReply } from '../core/plan/takes-reply.ts'
+import { isSchema } from '../core/schema/references.ts'
+import { type Closing, closingOf, type ClosingOptions } from './closing.ts'
+import { compilerOf, type SerializerCompiler } from './compiler.ts'
+import { Declared } from './declared.ts'
+import type { Serialize } from './model.ts'
+import { modelKey, returnedValues } from './returned-value.ts'
+import { RouteResponse } from './route-options.ts'
+import { RouteWriter } from './route-writer.ts'
+
+export class RouteModels {
+  readonly #compiler: SerializerCompiler
+  readonly #options: ClosingOptions
+
+  /** @param compiler that of the scope; a route whose scope has another is left to that */
+  constructor (compiler: SerializerCompiler, options: ClosingOptions) {
+    this.#compiler = compiler
+    this.#options = options
+  }
+
+  /** Fills the slots of a route. */
+  add (plan: RoutePlan): void {
+    const { route, slots, atReady } = plan
+    const response = isSchema(route.schema?.response) ? route.schema.response : undefined
+    const declared = response && new Declared(response)
+    const closing = declared === undefined || declared.all ? undefined : closingOf(plan, declared, this.#options)
+
+    if (!this.#writes(plan) || route.serializerCompiler !== undefined) {
+      slots.close = closeOther(closing)
+      atReady.push(refuse => { if (route.config?.response !== undefined) refuse('config.response: the route or its scope has a serializer of its own, which does not know it. Remove one of them.') })
+      return
+    }
+
+    const models = new Map<string, Serialize>()
+    const own = new RouteResponse(plan)
+    const writer = new RouteWriter(response ?? {}, models, closing)
+    const { write } = writer
+    slots.prepare = reply => { reply.serializer(write) }
+    if (response !== undefined) {
+      slots.serializerCompiler = routeCompiler(plan, models, own)
+      slots.values.models = returnedValues(response, models, closing)
+    }
+    // Who has the reply may give it another serializer.
+    if (closing !== undefined && (plan.touchesReply || takesReply(plan.handler))) slots.close = closeOther(closing)
+    atReady.push(refuse => {
+      if (!this.#writes(plan)) refuse('setSerializerCompiler or setReplySerializer was called after this route, which fastify-apikit/response-model writes. Call it before.')
+      writer.compile()
+      own.report(refuse)
+    })
+  }
+
+  /** Whether the scope of a route has no serializer of its own. */
+  #writes ({ app }: RoutePlan): boolean {
+    return app.serializerCompiler === this.#compiler && !hasReplySerializer(app)
+  }
+}
+
+/** Compiles for a route, in its own scope; what is wrong is reported with all other mistakes in routes. */
+function routeCompiler ({ app, atReady }: RoutePlan, models: Map<string, Serialize>, own: RouteResponse): SerializerCompiler {
+  const problems: string[] = []
+  atReady.push(refuse => { problems.forEach(refuse) })
+  const compile = compilerOf(app, found => { problems.push(...found) }, own)
+  return definition => {
+    const model = compile(definition)
+    models.set(modelKey(String(definition.httpStatus), definition.contentType), model)
+    return model
+  }
+}
+
+/** For answers that the writer does not see. */
+function closeOther (closing: Closing | undefined): NonNullable<RoutePlan['slots']['close']> {
+  return (request, reply, payload) => {
+    if (request.is404) return payload
+    dropCharset(reply)
+    const closed = closing?.(reply, payload)
+    if (closed !== undefined) reply.serializer(() => closed.json)
+    return payload
+  }
+}
+
+/** JSON is UTF-8, and its type has no charset parameter (RFC 8259 §8.1, §11): FastAPI's clients see none, and Fastify adds one. */
+function dropCharset (reply: FastifyReply): void {
+  if (reply.getHeader('content-type') === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
+}

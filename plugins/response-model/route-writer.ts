@@ -1,0 +1,93 @@
+/**
+ * Writes the answers of a route: finds the model by status and content type, names the type, and lets nothing out that
+ * the route does not declare. It is the serializer of the reply, set before the handler runs, so that one that the
+ * handler sets wins. Fastify calls it as a method of the reply.
+ *
+ * @module
+ */
+
+import { errorCodes, type FastifyReply } from 'fastify'
+import { isSchema } from '../core/schema/references.ts'
+import type { Closing } from './closing.ts'
+import type { Serialize } from './model.ts'
+import { modelKey, statusIn } from './returned-value.ts'
+
+const JSON_TYPE = 'application/json'
+
+export class RouteWriter {
+  /** Models of statuses that have one for all content types. */
+  readonly #byStatus = new Map<number, Serialize>()
+  /** As Fastify looks for them: in small letters. */
+  readonly #statuses: ReadonlySet<string>
+  readonly #response: object
+  readonly #models: ReadonlyMap<string, Serialize>
+  readonly #closing: Closing | undefined
+  readonly write: (this: FastifyReply, payload: unknown) => string
+
+  /**
+   * @param response `schema.response` of the route
+   * @param models by `modelKey`; filled when Fastify compiles the route
+   */
+  constructor (response: object, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined) {
+    this.#response = response
+    this.#statuses = new Set(Object.keys(response).map(status => status.toLowerCase()))
+    this.#models = models
+    this.#closing = closing
+    const byStatus = this.#byStatus
+    const writeOther = this.#writeOther.bind(this)
+    this.write = function write (this: FastifyReply, payload: unknown): string {
+      const { statusCode } = this.raw
+      const serialize = byStatus.get(statusCode)
+      if (serialize === undefined || statusCode === 404 || typeof payload === 'string' || this.hasHeader('content-type')) return writeOther(this, payload)
+      this.header('content-type', JSON_TYPE)
+      return serialize(payload)
+    }
+  }
+
+  /** To be called once the models are compiled. */
+  compile (): void {
+    for (const [status, schema] of Object.entries(this.#response)) {
+      const model = /^\d+$/.test(status) && !isSchema(Object(schema).content) ? this.#models.get(modelKey(status)) : undefined
+      if (model !== undefined) this.#byStatus.set(Number(status), model)
+    }
+  }
+
+  #writeOther (reply: FastifyReply, payload: unknown): string {
+    const given = reply.getHeader('content-type')
+    // A handler of 404s answers, with the reply that the route has given up: what it sends is its own.
+    if (reply.request.is404) {
+      if (typeof payload !== 'string') reply.header('content-type', given ?? 'application/json; charset=utf-8')
+      return typeof payload === 'string' ? payload : JSON.stringify(payload)
+    }
+    const type = given === undefined ? JSON_TYPE : String(given)
+    // A text is no value of the model here: the handler has named its type, or sent it by `reply.send`.
+    if (typeof payload === 'string') {
+      if (given !== undefined) reply.header('content-type', withCharset(type))
+      return payload
+    }
+    // As Fastify does where nobody writes the value.
+    if (!isJson(type)) throw new errorCodes.FST_ERR_REP_INVALID_PAYLOAD_TYPE(typeof payload)
+    // JSON is UTF-8, and its type has no charset parameter (RFC 8259 §8.1, §11).
+    reply.header('content-type', type.toLowerCase().replace(/;\s*charset=utf-8$/, '') === JSON_TYPE ? JSON_TYPE : withCharset(type))
+    const closed = this.#closing?.(reply, payload)
+    if (closed !== undefined) return closed.json
+    const serialize = this.#modelOf(reply.raw.statusCode, type)
+    return serialize === undefined ? JSON.stringify(payload) : serialize(payload)
+  }
+
+  /** The same choice as Fastify's. */
+  #modelOf (statusCode: number, type: string): Serialize | undefined {
+    const status = statusIn(this.#statuses, statusCode)
+    if (status === undefined) return undefined
+    const mediaType = type.replace(/;.*/s, '').trim().toLowerCase()
+    return this.#models.get(modelKey(status, mediaType)) ?? this.#models.get(modelKey(status, '*/*')) ?? this.#models.get(modelKey(status))
+  }
+}
+
+function isJson (type: string): boolean {
+  return type.toLowerCase().includes('json')
+}
+
+function withCharset (type: string): string {
+  return isJson(type) && !/;\s*charset=/i.test(type) ? `${type}; charset=utf-8` : type
+}

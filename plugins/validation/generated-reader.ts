@@ -1,0 +1,47 @@
+/**
+ * Generated code for the requests that are as they should be; of the others it says `FAIL`, and the parsers of
+ * `core/schema` decide.
+ *
+ * @module
+ */
+
+import type { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
+import type { Parsers } from '../core/schema/parse.ts'
+import type { Field, ObjectShape, Shape } from '../core/schema/shape.ts'
+import { ReaderEmitter, TextReaderEmitter } from './reader-emitter.ts'
+
+/** Returns the value, or `FAIL` when the parsers must decide. */
+export type FastRead<Raw = unknown> = (raw: Raw) => unknown
+
+/** JavaScript for the raw value of a field in the variable `raw`; `undefined` is what was not sent. */
+export type RawValue = (field: Field, code: CodeBuilder) => string
+
+/** Readers of a group of parameters. */
+export interface ParameterCode<Raw> {
+  /** `undefined` where only the parsers can read the shape. */
+  readonly read: FastRead<Raw> | undefined
+  /** The raw values of all fields, for the parsers. */
+  readonly rawValues: (raw: Raw) => readonly unknown[]
+}
+
+/** Generates the reader of a JSON value. */
+export function generateReader (shape: Shape, parsers: Parsers): FastRead {
+  const emitter = new ReaderEmitter(parsers)
+  const { code } = emitter.emit(shape, 'input', 'output')
+  return emitter.compileReader(`return function read (input) { let output; ${code}; return output }`)
+}
+
+/**
+ * Generates the readers of a group of parameters.
+ *
+ * @param isText all scalars are sent as text
+ */
+export function generateParameterCode<Raw> (
+  shape: Pick<ObjectShape, 'fields' | 'extras'>, rawValue: RawValue, parsers: Parsers, isText = true
+): ParameterCode<Raw> {
+  const emitter = isText ? new TextReaderEmitter(parsers) : new ReaderEmitter(parsers)
+  const { fields } = shape
+  const rawValues = `raw => [${fields.map(field => rawValue(field, emitter)).join(', ')}]`
+  const read = emitter.isGenerated(shape) ? `function read (raw) { ${emitter.fields(fields, field => rawValue(field, emitter))}\nreturn result }` : 'undefined'
+  return emitter.compileReader(`return { read: ${read}, rawValues: ${rawValues} }`)
+}
