@@ -13,11 +13,9 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import cors from './plugins/cors/index.ts'
-import errors, { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
-import httpsRedirect from './plugins/https-redirect/index.ts'
+import { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
+import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
-import trustedHost from './plugins/trusted-host/index.ts'
 import { AppSettings } from './schemas/settings.ts'
 
 declare module './plugins/settings/index.ts' {
@@ -52,8 +50,8 @@ const AUTOLOAD = /^autoload\.[jt]s$/
 const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
   const { settings: data = {}, env = process.env, envFile = '.env', prefix = '' } = opts
   await app.register(settings, { schema: AppSettings, data, env, envFile })
-  await app.register(errors) // before the plugins that declare routes: its 405 is to know them
   await guard(app)
+  await app.register(apikit, standard(app.settings))
 
   await app.register(autoload, {
     dir: join(import.meta.dirname, 'plugins'),
@@ -96,19 +94,21 @@ const routes: FastifyPluginAsync = async app => {
   })
 }
 
-/** What stands before the routes. The order counts: the first is asked first. */
+/** The standard set, and what guards all requests: their order is the door's. The other plugins bring their own autoload.ts. */
+function standard ({ cors, docs, httpsRedirect: { enabled, ...httpsRedirect }, responseModel, responses, timing, trustedHost, validation }: AppSettings): ApikitOptions {
+  return { cors, docs, httpsRedirect: enabled && httpsRedirect, responseModel, responses, timing, trustedHost, validation }
+}
+
+/** Other people's plugins that stand before ours. The order counts: the first is asked first. */
 async function guard (app: FastifyInstance): Promise<void> {
   const { settings } = app
-  const { enabled: isHttps, ...https } = settings.httpsRedirect
+  const isHttps = settings.httpsRedirect.enabled
   await app.register(helmet, {
     strictTransportSecurity: isHttps,
     // Where all is http, a browser would look for the files of a page at https.
     ...!isHttps && { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }
   })
   await app.register(underPressure, { ...settings.underPressure }) // it writes into its options
-  await app.register(cors, settings.cors) // a preflight has no credentials, and is to be answered before they are asked for
-  await app.register(trustedHost, settings.trustedHost)
-  if (isHttps) await app.register(httpsRedirect, https)
   const { max, window } = settings.rateLimit
   if (max !== null) await app.register(rateLimit, { max, timeWindow: window * 1000 })
   await app.register(compress, { ...settings.compress })

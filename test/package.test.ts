@@ -2,7 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { scopesOf } from '../plugins/index.ts'
 import { pluginsOf } from '../scripts/readme-tables.ts'
+import { build } from './helper.ts'
 
 const root = join(import.meta.dirname, '..')
 const pkg = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -12,7 +14,7 @@ const HEADINGS = ['Usage', 'Options', 'Decorators', 'Errors', 'Scope', 'Not done
 
 t.test('the folders in plugins/, the exports of the package and the table in the README are one list', async t => {
   const exported = Object.fromEntries(plugins.map(plugin => [`./${plugin}`, `./dist/plugins/${plugin}/index.js`]))
-  t.same(pkg.exports, { ...exported, './client': './dist/plugins/client/index.js', './types': './dist/plugins/types/index.js', './package.json': './package.json' })
+  t.same(pkg.exports, { '.': './dist/plugins/index.js', ...exported, './client': './dist/plugins/client/index.js', './types': './dist/plugins/types/index.js', './package.json': './package.json' })
 
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const rows = [...readme.matchAll(/^\| \[`([a-z-]+)`\]\(plugins\/([a-z-]+)\/README\.md\) \|/gm)]
@@ -21,7 +23,7 @@ t.test('the folders in plugins/, the exports of the package and the table in the
 })
 
 for (const plugin of plugins) {
-  t.test(`the plugin ${plugin} is named after its folder, documented, and wired by autoload.ts or app.ts`, async t => {
+  t.test(`the plugin ${plugin} is named after its folder and documented`, async t => {
     const module = await import(`../plugins/${plugin}/index.ts`)
     const meta = module.default[Symbol.for('plugin-meta')]
     t.match(meta, { name: `fastify-apikit/${plugin}`, fastify: '5.x' })
@@ -33,12 +35,22 @@ for (const plugin of plugins) {
     t.match(readme, /^```ts$/m)
 
     const autoload = join(root, 'plugins', plugin, 'autoload.ts')
-    // Overrides and typed requests are for the tests of an app, not for the app.
-    if (plugin === 'testing') return
     if (existsSync(autoload)) t.equal((await import(autoload)).default, module.default)
-    else t.match(readFileSync(join(root, 'app.ts'), 'utf8'), `./plugins/${plugin}/index.ts`)
   })
 }
+
+t.test('the reference app registers every plugin, by autoload.ts or in app.ts', async t => {
+  const app = await build(t, { settings: { httpsRedirect: { enabled: true } } })
+  const registered = new Set(scopesOf(app).flatMap(({ plugins }) => plugins.map(({ name }) => name)))
+  // Overrides and typed requests are for the tests of an app, not for the app.
+  t.same(plugins.filter(plugin => !registered.has(plugin)), ['testing'])
+})
+
+t.test('a plugin that is wired by a folder of its own can be taken out with it', async t => {
+  for (const file of globSync('plugins/*/autoload.ts', { cwd: root })) {
+    t.notMatch(readFileSync(join(root, 'app.ts'), 'utf8'), file.replace('autoload', 'index'))
+  }
+})
 
 t.test('every error code is named after its constant, and is used once', async t => {
   const codes: string[] = []

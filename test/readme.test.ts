@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 /** A block as it would run in an app that has installed the package, but on the source, and without taking a port. */
 function runnable (block: string): string {
   return block
-    .replaceAll(/'fastify-apikit\/([a-z-]+)'/g, (_specifier, name) => `'${pathToFileURL(join(root, 'plugins', name, 'index.ts')).href}'`)
+    .replaceAll(/'fastify-apikit(\/[a-z-]+)?'/g, (_specifier, name = '') => `'${pathToFileURL(join(root, 'plugins', name, 'index.ts')).href}'`)
     .replaceAll(/\b(\w+)\.listen\(.*\)/g, '$1.ready()')
 }
 

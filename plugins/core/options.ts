@@ -1,23 +1,53 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Static, TSchema } from '@sinclair/typebox'
 import { Value, ValueErrorType } from '@sinclair/typebox/value'
+import type { FastifyInstance } from 'fastify'
 import { APIKIT_ERR_INVALID_OPTIONS } from './errors.ts'
+import { isHostOption } from './host-options.ts'
+import { register } from './registry.ts'
 
-// Fastify and autoload put these beside a plugin's own options.
-const NOT_OURS = new Set(['prefix', 'logLevel', 'logSerializers'])
+/** Some options, checked. */
+export interface CheckedOptions<T extends TSchema> {
+  /** With the defaults filled in. Of the schema's type only when there are no problems. */
+  readonly value: Static<T>
+  readonly problems: readonly string[]
+}
 
 /**
- * Returns `options` with the defaults filled in; what was given is left as it is.
+ * Returns `options` with the defaults filled in. What was given is not changed.
  *
+ * @param owner of the options, for the message: `fastify-apikit/docs`
+ * @param scope where a plugin is registered with them: this is noted, and options that Fastify, autoload or the CLI hand to
+ * every plugin are passed over
  * @throws APIKIT_ERR_INVALID_OPTIONS, one error that names every problem
  */
-export function parseOptions<T extends TSchema> (plugin: string, schema: T, options: object): Static<T> {
-  const own = Object.fromEntries(Object.entries(options).filter(([key]) => !NOT_OURS.has(key) || Object.hasOwn(Object(schema.properties), key)))
-  const value = Value.Default(schema, copy(own))
-  if (Value.Check(schema, value)) return value
+export function parseOptions<T extends TSchema> (owner: string, schema: T, options: object, scope?: FastifyInstance): Static<T> {
+  const own = scope === undefined ? options : ownOptions(scope, schema, options)
+  const { value, problems } = checkOptions(schema, own)
+  if (problems.length > 0) throw new APIKIT_ERR_INVALID_OPTIONS(owner, problems.join('; '))
+  if (scope !== undefined) register(scope, owner.replace('fastify-apikit/', ''), withoutDefaults(schema, own))
+  return value
+}
 
+/**
+ * Checks options without throwing.
+ *
+ * @param at where they stand, for the problems
+ */
+export function checkOptions<T extends TSchema> (schema: T, options: object, at = 'options'): CheckedOptions<T> {
+  const value = Value.Default(schema, copy(Object.fromEntries(Object.entries(options))))
+  if (Value.Check(schema, value)) return { value, problems: [] }
   const problems = [...Value.Errors(schema, value)].map(({ type, path, message }) =>
-    `options${path}: ${type === ValueErrorType.ObjectAdditionalProperties ? 'Unknown option' : message}`)
-  throw new APIKIT_ERR_INVALID_OPTIONS(plugin, [...new Set(problems)].join('; '))
+    `${at}${path}: ${type === ValueErrorType.ObjectAdditionalProperties ? 'Unknown option' : message}`)
+  return { value: value as Static<T>, problems: [...new Set(problems)] }
+}
+
+function ownOptions (scope: FastifyInstance, schema: TSchema, options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([key, value]) => Object.hasOwn(Object(schema.properties), key) || !isHostOption(scope, key, value)))
+}
+
+function withoutDefaults ({ properties }: TSchema, options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([key, value]) => value !== undefined && !isDeepStrictEqual(value, properties[key].default)))
 }
 
 /** Copies what the defaults are written into; functions and instances of classes stay themselves. */

@@ -21,6 +21,19 @@ export function optionalPeer<T> (owner: string, specifier: string): T {
     return load(specifier)
   } catch (cause) {
     const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
-    throw Object.assign(new APIKIT_ERR_MISSING_PEER(owner, name, name), { cause })
+    throw Object.assign(new APIKIT_ERR_MISSING_PEER(`${owner} needs the package "${name}"`, name), { cause })
   }
+}
+
+/** Returns those packages that are not installed. */
+export function missingPeers (names: readonly string[]): string[] {
+  return names.filter(name => {
+    try {
+      load.resolve(name)
+      return false
+    } catch (error) {
+      // Another code is that of a package which is there, and is not for `require`.
+      return Object(error).code === 'MODULE_NOT_FOUND'
+    }
+  })
 }

@@ -20,6 +20,7 @@ import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { optionalPeer } from '../core/peer.ts'
 import { kOutside, kPublic, kUnlisted, markedBy } from '../core/http/own-routes.ts'
+import { isRoot } from '../core/scope.ts'
 import { APIKIT_ERR_CORS } from './errors.ts'
 import { CorsOptions, type ParsedOptions } from './options.ts'
 import { Policy } from './policy.ts'
@@ -38,7 +39,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<CorsOptions> = async (app, options) => {
-  const policy = policyOf(parseOptions(name, CorsOptions, options))
+  const policy = policyOf(parseOptions(name, CorsOptions, options, app))
   const isNested = app[kPolicy] !== undefined
   // The nearest scope wins: the hooks of the outermost one ask for the policy of the route.
   app[kPolicy] = policy
@@ -105,10 +106,6 @@ function declarePreflight (this: FastifyInstance, { method, url, routePath, cons
 
 /** Whoever asks for it has no credentials, and reaches no handler. */
 const PREFLIGHT = markedBy(kOutside, kPublic, kUnlisted)
-
-function isRoot (app: FastifyInstance): boolean {
-  return !('prefix' in Object.getPrototypeOf(app))
-}
 
 // 2. The headers of responses
 

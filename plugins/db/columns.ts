@@ -7,20 +7,9 @@
 import { type ArrayOptions, type IntegerOptions, type NumberOptions, type SchemaOptions, type Static, type StringOptions, type TNull, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
 import { Bytes, type BytesOptions, DateTime, Decimal, type DecimalOptions, Enum, Nullable, PlainDate, Uuid } from '../types/index.ts'
 import { BigInteger } from './big-integer.ts'
+import type { Column, Kind, Reference } from './table-types.ts'
 
-/** What a column holds. */
-export type Kind = 'id' | 'integer' | 'bigint' | 'real' | 'decimal' | 'text' | 'boolean' | 'json' | 'dateTime' | 'date' | 'enum' | 'uuid' | 'bytes'
-
-/** What becomes of a row whose row in the other table goes, or gets another key. */
-export type ForeignAction = 'cascade' | 'restrict' | 'set null' | 'set default' | 'no action'
-
-/** Another table's column that the values of this one are from. */
-export interface Reference {
-  readonly table: string
-  readonly column: string
-  readonly onDelete?: ForeignAction
-  readonly onUpdate?: ForeignAction
-}
+export type { Column, ForeignAction, Kind, Reference } from './table-types.ts'
 
 /** What every column can be. */
 export interface ColumnOptions {
@@ -38,27 +27,6 @@ export interface ColumnOptions {
   readonly references?: string | Reference
   /** The key of the table, or with others a part of it. */
   readonly primaryKey?: boolean
-}
-
-/** A column; the parameters are for the types of the schemas and of Kysely. */
-export interface Column<out S extends TSchema = TSchema, out Optional extends boolean = boolean, out Hidden extends boolean = boolean, out Generated extends boolean = boolean> {
-  readonly kind: Kind
-  /** Of its value in a row. */
-  readonly schema: S
-  readonly optional: Optional
-  readonly hidden: Hidden
-  /** Made by the database. */
-  readonly generated: Generated
-  readonly nullable: boolean
-  readonly unique: boolean
-  readonly index: boolean
-  readonly primaryKey: boolean
-  readonly default: unknown
-  readonly references: Reference | undefined
-  /** Of an enum. */
-  readonly values: readonly string[]
-  /** Of a decimal: digits in all, and behind the point. */
-  readonly digits: readonly [precision: number, scale: number] | undefined
 }
 
 type Is<O, Key extends keyof ColumnOptions> = O extends { readonly [key in Key]: infer Value } ? Value extends false | undefined ? false : true : false

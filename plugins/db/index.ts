@@ -4,7 +4,6 @@
  * @module
  */
 
-import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
@@ -16,31 +15,17 @@ import type { Engine } from './engine.ts'
 import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
 import { readMigrations } from './migration-files.ts'
 import { down, pendingOf, statusOf, up } from './migrations.ts'
+import { DbOptions } from './options.ts'
 import { PostgresEngine } from './postgres.ts'
 import { translatePostgres } from './postgres-errors.ts'
 import { repeat, type RouteTransaction } from './request-session.ts'
 import { SqliteEngine } from './sqlite.ts'
 import { sqliteTranslator } from './sqlite-errors.ts'
-import type { AnyTable } from './table.ts'
 import { locate } from './url.ts'
 
 const name = 'fastify-apikit/db'
 
-export const DbOptions = Type.Object({
-  url: Type.String({ default: 'sqlite:./data/app.db', description: 'Where the database is: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A file of SQLite is made when it is not there.' }),
-  tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'The tables of the app.' })),
-  migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the migrations of the app.' }),
-  migrate: Type.Boolean({ default: false, description: 'Run the migrations that the database lacks before the server listens; without, lacking ones are an error at the start.' }),
-  poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Connections to PostgreSQL at most.' }),
-  acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the one writer of SQLite; then it is a 503.' }),
-  statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Milliseconds that a statement may take in PostgreSQL; 0: as long as it wants.' }),
-  namedStatements: Type.Boolean({ default: true, description: 'PostgreSQL keeps the statements of `prepare`, so that it need not plan them each time; `false` behind a pooler that gives each transaction another connection and knows nothing of them, as PgBouncer before 1.21.' }),
-  synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Of SQLite: `full` keeps the last commits even when the machine loses its power; `normal` when the process dies.' })
-}, { additionalProperties: false })
-
-/** What a caller may write: every option has a default. */
-export type DbOptions = Partial<Static<typeof DbOptions>>
-
+export { DbOptions }
 export { BigInteger } from './big-integer.ts'
 export { type Column, column, type ColumnOptions, type ForeignAction, type Reference, type ValueOf } from './columns.ts'
 export { Database, type Registration, type Tables } from './database.ts'
@@ -95,7 +80,7 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
 }
 
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
-  const { migrate, ...rest } = parseOptions(name, DbOptions, options)
+  const { migrate, ...rest } = parseOptions(name, DbOptions, options, app)
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())

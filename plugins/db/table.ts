@@ -7,34 +7,10 @@
 import { type Static, type TObject, type TOptional, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import type { ColumnType, Insertable, Selectable, Updateable } from 'kysely'
 import { kCodec } from '../types/index.ts'
-import type { Column, ForeignAction } from './columns.ts'
 import { APIKIT_ERR_TABLE } from './errors.ts'
+import type { AnyTable, Column, Columns, TableOptions } from './table-types.ts'
 
-/** Columns by their names. */
-export type Columns = Readonly<Record<string, Column>>
-
-/** A foreign key of several columns. */
-export interface ForeignKey<Name extends string = string> {
-  readonly columns: readonly Name[]
-  readonly references: { readonly table: string, readonly columns: readonly string[] }
-  readonly onDelete?: ForeignAction
-  readonly onUpdate?: ForeignAction
-}
-
-/** What concerns several columns. */
-export interface TableOptions<Name extends string = string> {
-  /** The name of `Public` in the OpenAPI document; those of `Create` and `Update` begin with it. */
-  readonly title?: string
-  /** The columns of the key, where several are. */
-  readonly primaryKey?: readonly Name[]
-  /** Columns whose values no two rows have together. */
-  readonly unique?: ReadonlyArray<readonly Name[]>
-  /** Columns that are looked up together. */
-  readonly indexes?: ReadonlyArray<readonly Name[]>
-  readonly foreignKeys?: ReadonlyArray<ForeignKey<Name>>
-  /** Conditions, in SQL that both databases read, by name: `{ positive: 'amount > 0' }`. Never with values from outside. */
-  readonly checks?: Readonly<Record<string, string>>
-}
+export type { AnyTable, Columns, ForeignKey, TableOptions } from './table-types.ts'
 
 type Shown<C extends Columns> = { [name in keyof C as C[name] extends Column<TSchema, boolean, true> ? never : name]: C[name]['schema'] }
 type Given<C extends Columns> = { [name in keyof C as C[name] extends Column<TSchema, boolean, true> | Column<TSchema, boolean, boolean, true> ? never : name]: C[name] }
@@ -61,13 +37,6 @@ export interface Table<Name extends string = string, C extends Columns = Columns
   readonly Create: TObject<Created<Given<C>>>
   /** What a client gives to change a row: the same, all optional and without defaults. */
   readonly Update: TObject<Updated<Given<C>>>
-}
-
-/** A table of any columns. */
-export interface AnyTable {
-  readonly name: string
-  readonly columns: Columns
-  readonly options: TableOptions
 }
 
 /** The row of a table: SQLAlchemy's model. */

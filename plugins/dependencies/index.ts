@@ -14,6 +14,7 @@ import fp from 'fastify-plugin'
 import { isOutside } from '../core/http/own-routes.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
+import { register } from '../core/registry.ts'
 import { AppValues } from './app-values.ts'
 import type { Dependency, Values } from './dependency.ts'
 import type { Teardown } from './teardown.ts'
@@ -85,7 +86,7 @@ declare module 'fastify' {
 const NONE = Object.freeze({})
 
 const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => {
-  parseOptions(name, DependenciesOptions, options)
+  parseOptions(name, DependenciesOptions, options, app)
   // Registered above already, it holds here too.
   if (app.hasDecorator(kInheritance)) return
 
@@ -99,10 +100,12 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   app.decorate(kInheritance, new Inheritance(app.prefix))
   app.decorate('depends', function (this: FastifyInstance, depends: Depends) {
     this[kInheritance].depends(depends)
+    register(this, 'app.inherit', this[kInheritance].own)
     return this
   })
   app.decorate('inherit', function (this: FastifyInstance, inherited: Inherited) {
     this[kInheritance].inherit(inherited)
+    register(this, 'app.inherit', this[kInheritance].own)
     return this
   })
   app.decorate('resolve', <Value>(dependency: Dependency<Value>) => resolve(dependency, values, app[kOverrides]))

@@ -86,6 +86,15 @@ export class Inheritance {
     this.#above?.serve(route)
   }
 
+  /** What this scope alone hands down, for `explain`. */
+  get own (): { readonly dependencies: string[], readonly tags: string[], readonly responses: string[] } {
+    return {
+      dependencies: this.#roots.map(root => definitionOf(root)?.name ?? root.label),
+      tags: [...this.#tags],
+      responses: [...this.#responses.keys()]
+    }
+  }
+
   /** Outer to inner. */
   get roots (): readonly Root[] {
     return [...this.#above?.roots ?? [], ...this.#roots]

@@ -38,7 +38,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
-  const parsed = parseOptions(name, DocsOptions, options)
+  const parsed = parseOptions(name, DocsOptions, options, app)
   const swagger = optionalPeer<typeof import('@fastify/swagger')>(name, '@fastify/swagger')
   if (Object.hasOwn(app, 'swagger')) throw new APIKIT_ERR_DOCS_TAKEN()
 

@@ -63,7 +63,7 @@ declare module 'fastify' {
 const installed = new WeakSet<FastifyInstance>()
 
 const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
-  const { notFound, trust } = parseOptions(name, ErrorsOptions, options)
+  const { notFound, trust } = parseOptions(name, ErrorsOptions, options, app)
   refuseTwice(app)
 
   if (!app.hasDecorator(kHandlers)) {
@@ -91,7 +91,7 @@ function refuseTwice (app: FastifyInstance): void {
   const above: { errorHandler?: unknown } = Object.getPrototypeOf(app)
   const inherited = isRoot(app) ? isDefaultErrorHandler(app) : app.errorHandler === above.errorHandler
   if (!inherited) {
-    throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already; take it away, or turn it into app.handle(Error, …)')
+    throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already. Remove it, turn it into app.handle(Error, …), or leave this plugin out; of fastify-apikit: { errors: false }')
   }
 }
 

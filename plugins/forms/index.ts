@@ -6,7 +6,7 @@
  */
 
 import { tmpdir } from 'node:os'
-import { type Static, Type } from '@sinclair/typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyPluginCallback, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
@@ -19,19 +19,12 @@ import { APIKIT_ERR_FORM_ROUTE } from './errors.ts'
 import { addForms, formRouteOf, type FormRouteOptions } from './form-route.ts'
 import { FormLimits } from './limits.ts'
 import type { FormFields } from './multipart-form.ts'
+import { FormsOptions } from './options.ts'
 import { parseUrlencoded } from './urlencoded-form.ts'
 
 const name = 'fastify-apikit/forms'
 
-export const FormsOptions = Type.Object({
-  ...FormLimits.properties,
-  memory: Type.Integer({ default: 1024 * 1024, minimum: 0, description: 'Bytes of all files of a request that stay in memory; the rest goes to the disk.' }),
-  directory: Type.Optional(Type.String({ minLength: 1, description: 'Folder for files on the disk, which have no names there. Default: the temporary folder of the system.' }))
-}, { additionalProperties: false })
-
-/** What a caller may write: every option has a default. */
-export type FormsOptions = Partial<Static<typeof FormsOptions>>
-
+export { FormsOptions }
 export * from './errors.ts'
 export type { FormLimits } from './limits.ts'
 export type { FormFields, FormValue } from './multipart-form.ts'
@@ -77,7 +70,7 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 }
 
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
-  const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options)
+  const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options, app)
   const above = app[kScope]
   const scope: FormRouteOptions = {
     limits,

@@ -24,7 +24,7 @@ export const HttpsRedirectOptions = Type.Object({
 export type HttpsRedirectOptions = Static<typeof HttpsRedirectOptions>
 
 const plugin: FastifyPluginAsync<HttpsRedirectOptions> = async (app, options) => {
-  const { host: fixed } = parseOptions(name, HttpsRedirectOptions, options)
+  const { host: fixed } = parseOptions(name, HttpsRedirectOptions, options, app)
   const target = readHost(fixed)
 
   app.addHook('onRequest', (request, reply, done) => {

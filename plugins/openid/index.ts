@@ -32,7 +32,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<OpenIdOptions> = async (app, options) => {
-  const checked = readOptions(name, options)
+  const checked = readOptions(name, options, app)
   if (checked === undefined) return
   const issuer = new Issuer(checked)
   app.decorate('openid', issuer)

@@ -5,6 +5,7 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyInstance } from 'fastify'
 import { APIKIT_ERR_INVALID_OPTIONS } from '../core/errors.ts'
 import { parseOptions } from '../core/options.ts'
 import type { Fetch } from './transport.ts'
@@ -77,8 +78,8 @@ export interface IssuerOptions extends Parsed {
  * @param owner for messages
  * @throws APIKIT_ERR_INVALID_OPTIONS, one error that names every problem
  */
-export function readOptions (owner: string, options: OpenIdOptions): IssuerOptions | undefined {
-  const parsed = parseOptions(owner, OpenIdOptions, options)
+export function readOptions (owner: string, options: OpenIdOptions, scope?: FastifyInstance): IssuerOptions | undefined {
+  const parsed = parseOptions(owner, OpenIdOptions, options, scope)
   const { issuer, clientId, clientSecret, allowHttp, login, endpoints: given = {} } = parsed
   const problems: string[] = []
   if (clientSecret !== undefined && clientId === undefined) problems.push('options/clientSecret: there is no clientId beside it')

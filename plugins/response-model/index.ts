@@ -85,7 +85,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
-  const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options)
+  const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options, app)
 
   if (!app.hasDecorator('undeclaredResponses')) app.decorate('undeclaredResponses', new Map<string, number>())
   const compiler: SerializerCompiler = compilerOf(app, (problems, route) => {

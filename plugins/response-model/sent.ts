@@ -60,7 +60,7 @@ type IsSuccess<Status, Statuses> = `${Status & (string | number)}` extends `2${s
   : Status extends 'default' ? [Extract<`${Statuses & (string | number)}`, `2${string}`>] extends [never] ? true : false : false
 
 /** The schema of a route as its handler sees it, who need not return what is left away. */
-export type SentSchema<TypeProvider extends FastifyTypeProvider, Schema extends FastifySchema, Options extends ResponseOptions> = Pick<Schema, keyof Schema & ('body' | 'querystring' | 'params' | 'headers')> & {
+export type SentSchema<TypeProvider extends FastifyTypeProvider, Schema extends FastifySchema, Options extends ResponseOptions> = Pick<Schema, keyof Schema & ('body' | 'cookies' | 'querystring' | 'params' | 'headers')> & {
   response: {
     [Status in keyof Schema['response']]: IsSuccess<Status, keyof Schema['response']> extends true
       ? TUnsafe<Sent<CallSerializerTypeProvider<TypeProvider, Schema['response'][Status]>, Options>>

@@ -46,7 +46,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
-  const { ping } = parseOptions(name, ResponsesOptions, options)
+  const { ping } = parseOptions(name, ResponsesOptions, options, app)
   // Registered above already, it holds here too, but for the option.
   if (app.hasDecorator(kPing)) {
     app[kPing] = ping

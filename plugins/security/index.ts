@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { checkRoutes, contribute } from '../core/plan/conductor.ts'
+import { register } from '../core/registry.ts'
 import { type GuardOptions, Guards } from './guard.ts'
 
 const name = 'fastify-apikit/security'
@@ -55,7 +56,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
-  parseOptions(name, SecurityOptions, options)
+  parseOptions(name, SecurityOptions, options, app)
   // Registered above already, it holds here too.
   if (app.hasDecorator(kGuards)) return
 
@@ -63,6 +64,7 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   app.decorate(kGuards, guards)
   app.decorate('guard', function (this: FastifyInstance, options: GuardOptions) {
     guards.set(this, options)
+    register(this, 'app.guard', options)
     return this
   })
   contribute(app, 'security', plan => {

@@ -4,36 +4,19 @@
  * @module
  */
 
-import { type Static, type TObject, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { check, type Problem } from './check.ts'
 import { APIKIT_ERR_SETTINGS } from './errors.ts'
+import { SettingsOptions } from './options.ts'
 import type { Path } from './schema.ts'
 import { seal } from './seal.ts'
 import { gather, merge, nameOf, readVariables, strangers, type Variables } from './variables.ts'
 
 const name = 'fastify-apikit/settings'
 
-export const SettingsOptions = Type.Object({
-  schema: Type.Unsafe<TObject>(Type.Object({ properties: Type.Object({}) }, {
-    description: 'TypeBox schema of the settings; mark what nobody may see with `{ secret: true }`.'
-  })),
-  data: Type.Unsafe<object>(Type.Object({}, { default: {}, description: 'Settings that beat the environment and the file: for tests.' })),
-  env: Type.Optional(Type.Unsafe<Readonly<Record<string, string | undefined>>>(Type.Object({}, {
-    description: 'The environment; `process.env` unless given.'
-  }))),
-  envFile: Type.Union([Type.String({ minLength: 1 }), Type.Null()], {
-    default: '.env',
-    description: 'A file of variables, which the environment beats; it need not exist. `null` reads none.'
-  }),
-  envPrefix: Type.String({ default: '', description: 'Begins the name of every variable: `SHOP_`.' })
-}, { additionalProperties: false })
-
-/** What a caller may write: only `schema` is needed. */
-export type SettingsOptions = Pick<Static<typeof SettingsOptions>, 'schema'> & Partial<Static<typeof SettingsOptions>>
-
+export { SettingsOptions }
 export * from './errors.ts'
 
 /**
@@ -55,7 +38,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<SettingsOptions> = async (app, options) => {
-  const { schema, data, env = process.env, envFile, envPrefix } = parseOptions(name, SettingsOptions, options)
+  const { schema, data, env = process.env, envFile, envPrefix } = parseOptions(name, SettingsOptions, options, app)
 
   const variables = readVariables(env, envFile)
   const value = merge(gather(schema, variables, envPrefix), data) as object

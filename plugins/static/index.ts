@@ -26,7 +26,7 @@ export * from './errors.ts'
 export { StaticOptions }
 
 const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
-  const parsed = parseOptions(name, StaticOptions, options)
+  const parsed = parseOptions(name, StaticOptions, options, app)
   const { root, maxAge, immutable, precompressed } = parsed
   const send = optionalPeer<typeof import('@fastify/static')>(name, '@fastify/static')
   if (parsed.fallback !== 'auto' && !parsed.frontend) throw new APIKIT_ERR_STATIC('fallback: it is for a frontend; add `frontend: true`, or take html for a 404.html')

@@ -41,7 +41,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
-  const parsed = parseOptions(name, TasksOptions, options)
+  const parsed = parseOptions(name, TasksOptions, options, app)
   const runner = new Runner(app, parsed.drainTimeout)
   const { engine, inline, tasks, scheduled } = await enginesOf(app, parsed, runner)
   const schedule = new InlineSchedule()

@@ -6,9 +6,10 @@
 
 import { optionalPeer } from '../core/peer.ts'
 import { APIKIT_ERR_TEMPLATE } from './errors.ts'
-import { type Filter, jinjaFilters } from './filters.ts'
+import { jinjaFilters } from './filters.ts'
 import { templateLoader } from './loader.ts'
 import type { Nunjucks } from './nunjucks.ts'
+import type { Filter } from './options.ts'
 
 export interface EnvironmentOptions {
   readonly root: string

@@ -7,8 +7,7 @@
 
 import { escapeHtml } from './jinja-runtime.ts'
 import type { Nunjucks } from './nunjucks.ts'
-
-export type Filter = (value: never, ...args: never[]) => unknown
+import type { Filter } from './options.ts'
 
 /** @param filterOf finds another filter by its name */
 export function jinjaFilters ({ runtime }: Nunjucks, filterOf: (name: string) => Filter): Readonly<Record<string, Filter>> {

@@ -6,7 +6,6 @@
  */
 
 import { statSync } from 'node:fs'
-import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
@@ -15,26 +14,12 @@ import { parseOptions } from '../core/options.ts'
 import { register } from '../core/plan/conductor.ts'
 import { templateEnvironment } from './environment.ts'
 import { APIKIT_ERR_TEMPLATE_ROOT, APIKIT_ERR_URL_FOR } from './errors.ts'
-import type { Filter } from './filters.ts'
+import { TemplatesOptions } from './options.ts'
 
 const name = 'fastify-apikit/templates'
 
 export * from './errors.ts'
-
-export const TemplatesOptions = Type.Object({
-  root: Type.String({ minLength: 1, description: 'Folder of the templates; nothing outside it is read.' }),
-  cache: Type.Optional(Type.Boolean({
-    description: 'Keep compiled templates; else each change of a file shows at once. Unless given, what `NODE_ENV` says: kept in `production`.'
-  })),
-  rootPath: Type.String({
-    default: '', pattern: '^(/.*[^/])?$', description: 'Path that a proxy takes off before the app sees it: it goes before the paths in links.'
-  }),
-  filters: Type.Record(Type.String(), Type.Unsafe<Filter>(Type.Unknown()), { default: {}, description: 'Filters of your own, by name: `{{ price | euro }}`.' }),
-  globals: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Values that every template sees, by name.' })
-}, { additionalProperties: false })
-
-/** What a caller may write: only `root` has no default. */
-export type TemplatesOptions = Pick<Static<typeof TemplatesOptions>, 'root'> & Partial<Static<typeof TemplatesOptions>>
+export { TemplatesOptions }
 
 /**
  * The URL of a route, absolute: `urlFor('item', { id: 1 })` of `/items/:id`; `path` is what a `*` stands for.
@@ -75,7 +60,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
-  const { root, cache = process.env.NODE_ENV === 'production', rootPath, filters, globals } = parseOptions(name, TemplatesOptions, options)
+  const { root, cache = process.env.NODE_ENV === 'production', rootPath, filters, globals } = parseOptions(name, TemplatesOptions, options, app)
   register(app, 'templates')
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_TEMPLATE_ROOT(root)
   const view = optionalPeer<FastifyPluginAsync<Record<string, unknown>>>(name, '@fastify/view')

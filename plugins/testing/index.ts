@@ -30,7 +30,7 @@ export { fetchOf } from './fetch.ts'
 export { type Answered, type AnsweredBy, type Answers, inject, type ParamsIn, type Sent, type Wire } from './inject.ts'
 
 const plugin: FastifyPluginAsync<TestingOptions> = async (app, options) => {
-  useOverrides(app, parseOptions(name, TestingOptions, options).overrides)
+  useOverrides(app, parseOptions(name, TestingOptions, options, app).overrides)
 }
 
 /** The context of a test, of node:test or tap. */

@@ -4,30 +4,15 @@
  * @module
  */
 
-import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { kMeasures, type Measure } from '../core/request/measures.ts'
 import { parseOptions } from '../core/options.ts'
+import { TimingOptions } from './options.ts'
 
 const name = 'fastify-apikit/timing'
 
-export const TimingOptions = Type.Object({
-  header: Type.String({
-    default: 'x-process-time',
-    // A token: RFC 9110 §5.6.2.
-    pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
-    description: 'Response header that carries the seconds.'
-  }),
-  digits: Type.Integer({ default: 6, minimum: 0, maximum: 9, description: 'Digits after the decimal point.' }),
-  serverTiming: Type.Boolean({
-    default: false,
-    description: 'Also add `app;dur=<milliseconds>` to `Server-Timing`, which browsers show, and a part for each dependency.'
-  })
-}, { additionalProperties: false })
-
-/** What a caller may write: every option has a default. */
-export type TimingOptions = Partial<Static<typeof TimingOptions>>
+export { TimingOptions }
 
 const kStart: unique symbol = Symbol('fastify-apikit.timing.start')
 
@@ -40,7 +25,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
-  const { header, digits, serverTiming } = parseOptions(name, TimingOptions, options)
+  const { header, digits, serverTiming } = parseOptions(name, TimingOptions, options, app)
 
   app.decorateRequest(kStart, 0)
   app.decorateRequest('processTime', {

@@ -28,7 +28,7 @@ export const TrustedHostOptions = Type.Object({
 export type TrustedHostOptions = Partial<Static<typeof TrustedHostOptions>>
 
 const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {
-  const { allowedHosts, wwwRedirect } = parseOptions(name, TrustedHostOptions, options)
+  const { allowedHosts, wwwRedirect } = parseOptions(name, TrustedHostOptions, options, app)
   if (allowedHosts.includes('*')) return
 
   const isTrusted = listed(allowedHosts)

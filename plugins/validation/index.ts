@@ -71,7 +71,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
-  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options))
+  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options, app))
   readBodies(app, validator)
   app.setValidatorCompiler(validator.compiler)
   app.addHook('onReady', async () => { validator.isReady = true })

@@ -60,18 +60,9 @@ export class RequestValidationError extends Error implements Answering {
     return validationOf(this.issues)
   }
 
-  /** Replaces it, as a plain property of an error can be replaced. */
-  set validation (value: unknown) {
-    Object.defineProperty(this, 'validation', { value, configurable: true, enumerable: true, writable: true })
-  }
-
   /** As stock Fastify's: the part of the request that `validation` is about. */
   get validationContext (): SchemaErrorDataVar {
     return contextOf(this.issues)
-  }
-
-  set validationContext (value: unknown) {
-    Object.defineProperty(this, 'validationContext', { value, configurable: true, enumerable: true, writable: true })
   }
 
   [kAnswer] (): Answer {

@@ -83,7 +83,7 @@ export class RouteValidator implements Validator {
     const refuse = (issues: readonly Issue[], request: FastifyRequest, done: Parameters<Read>[2]): void => {
       const error = this.error(issues, request.body)
       if (plan.route.attachValidation !== true) return done(error)
-      request.validationError = Object.assign(error, { validation: issues, validationContext: 'request' })
+      request.validationError = error
       done()
     }
 

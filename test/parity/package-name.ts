@@ -11,17 +11,18 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './scenarios.ts'
 
-const PACKAGE = 'fastify-apikit/'
+const PACKAGE = 'fastify-apikit'
 const here = pathToFileURL(join(root, 'package.json')).href
 
-function source (name: string): string | undefined {
-  const file = join(root, 'plugins', name, 'index.ts')
+/** @param path behind the name of the package: `/errors`, or none */
+function source (path: string): string | undefined {
+  const file = join(root, 'plugins', path, 'index.ts')
   return existsSync(file) ? pathToFileURL(file).href : undefined
 }
 
 registerHooks({
   resolve (specifier, context, next) {
-    if (specifier.startsWith(PACKAGE)) {
+    if (specifier === PACKAGE || specifier.startsWith(`${PACKAGE}/`)) {
       const url = source(specifier.slice(PACKAGE.length))
       if (url !== undefined) return next(url, context)
     }

@@ -7,6 +7,7 @@
 
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { APIKIT_ERR_ROUTES } from '../errors.ts'
+import { register as note, registrations } from '../registry.ts'
 import { rootOf, scopesFrom } from '../scope.ts'
 import { claim } from './claims.ts'
 import { type DeclaredRoute, declaredRoutes, forgetRoutes, watchRoutes } from './declared-routes.ts'
@@ -21,16 +22,9 @@ export type Fill = (plan: RoutePlan) => void
 export const ORDER = ['errors', 'security', 'dependencies', 'forms', 'validation', 'db', 'response-model', 'responses', 'tasks', 'docs'] as const
 export type Planning = typeof ORDER[number]
 
-/** A plugin, registered in a scope. */
-export interface Registration {
-  readonly scope: FastifyInstance
-  readonly plugin: string
-}
-
 /** What is known of a whole app: it may have several conductors, in scopes beside each other. */
 interface Ensemble {
   readonly conductors: Conductor[]
-  readonly registrations: Registration[]
   readonly checks: CheckRoute[]
   isReady: boolean
 }
@@ -42,7 +36,7 @@ const ensembles = new WeakMap<FastifyInstance, Ensemble>()
 
 function ensembleOf (root: FastifyInstance): Ensemble {
   let ensemble = ensembles.get(root)
-  if (ensemble === undefined) ensembles.set(root, ensemble = { conductors: [], registrations: [], checks: [], isReady: false })
+  if (ensemble === undefined) ensembles.set(root, ensemble = { conductors: [], checks: [], isReady: false })
   return ensemble
 }
 
@@ -100,10 +94,10 @@ function conductorOf (app: FastifyInstance): Conductor {
   return conductor
 }
 
-/** Says that a plugin is registered, for messages and for `explain`. */
+/** Says that a plugin is registered which gives routes a meaning. */
 export function register (app: FastifyInstance, plugin: string): void {
   conductorOf(app)
-  ensembleOf(rootOf(app)).registrations.push({ scope: app, plugin })
+  note(app, plugin)
 }
 
 /** Of several registrations of a plugin, in a scope and above, the nearest counts, or all of them do. */
@@ -120,11 +114,6 @@ export function checkRoutes (app: FastifyInstance, check: CheckRoute): void {
   ensembleOf(rootOf(app)).checks.push(check)
 }
 
-/** What is registered in an app, in that order. */
-export function registrations (app: FastifyInstance): readonly Registration[] {
-  return ensembleOf(rootOf(app)).registrations
-}
-
 /** The plans of the routes of this scope's conductor, in the order in which they were declared. */
 export function plansOf (app: FastifyInstance): Iterable<RoutePlan> {
   return conductorOf(app).plans.values()
@@ -138,7 +127,7 @@ function makeReady (root: FastifyInstance): void {
 
   const problems = new Set<string>()
   const { routes, isWhole } = declaredRoutes(root)
-  for (const { route, problem } of unenforced(routes, ensemble.registrations)) refuserOf(route, problems)(problem)
+  for (const { route, problem } of unenforced(routes, registrations(root))) refuserOf(route, problems)(problem)
   for (const declared of routes) {
     const refuse = refuserOf(declared.route, problems)
     for (const check of ensemble.checks) check(declared, refuse)

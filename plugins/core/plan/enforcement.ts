@@ -5,22 +5,18 @@
  */
 
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { Registration } from '../registry.ts'
 import { isWithin } from '../scope.ts'
 import { isClaimed } from './claims.ts'
 import type { DeclaredRoute } from './declared-routes.ts'
 import { misplacedDependencies, OWNERS } from './owners.ts'
-
-interface Registered {
-  readonly scope: FastifyInstance
-  readonly plugin: string
-}
 
 export interface Unenforced {
   readonly route: RouteOptions
   readonly problem: string
 }
 
-export function * unenforced (routes: readonly DeclaredRoute[], registered: readonly Registered[]): Iterable<Unenforced> {
+export function * unenforced (routes: readonly DeclaredRoute[], registered: readonly Registration[]): Iterable<Unenforced> {
   for (const { scope, route } of routes) {
     for (const { what, plugin, isUsed } of OWNERS) {
       if (!isClaimed(route, plugin) && isUsed(route)) yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
@@ -29,7 +25,7 @@ export function * unenforced (routes: readonly DeclaredRoute[], registered: read
   }
 }
 
-function whyNot (scope: FastifyInstance, plugin: string, registered: readonly Registered[]): string {
+function whyNot (scope: FastifyInstance, plugin: string, registered: readonly Registration[]): string {
   const places = registered.filter(one => one.plugin === plugin)
   const [place] = places
   if (place === undefined) return 'which is not registered. Register it before this route, in this scope or above.'

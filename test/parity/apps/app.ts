@@ -7,12 +7,9 @@
 
 import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import docs, { type DocsOptions } from '../../../plugins/docs/index.ts'
-import errors from '../../../plugins/errors/index.ts'
-import forms from '../../../plugins/forms/index.ts'
-import responseModel from '../../../plugins/response-model/index.ts'
-import responses from '../../../plugins/responses/index.ts'
-import validation, { type ValidationOptions } from '../../../plugins/validation/index.ts'
+import type { DocsOptions } from '../../../plugins/docs/index.ts'
+import apikit from '../../../plugins/index.ts'
+import type { ValidationOptions } from '../../../plugins/validation/index.ts'
 
 /** Makes a fresh app: what one scenario stores, the next does not see. */
 export type AppFactory = (options?: FastifyServerOptions) => Promise<FastifyInstance>
@@ -27,12 +24,7 @@ export interface AppSettings {
 export function parityApp (routes: FastifyPluginAsyncTypebox, settings: AppSettings = {}): AppFactory {
   return async options => {
     const app = Fastify(options)
-    await app.register(errors)
-    await app.register(validation, settings.validation ?? {})
-    await app.register(responseModel)
-    await app.register(responses)
-    await app.register(docs, { title: 'FastAPI', ...settings.docs })
-    await app.register(forms)
+    await app.register(apikit, { docs: { title: 'FastAPI', ...settings.docs }, forms: true, validation: settings.validation ?? true })
     // In the same scope, as in FastAPI: a handler of errors is asked about unknown paths too.
     await routes(app.withTypeProvider<TypeBoxTypeProvider>(), {})
     return app

@@ -248,9 +248,9 @@ t.test('RequestValidationError', async t => {
   t.test('is attached to the request where the route asks for that', async t => {
     const attached = await app(t)
     attached.post('/attached', { schema: { body: Item }, attachValidation: true }, async ({ validationError, body }) => ({
-      context: validationError?.validationContext, issues: validationError?.validation, body
+      context: validationError?.validationContext, issues: (validationError as RequestValidationError | undefined)?.issues, body
     }))
-    t.strictSame((await attached.inject({ ...WRONG, url: '/attached' } as object)).json(), { context: 'request', issues: [MISSING], body: { name: 'a' } })
+    t.strictSame((await attached.inject({ ...WRONG, url: '/attached' } as object)).json(), { context: 'body', issues: [MISSING], body: { name: 'a' } })
     t.strictSame((await attached.inject({ ...json('{"name":"a","price":"1"}'), url: '/attached' } as object)).json(), { body: { name: 'a', price: 1 } })
   })
 })

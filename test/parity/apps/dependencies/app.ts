@@ -6,7 +6,7 @@
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
-import dependencies, { type Override } from '../../../../plugins/dependencies/index.ts'
+import type { Override } from '../../../../plugins/dependencies/index.ts'
 import testing from '../../../../plugins/testing/index.ts'
 import { type AppSettings, parityApp } from '../app.ts'
 
@@ -26,7 +26,6 @@ export type DependentFactory = (options?: DependentOptions) => Promise<FastifyIn
 export function dependentApp (routes: FastifyPluginAsyncTypebox, { overrides = [], ...settings }: DependentSettings = {}): DependentFactory {
   return ({ overrides: isTest = false, ...options } = {}) => parityApp(async app => {
     await app.register(testing, { overrides: isTest ? overrides : [] })
-    await app.register(dependencies)
     await routes(app, {})
   }, settings)(options)
 }

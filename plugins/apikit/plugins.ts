@@ -1,0 +1,81 @@
+/**
+ * The plugins that the door opens to, in the order in which it registers them. A line here and one in `options.ts` is
+ * all that is known of each.
+ *
+ * - `settings` is first, as what follows may be told by it, then `errors`: its 405 knows the routes declared behind it.
+ * - `timing` measures all that follows, refusals too.
+ * - What guards all requests stands before what looks into them: a preflight carries no credentials and is answered
+ *   before anybody asks for some (`cors`), and a wrong host is sent nowhere (`trustedHost` before `httpsRedirect`).
+ * - `docs` sees the routes as their authors wrote them, so it is asked before the plugins that wrap handlers.
+ * - What declares routes that give way to those of the app is last (`static`).
+ *
+ * @module
+ */
+
+import type { TSchema } from '@sinclair/typebox'
+import type { FastifyPluginAsync } from 'fastify'
+import type { PluginName } from './options.ts'
+
+/** A plugin, and the schema of its options. */
+export type Loaded = readonly [plugin: FastifyPluginAsync<never>, schema: TSchema]
+
+/** Options that nobody has checked. */
+export type Given = Readonly<Record<string, unknown>>
+
+export interface Entry {
+  /** Registered without being named. */
+  readonly isStandard: boolean
+  /** Imports the plugin. The specifiers are literals, which bundlers follow. */
+  readonly load: () => Promise<Loaded>
+  /** Returns the packages that it needs with these options. */
+  readonly peersOf: (options: Given) => readonly string[]
+}
+
+type PeersOf = Entry['peersOf']
+
+const none: PeersOf = () => []
+const standard = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: true, load, peersOf })
+const named = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: false, load, peersOf })
+
+export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
+  settings: named(async () => await import('../settings/index.ts').then(it => [it.settings, it.SettingsOptions])),
+  errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions])),
+  timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
+  cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
+  trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),
+  httpsRedirect: named(async () => await import('../https-redirect/index.ts').then(it => [it.httpsRedirect, it.HttpsRedirectOptions])),
+  validation: standard(async () => await import('../validation/index.ts').then(it => [it.validation, it.ValidationOptions])),
+  responseModel: standard(async () => await import('../response-model/index.ts').then(it => [it.responseModel, it.ResponseModelOptions])),
+  docs: standard(async () => await import('../docs/index.ts').then(it => [it.docs, it.DocsOptions]), docsPeers),
+  db: named(async () => await import('../db/index.ts').then(it => [it.db, it.DbOptions]), dbPeers),
+  responses: standard(async () => await import('../responses/index.ts').then(it => [it.responses, it.ResponsesOptions])),
+  forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions]), () => ['@fastify/formbody']),
+  dependencies: standard(async () => await import('../dependencies/index.ts').then(it => [it.dependencies, it.DependenciesOptions])),
+  security: standard(async () => await import('../security/index.ts').then(it => [it.security, it.SecurityOptions])),
+  jwt: named(async () => await import('../jwt/index.ts').then(it => [it.jwt, it.JwtOptions]), () => ['@fastify/jwt']),
+  openid: named(async () => await import('../openid/index.ts').then(it => [it.openid, it.OpenIdOptions]), openidPeers),
+  tasks: named(async () => await import('../tasks/index.ts').then(it => [it.tasks, it.TasksOptions]), tasksPeers),
+  templates: named(async () => await import('../templates/index.ts').then(it => [it.templates, it.TemplatesOptions]), () => ['@fastify/view', 'nunjucks']),
+  static: named(async () => await import('../static/index.ts').then(it => [it.staticFiles, it.StaticOptions]), () => ['@fastify/static'])
+}
+
+/** A page needs no package of its own where all of its files come from elsewhere. */
+function docsPeers ({ openapiUrl = true, docsUrl = true, redocUrl = true, oauth2RedirectUrl = true, redocJsUrl, ...urls }: Given): string[] {
+  const ownFiles = oauth2RedirectUrl || [urls.swaggerJsUrl, urls.swaggerCssUrl, urls.faviconUrl].includes(undefined)
+  const [ui, redoc] = [openapiUrl && docsUrl && ownFiles, openapiUrl && redocUrl && redocJsUrl === undefined]
+  return ['@fastify/swagger', ...ui ? ['@fastify/swagger-ui'] : [], ...redoc ? ['redoc'] : []]
+}
+
+function dbPeers ({ url }: Given): string[] {
+  return ['kysely', .../^postgres/i.test(String(url)) ? ['pg'] : []]
+}
+
+function openidPeers ({ issuer, login }: Given): string[] {
+  if (issuer === undefined) return []
+  return ['oauth4webapi', ...login === undefined ? [] : ['fast-jwt', '@fastify/cookie', '@fastify/oauth2']]
+}
+
+function tasksPeers ({ engine, tasks }: Given): string[] {
+  const scheduled = Array.isArray(tasks) && tasks.some(task => Object(task).schedule !== undefined)
+  return [...engine === 'pg-boss' ? ['pg-boss'] : [], ...scheduled ? ['croner'] : []]
+}

@@ -1,4 +1,0 @@
-import type { FastifyInstance } from 'fastify'
-
-export { default } from './index.ts'
-export const autoConfig = (app: FastifyInstance) => app.settings.docs
