@@ -177,10 +177,10 @@ t.test('what is not installed is named at once, with what to do', async t => {
   const code = 'APIKIT_ERR_MISSING_PEER'
 
   t.test('for all plugins', async t => {
-    t.same(await refusal(t, ['@fastify/swagger', 'redoc', '@fastify/multipart', 'kysely'], { forms: true, db: true }), {
+    t.same(await refusal(t, ['@fastify/swagger', 'redoc', '@fastify/formbody', 'kysely'], { forms: true, db: true }), {
       code,
-      message: 'fastify-apikit: docs needs "@fastify/swagger", "redoc"; db needs "kysely"; forms needs "@fastify/multipart": ' +
-        'npm install @fastify/swagger redoc kysely @fastify/multipart, or leave it out by { docs: false }'
+      message: 'fastify-apikit: docs needs "@fastify/swagger", "redoc"; db needs "kysely"; forms needs "@fastify/formbody": ' +
+        'npm install @fastify/swagger redoc kysely @fastify/formbody, or leave it out by { docs: false }'
     })
   })
   t.test('for those that were asked for', async t => {

@@ -49,7 +49,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   docs: standard(async () => await import('../docs/index.ts').then(it => [it.docs, it.DocsOptions]), docsPeers),
   db: named(async () => await import('../db/index.ts').then(it => [it.db, it.DbOptions]), dbPeers),
   responses: standard(async () => await import('../responses/index.ts').then(it => [it.responses, it.ResponsesOptions])),
-  forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions]), () => ['@fastify/formbody', '@fastify/multipart']),
+  forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions]), () => ['@fastify/formbody']),
   dependencies: standard(async () => await import('../dependencies/index.ts').then(it => [it.dependencies, it.DependenciesOptions])),
   security: standard(async () => await import('../security/index.ts').then(it => [it.security, it.SecurityOptions])),
   jwt: named(async () => await import('../jwt/index.ts').then(it => [it.jwt, it.JwtOptions]), () => ['@fastify/jwt']),

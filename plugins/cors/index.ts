@@ -1,14 +1,26 @@
 /**
- * Lets pages of other origins call this server: headers and preflights are FastAPI's, byte for byte.
+ * Lets pages of other origins call this server, with the headers and the answers to preflights of FastAPI's
+ * `CORSMiddleware`.
+ *
+ * In the order of an exchange:
+ *
+ * 1. `OPTIONS` with `Origin` and `Access-Control-Request-Method` is a preflight: `Policy.preflight` answers it.
+ * 2. @fastify/cors writes the headers of any other response, as `Policy.simple` says.
+ * 3. `limitVary` removes the `Vary: Origin` that FastAPI 0.141 does not send.
+ * 4. `restore` has the last word at onSend: a handler may have replaced a header, a hook before this plugin may have
+ *    answered.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/cors/
  */
 
-import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
+import type { FastifyCorsOptionsDelegateCallback } from '@fastify/cors'
+import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { kOutside, kPublic, kUnlisted, markedBy } from '../core/http/own-routes.ts'
+import { isRoot } from '../core/scope.ts'
 import { APIKIT_ERR_CORS } from './errors.ts'
 import { CorsOptions, type ParsedOptions } from './options.ts'
 import { Policy } from './policy.ts'
@@ -28,74 +40,139 @@ declare module 'fastify' {
 
 const plugin: FastifyPluginAsync<CorsOptions> = async (app, options) => {
   const policy = policyOf(parseOptions(name, CorsOptions, options, app))
-  const isAbove = app[kPolicy] !== undefined
+  const isNested = app[kPolicy] !== undefined
   // The nearest scope wins: the hooks of the outermost one ask for the policy of the route.
   app[kPolicy] = policy
-  if (!isRoot(app)) answerPreflights(app)
-  if (isAbove) return
+  if (!isRoot(app)) app.addHook('onRoute', declarePreflight)
+  if (isNested) return
 
-  app.addHook('onRequest', (request, reply, done) => {
-    const { headers, method, server } = request
-    const { origin } = headers
-    if (origin === undefined) return done()
-    if (method === 'OPTIONS' && headers['access-control-request-method'] !== undefined) {
-      const answer = server[kPolicy].answerPreflight(origin, headers)
-      reply.code(answer.status).headers(answer.headers).type('text/plain; charset=utf-8').send(answer.text)
-      return
-    }
-    // For what is answered past the hooks; `onSend` has the last word, as `vary` may have been set anew by then.
-    server[kPolicy].mark(request, reply, origin)
-    done()
-  })
-
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const { headers: { origin, 'access-control-request-method': asked }, method, server } = request
-    if (origin !== undefined && (method !== 'OPTIONS' || asked === undefined)) server[kPolicy].mark(request, reply, origin)
-    done(null, payload)
-  })
+  app.addHook('onRequest', answerPreflight)
+  await registerFastifyCors(app)
+  app.addHook('onRequest', limitVary)
+  app.addHook('onSend', restore)
 }
 
 function policyOf (options: ParsedOptions): Policy {
   const { allowOrigins, allowCredentials } = options
   const anyone = allowCredentials ? allowOrigins.find(origin => origin === '*' || origin === 'null') : undefined
   if (anyone !== undefined) {
-    throw new APIKIT_ERR_CORS(`allowOrigins '${anyone}' with allowCredentials lets every page use its visitor's cookies; name the origins, or leave credentials out`)
+    throw new APIKIT_ERR_CORS(`allowOrigins '${anyone}' with allowCredentials lets any page act with its visitor's cookies. List the origins, or remove allowCredentials`)
   }
   try {
     return new Policy(options)
   } catch (cause) {
-    throw Object.assign(new APIKIT_ERR_CORS(`allowOriginRegex cannot be read: ${(cause as Error).message}`), { cause })
+    throw Object.assign(new APIKIT_ERR_CORS(`allowOriginRegex is not a valid pattern: ${(cause as Error).message}`), { cause })
   }
 }
 
+// 1. Preflights
+
+function isPreflight ({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+}
+
+/** Before @fastify/cors, and before anything that asks for credentials: a preflight has none. */
+const answerPreflight: onRequestHookHandler = (request, reply, done) => {
+  if (!isPreflight(request)) {
+    rememberVary(request, reply)
+    return done()
+  }
+  const { status, headers, text } = request.server[kPolicy].preflight(String(request.headers.origin), request.headers)
+  reply.code(status).headers(headers).type('text/plain; charset=utf-8').send(text)
+}
+
 /**
- * A preflight is for the path of a route and another method, so no route is found; the hooks of a child scope would not
- * run, and the root knows nothing of its policy.
+ * A preflight is for the path of a route and another method, so no route is found: the hooks of a child scope would not
+ * run, and the root does not know its policy. At the root itself the hooks run for unknown paths too.
  */
-function answerPreflights (app: FastifyInstance): void {
-  app.addHook('onRoute', function (this: FastifyInstance, { method, url, routePath, constraints = {} }: RouteOptions & { routePath: string }) {
-    if ([method].flat().includes('OPTIONS')) return
-    const declare = (full: string, path: string): void => {
-      if (this.hasRoute({ method: 'OPTIONS', url: full, constraints })) return
-      this.route({
-        method: 'OPTIONS',
-        url: path,
-        prefixTrailingSlash: 'slash',
-        constraints,
-        schema: { hide: true },
-        config: markedBy(kOutside, kPublic, kUnlisted),
-        handler: (_request, reply) => { reply.callNotFound() }
-      })
+function declarePreflight (this: FastifyInstance, { method, url, routePath, constraints = {} }: RouteOptions & { routePath: string }): void {
+  if ([method].flat().includes('OPTIONS')) return
+  const declare = (full: string, path: string): void => {
+    if (this.hasRoute({ method: 'OPTIONS', url: full, constraints })) return
+    this.route({
+      method: 'OPTIONS',
+      url: path,
+      prefixTrailingSlash: 'slash',
+      constraints,
+      schema: { hide: true },
+      config: PREFLIGHT,
+      handler: (_request, reply) => { reply.callNotFound() }
+    })
+  }
+  declare(url, routePath)
+  // Of the two paths that '/' below a prefix has, the hook is told of one.
+  if (routePath === '') declare(`${url}/`, '/')
+}
+
+/** Whoever asks for it has no credentials, and reaches no handler. */
+const PREFLIGHT = markedBy(kOutside, kPublic, kUnlisted)
+
+// 2. The headers of responses
+
+let registered = 0
+
+async function registerFastifyCors (app: FastifyInstance): Promise<void> {
+  if (app.hasRequestDecorator('corsPreflightEnabled')) {
+    throw new APIKIT_ERR_CORS('@fastify/cors is registered in this scope or above, with a policy of its own. Remove one of the two')
+  }
+  const fastifyCors = optionalPeer<FastifyPluginCallback<{ delegator: FastifyCorsOptionsDelegateCallback }>>(name, '@fastify/cors')
+  const host = `cors-${++registered}.invalid`
+  let isTheirs = true
+  app.addHook('onRoute', route => {
+    // Its catch-all for preflights would answer for the paths of other scopes, and clash with that of another
+    // registration. It is left to a host that does not exist.
+    if (isTheirs) Object.assign(route, { constraints: { host }, config: { ...route.config, ...PREFLIGHT } })
+    else if (Object(route.config).cors !== undefined) {
+      throw new APIKIT_ERR_CORS(`${String(route.method)} ${route.url}: config.cors is not supported. Register fastify-apikit/cors in a scope around the route`)
     }
-    declare(url, routePath)
-    // Of the two paths that '/' below a prefix has, the hook is told of one.
-    if (routePath === '') declare(`${url}/`, '/')
   })
+  await app.register(fastifyCors, { delegator: (request, done) => { done(null, request.server[kPolicy].simple(request.headers.origin)) } })
+  isTheirs = false
 }
 
-function isRoot (app: FastifyInstance): boolean {
-  return !('prefix' in Object.getPrototypeOf(app))
+// 3. and 4. What stays of them
+
+/** The `Vary` of a response before @fastify/cors adds to it, if there is one. */
+const varyBefore = new WeakMap<FastifyRequest, ReturnType<FastifyReply['getHeader']>>()
+
+function rememberVary (request: FastifyRequest, reply: FastifyReply): void {
+  const vary = reply.getHeader('vary')
+  if (vary !== undefined) varyBefore.set(request, vary)
 }
 
+/** @fastify/cors adds `Vary: Origin` to every response; FastAPI 0.141 does so where the origin is named. */
+const limitVary: onRequestHookHandler = (request, reply, done) => {
+  if (!request.server[kPolicy].names(request.headers.origin)) {
+    const vary = varyBefore.get(request)
+    if (vary === undefined) reply.removeHeader('vary')
+    else reply.header('vary', vary)
+  }
+  done()
+}
+
+const restore: onSendHookHandler = (request, reply, payload, done) => {
+  const { headers: { origin }, server } = request
+  if (origin !== undefined && !isPreflight(request)) {
+    reply.headers(server[kPolicy].headers(origin))
+    if (server[kPolicy].names(origin)) addVary(reply, 'Origin')
+  }
+  done(null, payload)
+}
+
+function addVary (reply: FastifyReply, name: string): void {
+  const names = [reply.getHeader('vary') ?? []].flat().join(', ').split(',').map(name => name.trim()).filter(name => name !== '')
+  if (names.includes('*') || names.some(known => known.toLowerCase() === name.toLowerCase())) return
+  reply.header('vary', [...names, name].join(', '))
+}
+
+/**
+ * Lets pages of other origins call this server. Register it before the routes, and before whatever asks for credentials.
+ *
+ * @throws APIKIT_ERR_INVALID_OPTIONS, APIKIT_ERR_CORS when the policy is unsafe, APIKIT_ERR_MISSING_PEER without @fastify/cors
+ * @example
+ * ```ts
+ * await app.register(cors, { allowOrigins: ['https://shop.example'], allowMethods: ['GET', 'POST'], allowCredentials: true })
+ * ```
+ */
 export const cors = fp(plugin, { name, fastify: '5.x' })
 export default cors

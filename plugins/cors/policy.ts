@@ -1,14 +1,13 @@
 /**
- * What pages of other origins may do, as in FastAPI: its headers, and its answers to preflights.
+ * Which pages of other origins may do what: the rules of Starlette's `CORSMiddleware`, which is FastAPI's.
  *
  * @module
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 
 import type { IncomingHttpHeaders } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyCorsOptions } from '@fastify/cors'
 import { compilePattern } from '../core/schema/pattern.ts'
-import { headerWriter, type WriteHeaders } from './headers.ts'
 import type { ParsedOptions } from './options.ts'
 
 const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
@@ -29,17 +28,17 @@ export class Policy {
   readonly #pattern: { test (text: string): boolean } | undefined
   readonly #isOpen: boolean
   readonly #methods: readonly string[]
-  /** In lower case; `undefined` for all. */
+  /** In lower case; `undefined` allows all. */
   readonly #headers: ReadonlySet<string> | undefined
   readonly #privateNetwork: boolean
-  /** To a page that may read the answer. */
-  readonly #write: WriteHeaders
-  /** To another. */
-  readonly #simple: Headers
   readonly #preflight: Headers
+  readonly #shared: Headers
+  readonly #allowed: FastifyCorsOptions
+  readonly #refused: FastifyCorsOptions
+  readonly #sameOrigin: FastifyCorsOptions = { origin: false }
 
-  constructor (options: ParsedOptions) {
-    const { allowOrigins, allowOriginRegex, allowMethods, allowHeaders, allowCredentials, allowPrivateNetwork, exposeHeaders, maxAge } = options
+  /** @throws when `allowOriginRegex` is not a pattern */
+  constructor ({ allowOrigins, allowOriginRegex, allowMethods, allowHeaders, allowCredentials, allowPrivateNetwork, exposeHeaders, maxAge }: ParsedOptions) {
     this.#origins = new Set(allowOrigins)
     this.#isOpen = allowOrigins.includes('*')
     this.#pattern = allowOriginRegex === undefined ? undefined : compilePattern(`^(?:${allowOriginRegex})$`)
@@ -49,28 +48,29 @@ export class Policy {
     this.#privateNetwork = allowPrivateNetwork
 
     const credentials = allowCredentials ? { 'access-control-allow-credentials': 'true' } : undefined
-    const anyone = this.#isOpen ? { 'access-control-allow-origin': '*' } : undefined
-    this.#write = headerWriter({ origin: this.#isOpen ? '*' : true, credentials: allowCredentials, exposedHeaders: exposeHeaders.length > 0 ? exposeHeaders : null })
-    this.#simple = {
-      ...credentials,
-      ...exposeHeaders.length > 0 && { 'access-control-expose-headers': exposeHeaders.join(', ') }
-    }
     this.#preflight = {
-      ...anyone ?? { vary: 'Origin' },
+      ...this.#isOpen ? { 'access-control-allow-origin': '*' } : { vary: 'Origin' },
       'access-control-allow-methods': this.#methods.join(', '),
       'access-control-max-age': String(maxAge),
       ...this.#headers !== undefined && { 'access-control-allow-headers': headers.join(', ') },
       ...credentials
     }
+    this.#shared = {
+      ...credentials,
+      ...exposeHeaders.length > 0 && { 'access-control-expose-headers': exposeHeaders.join(', ') }
+    }
+    this.#allowed = {
+      origin: this.#isOpen ? '*' : true,
+      credentials: allowCredentials,
+      ...exposeHeaders.length > 0 && { exposedHeaders: exposeHeaders },
+      preflight: false
+    }
+    // No origin matches an empty list; `false` would leave the other headers away as well.
+    this.#refused = { ...this.#allowed, origin: [] }
   }
 
-  /** Writes the headers of an answer to a page of this origin; one that names the origin varies with it. */
-  mark (request: FastifyRequest, reply: FastifyReply, origin: string): void {
-    if (this.#allows(origin)) this.#write(request, reply)
-    else reply.headers(this.#simple)
-  }
-
-  answerPreflight (origin: string, asked: IncomingHttpHeaders): PreflightAnswer {
+  /** The answer to a preflight: 200, or 400 with what is not allowed. */
+  preflight (origin: string, asked: IncomingHttpHeaders): PreflightAnswer {
     const headers: Record<string, string> = { ...this.#preflight }
     const failures: string[] = []
     if (!this.#allows(origin)) failures.push('origin')
@@ -88,6 +88,22 @@ export class Policy {
     return failures.length > 0
       ? { status: 400, headers, text: `Disallowed CORS ${failures.join(', ')}` }
       : { status: 200, headers, text: 'OK' }
+  }
+
+  /** What @fastify/cors is told about any other request. */
+  simple (origin: string | undefined): FastifyCorsOptions {
+    if (origin === undefined) return this.#sameOrigin
+    return this.#allows(origin) ? this.#allowed : this.#refused
+  }
+
+  /** What it writes then. */
+  headers (origin: string): Headers {
+    return this.#allows(origin) ? { ...this.#shared, 'access-control-allow-origin': this.#isOpen ? '*' : origin } : this.#shared
+  }
+
+  /** Whether a response names the origin, and so varies with it. */
+  names (origin: string | undefined): boolean {
+    return origin !== undefined && !this.#isOpen && this.#allows(origin)
   }
 
   #allows (origin: string): boolean {

@@ -1,6 +1,6 @@
 import createError from '@fastify/error'
 
-/** A form cannot be read: no boundary, no multipart, too many fields or files, a field too large; in FastAPI's words. */
+/** A form cannot be read: invalid multipart, no boundary, too many fields or files, a field too large; in FastAPI's words. */
 export const APIKIT_ERR_FORM = createError('APIKIT_ERR_FORM', '%s', 400)
 
 /** A file, or the form as a whole, is larger than its route allows. */
@@ -11,3 +11,6 @@ export const APIKIT_ERR_FILE_GONE = createError('APIKIT_ERR_FILE_GONE', 'The fil
 
 /** A file could not be written to the folder for temporary files; the cause is in the log. */
 export const APIKIT_ERR_SPOOL = createError('APIKIT_ERR_SPOOL', 'cannot write an upload to %s', 500)
+
+/** The form of a route is read in another way than the route or its handler asks for; the message says how. */
+export const APIKIT_ERR_FORM_ROUTE = createError('APIKIT_ERR_FORM_ROUTE', '%s', 500)

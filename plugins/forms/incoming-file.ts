@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { kUpload, type StreamedFile } from '../types/index.ts'
 import { APIKIT_ERR_FILE_GONE } from './errors.ts'
-import type { PartHead } from './part-head.ts'
+import type { FileHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'
 
 export class IncomingFile implements StreamedFile {
@@ -23,7 +23,7 @@ export class IncomingFile implements StreamedFile {
     Object.defineProperty(this.prototype, kUpload, { value: true })
   }
 
-  constructor ({ filename, contentType, headers }: PartHead, chunks: AsyncIterable<Buffer>) {
+  constructor ({ filename, contentType, headers }: FileHead, chunks: AsyncIterable<Buffer>) {
     this.filename = filename
     this.contentType = contentType
     this.headers = headers

@@ -1,34 +1,58 @@
 /**
- * Forms and files: urlencoded by @fastify/formbody, multipart by @fastify/multipart, as `Form` and `File` describe them.
+ * Forms and files: urlencoded by @fastify/formbody, multipart by @fastify/busboy, as `Form` and `File` describe them.
  *
  * @module
+ * @see https://fastapi.tiangolo.com/tutorial/request-forms-and-files/
  */
 
 import { tmpdir } from 'node:os'
-import type { FastifyMultipartBaseOptions } from '@fastify/multipart'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, RouteOptions } from 'fastify'
+import type { FastifyPluginAsync, FastifyPluginCallback, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
+import { optionalPeer } from '../core/peer.ts'
+import { MULTIPART, URLENCODED } from '../core/http/media-type.ts'
 import { contribute } from '../core/plan/conductor.ts'
+import { planOf } from '../core/plan/plan-of-request.ts'
 import type { Refuse } from '../core/plan/route-plan.ts'
-import { FormRoutes } from './form-routes.ts'
+import { APIKIT_ERR_FORM_ROUTE } from './errors.ts'
+import { addForms, formRouteOf, type FormRouteOptions } from './form-route.ts'
 import { FormLimits } from './limits.ts'
+import type { FormFields } from './multipart-form.ts'
 import { FormsOptions } from './options.ts'
-import { UrlencodedForm } from './urlencoded-form.ts'
+import { parseUrlencoded } from './urlencoded-form.ts'
 
 const name = 'fastify-apikit/forms'
 
 export { FormsOptions }
 export * from './errors.ts'
 export type { FormLimits } from './limits.ts'
+export type { FormFields, FormValue } from './multipart-form.ts'
 export type { StreamedFile, UploadFile } from '../types/index.ts'
 
+const kScope: unique symbol = Symbol('fastify-apikit.forms.scope')
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    [kScope]?: FormRouteOptions
+  }
   interface FastifyContextConfig {
-    /** Limits of the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
+    /** Limits for the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
     forms?: Partial<FormLimits>
+  }
+  interface FastifyRequest {
+    /**
+     * Reads a form that no schema describes: on a route without a body schema. What is no form has no fields. Added by
+     * `fastify-apikit/forms`.
+     *
+     * @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE, APIKIT_ERR_FORM_ROUTE on a route with a body schema
+     * @example
+     * ```ts
+     * app.post('/any', async request => Object.keys(await request.form()))
+     * ```
+     * @see https://fastapi.tiangolo.com/tutorial/request-forms/
+     */
+    form (): Promise<FormFields>
   }
 }
 
@@ -47,45 +71,48 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
   const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options, app)
-  const routes = new FormRoutes(limits, { memory, directory }, limitsOf)
-
-  if (!app.hasContentTypeParser('application/x-www-form-urlencoded')) {
-    await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), { parser: (text: string) => new UrlencodedForm(text) })
+  const above = app[kScope]
+  const scope: FormRouteOptions = {
+    limits,
+    limitsOf,
+    store: { memory, directory },
+    ceiling: above?.ceiling ?? { fields: limits.fields, fieldSize: limits.fieldSize },
+    isBeside: above?.isBeside ?? app.hasContentTypeParser(MULTIPART)
   }
-  const addCleanup = app.hasContentTypeParser('multipart/form-data') ? () => {} : multipart(app)
-  contribute(app, 'forms', plan => {
-    const { route } = plan
-    routes.add(plan)
-    // Of a form without a schema the handler reads the parts itself, and may save them by `request.saveRequestFiles()`.
-    if (route.schema?.body === undefined) addCleanup(route)
-  })
+  app[kScope] = scope
+
+  if (above === undefined) app.decorateRequest('form', form)
+  if (!app.hasContentTypeParser(URLENCODED)) {
+    await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), {
+      parser: text => parseUrlencoded(text, scope.ceiling)
+    })
+  }
+  if (!app.hasContentTypeParser(MULTIPART)) {
+    app.addContentTypeParser(MULTIPART, (request, payload, done) => {
+      const body = planOf(request)?.slots.body
+      // An unknown path, or a route that was declared before: its body is left alone.
+      if (body === undefined) done(null, undefined)
+      else body(request, payload).then(value => { done(null, value) }, done)
+    })
+  }
+  contribute(app, 'forms', plan => { addForms(plan, scope) })
+}
+
+async function form (this: FastifyRequest): Promise<FormFields> {
+  const route = formRouteOf(this)
+  if (route === undefined) throw new APIKIT_ERR_FORM_ROUTE('request.form() needs a route that is declared after fastify-apikit/forms, with a method that has a body')
+  return await route.formOf(this)
 }
 
 /**
- * Gives `request.parts()` and its like to a scope. What @fastify/multipart does for every request, whatever it carries,
- * costs a sixth of a small GET: its hooks, which remove files that it may have saved, go to the routes that can need
- * them, and its values are written on the requests that set them.
+ * Reads forms and files. Register it after `fastify-apikit/validation`, and before the routes.
+ *
+ * @throws APIKIT_ERR_INVALID_OPTIONS, APIKIT_ERR_MISSING_PEER without @fastify/formbody
+ * @example
+ * ```ts
+ * await app.register(forms, { fileSize: 10_000_000 })
+ * app.post('/books', { schema: { body: Form({ title: Type.String(), cover: File() }) } }, async ({ body }) => body.cover.size)
+ * ```
  */
-function multipart (app: FastifyInstance): (route: RouteOptions) => void {
-  const { default: register } = optionalPeer<{ default: (app: FastifyInstance, options: FastifyMultipartBaseOptions, done: () => void) => void }>(name, '@fastify/multipart')
-  const hooks: Array<readonly ['onRequest' | 'onResponse', never]> = []
-  const scope: FastifyInstance = Object.create(app, {
-    addHook: { value: (hook: 'onRequest' | 'onResponse', run: never) => { hooks.push([hook, run]) } },
-    decorateRequest: { value: (key: string, value: unknown) => { app.decorateRequest(key, typeof value === 'function' ? value : writtenLate(key, value)) } }
-  })
-  register(scope, {}, () => {})
-  return route => {
-    if ([route.method].flat().every(method => method === 'GET' || method === 'HEAD')) return
-    for (const [hook, run] of hooks) route[hook] = [route[hook] ?? [], run].flat()
-  }
-}
-
-function writtenLate (key: string, initial: unknown) {
-  return {
-    getter: () => initial,
-    setter (this: object, value: unknown) { Object.defineProperty(this, key, { value, writable: true, configurable: true }) }
-  }
-}
-
 export const forms = fp(plugin, { name, fastify: '5.x' })
 export default forms

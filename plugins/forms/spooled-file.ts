@@ -9,7 +9,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { kUpload, type UploadFile } from '../types/index.ts'
 import { APIKIT_ERR_FILE_GONE } from './errors.ts'
-import type { PartHead } from './part-head.ts'
+import type { FileHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'
 import type { Kept, UploadStore } from './upload-store.ts'
 
@@ -29,7 +29,7 @@ export class SpooledFile implements UploadFile, Kept {
     Object.defineProperty(this.prototype, kUpload, { value: true })
   }
 
-  constructor ({ filename, contentType, headers }: PartHead, store: UploadStore) {
+  constructor ({ filename, contentType, headers }: FileHead, store: UploadStore) {
     this.filename = filename
     this.contentType = contentType
     this.headers = headers

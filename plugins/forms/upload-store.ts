@@ -8,10 +8,10 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { released } from '../core/request/wait-until.ts'
-import { APIKIT_ERR_FORM, APIKIT_ERR_SPOOL } from './errors.ts'
-import { MALFORMED } from './incoming-body.ts'
+import { APIKIT_ERR_SPOOL } from './errors.ts'
+import { malformed } from './malformed.ts'
 
 /** What is kept until the request is over. */
 export interface Kept {
@@ -24,12 +24,16 @@ export interface StoreOptions {
   readonly directory: string
 }
 
-/** The files of one request. They go when the response is sent, or cannot be, and the handler is done, and so is what runs in the background. */
+/**
+ * The files of one request. They go when the response is sent, or cannot be, and the handler is done, and so is what runs
+ * in the background.
+ */
 export class UploadStore {
   readonly #options: StoreOptions
-  readonly #reply: FastifyReply
+  readonly #request: FastifyRequest
   readonly #kept: Kept[] = []
   #memory: number
+  #isWatching = false
   /** The response is sent, or the client is gone. */
   #left = false
   /** The form is read, and the handler is still to come. */
@@ -37,15 +41,10 @@ export class UploadStore {
   #handling = false
   #over = false
 
-  constructor (reply: FastifyReply, options: StoreOptions) {
+  constructor (request: FastifyRequest, options: StoreOptions) {
+    this.#request = request
     this.#options = options
     this.#memory = options.memory
-    this.#reply = reply
-    finished(reply.raw, () => {
-      this.#left = true
-      if (reply.raw.writableEnded) this.#pending = false
-      this.#end()
-    })
   }
 
   /** The form is read. */
@@ -53,8 +52,26 @@ export class UploadStore {
     this.#pending = true
   }
 
+  /** The form cannot be read: no handler will come. */
+  fail (): void {
+    this.#left = true
+    this.#end()
+  }
+
+  /** Waits for the end of the response; a parser of bodies does not know the reply. */
+  watch ({ raw }: FastifyReply): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    finished(raw, () => {
+      this.#left = true
+      if (raw.writableEnded) this.#pending = false
+      this.#end()
+    })
+  }
+
   /** There is an answer; the handler may have been left out. */
-  answer (): void {
+  answer (reply: FastifyReply): void {
+    this.watch(reply)
     this.#pending = false
     this.#end()
   }
@@ -91,12 +108,13 @@ export class UploadStore {
 
   /** The error of a file that cannot be written; when the request is over, that is nobody's fault, and nobody's concern. */
   failure (cause: unknown): Error {
-    if (this.#over) return Object.assign(new APIKIT_ERR_FORM(MALFORMED), { cause })
+    if (this.#over) return malformed(cause)
     return Object.assign(new APIKIT_ERR_SPOOL(this.#options.directory), { cause })
   }
 
   /** Runs the handler; no file is taken from under its feet because the client is gone. */
-  handle (handler: () => unknown): unknown {
+  handle (reply: FastifyReply, handler: () => unknown): unknown {
+    this.watch(reply)
     this.#pending = false
     this.#handling = true
     const done = (): void => {
@@ -118,14 +136,14 @@ export class UploadStore {
   #end (): void {
     if (this.#over || this.#pending || this.#handling || !this.#left) return
     this.#over = true
-    const releasing = released(this.#reply.request)
+    const releasing = released(this.#request)
     if (releasing === undefined) this.#dispose()
     else releasing.then(() => { this.#dispose() })
   }
 
   #dispose (): void {
     for (const file of this.#kept) {
-      file.dispose().catch((error: unknown) => { this.#reply.log.error({ err: error }, 'an upload could not be closed') })
+      file.dispose().catch((error: unknown) => { this.#request.log.error({ err: error }, 'an upload could not be closed') })
     }
   }
 }

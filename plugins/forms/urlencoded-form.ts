@@ -1,5 +1,6 @@
 /**
- * A form as it comes from @fastify/formbody: its text, parsed when the route is known, whose limits hold.
+ * Urlencoded forms. @fastify/formbody parses them without knowing the route, by the highest limits of all routes; a route
+ * with limits of its own checks the text again, and a route that takes another body gets the text back.
  *
  * @module
  */
@@ -8,26 +9,34 @@ import { parseQuery } from '../core/http/query-text.ts'
 import { APIKIT_ERR_FORM } from './errors.ts'
 import { type FormLimits, kilobytes } from './limits.ts'
 
-export class UrlencodedForm {
-  readonly text: string
+export type UrlencodedLimits = Pick<FormLimits, 'fields' | 'fieldSize'>
 
-  constructor (text: string) {
-    this.text = text
-  }
+const texts = new WeakMap<object, string>()
 
-  /**
-   * The fields by name, repeated ones as a list. The object has no prototype.
-   *
-   * @throws APIKIT_ERR_FORM
-   */
-  fields (limits: FormLimits): Record<string, string | string[]> {
-    let count = 0
-    // A megabyte of nothing but & would be a million of nothing.
-    const text = this.text.replaceAll(/&&+/g, '&')
-    for (const pair of text.split('&')) {
-      if (pair.length > limits.fieldSize) throw new APIKIT_ERR_FORM(`Field exceeded maximum size of ${kilobytes(limits.fieldSize)}.`)
-      if (pair !== '' && ++count > limits.fields) throw new APIKIT_ERR_FORM(`Too many fields. Maximum number of fields is ${limits.fields}.`)
-    }
-    return parseQuery(text)
+/**
+ * The fields by name, repeated ones as a list.
+ *
+ * @throws APIKIT_ERR_FORM
+ */
+export function parseUrlencoded (text: string, limits: UrlencodedLimits): Record<string, string | string[]> {
+  // A megabyte of nothing but & would be a million of nothing.
+  const pairs = text.replaceAll(/&&+/g, '&')
+  checkUrlencoded(pairs, limits)
+  const fields = { ...parseQuery(pairs) }
+  texts.set(fields, text)
+  return fields
+}
+
+/** @throws APIKIT_ERR_FORM */
+export function checkUrlencoded (text: string, limits: UrlencodedLimits): void {
+  let count = 0
+  for (const pair of text.split('&')) {
+    if (Buffer.byteLength(pair) - Number(pair.includes('=')) > limits.fieldSize) throw new APIKIT_ERR_FORM(`Field exceeded maximum size of ${kilobytes(limits.fieldSize)}.`)
+    if (pair !== '' && ++count > limits.fields) throw new APIKIT_ERR_FORM(`Too many fields. Maximum number of fields is ${limits.fields}.`)
   }
+}
+
+/** The text of which a body has been parsed; `undefined` for any other body. */
+export function textOf (body: unknown): string | undefined {
+  return typeof body === 'object' && body !== null ? texts.get(body) : undefined
 }

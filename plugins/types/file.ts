@@ -16,9 +16,9 @@ interface Upload {
   readonly [kUpload]: true
   /** What the client calls it, without folders; empty when a form was sent with no file chosen. Never a path to write to. */
   readonly filename: string
-  /** As the client says, in lower case and without parameters: `image/png`. Nobody has looked into the file. */
+  /** What the client says: `image/png`; empty when it says nothing. The content is not checked. */
   readonly contentType: string
-  /** Of the part, by name in lower case. */
+  /** The headers of the part by name in lower case, in Latin-1 as they came. */
   readonly headers: Readonly<Record<string, string>>
   /** All of it as text. */
   text (): Promise<string>

@@ -7,12 +7,10 @@
 
 import type { FastifyRequest } from 'fastify'
 import { isDictionary } from '../core/schema/parse-container.ts'
+import { mediaTypeOf, MULTIPART, URLENCODED } from '../core/http/media-type.ts'
 import { parseQuery } from '../core/http/query-text.ts'
 import { bare, type Shape } from '../core/schema/shape.ts'
 import { query, type Source } from './sources.ts'
-
-/** The content type of a form without files. */
-export const FORM = 'application/x-www-form-urlencoded'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -20,18 +18,13 @@ const NONE: Fields = Object.freeze(Object.create(null))
 
 /** Whether a content type is that of a form. */
 export function isForm (type: string): boolean {
-  return type === FORM || type === 'multipart/form-data'
-}
-
-/** The content type of a body, without parameters. */
-export function mediaTypeOf ({ headers }: FastifyRequest): string {
-  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  return type === URLENCODED || type === MULTIPART
 }
 
 /** What is no form has no fields. A parser of the app's own (@fastify/formbody) may have read them already. */
 function gather (request: FastifyRequest): Fields {
   const { body } = request
-  if (Buffer.isBuffer(body)) return mediaTypeOf(request) === FORM ? parseQuery(body.toString()) : NONE
+  if (Buffer.isBuffer(body)) return mediaTypeOf(request) === URLENCODED ? parseQuery(body.toString()) : NONE
   return isForm(mediaTypeOf(request)) && isDictionary(body) ? body : NONE
 }
 

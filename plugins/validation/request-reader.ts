@@ -11,7 +11,8 @@ import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Read
 import { bodyReader, contentReader } from './body-reader.ts'
 import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
 import { FAIL, Pass } from '../core/schema/issue.ts'
-import { FORM, formSource, isForm, withJsonFields } from './form-source.ts'
+import { URLENCODED } from '../core/http/media-type.ts'
+import { formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import { Parsers } from '../core/schema/parse.ts'
 import { isSchema } from '../core/schema/references.ts'
@@ -135,7 +136,7 @@ export class InputCompiler {
   }
 
   #body (schema: Schema, schemas: SchemaReader): PartReader {
-    if (schema[kForm] === true) return this.#media(FORM, schema, schemas.read(schema, 'body'))
+    if (schema[kForm] === true) return this.#media(URLENCODED, schema, schemas.read(schema, 'body'))
     if (!isSchema(schema.content) || schema.type !== undefined) return bodyReader(schema, schemas.read(schema, 'body'), this.#parsers)
     const readers = Object.entries(schema.content).map(([type, media]) => {
       const inner = isSchema(media) && isSchema(media.schema) ? media.schema : {}

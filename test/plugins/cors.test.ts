@@ -1,6 +1,9 @@
+import fastifyCors from '@fastify/cors'
 import t, { type Test } from 'tap'
 import cors, { type CorsOptions } from '../../plugins/cors/index.ts'
+import dependencies from '../../plugins/dependencies/index.ts'
 import errors from '../../plugins/errors/index.ts'
+import security, { httpBearer } from '../../plugins/security/index.ts'
 import trustedHost from '../../plugins/trusted-host/index.ts'
 import { bare } from '../helper.ts'
 
@@ -139,6 +142,53 @@ t.test('in a child scope it answers the preflights of the routes there, and leav
   t.equal((await app.inject({ method: 'OPTIONS', url: '/api/own' })).body, 'own')
 })
 
+t.test('scopes side by side have policies of their own, and no path of others, a catch-all of the app included', async t => {
+  const app = bare(t)
+  await app.register(errors)
+  app.options('*', async () => 'own')
+  app.get('/plain', async () => 'ok')
+  for (const [url, origin] of [['/one', OURS], ['/two', OTHERS]] as const) {
+    await app.register(async child => {
+      await child.register(cors, { allowOrigins: [origin] })
+      child.get(url, async () => 'ok')
+    })
+    await app.register(async child => {
+      await child.register(cors, { allowOrigins: [origin] })
+      child.get('/', async () => 'ok')
+    }, { prefix: `/in${url}` })
+  }
+  for (const below of ['', '/in']) {
+    t.equal((await preflight(app, OURS, 'GET', {}, `${below}/one`)).status, 200)
+    t.equal((await preflight(app, OTHERS, 'GET', {}, `${below}/one`)).status, 400)
+    t.equal((await preflight(app, OTHERS, 'GET', {}, `${below}/two`)).status, 200)
+    t.same(await from(app, OURS, `${below}/two`), {})
+  }
+  for (const url of ['/plain', '/nowhere', '/in/ones', '/in/one/nowhere']) {
+    t.same(await preflight(app, OURS, 'GET', {}, url), { status: 200, text: 'own' }, url)
+  }
+})
+
+t.test('where app.guard denies by default, preflights need no protection, and the routes still do', async t => {
+  for (const place of ['root', 'child']) {
+    const guarded = async (config: object) => {
+      const app = bare(t)
+      for (const plugin of [errors, dependencies, security]) await app.register(plugin)
+      app.guard({ default: 'deny' })
+      if (place === 'root') await app.register(cors, { allowOrigins: [OURS] })
+      await app.register(async child => {
+        if (place === 'child') await child.register(cors, { allowOrigins: [OURS] })
+        child.get('/', { config }, async () => 'ok')
+      }, { prefix: '/api' })
+      await app.ready()
+      return app
+    }
+    const app = await guarded({ depends: { token: httpBearer() } })
+    t.equal((await preflight(app, OURS, 'GET', {}, '/api')).status, 200, place)
+    t.equal((await app.inject({ url: '/api', headers: { origin: OURS } })).statusCode, 401, place)
+    await t.rejects(guarded({}), { code: 'APIKIT_ERR_ROUTES', message: /GET \/api/ }, place)
+  }
+})
+
 t.test('of nested policies the nearest holds, whichever is registered first', async t => {
   for (const order of ['outer first', 'inner first']) {
     const app = bare(t)
@@ -158,12 +208,34 @@ t.test('of nested policies the nearest holds, whichever is registered first', as
   }
 })
 
-t.test('a refusal of a hook behind it can be read by the page', async t => {
+t.test('a refusal of a hook can be read by the page, whether the hook stands behind it or before', async t => {
+  for (const place of ['behind', 'before']) {
+    const app = bare(t)
+    if (place === 'before') await app.register(trustedHost, { allowedHosts: ['api.example'] })
+    await app.register(cors, { allowOrigins: [OURS] })
+    if (place === 'behind') await app.register(trustedHost, { allowedHosts: ['api.example'] })
+    const answer = await app.inject({ url: '/', headers: { origin: OURS, host: 'evil.example' } })
+    t.match(answer, { statusCode: 400, headers: { 'access-control-allow-origin': OURS, vary: 'Origin' } }, place)
+  }
+})
+
+t.test('a Vary that was there before is kept as it was, and a handler that writes past the hooks finds the headers', async t => {
   const app = bare(t)
-  await app.register(cors, { allowOrigins: [OURS] })
-  await app.register(trustedHost, { allowedHosts: ['api.example'] })
-  const answer = await app.inject({ url: '/', headers: { origin: OURS, host: 'evil.example' } })
-  t.match(answer, { statusCode: 400, headers: { 'access-control-allow-origin': OURS, vary: 'Origin' } })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/own') reply.header('vary', 'Origin, Accept')
+  })
+  await app.register(cors, { allowOrigins: [OURS], exposeHeaders: ['X-One'] })
+  app.get('/own', async () => 'ok')
+  app.get('/raw', (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>).end('ok')
+  })
+  t.equal((await from(app, OTHERS, '/own')).vary, 'Origin, Accept')
+  t.equal((await from(app, undefined, '/own')).vary, 'Origin, Accept')
+  t.equal((await from(app, OURS, '/own')).vary, 'Origin, Accept')
+  t.same(await from(app, OURS, '/raw'), { 'access-control-allow-origin': OURS, 'access-control-expose-headers': 'X-One', vary: 'Origin' })
+  t.same(await from(app, OTHERS, '/raw'), { 'access-control-expose-headers': 'X-One' })
+  t.same(await from(app, undefined, '/raw'), {})
 })
 
 t.test('options that would let every page act for its visitor, or that mean nothing, are refused', async t => {
@@ -173,6 +245,16 @@ t.test('options that would let every page act for its visitor, or that mean noth
   }
   await refused({ allowOrigins: ['*'], allowCredentials: true }, 'APIKIT_ERR_CORS', /'\*' with allowCredentials/)
   await refused({ allowOrigins: [OURS, 'null'], allowCredentials: true }, 'APIKIT_ERR_CORS', /'null' with allowCredentials/)
-  await refused({ allowOriginRegex: '(' }, 'APIKIT_ERR_CORS', /allowOriginRegex cannot be read/)
+  await refused({ allowOriginRegex: '(' }, 'APIKIT_ERR_CORS', /allowOriginRegex is not a valid pattern/)
   await refused({ allowOrigins: [`${OURS}/`], maxAge: -1, origin: '*' }, 'APIKIT_ERR_INVALID_OPTIONS', /(?=.*options\/origin: Unknown)(?=.*allowOrigins\/0)(?=.*maxAge)/)
+})
+
+t.test('a second policy for the same routes is refused: that of @fastify/cors, and that of a route', async t => {
+  const app = bare(t)
+  await app.register(fastifyCors, { origin: OTHERS })
+  await t.rejects(async () => { await app.register(cors, { allowOrigins: [OURS] }) }, { code: 'APIKIT_ERR_CORS', message: /@fastify\/cors is registered in this scope or above/ })
+
+  const other = bare(t)
+  await other.register(cors, { allowOrigins: [OURS] })
+  t.throws(() => other.get('/', { config: { cors: { origin: OTHERS } } as object }, async () => 'ok'), { code: 'APIKIT_ERR_CORS', message: /GET \/: config.cors is not supported/ })
 })

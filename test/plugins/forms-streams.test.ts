@@ -2,15 +2,20 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import promises from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import http2 from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { PassThrough, Readable, Transform } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import compress from '@fastify/compress'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type RouteHandlerMethod } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
-import errors from '../../plugins/errors/index.ts'
-import forms, { type FormsOptions, type StreamedFile } from '../../plugins/forms/index.ts'
+import errors, { HttpError } from '../../plugins/errors/index.ts'
+import forms, { type FormsOptions, type StreamedFile, type UploadFile } from '../../plugins/forms/index.ts'
 import security, { apiKey } from '../../plugins/security/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { File, Form } from '../../plugins/types/index.ts'
@@ -98,7 +103,7 @@ t.test('a streamed file reaches the handler while it comes', async t => {
   await app.listen({ port: 0 })
 
   const upload = new Upload(app).field('title', 'first').file('f', 'beginning')
-  t.same(await began, { title: 'first', filename: 'a.bin', contentType: 'video/mp4', headers: { 'content-type': 'video/mp4', 'content-transfer-encoding': '7bit' }, bytesRead: 9 })
+  t.same(await began, { title: 'first', filename: 'a.bin', contentType: 'video/mp4', headers: { 'content-disposition': 'form-data; name="f"; filename="a.bin"', 'content-type': 'video/mp4' }, bytesRead: 9 })
   upload.write(', middle').write(', end').end()
   t.match(await upload.answer(), { status: 200, body: '["beginning, middle, end",22]', connection: 'keep-alive' })
 })
@@ -329,12 +334,250 @@ t.test('who is refused while he sends gets his answer, and has a moment to stop'
   t.match(await new Upload(app, { headers: { 'content-length': 30_000_000 } }).field('a', '').answer(), { status: 413, body: /Form exceeded maximum size of 19531KB/ })
 })
 
-t.test('a part that is never read, a file and a field count for the whole', async t => {
+t.test('a header, a file, a field, and what stands behind the form count for the whole', async t => {
   const app = await withForms(t, { total: 100_000 })
   app.post('/', { schema: { body: Form({ f: File() }) } }, async ({ body: { f } }) => f.size)
   await app.listen({ port: 0 })
   const much = 'x'.repeat(110_000)
-  for (const upload of [new Upload(app).write(`--B\r\nX: 1\r\n\r\n${much}`), new Upload(app).file('f', much), new Upload(app).field('a', much), new Upload(app).write(`--B\r\nX: ${much}`)]) {
+  for (const upload of [new Upload(app).field('a', '').write(`--B--\r\n${much}`), new Upload(app).file('f', much), new Upload(app).field('a', much), new Upload(app).write(`--B\r\nX: ${much}`)]) {
     t.match(await upload.answer(), { status: 413, body: /Form exceeded maximum size of 97KB/ })
   }
+})
+
+/** What a client reads of an answer, and how long the connection stays. */
+function talk (app: { server: { address (): unknown } }, text: string): Promise<{ status: number, connection: string | undefined, answers: number }> {
+  return new Promise((resolve, reject) => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+    let received = ''
+    socket.on('data', chunk => { received += String(chunk) })
+    socket.once('error', reject)
+    socket.once('end', () => {
+      socket.destroy()
+      resolve({ status: Number(received.slice(9, 12)), connection: /^connection: (.*)\r$/im.exec(received)?.[1], answers: received.split('HTTP/1.1').length - 1 })
+    })
+    socket.write(text)
+  })
+}
+
+t.test('a connection that the client wants closed is closed, with a body or without', async t => {
+  const app = await withForms(t)
+  app.route({ method: ['POST', 'PUT', 'DELETE'], url: '/', handler: async () => 'fine' })
+  app.post('/form', { schema: { body: Form({ a: Type.String({ default: '' }) }) } }, async () => 'fine')
+  app.post('/at-once', (_request, reply) => { reply.send('fine') })
+  await app.listen({ port: 0 })
+
+  const form = '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--B--\r\n'
+  const multipart = 'content-type: multipart/form-data; boundary=B\r\n'
+  const bodies = [
+    '\r\n', 'content-length: 0\r\n\r\n', 'transfer-encoding: chunked\r\n\r\n0\r\n\r\n', 'content-type: application/x-www-form-urlencoded\r\ncontent-length: 3\r\n\r\na=b',
+    `${multipart}content-length: 0\r\n\r\n`, `${multipart}content-length: ${form.length}\r\n\r\n${form}`
+  ]
+  for (const body of bodies) {
+    for (const line of ['POST /', 'PUT /', 'DELETE /', 'POST /form', 'POST /at-once']) {
+      const head = `${line} HTTP/1.1\r\nhost: x\r\n`
+      t.same(await talk(app, `${head}connection: close\r\n${body}`), { status: 200, connection: 'close', answers: 1 }, `${line} ${body}`)
+    }
+    const twice = `POST / HTTP/1.1\r\nhost: x\r\n${body}POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${body}`
+    t.match(await talk(app, twice), { status: 200, answers: 2 }, `kept: ${body}`)
+  }
+  t.match(await talk(app, 'DELETE / HTTP/1.0\r\n\r\n'), { status: 200 })
+  // Half of a body that is refused, and of one that nobody reads.
+  t.same(await talk(app, `POST /form HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${multipart}content-length: 5000\r\n\r\ngarbage`), { status: 400, connection: 'close', answers: 1 })
+  t.same(await talk(app, `POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${multipart}content-length: 5000\r\n\r\nunread`), { status: 200, connection: 'close', answers: 1 })
+})
+
+t.test('a client that still sends when it is refused gets to read the answer, and the rest of its body is read meanwhile', async t => {
+  const app = await withForms(t)
+  app.post('/', { schema: { body: Form({ a: Type.String() }) } }, async () => 'never')
+  await app.listen({ port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  const megabyte = 'x'.repeat(1_000_000)
+  socket.write(`POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=B\r\ncontent-length: ${5 * megabyte.length}\r\n\r\n${megabyte}`)
+  const answered = text(socket)
+  for (let sent = 1; sent < 5; sent++) await new Promise(resolve => { socket.write(megabyte, resolve) })
+  t.match(await answered, /^HTTP\/1.1 400 .*There was an error parsing the body"}$/s)
+})
+
+t.test('over HTTP/2 a body that nobody reads is given up as well', async t => {
+  const app = Fastify({ http2: true })
+  t.teardown(() => app.close())
+  await app.register(forms)
+  app.post('/', async () => 'fine')
+  await app.listen({ port: 0 })
+  const client = http2.connect(`http://127.0.0.1:${(app.server.address() as AddressInfo).port}`)
+  const stream = client.request({ ':method': 'POST', 'content-type': 'multipart/form-data; boundary=B', 'content-length': 5000 })
+  stream.on('error', () => {})
+  stream.write('unread')
+  const [headers] = await once(stream, 'response')
+  t.equal(headers[':status'], 200)
+  t.equal(await text(stream), 'fine')
+  await new Promise(resolve => { stream.once('close', resolve) })
+  client.destroy()
+})
+
+t.test('of a preParsing hook the stream that it hands on is read', async t => {
+  const app = await withForms(t, { total: 10_000 })
+  await app.register(compress)
+  const seen: number[] = []
+  const schema = { body: Form({ f: Type.Array(File(), { default: [] }) }) }
+  const handler: RouteHandlerMethod = async ({ body }) => (body as { f: UploadFile[] }).f.map(({ size }) => size)
+  app.post('/', { schema }, handler as never)
+  app.post('/counted', {
+    schema,
+    preParsing: async (_request, _reply, payload) => payload.pipe(new Transform({
+      transform (chunk: Buffer, _encoding, done) {
+        seen.push(chunk.length)
+        done(null, chunk)
+      }
+    }))
+  }, handler as never)
+  app.post('/text', { schema, preParsing: async () => Readable.from([form(['abc']).toString()], { encoding: 'utf8' }) as never }, handler as never)
+  app.post('/bytes', { schema: { body: Type.String() } }, async ({ body }) => [body.length])
+  app.post('/refuses', {
+    schema,
+    preParsing: (_request, _reply, payload, done) => {
+      done(null, payload.pipe(new Transform({ transform (_chunk, _encoding, done) { done(new HttpError(429, 'too much')) } })))
+    }
+  }, handler as never)
+  app.post('/breaks', {
+    schema,
+    preParsing: (_request, _reply, payload, done) => {
+      done(null, payload.pipe(new Transform({ transform (_chunk, _encoding, done) { done(new Error('broken')) } })))
+    }
+  }, handler as never)
+  await app.listen({ port: 0 })
+
+  const form = (contents: readonly string[]): Buffer =>
+    Buffer.from(`${contents.map(content => `--B\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n${content}\r\n`).join('')}--B--\r\n`)
+  const send = async (path: string, body: Buffer, headers = {}): Promise<Answer> => {
+    const upload = new Upload(app, { path, headers })
+    upload.request.end(body)
+    return await upload.answer()
+  }
+  const gzip = { 'content-encoding': 'gzip' }
+
+  t.match(await send('/counted', form(['x'])), { status: 200, body: '[1]' })
+  t.ok(seen.length > 0)
+  t.match(await send('/text', Buffer.alloc(0)), { status: 200, body: '[3]' })
+  t.match(await send('/', gzipSync(form(['x', 'yz'])), gzip), { status: 200, body: '[1,2]' })
+  t.match(await send('/bytes', gzipSync(form(['x'])), gzip), { status: 200, body: `[${form(['x']).length}]` })
+  t.match(await send('/', Buffer.from('garbage'), gzip), { status: 400 })
+  t.match(await send('/', form(['x']).subarray(0, -1), gzip), { status: 400 })
+  t.match(await send('/refuses', form(['x'])), { status: 429 })
+  t.match(await send('/breaks', form(['x'])), { status: 400, body: '{"detail":"There was an error parsing the body"}' })
+
+  // 50 MB in 50 kB; and nothing in 20 kB, sent without saying how much it is.
+  const bomb = new Upload(app, { headers: gzip })
+  bomb.request.end(gzipSync(form(['x'.repeat(50_000_000)])))
+  t.match(await bomb.answer(), { status: 413, body: /Form exceeded maximum size of 9KB/ })
+  const nothing = new Upload(app, { headers: { ...gzip, 'transfer-encoding': 'chunked' } })
+  nothing.request.end(Buffer.concat(Array.from({ length: 1000 }, () => gzipSync(''))))
+  t.match(await nothing.answer(), { status: 413, body: /Form exceeded maximum size of 9KB/ })
+})
+
+t.test('a client that goes while a hook’s stream is read ends its request', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+  const app = await withForms(t, { memory: 0 })
+  const errors: unknown[] = []
+  app.addHook('onError', async (_request, _reply, error) => { errors.push(error.code) })
+  let arrived = (): void => {}
+  app.addHook('preParsing', async (_request, _reply, payload) => {
+    payload.once('data', () => { setImmediate(arrived) })
+    return payload.pipe(new PassThrough())
+  })
+  app.post('/', { schema: { body: Form({ f: File() }) } }, async () => 'never')
+  app.post('/bytes', { bodyLimit: 1000, schema: { body: Type.String() } }, async () => 'never')
+  await app.listen({ port: 0 })
+
+  const upload = new Upload(app).file('f', 'x'.repeat(10_000))
+  while (uploads() === 0) await new Promise(setImmediate)
+  upload.request.destroy()
+  while (uploads() > 0) await new Promise(setImmediate)
+  const begun = new Promise<void>(resolve => { arrived = resolve })
+  const bytes = new Upload(app, { path: '/bytes' }).file('f', 'x')
+  await begun
+  bytes.request.destroy()
+  while (errors.length < 2) await new Promise(setImmediate)
+  t.equal(errors[0], 'APIKIT_ERR_FORM')
+
+  // Refused, and gone after that: nothing fails where nobody listens.
+  const large = new Upload(app, { path: '/bytes' }).write('x'.repeat(2000))
+  t.match(await large.answer(), { status: 413 })
+  large.request.destroy()
+})
+
+t.test('a form is read alike wherever the network cuts it', async t => {
+  const app = await withForms(t, { memory: 0 })
+  app.post('/', { schema: { body: Form({ a: Type.String(), f: File() }) } }, async ({ body: { a, f } }) => [a, f.filename, await f.text()])
+  const whole = Buffer.from('\r\n--B\r\nContent-Disposition: form-data; name="a"\r\n\r\né\r\n-\r\n--B\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\n\r\n--A\r\n\r\n--B--\r\nmore')
+  const send = async (chunks: readonly Buffer[]) => (await app.inject({
+    method: 'POST', url: '/', headers: { 'content-type': 'multipart/form-data; boundary=B' }, payload: Readable.from(chunks)
+  })).json()
+  const expected = ['é\r\n-', 'x', '\r\n--A\r\n']
+  t.same(await send([...whole].map(byte => Buffer.from([byte]))), expected, 'into single bytes')
+  for (let at = 1; at < whole.length; at++) t.same(await send([whole.subarray(0, at), whole.subarray(at)]), expected, `at ${at}`)
+})
+
+t.test('many parts in one piece, some of them larger than a buffer, come to an end', async t => {
+  const app = await withForms(t)
+  app.post('/', { schema: { body: Form({ f: Type.Array(File()) }) } }, async ({ body: { f } }) => f.map(({ size }) => size))
+  const sizes = [0, 200_000, 1, 300_000, 70_000, 2, 0]
+  const parts = sizes.map(size => `--B\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n${'x'.repeat(size)}\r\n`)
+  const payload = `${parts.join('')}--B--\r\n`
+  for (const chunks of [[payload], [payload, 'more'], [payload.slice(0, 400_000), payload.slice(400_000)]]) {
+    const answer = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'multipart/form-data; boundary=B' }, payload: Readable.from(chunks.map(text => Buffer.from(text))) })
+    t.same(answer.json(), sizes)
+  }
+})
+
+t.test('a form that the handler does not wait for is given up with the answer', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+  const { open } = promises
+  t.teardown(() => {
+    promises.open = open
+    syncBuiltinESMExports()
+  })
+  let { promise: gone, resolve: leave } = Promise.withResolvers<unknown>()
+  let [asked, ask] = [Promise.resolve<unknown>(undefined), (_value?: unknown): void => {}]
+  let delays: 'open' | 'write' = 'open'
+  promises.open = async (...args) => {
+    const handle = await open(...args)
+    const wait = async (): Promise<void> => {
+      ask()
+      await gone
+    }
+    if (delays === 'open') await wait()
+    const { writeFile } = handle
+    handle.writeFile = async (...args) => {
+      if (delays === 'write') await wait()
+      return writeFile.apply(handle, args)
+    }
+    return handle
+  }
+  syncBuiltinESMExports()
+  const app = await withForms(t, { memory: 0 })
+  let failed: Promise<unknown> = Promise.resolve()
+  app.post('/', async request => {
+    failed = request.form().then(() => 'read', (error: unknown) => error)
+    await asked
+    return 'early'
+  })
+  await app.listen({ port: 0 })
+  for (const place of ['open', 'write'] as const) {
+    delays = place
+    ;({ promise: gone, resolve: leave } = Promise.withResolvers<unknown>())
+    ;({ promise: asked, resolve: ask } = Promise.withResolvers<unknown>())
+    const upload = new Upload(app).file('f', 'x').end()
+    t.match(await upload.answer(), { status: 200, body: 'early' })
+    await new Promise(setImmediate)
+    leave(undefined)
+    t.match(await failed, { code: 'APIKIT_ERR_FORM' }, place)
+    while (uploads() > 0) await new Promise(setImmediate)
+  }
+  delays = 'open'
+  leave(undefined)
+  ;({ promise: asked, resolve: ask } = Promise.withResolvers<unknown>())
+  const endless = new Upload(app)
+  endless.field('a', 'x')
+  ask()
+  t.match(await endless.answer(), { status: 200, body: 'early' })
+  t.match(await failed, { code: 'APIKIT_ERR_FORM' }, 'what has not come by then does not come')
 })

@@ -4,8 +4,9 @@
  * @module
  */
 
+import type { Readable } from 'node:stream'
 import type {
-  FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, onSendHookHandler, preSerializationHookHandler, preValidationHookHandler,
+  FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, onSendHookHandler, preParsingHookHandler, preSerializationHookHandler, preValidationHookHandler,
   RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { failing, isFailing } from './failing.ts'
@@ -28,12 +29,15 @@ export function install (plan: RoutePlan): void {
   keepPlan(route, plan)
   const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
   append(route, 'onRequest', early(slots, watch))
-  const { body } = slots
-  if (body !== undefined) {
-    const readBody: preValidationHookHandler = (request, reply, done) => { run(body, request, reply, done) }
-    route.preValidation = [readBody, route.preValidation ?? []].flat()
+  append(route, 'preParsing', parsing(slots))
+  const reading = late(slots, watch)
+  if (slots.parsing === undefined) {
+    append(route, 'preValidation', settled(slots, reading))
+  } else {
+    // What was read before the parser came is put in its place right behind it.
+    Object.assign(route, { preValidation: [settled(slots), route.preValidation ?? []].flat() })
+    append(route, 'preValidation', reading)
   }
-  append(route, 'preValidation', late(slots, watch))
   append(route, 'preSerialization', closing(slots))
   append(route, 'onSend', sending(slots))
   route.handler = handlerOf(plan, watch)
@@ -42,7 +46,7 @@ export function install (plan: RoutePlan): void {
   app.after(() => { if (isFailing(plan, watch)) route.errorHandler = failing(plan, route.errorHandler) })
 }
 
-type Hook = 'onRequest' | 'preValidation' | 'preSerialization' | 'onSend'
+type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preSerialization' | 'onSend'
 
 function append (route: RouteOptions, name: Hook, hook: object | undefined): void {
   if (hook !== undefined) Object.assign(route, { [name]: [route[name] ?? [], hook].flat() })
@@ -54,6 +58,29 @@ function early ({ begin, early }: Slots, watch: Watch): onRequestHookHandler | u
   return (request, reply, done) => {
     begin?.(reply)
     run(step, request, reply, done)
+  }
+}
+
+function parsing ({ parsing }: Slots): preParsingHookHandler | undefined {
+  if (parsing === undefined) return undefined
+  return (request, _reply, payload, done) => {
+    const reading = parsing(request, payload as Readable)
+    if (reading === undefined) done(null, payload)
+    else reading.then(rest => { done(null, rest) }, done)
+  }
+}
+
+/** Puts the settling of the body before another hook. */
+function settled ({ settle }: Slots, next?: preValidationHookHandler): preValidationHookHandler | undefined {
+  if (settle === undefined) return next
+  return function (request, reply, done) {
+    try {
+      settle(request, reply)
+    } catch (error) {
+      return done(error as Error)
+    }
+    if (next === undefined) done()
+    else next.call(this, request, reply, done)
   }
 }
 

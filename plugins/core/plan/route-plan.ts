@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Readable } from 'node:stream'
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { ResponseOptions } from './response-options.ts'
@@ -72,6 +73,9 @@ export type Solve = (reading: Reading, request: FastifyRequest, reply: FastifyRe
 /** Reports a mistake in the route; all mistakes of all routes are thrown as one error. */
 export type Refuse = (problem: string) => void
 
+/** Reads a body for a content-type parser: returns what becomes of `request.body`. */
+export type ReadBody = (request: FastifyRequest, payload: Readable) => Promise<unknown>
+
 /** Something done to a request, which may have to be waited for. */
 export type Step = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
 
@@ -91,10 +95,14 @@ export type Send = (request: FastifyRequest, reply: FastifyReply, payload: unkno
 export interface Slots {
   /** What holds unless something later says otherwise: the status. */
   begin?: (reply: FastifyReply) => void
-  /** Makes fields of a form, before the hooks of the route itself. */
-  body?: Step
   /** Before the body is read: security schemes, and what they need. */
   early?: Step
+  /** Reads a body before it is parsed, and hands on what is left of it. `undefined` leaves it to its parser. */
+  parsing?: (request: FastifyRequest, payload: Readable) => Promise<Readable> | undefined
+  /** Reads a form, in the parser of its content type: before all `preValidation` hooks. */
+  body?: ReadBody
+  /** Makes of a parsed body what its parser, which does not know the route, could not. */
+  settle?: (request: FastifyRequest, reply: FastifyReply) => void
   /** Reads all parts of the request, and calls the dependencies that need them. */
   read?: Read
   /** The dependencies that come after the early ones, where nobody reads the request. */

@@ -5,6 +5,7 @@
  */
 
 import { type Codec, kCodec, kFile, kForm } from '../../types/index.ts'
+import { MULTIPART, URLENCODED } from '../http/media-type.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { isSchema } from './references.ts'
 
@@ -36,9 +37,6 @@ export function fieldsOf (schema: Schema): Map<string, Schema> {
 export function hasFiles (body: Schema): boolean {
   return [...fieldsOf(body).values()].some(field => fileKindOf(field) !== undefined)
 }
-
-const MULTIPART = 'multipart/form-data'
-const URLENCODED = 'application/x-www-form-urlencoded'
 
 /** The forms that a body may be: itself, or what stands in its `content`. */
 export function formsOf (body: Schema | undefined): Schema[] {

@@ -1,0 +1,52 @@
+/**
+ * Answers to clients that are still sending.
+ *
+ * @module
+ */
+
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+
+/** Milliseconds for which the rest of a body is read and thrown away. */
+const LINGER = 2000
+
+/**
+ * Lets the rest of a body that nobody reads pass for a moment, so that a client that is still sending gets to read its
+ * answer: were the connection closed at once, the answer would be lost. What has not come by then is cut off.
+ *
+ * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close
+ */
+export function linger (raw: IncomingMessage | Http2ServerRequest): void {
+  // `false`: it is not known of requests that are injected, which have come as a whole.
+  if (raw.complete !== false || !hasBody(raw)) return
+  const timer = setTimeout(() => { cutOff(raw) }, LINGER)
+  raw.once('close', () => { clearTimeout(timer) })
+  if (!isMultiplexed(raw)) closeByHalves(raw)
+  raw.resume()
+}
+
+function hasBody ({ headers }: IncomingMessage | Http2ServerRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function isMultiplexed (raw: IncomingMessage | Http2ServerRequest): raw is Http2ServerRequest {
+  return raw.httpVersionMajor > 1
+}
+
+function cutOff (raw: IncomingMessage | Http2ServerRequest): void {
+  if (isMultiplexed(raw)) raw.stream.close()
+  else raw.destroy()
+}
+
+/**
+ * Node closes a connection that is not to be kept by `destroySoon`, which drops what still comes, and with it the answer.
+ * Until the body has come, only our half is closed.
+ */
+function closeByHalves (raw: IncomingMessage): void {
+  const { socket } = raw
+  socket.destroySoon = () => { socket.end() }
+  raw.once('close', () => {
+    Reflect.deleteProperty(socket, 'destroySoon')
+    if (socket.writableEnded) socket.destroySoon()
+  })
+}
