@@ -15,7 +15,9 @@
  */
 
 import type { FastifyCorsOptionsDelegateCallback } from '@fastify/cors'
-import type { FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance, FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler, RouteOptions
+} from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { optionalPeer } from '../core/peer.ts'
@@ -56,7 +58,8 @@ function policyOf (options: ParsedOptions): Policy {
   const { allowOrigins, allowCredentials } = options
   const anyone = allowCredentials ? allowOrigins.find(origin => origin === '*' || origin === 'null') : undefined
   if (anyone !== undefined) {
-    throw new APIKIT_ERR_CORS(`allowOrigins '${anyone}' with allowCredentials lets any page act with its visitor's cookies. List the origins, or remove allowCredentials`)
+    const danger = `allowOrigins '${anyone}' with allowCredentials lets any page act with its visitor's cookies`
+    throw new APIKIT_ERR_CORS(`${danger}. List the origins, or remove allowCredentials`)
   }
   try {
     return new Policy(options)

@@ -29,6 +29,8 @@ export interface FormRouteOptions {
   limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits>
 }
 
+const ANOTHER_PARSER = 'multipart/form-data is read by another parser in this scope'
+
 /** Routes with these are sent no body. */
 const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
 
@@ -44,18 +46,17 @@ export function formRouteOf (request: FastifyRequest): FormRoute | undefined {
 export function addForms (plan: RoutePlan, options: FormRouteOptions): void {
   const { route, inputs, slots } = plan
   if ([route.method].flat().every(method => BODILESS.has(method)) && inputs.body === undefined) return
-  const forms = new FormRoute(plan, options)
+  const forms = new FormRoute(options)
   routes.set(plan, forms)
   slots.body = async (request, payload) => await forms.parse(request, payload)
   slots.settle = (request, reply) => { forms.settle(request, reply) }
   if (options.isBeside) slots.parsing = (request, payload) => forms.parseBeside(request, payload)
   // Without a body of its own the route may depend on somebody who reads a form.
   if (inputs.body === undefined || formsOf(inputs.body).length > 0) closeBehind(plan)
-  plan.atReady.push(refuse => { forms.compile(refuse) })
+  plan.atReady.push(refuse => { forms.compile(plan, refuse) })
 }
 
 export class FormRoute {
-  readonly #plan: RoutePlan
   readonly #options: FormRouteOptions
   /** Set by `compile`. */
   #form!: FormPlan
@@ -64,14 +65,12 @@ export class FormRoute {
   /** What was read before the parser of the app's own came. */
   readonly #parsed = new WeakMap<FastifyRequest, unknown>()
 
-  constructor (plan: RoutePlan, options: FormRouteOptions) {
-    this.#plan = plan
+  constructor (options: FormRouteOptions) {
     this.#options = options
   }
 
   /** Run by `ready()`, when the dependencies of the route are known. */
-  compile (refuse: Refuse): void {
-    const { app, route, inputs, inherited, validator } = this.#plan
+  compile ({ app, route, inputs, inherited, validator }: RoutePlan, refuse: Refuse): void {
     const limits = { ...this.#options.limits, ...this.#options.limitsOf(route.config?.forms, refuse) }
     if (route.bodyLimit !== undefined) limits.total = Math.min(limits.total, route.bodyLimit)
     this.#bodyLimit = route.bodyLimit ?? Number(app.initialConfig.bodyLimit)
@@ -115,14 +114,14 @@ export class FormRoute {
    * @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_ROUTE
    */
   settle (request: FastifyRequest & WithForm, reply: FastifyReply): void {
-    if (this.#parsed.has(request)) request.body = this.#parsed.get(request)
+    if (this.#options.isBeside && this.#parsed.has(request)) request.body = this.#parsed.get(request)
     const text = textOf(request.body)
     if (text !== undefined) {
       if (this.#takes === 'bytes') request.body = text === '' ? undefined : Buffer.from(text)
       else if (this.#isStricter) checkUrlencoded(text, this.#form.limits)
     } else if (this.#takes === 'form' && mediaTypeOf(request) === MULTIPART) {
       request[kForm]?.store.watch(reply)
-      if (request.body === undefined) throw new APIKIT_ERR_FORM_ROUTE('multipart/form-data is read by another parser in this scope. Declare the route outside of it')
+      if (request.body === undefined) throw new APIKIT_ERR_FORM_ROUTE(`${ANOTHER_PARSER}. Declare the route outside of it`)
     }
   }
 
@@ -134,10 +133,12 @@ export class FormRoute {
 
   /** For `request.form()`. */
   async formOf (request: FastifyRequest & WithForm): Promise<FormFields> {
-    if (this.#takes !== 'nothing') throw new APIKIT_ERR_FORM_ROUTE('request.form() is for routes without a body schema. Here the form is request.body')
+    if (this.#takes !== 'nothing') {
+      throw new APIKIT_ERR_FORM_ROUTE('request.form() is for routes without a body schema. Here the form is request.body')
+    }
     if (mediaTypeOf(request) !== MULTIPART) return textOf(request.body) === undefined ? {} : request.body as FormFields
     const form = request[kForm]
-    if (form === undefined) throw new APIKIT_ERR_FORM_ROUTE('request.form() was called before the body was parsed, or multipart/form-data is read by another parser in this scope')
+    if (form === undefined) throw new APIKIT_ERR_FORM_ROUTE(`request.form() was called before the body was parsed, or ${ANOTHER_PARSER}`)
     return await form.read() as FormFields
   }
 }
@@ -148,11 +149,15 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
     for (const [name, field] of fieldsOf(form)) {
       const kind = fileKindOf(field)
       if (kind !== undefined) files.set(name, kind)
-      if (kind === 'stream' && field.type === 'array') refuse(`schema.body.${name} must be one streamed file, not a list. Remove the list, or the option "stream"`)
+      if (kind === 'stream' && field.type === 'array') {
+        refuse(`schema.body.${name} must be one streamed file, not a list. Remove the list, or the option "stream"`)
+      }
     }
   }
   const streams = [...files].filter(([, kind]) => kind === 'stream').map(([name]) => name)
-  if (streams.length > 1) refuse(`schema.body: a form can have one streamed file, its last part, not ${streams.join(', ')}. Let the others be File()`)
+  if (streams.length > 1) {
+    refuse(`schema.body: a form can have one streamed file, its last part, not ${streams.join(', ')}. Let the others be File()`)
+  }
   return { files, keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
 }
 
@@ -166,7 +171,8 @@ async function bytesOf ({ raw }: FastifyRequest, payload: Readable, bodyLimit: n
   }
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of payload.iterator({ destroyOnReturn: false })) {
+  for await (const data of payload.iterator({ destroyOnReturn: false })) {
+    const chunk = Buffer.isBuffer(data) ? data : Buffer.from(data)
     size += chunk.length
     if (size > bodyLimit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
     chunks.push(chunk)

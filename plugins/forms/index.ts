@@ -83,9 +83,8 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
 
   if (above === undefined) app.decorateRequest('form', form)
   if (!app.hasContentTypeParser(URLENCODED)) {
-    await app.register(optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody'), {
-      parser: text => parseUrlencoded(text, scope.ceiling)
-    })
+    const formbody = optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody')
+    await app.register(formbody, { parser: text => parseUrlencoded(text, scope.ceiling) })
   }
   if (!app.hasContentTypeParser(MULTIPART)) {
     app.addContentTypeParser(MULTIPART, (request, payload, done) => {
@@ -100,7 +99,9 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
 
 async function form (this: FastifyRequest): Promise<FormFields> {
   const route = formRouteOf(this)
-  if (route === undefined) throw new APIKIT_ERR_FORM_ROUTE('request.form() needs a route that is declared after fastify-apikit/forms, with a method that has a body')
+  if (route === undefined) {
+    throw new APIKIT_ERR_FORM_ROUTE('request.form() needs a route that is declared after fastify-apikit/forms, with a method that has a body')
+  }
   return await route.formOf(this)
 }
 

@@ -79,8 +79,9 @@ export class MultipartForm {
 
   async #text (part: Part): Promise<string> {
     const { fieldSize } = this.#plan.limits
+    const tooLarge = (): Error => new APIKIT_ERR_FORM(`Part exceeded maximum size of ${kilobytes(fieldSize)}.`)
     const chunks: Buffer[] = []
-    for await (const chunk of this.#read(part, fieldSize, () => new APIKIT_ERR_FORM(`Part exceeded maximum size of ${kilobytes(fieldSize)}.`))) chunks.push(chunk)
+    for await (const chunk of this.#read(part, fieldSize, tooLarge)) chunks.push(chunk)
     return decodeText(Buffer.concat(chunks))
   }
 

@@ -31,7 +31,10 @@ export function parseUrlencoded (text: string, limits: UrlencodedLimits): Record
 export function checkUrlencoded (text: string, limits: UrlencodedLimits): void {
   let count = 0
   for (const pair of text.split('&')) {
-    if (Buffer.byteLength(pair) - Number(pair.includes('=')) > limits.fieldSize) throw new APIKIT_ERR_FORM(`Field exceeded maximum size of ${kilobytes(limits.fieldSize)}.`)
+    // As in FastAPI: name and value as they are sent, without the sign between them.
+    if (Buffer.byteLength(pair) - Number(pair.includes('=')) > limits.fieldSize) {
+      throw new APIKIT_ERR_FORM(`Field exceeded maximum size of ${kilobytes(limits.fieldSize)}.`)
+    }
     if (pair !== '' && ++count > limits.fields) throw new APIKIT_ERR_FORM(`Too many fields. Maximum number of fields is ${limits.fields}.`)
   }
 }

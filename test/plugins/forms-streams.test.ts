@@ -433,6 +433,7 @@ t.test('of a preParsing hook the stream that it hands on is read', async t => {
   }, handler as never)
   app.post('/text', { schema, preParsing: async () => Readable.from([form(['abc']).toString()], { encoding: 'utf8' }) as never }, handler as never)
   app.post('/bytes', { schema: { body: Type.String() } }, async ({ body }) => [body.length])
+  app.post('/bytes-of-text', { schema: { body: Type.String() }, preParsing: async () => Readable.from(['abc'], { encoding: 'utf8' }) as never }, async ({ body }) => [body])
   app.post('/refuses', {
     schema,
     preParsing: (_request, _reply, payload, done) => {
@@ -461,6 +462,7 @@ t.test('of a preParsing hook the stream that it hands on is read', async t => {
   t.match(await send('/text', Buffer.alloc(0)), { status: 200, body: '[3]' })
   t.match(await send('/', gzipSync(form(['x', 'yz'])), gzip), { status: 200, body: '[1,2]' })
   t.match(await send('/bytes', gzipSync(form(['x'])), gzip), { status: 200, body: `[${form(['x']).length}]` })
+  t.match(await send('/bytes-of-text', Buffer.alloc(0)), { status: 200, body: '["abc"]' })
   t.match(await send('/', Buffer.from('garbage'), gzip), { status: 400 })
   t.match(await send('/', form(['x']).subarray(0, -1), gzip), { status: 400 })
   t.match(await send('/refuses', form(['x'])), { status: 429 })

@@ -451,6 +451,18 @@ t.test('request.form() reads a form that no schema describes, when it is asked f
   t.match(faults, [/before the body was parsed/, /is for routes without a body schema/, /with a method that has a body/])
 })
 
+t.test('hooks before the validation find the fields, whoever adds them', async t => {
+  const app = await withForms(t)
+  const found: unknown[] = []
+  app.addHook('preValidation', async ({ body }) => { found.push({ ...Object(body) }) })
+  app.post('/', {
+    schema: { body: Form({ n: Type.Integer() }) },
+    preValidation: async ({ body }) => { found.push({ ...Object(body) }) }
+  }, async ({ body }) => body)
+  for (const body of [urlencoded('n=1'), multipartOf([['n', '1']])]) t.same((await post(app, '/', body)).json(), { n: 1 })
+  t.same(found, Array(4).fill({ n: '1' }))
+})
+
 t.test('a dependency reads a form as well, and files', async t => {
   const app = await withForms(t)
   const avatar = dependency({ form: Type.Object({ avatar: File() }) }, ({ form }) => form.avatar)

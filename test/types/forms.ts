@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
-import forms, { type FormsOptions, type StreamedFile, type UploadFile } from '../../plugins/forms/index.ts'
+import forms, { type FormsOptions, type FormValue, type StreamedFile, type UploadFile } from '../../plugins/forms/index.ts'
 import { Bytes, File, Form, Nullable } from '../../plugins/types/index.ts'
 
 /** Compiles when both are the same type. */
@@ -29,6 +29,13 @@ export const routes: FastifyPluginAsyncTypebox = async app => {
     same<ReturnType<typeof body.s.stream>, Readable>(true)
     // @ts-expect-error -- the size of a file is known when it has come
     return body.s.size
+  })
+
+  app.post('/any', async request => {
+    const { field } = await request.form()
+    same<typeof field, FormValue | FormValue[] | undefined>(true)
+    same<FormValue, string | UploadFile>(true)
+    return typeof field
   })
 
   // @ts-expect-error -- a limit is a number
