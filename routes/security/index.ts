@@ -24,7 +24,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   const currentUser = dependency({ needs: { claims } }, ({ claims }) => {
     const user = users.get(claims.sub ?? '')
-    if (user === undefined) throw new InvalidToken('there is no such user')
+    if (user === undefined) throw new InvalidToken('subject')
     return user
   })
 
