@@ -18,15 +18,11 @@ const LINGER = 2000
  */
 export function linger (raw: IncomingMessage | Http2ServerRequest): void {
   // `false`: it is not known of requests that are injected, which have come as a whole.
-  if (raw.complete !== false || !hasBody(raw)) return
+  if (raw.complete !== false) return
   const timer = setTimeout(() => { cutOff(raw) }, LINGER)
   raw.once('close', () => { clearTimeout(timer) })
   if (!isMultiplexed(raw)) closeByHalves(raw)
   raw.resume()
-}
-
-function hasBody ({ headers }: IncomingMessage | Http2ServerRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function isMultiplexed (raw: IncomingMessage | Http2ServerRequest): raw is Http2ServerRequest {

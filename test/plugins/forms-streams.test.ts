@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import promises from 'node:fs/promises'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import http2 from 'node:http2'
@@ -20,6 +20,7 @@ import security, { apiKey } from '../../plugins/security/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { File, Form } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
+import { allClosed, openFiles, openUploads } from './open-uploads.ts'
 
 async function withForms (t: Test, options: FormsOptions = {}) {
   const app = bare(t, { forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>()
@@ -77,13 +78,6 @@ class Upload {
     const incoming = await this.#answer
     return { status: incoming.statusCode, connection: incoming.headers.connection, body: await text(incoming) }
   }
-}
-
-/** Files of ours that this process has open. */
-function uploads (): number {
-  return readdirSync('/proc/self/fd').filter(fd => {
-    try { return readlinkSync(`/proc/self/fd/${fd}`).includes('/upload-') } catch { return false }
-  }).length
 }
 
 const body = Form({ title: Type.String({ default: '' }), f: File({ stream: true }) })
@@ -168,21 +162,21 @@ t.test('when the client goes, the stream fails', async t => {
   t.match(await ended, { code: 'APIKIT_ERR_FORM' })
 })
 
-t.test('a client that goes while its files are read leaves none, and no handler is called', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+t.test('a client that goes while its files are read leaves none, and no handler is called', openFiles, async t => {
   const app = await withForms(t, { memory: 0 })
   let called = 0
   app.post('/', { schema: { body: Form({ f: File() }) } }, async () => { called++ })
   await app.listen({ port: 0 })
   for (let i = 0; i < 20; i++) {
     const upload = new Upload(app).file('f', 'x'.repeat(10_000))
-    while (uploads() === 0) await new Promise(setImmediate)
+    while (openUploads().length === 0) await new Promise(setImmediate)
     upload.request.destroy()
-    while (uploads() > 0) await new Promise(setImmediate)
+    await allClosed()
   }
   t.equal(called, 0)
 })
 
-t.test('a client that goes when all has come takes nothing from the handler', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+t.test('a client that goes when all has come takes nothing from the handler', openFiles, async t => {
   const app = await withForms(t, { memory: 0 })
   const gone = dependency(async () => {
     upload.request.destroy()
@@ -201,10 +195,10 @@ t.test('a client that goes when all has come takes nothing from the handler', { 
   t.equal(await read, 'content')
   upload = new Upload(app, { path: '/refused' }).file('f', 'content').write('\r\n').field('n', 'x').end()
   await new Promise(resolve => { upload.request.once('close', resolve) })
-  while (uploads() > 0) await new Promise(setImmediate)
+  await allClosed()
 })
 
-t.test('a client that goes while its file is made or written leaves none', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+t.test('a client that goes while its file is made or written leaves none', openFiles, async t => {
   const { promise: made, resolve: make } = Promise.withResolvers<unknown>()
   let { promise: written, resolve: write } = Promise.withResolvers<unknown>()
   const reached: Record<string, () => void> = {}
@@ -260,7 +254,7 @@ t.test('a client that goes while its file is made or written leaves none', { ski
     upload.request.destroy()
     await closed
     go(undefined)
-    while (uploads() > 0) await new Promise(setImmediate)
+    await allClosed()
   }
   while (failed.length < 2) await new Promise(setImmediate)
   t.same(failed, ['APIKIT_ERR_FORM', 'APIKIT_ERR_FORM'])
@@ -398,6 +392,42 @@ t.test('a client that still sends when it is refused gets to read the answer, an
   t.match(await answered, /^HTTP\/1.1 400 .*There was an error parsing the body"}$/s)
 })
 
+t.test('a client that does not close its half is closed when its body has come', async t => {
+  const app = await withForms(t)
+  app.post('/', { schema: { body: Form({ a: Type.String() }) } }, async () => 'never')
+  let closed: Promise<unknown> = Promise.resolve()
+  app.addHook('onRequest', async ({ raw: { socket } }) => { closed = once(socket, 'close') })
+  await app.listen({ port: 0 })
+  const socket = connect({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => {})
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=B\r\ncontent-length: 1000\r\n\r\ngarbage')
+  t.match(await text(socket), /^HTTP\/1.1 400 /)
+  socket.write('x'.repeat(993))
+  await closed
+  socket.destroy()
+})
+
+t.test('an answer past the hooks closes the files as well', openFiles, async t => {
+  const app = await withForms(t, { memory: 0 })
+  app.post('/', {
+    schema: { body: Form({ f: File() }) },
+    preHandler: (_request, reply) => {
+      reply.hijack()
+      reply.raw.end(String(openUploads().length))
+    }
+  }, async () => 'never')
+  app.post('/asked', async (request, reply) => {
+    await request.form()
+    reply.hijack()
+    reply.raw.end(String(openUploads().length))
+  })
+  await app.listen({ port: 0 })
+  for (const path of ['/', '/asked']) {
+    t.match(await new Upload(app, { path }).file('f', 'x').end().answer(), { status: 200, body: '1' }, path)
+    await allClosed()
+  }
+})
+
 t.test('over HTTP/2 a body that nobody reads is given up as well', async t => {
   const app = Fastify({ http2: true })
   t.teardown(() => app.close())
@@ -477,7 +507,7 @@ t.test('of a preParsing hook the stream that it hands on is read', async t => {
   t.match(await nothing.answer(), { status: 413, body: /Form exceeded maximum size of 9KB/ })
 })
 
-t.test('a client that goes while a hook’s stream is read ends its request', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+t.test('a client that goes while a hook’s stream is read ends its request', openFiles, async t => {
   const app = await withForms(t, { memory: 0 })
   const errors: unknown[] = []
   app.addHook('onError', async (_request, _reply, error) => { errors.push(error.code) })
@@ -488,12 +518,28 @@ t.test('a client that goes while a hook’s stream is read ends its request', { 
   })
   app.post('/', { schema: { body: Form({ f: File() }) } }, async () => 'never')
   app.post('/bytes', { bodyLimit: 1000, schema: { body: Type.String() } }, async () => 'never')
+  const handedOn = new Readable({ read () {} })
+  const closed = new Promise(resolve => { handedOn.once('close', resolve) })
+  let refuse = (): void => {}
+  const refused = new Promise<void>(resolve => { refuse = resolve })
+  app.post('/handed-on', {
+    bodyLimit: 1000,
+    schema: { body: Type.String() },
+    onError: async () => {
+      refuse()
+      await closed
+    },
+    preParsing: async (_request, _reply, payload) => {
+      payload.on('data', chunk => { handedOn.push(chunk) })
+      return handedOn
+    }
+  }, async () => 'never')
   await app.listen({ port: 0 })
 
   const upload = new Upload(app).file('f', 'x'.repeat(10_000))
-  while (uploads() === 0) await new Promise(setImmediate)
+  while (openUploads().length === 0) await new Promise(setImmediate)
   upload.request.destroy()
-  while (uploads() > 0) await new Promise(setImmediate)
+  await allClosed()
   const begun = new Promise<void>(resolve => { arrived = resolve })
   const bytes = new Upload(app, { path: '/bytes' }).file('f', 'x')
   await begun
@@ -501,10 +547,14 @@ t.test('a client that goes while a hook’s stream is read ends its request', { 
   while (errors.length < 2) await new Promise(setImmediate)
   t.equal(errors[0], 'APIKIT_ERR_FORM')
 
-  // Refused, and gone after that: nothing fails where nobody listens.
+  // Refused, and gone after that or before the answer: nothing fails where nobody listens.
   const large = new Upload(app, { path: '/bytes' }).write('x'.repeat(2000))
   t.match(await large.answer(), { status: 413 })
   large.request.destroy()
+  const copied = new Upload(app, { path: '/handed-on' }).write('x'.repeat(2000))
+  await refused
+  copied.request.destroy()
+  await closed
 })
 
 t.test('a form is read alike wherever the network cuts it', async t => {
@@ -531,7 +581,7 @@ t.test('many parts in one piece, some of them larger than a buffer, come to an e
   }
 })
 
-t.test('a form that the handler does not wait for is given up with the answer', { skip: existsSync('/proc/self/fd') ? false : 'only Linux says which files are open' }, async t => {
+t.test('a form that the handler does not wait for is given up with the answer', openFiles, async t => {
   const { open } = promises
   t.teardown(() => {
     promises.open = open
@@ -572,7 +622,7 @@ t.test('a form that the handler does not wait for is given up with the answer', 
     await new Promise(setImmediate)
     leave(undefined)
     t.match(await failed, { code: 'APIKIT_ERR_FORM' }, place)
-    while (uploads() > 0) await new Promise(setImmediate)
+    await allClosed()
   }
   delays = 'open'
   leave(undefined)

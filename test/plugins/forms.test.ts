@@ -521,7 +521,12 @@ t.test('beside @fastify/multipart and @fastify/formbody of the app both work: fo
     for (const plugin of [errors, validation]) await app.register(plugin)
     await app.register(forms, { memory: 0, files: 1 })
     const schema = { body: Form({ a: Type.Integer(), f: Nullable(File(), { default: null }) }) }
-    app.post('/', { schema, preParsing: async (_request, _reply, payload) => payload }, async ({ body: { a, f } }) => [a, f?.filename ?? null, await f?.text() ?? null])
+    const found: unknown[] = []
+    app.post('/', {
+      schema,
+      preParsing: async (_request, _reply, payload) => payload,
+      preValidation: async ({ body }) => { found.push(Object(body).a) }
+    }, async ({ body: { a, f } }) => [a, f?.filename ?? null, await f?.text() ?? null])
     app.post('/parts', async request => {
       if (options.attachFieldsToBody) return Object.keys(Object(request.body))
       const names: string[] = []
@@ -539,6 +544,7 @@ t.test('beside @fastify/multipart and @fastify/formbody of the app both work: fo
     t.same((await post(app, '/', urlencoded('a=1'))).json(), [1, null, null])
     t.same((await post(app, '/', multipartOf([['a', '1'], [file('f', 'x'), 'content']]))).json(), [1, 'x', 'content'])
     t.equal((await post(app, '/', multipartOf([['a', 'x'], [file('f', 'x'), 'content']]))).statusCode, 422)
+    t.same(found, ['1', '1', 'x'], 'hooks of the route find the fields')
     t.same(said(await post(app, '/', multipartOf([], 'garbage'))), [400, 'There was an error parsing the body'])
     t.same(said(await post(app, '/', multipartOf([[file('f', 'x'), ''], [file('f', 'x'), '']]))), [400, 'Too many files. Maximum number of files is 1.'])
     await allClosed()
