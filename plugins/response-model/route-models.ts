@@ -79,8 +79,7 @@ function routeCompiler ({ app, atReady }: RoutePlan, models: Map<string, Seriali
 
 /** For answers that the writer does not see. */
 function closeOther (closing: Closing | undefined): NonNullable<RoutePlan['slots']['close']> {
-  return (request, reply, payload) => {
-    if (request.is404) return payload
+  return (_request, reply, payload) => {
     dropCharset(reply)
     const closed = closing?.(reply, payload)
     if (closed !== undefined) reply.serializer(() => closed.json)

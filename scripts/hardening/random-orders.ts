@@ -158,26 +158,26 @@ const VOLATILE = new Set(['date', 'x-process-time', 'last-modified'])
 /** The answers of an app whose plugins are registered in an order, or why it did not start. */
 export async function answersOf (names: readonly string[]): Promise<readonly string[] | Error> {
   const app = Fastify()
-  try {
-    for (const name of names) {
-      const [, plugin, options = {}] = PLUGINS.find(([other]) => other === name) as typeof PLUGINS[number]
-      await app.register(plugin as FastifyPluginAsync<object>, options)
-    }
-    declare(app, (...needed) => needed.every(name => names.includes(name)))
-    if (names.includes('db')) await app.db.createTables([users])
-    await app.ready()
-    const answers: string[] = []
-    for (const [url, options] of BATTERY) {
-      const { statusCode, headers, body } = await app.inject({ url, ...options })
-      const kept = Object.entries(headers).filter(([name]) => !VOLATILE.has(name)).sort(([one], [other]) => one < other ? -1 : 1)
-      answers.push(JSON.stringify([options?.method ?? 'GET', url, statusCode, kept, body]))
-    }
-    return answers
-  } catch (error) {
-    return error as Error
-  } finally {
-    await app.close()
+  const answers = await ask(app, names).catch((error: Error) => error)
+  await app.close()
+  return answers
+}
+
+async function ask (app: FastifyInstance, names: readonly string[]): Promise<string[]> {
+  for (const name of names) {
+    const [, plugin, options = {}] = PLUGINS.find(([other]) => other === name) as typeof PLUGINS[number]
+    await app.register(plugin as FastifyPluginAsync<object>, options)
   }
+  declare(app, (...needed) => needed.every(name => names.includes(name)))
+  if (names.includes('db')) await app.db.createTables([users])
+  await app.ready()
+  const answers: string[] = []
+  for (const [url, options] of BATTERY) {
+    const { statusCode, headers, body } = await app.inject({ url, ...options })
+    const kept = Object.entries(headers).filter(([name]) => !VOLATILE.has(name)).sort(([one], [other]) => one < other ? -1 : 1)
+    answers.push(JSON.stringify([options?.method ?? 'GET', url, statusCode, kept, body]))
+  }
+  return answers
 }
 
 /** Numbers from 0 to 1 that a seed repeats: mulberry32. */
@@ -208,7 +208,7 @@ export async function tryOrders (runs: number, seed: number): Promise<TriedOrder
     const order = subset.map(name => [random(), name] as const).sort(([one], [other]) => one - other).map(([, name]) => name)
     const [verdict, ...differences] = compareStarts(await answersOf(subset), await answersOf(order))
     counts[verdict]++
-    if (differences.length > 0) wrong.push([order.join(', '), ...differences].join('\n  '))
+    wrong.push(...differences.map(difference => `${order.join(', ')}: ${difference}`))
   }
   return { ...counts, wrong }
 }

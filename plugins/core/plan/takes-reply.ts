@@ -39,14 +39,13 @@ interface Parameters {
 function parametersOf (text: string): Parameters | undefined {
   const start = /^(?:async\s*)?\s*\(/.exec(text)?.[0].length
   if (start === undefined) return undefined
-  let depth = 1
-  let count = 1
-  for (let at = start; ; at++) {
-    const char = text.charAt(at)
-    if (char === '{' || char === '(') depth++
-    else if (char === '}') depth--
-    else if (char === ')') return { text: text.slice(start, at), count, rest: text.slice(at + 1) }
+  let [depth, count, at] = [1, 1, start]
+  while (depth > 0) {
+    const char = text.charAt(at++)
+    if (char === ')' || char === '}') depth--
+    else if (char === '{') depth++
     else if (char === ',' && depth === 1) count++
     else if (!/[\w$\s,:]/.test(char)) return undefined
   }
+  return { text: text.slice(start, at - 1), count, rest: text.slice(at) }
 }

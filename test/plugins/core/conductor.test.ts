@@ -10,7 +10,7 @@ import dependencies, { dependency } from '../../../plugins/dependencies/index.ts
 import docs from '../../../plugins/docs/index.ts'
 import errors, { Conflict } from '../../../plugins/errors/index.ts'
 import responseModel from '../../../plugins/response-model/index.ts'
-import responses, { redirect } from '../../../plugins/responses/index.ts'
+import responses, { redirect, text } from '../../../plugins/responses/index.ts'
 import security, { httpBearer } from '../../../plugins/security/index.ts'
 import staticFiles from '../../../plugins/static/index.ts'
 import validation from '../../../plugins/validation/index.ts'
@@ -306,6 +306,7 @@ t.test('what a handler of 404s sends is its own, in routes that declare a 404 or
       t.same([answer.statusCode, answer.body], [404, body], `${url} ${String(as)}`)
     }
   }
+  type = undefined
   t.equal((await app.inject('/returns')).statusCode, 404)
 })
 
@@ -370,4 +371,24 @@ t.test('a path that is encoded has no query', async t => {
   const app = await house(bare(t))
   app.get('/:name', { schema: { params: Type.Object({ name: Type.String() }), querystring: Type.Object({ q: Type.String({ default: 'none' }) }) } }, async ({ params, query }) => ({ params, query }))
   t.same((await app.inject('/a%20b')).json(), { params: { name: 'a b' }, query: { q: 'none' } })
+})
+
+t.test('the status that a route declares holds, whatever comes before its handler', async t => {
+  const app = bare(t)
+  for (const plugin of [errors, responses, dependencies, security]) await app.register(plugin)
+  const schema = { response: { 201: text() } }
+  app.get('/early', { schema, config: { depends: { bearer: httpBearer() } } }, async () => 'made')
+  app.get('/late', { schema, config: { depends: [dependency(() => 1)] } }, async () => 'made')
+  app.get('/none', { schema }, async () => 'made')
+  const answers = await Promise.all(['/early', '/late', '/none'].map(url => app.inject({ url, headers: { authorization: 'Bearer x' } })))
+  t.same(answers.map(({ statusCode }) => statusCode), [201, 201, 201])
+})
+
+t.test('an object under a content type that is no JSON is a failure, as in stock Fastify', async t => {
+  const app = await house(bare(t))
+  app.get('/', { schema: { response: { 200: Item } } }, async (_request, reply) => {
+    reply.type('text/csv')
+    return { name: 'pen', price: 1 }
+  })
+  t.equal((await app.inject('/')).statusCode, 500)
 })
