@@ -197,7 +197,7 @@ t.test('what is not installed is named at once, with what to do', async t => {
       [{ docs: { oauth2RedirectUrl: null, swaggerJsUrl: '/a.js', swaggerCssUrl: '/a.css', faviconUrl: null, redocJsUrl: '/b.js' } }, ['@fastify/swagger']],
       [{ docs: false, db: { url: 'postgres://localhost/a' } }, ['kysely', 'pg']],
       [{ docs: false, openid: true }, []],
-      [{ docs: false, openid: { issuer: 'https://a.example', clientId: 'a', login: { callbackUri: 'https://b.example/login/callback', secret: 's'.repeat(32) } } }, ['oauth4webapi', 'fast-jwt', '@fastify/cookie', '@fastify/oauth2']],
+      [{ docs: false, openid: { issuer: 'https://a.example', clientId: 'a', login: { callbackUri: 'https://b.example/login/callback', secret: 's'.repeat(32) } } }, ['jose', 'oauth4webapi', '@fastify/oauth2']],
       [{ docs: false, tasks: { engine: 'pg-boss', tasks: [task('nightly', { schedule: { cron: '0 0 * * *' } }, () => {})] } }, ['pg-boss', 'croner']]
     ]
     for (const [options, peers] of cases) {

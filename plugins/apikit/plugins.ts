@@ -72,7 +72,7 @@ function dbPeers ({ url }: Given): string[] {
 
 function openidPeers ({ issuer, login }: Given): string[] {
   if (issuer === undefined) return []
-  return ['oauth4webapi', ...login === undefined ? [] : ['fast-jwt', '@fastify/cookie', '@fastify/oauth2']]
+  return ['jose', 'oauth4webapi', ...login === undefined ? [] : ['@fastify/oauth2']]
 }
 
 function tasksPeers ({ engine, tasks }: Given): string[] {

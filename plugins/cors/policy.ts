@@ -6,7 +6,6 @@
  */
 
 import type { IncomingHttpHeaders } from 'node:http'
-import type { FastifyCorsOptions } from '@fastify/cors'
 import { compilePattern } from '../core/schema/pattern.ts'
 import type { ParsedOptions } from './options.ts'
 
@@ -23,6 +22,14 @@ export interface PreflightAnswer {
   readonly text: string
 }
 
+/** As much of the options of @fastify/cors as is used, so that its package is not needed for these types. */
+export interface HeaderOptions {
+  readonly origin: string | boolean | string[]
+  readonly credentials?: boolean
+  readonly exposedHeaders?: string[]
+  readonly preflight?: boolean
+}
+
 export class Policy {
   readonly #origins: ReadonlySet<string>
   readonly #pattern: { test (text: string): boolean } | undefined
@@ -33,9 +40,9 @@ export class Policy {
   readonly #privateNetwork: boolean
   readonly #preflight: Headers
   readonly #shared: Headers
-  readonly #allowed: FastifyCorsOptions
-  readonly #refused: FastifyCorsOptions
-  readonly #sameOrigin: FastifyCorsOptions = { origin: false }
+  readonly #allowed: HeaderOptions
+  readonly #refused: HeaderOptions
+  readonly #sameOrigin: HeaderOptions = { origin: false }
 
   /** @throws when `allowOriginRegex` is not a pattern */
   constructor ({ allowOrigins, allowOriginRegex, allowMethods, allowHeaders, allowCredentials, allowPrivateNetwork, exposeHeaders, maxAge }: ParsedOptions) {
@@ -91,7 +98,7 @@ export class Policy {
   }
 
   /** What @fastify/cors is told about any other request. */
-  simple (origin: string | undefined): FastifyCorsOptions {
+  simple (origin: string | undefined): HeaderOptions {
     if (origin === undefined) return this.#sameOrigin
     return this.#allows(origin) ? this.#allowed : this.#refused
   }

@@ -1,5 +1,5 @@
 /**
- * Tokens: JSON Web Tokens, signed and verified, and the refresh tokens that renew them.
+ * Signs and verifies JSON Web Tokens, and renews them with refresh tokens.
  *
  * @module
  */
@@ -7,8 +7,9 @@
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { readKeys } from './keys.ts'
 import { JwtOptions } from './options.ts'
-import { signaturesOf } from './signatures.ts'
+import { Signatures } from './signatures.ts'
 import { Tokens } from './tokens.ts'
 
 const name = 'fastify-apikit/jwt'
@@ -16,7 +17,7 @@ const name = 'fastify-apikit/jwt'
 export { JwtOptions }
 export type { Claims } from './claims.ts'
 export * from './errors.ts'
-export { InvalidToken } from './invalid-token.ts'
+export { InvalidToken, type InvalidTokenCode, type InvalidTokenOptions, type TokenProblem } from './invalid-token.ts'
 export { JwtAlgorithm, JwtKey } from './keys.ts'
 export { type Login, MemoryRefreshTokenStore, type RefreshTokenStore, type Replacement } from './refresh-token-store.ts'
 export { type Refreshed, type RefreshTokenOptions, RefreshTokens } from './refresh-tokens.ts'
@@ -33,7 +34,8 @@ declare module 'fastify' {
 const plugin: FastifyPluginAsync<JwtOptions> = async (app, options) => {
   const { secret, algorithm, keys = [], isRevoked, issuer, typ, ...rules } = parseOptions(name, JwtOptions, options, app)
   const own = secret === undefined ? [] : [{ algorithm, secret }]
-  app.decorate('tokens', new Tokens([...own, ...keys], { ...rules, isRevoked, issuer, typ }, await signaturesOf(app)))
+  const checked = readKeys([...own, ...keys])
+  app.decorate('tokens', new Tokens(checked, { ...rules, isRevoked, issuer, typ }, await Signatures.register(app, checked[0], typ ?? 'JWT')))
 }
 
 export const jwt = fp(plugin, { name, fastify: '5.x' })

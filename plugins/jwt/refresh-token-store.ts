@@ -1,32 +1,32 @@
 /**
- * Where logins are kept that refresh tokens go on with.
+ * The store of logins, which refresh tokens continue.
  *
  * @module
  */
 
-/** A login: one row, however often its token is renewed. */
+/** A login: one row, no matter how often its token is renewed. */
 export interface Login {
-  /** A random text, the primary key. */
+  /** Random string, the primary key. */
   readonly id: string
-  /** Whose login it is: the `sub` of its access tokens. */
+  /** The user: `sub` of the access tokens. */
   readonly subject: string
   readonly scopes: readonly string[]
-  /** SHA-256, in base64url, of the secret in the one refresh token that is good. The token itself is stored nowhere. */
+  /** SHA-256 of the secret in the current refresh token, in base64url. The token itself is not stored. */
   readonly hash: string
-  /** Until when the token has to be used. */
+  /** When the current token expires if it is not used. */
   readonly idleUntil: Date
-  /** Until when the user need not log in again, however often the token is used. */
+  /** When the login ends, no matter how often its token is renewed. */
   readonly endsAt: Date
 }
 
-/** What came of replacing the token of a login; `login` is what is stored now, or was stored before it was removed. */
+/** Result of `replace`; `login` is the stored row, or the row that was removed. */
 export type Replacement =
   | { readonly outcome: 'replaced' | 'removed', readonly login: Login }
   | { readonly outcome: 'unknown' }
 
 /**
- * A place for logins: a table, a hash in Redis. Every operation is to be done in whole or not at all, and `replace` by one
- * caller at a time for each login. In SQL that takes no transaction:
+ * A store of logins: a table, a hash in Redis. Each operation must be atomic, so that of several callers of `replace` with one
+ * token only one succeeds. In SQL that needs no transaction:
  *
  * ```sql
  * UPDATE logins SET hash = :next, idle_until = :idle_until
@@ -37,20 +37,19 @@ export type Replacement =
 export interface RefreshTokenStore {
   add (login: Login): Promise<void>
   /**
-   * Puts the hash of a new token in place of the old one; if the old one is not the one that is good (any more), or is too
-   * late, the login is removed.
+   * Replaces the hash of the current token. If `hash` is not the current one, or the login has expired, removes the login.
    *
-   * @param at the time now
+   * @param at current time
    */
   replace (id: string, hash: string, next: Pick<Login, 'hash' | 'idleUntil'>, at: Date): Promise<Replacement>
   remove (id: string): Promise<void>
   /** Removes all logins of a user. */
   removeOf (subject: string): Promise<void>
-  /** Removes what is over: to be called now and then. */
+  /** Removes expired logins. Call it periodically. */
   removeExpired (at: Date): Promise<void>
 }
 
-/** Keeps logins in the memory of one process, until it ends: for tests, and for a single server that may forget. */
+/** Keeps logins in memory until the process ends: for tests, and for a single process. */
 export class MemoryRefreshTokenStore implements RefreshTokenStore {
   readonly #logins = new Map<string, Login>()
 
@@ -83,7 +82,7 @@ export class MemoryRefreshTokenStore implements RefreshTokenStore {
   }
 }
 
-/** Whether a login cannot be renewed any more. */
+/** Whether a login has expired. */
 export function isOver ({ idleUntil, endsAt }: Login, at: Date): boolean {
   return idleUntil <= at || endsAt <= at
 }

@@ -1,5 +1,5 @@
 /**
- * Refresh tokens: each is good once, and using one a second time ends the login it belongs to.
+ * Refresh tokens, each valid once. Using one a second time ends its login.
  *
  * @module
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.14
@@ -14,28 +14,29 @@ import { isOver, type Login, type RefreshTokenStore } from './refresh-token-stor
 const DAY = 24 * 60 * 60
 
 const RefreshTokenOptions = Type.Object({
-  expiresIn: Type.Integer({ default: 14 * DAY, minimum: 1, description: 'Seconds until a token that is not used expires.' }),
-  maxAge: Type.Integer({ default: 90 * DAY, minimum: 1, description: 'Seconds until the user has to log in again.' }),
+  expiresIn: Type.Integer({ default: 14 * DAY, minimum: 1, description: 'Seconds until an unused token expires.' }),
+  maxAge: Type.Integer({ default: 90 * DAY, minimum: 1, description: 'Seconds until the user must log in again.' }),
   onReuse: Type.Optional(Type.Unsafe<(login: Login) => void>(Type.Function([], Type.Any())))
 }, { additionalProperties: false })
 
-/** Every option has a default. `onReuse` is told of a login that was ended because a token of it was used twice. */
+/** Options of `RefreshTokens`, all with a default. `onReuse` is called with a login that ended because one of its tokens was used twice. */
 export type RefreshTokenOptions = Partial<Static<typeof RefreshTokenOptions>>
 
-/** What a refresh token was good for. */
+/** The result of a refresh. */
 export interface Refreshed {
   readonly subject: string
   readonly scopes: readonly string[]
-  /** The token for the next time; the one that was given is good no more. */
+  /** The next refresh token. The old one is no longer valid. */
   readonly refreshToken: string
 }
 
-/** 128 bits to find a login by, 256 bits that nobody guesses. */
+/** 128 bits identify the login, 256 bits are its secret. */
 const TOKEN = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/
 
 /**
  * Issues and renews refresh tokens.
  *
+ * @example
  * ```ts
  * const refreshTokens = new RefreshTokens(new MemoryRefreshTokenStore())
  * const refreshToken = await refreshTokens.issue(user.id, form.scopes)                      // with the first access token
@@ -53,10 +54,10 @@ export class RefreshTokens {
   }
 
   /**
-   * Begins a login.
+   * Starts a login.
    *
    * @param subject the `sub` of its access tokens
-   * @returns the first refresh token of it
+   * @returns its first refresh token
    */
   async issue (subject: string, scopes: readonly string[] = []): Promise<string> {
     const id = randomBytes(16).toString('base64url')
@@ -66,31 +67,31 @@ export class RefreshTokens {
   }
 
   /**
-   * Takes a token, and gives the next. A client that lost the answer has to log in again: nobody can tell it from a thief.
+   * Replaces a token by the next one. A client that loses the response must log in again: it cannot be told from a thief.
    *
-   * @throws InvalidToken when the token is none, has expired or was used before, which ends its login
+   * @throws InvalidToken when the token is malformed, unknown, expired, or was used before, which ends its login
    */
   async refresh (token: string): Promise<Refreshed> {
     const { id, hash } = parse(token)
     const next = this.#next()
     const now = new Date()
     const replacement = await this.#store.replace(id, hash, { hash: next.hash, idleUntil: next.idleUntil }, now)
-    if (replacement.outcome === 'unknown') throw new InvalidToken('there is no such login')
+    if (replacement.outcome === 'unknown') throw new InvalidToken('inactive', { reason: 'no login has this refresh token' })
     const { outcome, login } = replacement
     if (outcome === 'replaced') return { subject: login.subject, scopes: login.scopes, refreshToken: `${id}.${next.secret}` }
 
-    if (isOver(login, now)) throw new InvalidToken('the refresh token has expired')
+    if (isOver(login, now)) throw new InvalidToken('expired')
     this.#options.onReuse?.(login)
-    throw new InvalidToken('the refresh token was used before; its login is over')
+    throw new InvalidToken('reused')
   }
 
-  /** Ends the login of a token: a logout. Of what is no token, none. */
+  /** Ends the login of a token (logout). Ignores a malformed token. */
   async revoke (token: string): Promise<void> {
     const [, id] = TOKEN.exec(token) ?? []
     if (id !== undefined) await this.#store.remove(id)
   }
 
-  /** Ends all logins of a user: after a new password. */
+  /** Ends all logins of a user, for example after a password change. */
   async revokeAll (subject: string): Promise<void> {
     await this.#store.removeOf(subject)
   }
@@ -103,7 +104,7 @@ export class RefreshTokens {
 
 function parse (token: string): { id: string, hash: string } {
   const [, id, secret] = TOKEN.exec(token) ?? []
-  if (id === undefined || secret === undefined) throw new InvalidToken('it is no refresh token')
+  if (id === undefined || secret === undefined) throw new InvalidToken('malformed')
   return { id, hash: hashOf(secret) }
 }
 

@@ -1,11 +1,11 @@
 import type { Claims, Validity } from './claims.ts'
 
-/** A token that was right once, and how long it is. */
+/** The claims of a verified token, and when they are valid. */
 export interface VerifiedToken extends Validity {
   readonly claims: Claims
 }
 
-/** The tokens that were seen last; of too many, the oldest goes. */
+/** Verified tokens. When it is full, the oldest is removed. */
 export class VerifiedTokens {
   readonly #byToken = new Map<string, VerifiedToken>()
   readonly #size: number

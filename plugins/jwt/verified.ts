@@ -1,31 +1,32 @@
 /**
- * The token of a scheme, verified, as a dependency.
+ * Dependencies with the claims of a verified token.
  *
  * @module
  */
 
 import { type Dependency, dependency, type SecurityScopes, securityScopes } from '../dependencies/index.ts'
-import { Unauthorized } from '../errors/index.ts'
-import { challenge, type HttpCredentials } from '../security/index.ts'
+import type { HttpCredentials } from '../security/index.ts'
 import type { Claims } from './claims.ts'
+import { InvalidToken } from './invalid-token.ts'
 
 export interface VerifiedOptions {
-  /** Whether the scopes that are asked for have to be in the token; else that is for you, by `requireScopes`. `true` by default. */
+  /** Whether the token must have the scopes that `scoped` asks for. If false, call `requireScopes` yourself. `true` by default. */
   readonly enforceScopes?: boolean
 }
 
 type Token = string | HttpCredentials
 
 /**
- * The claims of the token that a scheme has found. Scopes that are asked for by `scoped` have to be in it.
+ * Creates a dependency: the claims of the token that a security scheme reads. The token must have the scopes that `scoped` asks for.
  *
+ * @param scheme a scheme of `fastify-apikit/security` with a token as its value; if it is optional, the claims may be `null`
+ * @throws InvalidToken while serving
+ * @example
  * ```ts
  * const claims = verified(oauth2PasswordBearer({ tokenUrl: 'token', scopes: { items: 'Read items.' } }))
  * const currentUser = dependency({ needs: { claims } }, ({ claims }) => users.get(claims.sub))
  * app.get('/items', { config: { depends: { user: scoped(currentUser, ['items']) } } }, …)
  * ```
- *
- * @param scheme of security, whose value is the token; of an optional one, the claims may be `null`
  */
 export function verified (scheme: Dependency<Token>, options?: VerifiedOptions): Dependency<Claims>
 export function verified (scheme: Dependency<Token | null>, options?: VerifiedOptions): Dependency<Claims | null>
@@ -44,16 +45,16 @@ function withScopes (claims: Claims, asked: SecurityScopes): Claims {
 }
 
 /**
- * Answers 401 "Not enough permissions" unless a token has all scopes that are asked for: in `scope`, between blanks (RFC 8693 §4.2), or in `scp`, a list.
+ * Checks that a token has all scopes that are asked for: in `scope`, separated by spaces (RFC 8693 §4.2), or in `scp`, an array.
  *
- * @throws Unauthorized with the scopes in `WWW-Authenticate`
+ * @throws InvalidToken with the code `scope`: 401 "Not enough permissions", with the scopes in `WWW-Authenticate`
  */
 export function requireScopes (claims: Claims, asked: SecurityScopes): void {
   const granted = scopesOf(claims)
-  if (!asked.scopes.every(scope => granted.includes(scope))) throw new Unauthorized('Not enough permissions', challenge(asked))
+  if (!asked.scopes.every(scope => granted.includes(scope))) throw new InvalidToken('scope', { asked })
 }
 
-/** The scopes of a token. */
+/** Returns the scopes of a token. */
 export function scopesOf ({ scope, scp }: Claims): readonly string[] {
   if (typeof scope === 'string') return scope.split(' ').filter(one => one !== '')
   return Array.isArray(scp) ? scp.filter(one => typeof one === 'string') : []

@@ -1,7 +1,7 @@
 import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
 
-/** Ways to a token that Swagger UI knows how to go. */
+/** OAuth 2.0 flows that Swagger UI supports. */
 export type BearerFlow = 'authorizationCode' | 'clientCredentials'
 
 export interface FlowUrls {
@@ -9,13 +9,13 @@ export interface FlowUrls {
   readonly tokenUrl: string
 }
 
-/** The token of the `Authorization` header, documented by where the issuer describes itself. */
+/** Creates a dependency with the token of the `Authorization` header, documented as `openIdConnect`. */
 export function discoveredBearer (issuer: string): Dependency<string> {
   const openIdConnectUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   return bearer('OpenIdConnect', { type: 'openIdConnect', openIdConnectUrl })
 }
 
-/** The same, documented by the flow that leads to a token, and its scopes. */
+/** Creates the same dependency, documented by an OAuth 2.0 flow and its scopes. */
 export function flowBearer (flow: BearerFlow, urls: FlowUrls, scopes: Readonly<Record<string, string>>): Dependency<string> {
   const name = flow === 'authorizationCode' ? 'OAuth2AuthorizationCodeBearer' : 'OAuth2ClientCredentials'
   return bearer(name, { type: 'oauth2', flows: { [flow]: { scopes, ...urls } } })

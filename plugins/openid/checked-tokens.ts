@@ -1,26 +1,26 @@
 /**
- * Tokens that were checked, kept for as long as that holds.
+ * Caches the results of token checks.
  *
  * @module
  */
 
 import type { TSchema } from '@sinclair/typebox'
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { claimsReader, clientOf, type ReadClaims, scopesOf } from './claims.ts'
 import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
-import { type RawClaims, Refused } from './jwt.ts'
+import { type RawClaims, Refused } from './refused.ts'
 import { TokenCache } from './token-cache.ts'
 
-/** How long, and how many. */
 export interface CacheOptions {
-  /** Tokens of each kind, good and bad; 1000 by default, 0 keeps none. */
+  /** Maximum number of valid tokens, and of invalid ones. 1000 by default, 0 disables the cache. */
   readonly max?: number
-  /** Seconds for a good token, and never beyond its `exp`; 60 by default. Withdrawn, it is taken for so long. */
+  /** Seconds that a valid token is cached, never beyond its `exp`. 60 by default. A revoked token may be accepted for this time. */
   readonly ttl?: number
-  /** Seconds for a bad one; 10 by default. */
+  /** Seconds that an invalid token is cached. 10 by default. Only for introspection. */
   readonly negativeTtl?: number
 }
 
-/** A good token. */
+/** A valid token. */
 export interface Checked {
   readonly claims: unknown
   readonly scopes: readonly string[]
@@ -30,9 +30,9 @@ export interface CheckedTokensOptions {
   readonly claims: TSchema
   readonly clients: readonly string[] | undefined
   readonly cache: CacheOptions
-  /** Whether bad tokens are kept, too: where it costs a request to find out. */
+  /** Whether invalid tokens are cached too: where each costs a request. */
   readonly keepsRefused: boolean
-  readonly ask: (token: string) => RawClaims | Refused | Promise<RawClaims | Refused>
+  readonly ask: (token: string) => Promise<RawClaims | Refused>
 }
 
 export class CheckedTokens {
@@ -40,15 +40,16 @@ export class CheckedTokens {
   readonly #read: ReadClaims
   readonly #ttl: number
   readonly #negativeTtl: number
-  // Apart: what strangers send must not drive out what is good.
+  // Two caches, so that invalid tokens cannot evict valid ones.
   readonly #good: TokenCache<Checked>
   readonly #bad: TokenCache<Refused>
   readonly #pending = new Map<string, Promise<Checked | Refused>>()
+  #generation = 0
 
   constructor (who: string, options: CheckedTokensOptions) {
     const { max = 1000, ttl = 60, negativeTtl = 10 } = options.cache
     for (const [name, value] of Object.entries({ max, ttl, negativeTtl })) {
-      if (!Number.isFinite(value) || value < 0) throw new APIKIT_ERR_OPENID_SETUP(`${who}: cache.${name} is no number from 0`)
+      if (!Number.isFinite(value) || value < 0) throw new APIKIT_ERR_OPENID_SETUP(`${who}: cache.${name} must be a number ≥ 0, got ${JSON.stringify(value)}`)
     }
     this.#options = options
     this.#read = claimsReader(who, options.claims)
@@ -58,7 +59,9 @@ export class CheckedTokens {
     this.#bad = new TokenCache(max)
   }
 
+  /** Clears the cache. A check that is pending is not cached. */
   forgetAll (): void {
+    this.#generation++
     this.#good.clear()
     this.#bad.clear()
   }
@@ -66,16 +69,16 @@ export class CheckedTokens {
   check (token: string): Checked | Refused | Promise<Checked | Refused> {
     const known = this.#good.get(token) ?? this.#bad.get(token) ?? this.#pending.get(token)
     if (known !== undefined) return known
-    if (token === '') return new Refused('it is empty')
-    const answer = this.#options.ask(token)
-    if (!(answer instanceof Promise)) return this.#keep(token, answer)
-    const pending = answer.then(found => this.#keep(token, found)).finally(() => { this.#pending.delete(token) })
+    if (token === '') return new Refused('malformed', 'the token is empty')
+    const generation = this.#generation
+    const pending = this.#options.ask(token).then(answer => this.#keep(token, answer, generation)).finally(() => { this.#pending.delete(token) })
     this.#pending.set(token, pending)
     return pending
   }
 
-  #keep (token: string, answer: RawClaims | Refused): Checked | Refused {
+  #keep (token: string, answer: RawClaims | Refused, generation: number): Checked | Refused {
     const found = answer instanceof Refused ? answer : this.#checked(answer)
+    if (generation !== this.#generation) return found
     if (found instanceof Refused) {
       this.#bad.set(token, found, Date.now() + this.#negativeTtl)
     } else {
@@ -87,8 +90,9 @@ export class CheckedTokens {
 
   #checked (raw: RawClaims): Checked | Refused {
     const { clients } = this.#options
-    if (clients?.includes(clientOf(raw) as string) === false) return new Refused('it was made for another client')
+    if (clients?.includes(clientOf(raw) as string) === false) return new Refused('client')
+    if (!deepFreeze(raw)) return new Refused('malformed', 'the claims nest too deep')
     const claims = this.#read(raw)
-    return 'problem' in claims ? new Refused(claims.problem) : { claims: claims.value, scopes: scopesOf(raw) }
+    return claims instanceof Refused ? claims : { claims: claims.value, scopes: scopesOf(raw) }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A token of this app's own, for calls to other services.
+ * The app's own token for calls to other services.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import type { Metadata } from './metadata.ts'
 import type { OAuth } from './protocol.ts'
 
 export interface ClientTokenOptions {
-  /** Scopes, separated by blanks. */
+  /** Scopes, separated by spaces. */
   readonly scope?: string
   /** Further parameters: `resource` (RFC 8707), `audience` (Auth0). */
   readonly parameters?: Readonly<Record<string, string>>
-  /** Seconds before its end in which it is not used, if another can be had; 30 by default, and at most a third of its life. */
+  /** Seconds before its expiry at which a new token is required. 30 by default, and at most a third of its lifetime. */
   readonly margin?: number
 }
 
 interface Held {
   readonly token: string
-  /** From when on it is replaced in the background, then waited for; and its end. Milliseconds since 1970. */
+  /** When it is renewed in the background, when callers wait for that, and when it expires; milliseconds since 1970. */
   readonly renewAt: number
   readonly awaitAt: number
   readonly endsAt: number
 }
 
-/** Seconds that a token lives whose issuer does not say. */
+/** Lifetime in seconds of a token without `expires_in`. */
 const UNKNOWN_LIFE = 60
 
 /**
- * One token, had by the client's own credentials, kept until shortly before it ends; one request is under way at a time.
+ * Requests a token with client credentials and keeps it until shortly before it expires. Concurrent callers share one request.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
@@ -47,10 +47,10 @@ export class ClientToken {
   }
 
   /**
-   * The token, a new one where the old is about to end. As long as the old one is good, it is given when the issuer cannot be asked.
+   * Returns the token, a new one when the old is about to expire. While the issuer is unavailable, returns the old one until it expires.
    *
    * @throws IssuerUnavailable
-   * @throws APIKIT_ERR_OPENID_REFUSED when client id, secret or scope are wrong
+   * @throws APIKIT_ERR_OPENID_REFUSED when the client id, the secret or the scope is wrong
    */
   async get (): Promise<string> {
     const held = this.#held
@@ -61,7 +61,7 @@ export class ClientToken {
     return now < held.awaitAt ? held.token : renewed
   }
 
-  /** Gives the token up: a service has refused it. Another that came meanwhile is kept. */
+  /** Discards a token that a service has rejected. A newer one is kept. */
   forget (token: string): void {
     if (this.#held?.token === token) this.#held = undefined
   }
@@ -76,7 +76,7 @@ export class ClientToken {
     const askedAt = Date.now()
     const answer = await this.#oauth.clientCredentials(await this.#metadata.get('token'), { ...parameters, ...scope === undefined ? {} : { scope } })
     const { access_token: token, token_type: type, expires_in: life = UNKNOWN_LIFE } = answer
-    if (type !== 'bearer') throw new APIKIT_ERR_OPENID_ANSWER('its token is no bearer token')
+    if (type !== 'bearer') throw new APIKIT_ERR_OPENID_ANSWER('the token_type of its token is not bearer')
     const endsAt = askedAt + life * 1000
     const early = Math.min(margin, life / 3) * 1000
     this.#held = { token, renewAt: endsAt - 2 * early, awaitAt: endsAt - early, endsAt }

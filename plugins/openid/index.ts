@@ -1,5 +1,5 @@
 /**
- * Tokens of an OpenID provider, Okta or any other: checked here or there, had for this app, or for a browser that logs in.
+ * Verifies tokens of an OpenID provider, requests tokens for this app, and logs browsers in.
  *
  * @module
  */
@@ -20,13 +20,14 @@ export * from './errors.ts'
 export { type Issuer, type JwksOptions, type Login, type TokenProxyDependencyOptions, UserClaims } from './issuer.ts'
 export type { LoginOptions } from './options.ts'
 export * from './refusals.ts'
+export { InvalidToken, type InvalidTokenCode } from '../jwt/index.ts'
 export type { TokenOptions } from './token-dependency.ts'
 export type { TokenProxyOptions } from './token-proxy.ts'
 export type { Fetch } from './transport.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The issuer, and dependencies that ask it. There is none when the plugin got no `issuer`. Added by `fastify-apikit/openid`. */
+    /** The issuer. Missing when the plugin has no `issuer`. Added by `fastify-apikit/openid`. */
     readonly openid: Issuer
   }
 }

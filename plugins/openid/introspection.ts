@@ -1,14 +1,14 @@
 /**
- * What an issuer says of a token.
+ * Asks an issuer about a token.
  *
  * @module
  */
 
 import type { IntrospectionResponse } from 'oauth4webapi'
-import { type RawClaims, Refused } from './jwt.ts'
 import type { Metadata } from './metadata.ts'
 import type { IssuerOptions } from './options.ts'
 import type { OAuth } from './protocol.ts'
+import { type RawClaims, Refused } from './refused.ts'
 
 /**
  * @throws IssuerUnavailable
@@ -16,17 +16,16 @@ import type { OAuth } from './protocol.ts'
  */
 export async function introspect (oauth: OAuth, metadata: Metadata, options: IssuerOptions, token: string): Promise<RawClaims | Refused> {
   const answer = await oauth.introspect(await metadata.get('introspection'), token)
-  const problem = problemOf(answer, options)
-  return problem === undefined ? answer : new Refused(problem)
+  return refusalOf(answer, options) ?? answer
 }
 
-/** What the issuer need not say, and is held to if it does: RFC 7662 §2.2. */
-function problemOf ({ active, exp, nbf, iss, aud }: IntrospectionResponse, { issuer, audience, leeway }: IssuerOptions): string | undefined {
+/** Checks what the response may have: RFC 7662 §2.2. */
+function refusalOf ({ active, exp, nbf, iss, aud }: IntrospectionResponse, { issuer, audience, clockTolerance }: IssuerOptions): Refused | undefined {
   const now = Date.now() / 1000
-  if (!active) return 'it is not active'
-  if (exp !== undefined && now >= exp) return 'it has expired'
-  if (nbf !== undefined && nbf > now + leeway) return 'it is not valid yet'
-  if (iss !== undefined && iss !== issuer) return 'it is of another issuer'
+  if (!active) return new Refused('inactive')
+  if (exp !== undefined && now >= exp + clockTolerance) return new Refused('expired')
+  if (nbf !== undefined && nbf > now + clockTolerance) return new Refused('not_yet_valid')
+  if (iss !== undefined && iss !== issuer) return new Refused('issuer')
   const isForOthers = audience !== undefined && aud !== undefined && ![aud].flat().some(name => [audience].flat().includes(name))
-  return isForOthers ? 'it is meant for another audience' : undefined
+  return isForOthers ? new Refused('audience') : undefined
 }

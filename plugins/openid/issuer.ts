@@ -1,5 +1,5 @@
 /**
- * An issuer of tokens: what can be asked of it, and dependencies that ask it.
+ * An issuer of tokens, and the dependencies that use it.
  *
  * @module
  */
@@ -14,7 +14,6 @@ import { TokenClaims } from './claims.ts'
 import { ClientToken, type ClientTokenOptions } from './client-token.ts'
 import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
 import { introspect } from './introspection.ts'
-import { JwtVerifier, type RawClaims } from './jwt.ts'
 import { KeySet } from './key-set.ts'
 import { DAY, isSecure, LoginPages } from './login.ts'
 import { Metadata } from './metadata.ts'
@@ -24,26 +23,27 @@ import { Session } from './session.ts'
 import { type TokenOptions, tokenDependency } from './token-dependency.ts'
 import { tokenFor, type TokenProxyOptions } from './token-proxy.ts'
 import { Transport } from './transport.ts'
+import { JwtVerifier } from './verifier.ts'
 
 export interface JwksOptions<Claims extends TSchema = typeof TokenClaims> extends TokenOptions<Claims> {
-  /** What `aud` has to be, or to contain, one of these; the option `audience` of the plugin by default. */
+  /** `aud` of the token, or one of several. The option `audience` of the plugin by default. */
   readonly audience?: string | readonly string[]
-  /** The `typ` of the token's header, such as `at+jwt` (RFC 9068); any by default. */
+  /** `typ` of the header, such as `at+jwt` (RFC 9068). Any by default. */
   readonly typ?: string
 }
 
 export interface TokenProxyDependencyOptions extends TokenProxyOptions {
-  /** Where the caller's credentials come from; the `Authorization` header by default, and 401 without one. */
+  /** Dependency that reads the credentials of the caller. The `Authorization` header by default, and 401 without it. */
   readonly authorization?: Dependency<string>
 }
 
-/** What is known of somebody who has logged in, unless a schema says otherwise. */
+/** Default schema of the claims of a user who has logged in. */
 export const UserClaims = Type.Object({ sub: Type.String(), name: Type.Optional(Type.String()), email: Type.Optional(Type.String()) })
 
 export interface Login<User> {
-  /** A plugin: `GET /login?return_to=/path`, `GET /login/callback` and `POST /logout`, below the prefix that `callbackUri` has. */
+  /** A plugin with `GET /login?return_to=/path`, `GET /login/callback` and `POST /logout`. Register it with the prefix of `callbackUri`. */
   readonly routes: FastifyPluginAsync
-  /** Who has logged in; 401 when nobody has. */
+  /** A dependency: the user who has logged in. 401 without a session. */
   readonly user: Dependency<User>
 }
 
@@ -64,62 +64,63 @@ export class Issuer {
     this.#bearer = discoveredBearer(options.issuer)
   }
 
-  /** The `iss` of its tokens. */
+  /** `iss` of its tokens. */
   get url (): string {
     return this.#options.issuer
   }
 
-  /** The token of the `Authorization` header, unchecked; in the document a scheme of the kind `openIdConnect`. */
+  /** A dependency: the token of the `Authorization` header, not verified. It is documented as `openIdConnect`. */
   get bearer (): Dependency<string> {
     return this.#bearer
   }
 
   /**
-   * The same, documented by an OAuth 2.0 flow with the issuer's URLs, so that the Authorize of Swagger UI goes there.
+   * Creates the dependency `bearer`, documented by an OAuth 2.0 flow with the issuer's URLs, for the Authorize button of Swagger UI.
    *
+   * @param scopes names and descriptions
+   * @throws APIKIT_ERR_OPENID_SETUP when the option `endpoints` lacks the URLs: the document is written without asking the issuer
+   * @example
    * ```ts
    * const token = app.openid.bearerBy('authorizationCode', { 'items:read': 'Read items.' })
    * const caller = app.openid.jwks({ token })
    * ```
-   *
-   * @param scopes that can be asked for, with a text about each
-   * @throws APIKIT_ERR_OPENID_SETUP when the option `endpoints` does not tell its URLs: the document is written without asking anybody
    */
   bearerBy (flow: BearerFlow, scopes: Readonly<Record<string, string>> = {}): Dependency<string> {
-    const [authorizationUrl, tokenUrl] = [this.#metadata.told('authorization'), this.#metadata.told('token')]
-    if (tokenUrl === undefined) throw new APIKIT_ERR_OPENID_SETUP('bearerBy needs the option endpoints.token')
+    const [authorizationUrl, tokenUrl] = [this.#metadata.given('authorization'), this.#metadata.given('token')]
+    if (tokenUrl === undefined) throw new APIKIT_ERR_OPENID_SETUP('bearerBy() needs the option endpoints.token')
     if (flow === 'clientCredentials') return flowBearer(flow, { tokenUrl }, scopes)
-    if (authorizationUrl === undefined) throw new APIKIT_ERR_OPENID_SETUP('bearerBy needs the option endpoints.authorization')
+    if (authorizationUrl === undefined) throw new APIKIT_ERR_OPENID_SETUP('bearerBy() needs the option endpoints.authorization')
     return flowBearer(flow, { authorizationUrl, tokenUrl }, scopes)
   }
 
   /**
-   * The claims of an access token that is a JWT, verified here by the issuer's keys: signature, `iss`, `aud`, `exp`, `iat`, `nbf`,
-   * and the client, if `clients` are given.
+   * Creates a dependency: the claims of a JWT, verified by the issuer's keys. Checks the signature, `iss`, `aud`, `exp`, `iat`, `nbf`,
+   * and `typ` and the client if they are given.
    *
+   * @throws APIKIT_ERR_OPENID_SETUP without an audience, since tokens for other APIs would be accepted
+   * @throws InvalidToken, InsufficientScope or IssuerUnavailable while serving
+   * @see https://www.rfc-editor.org/rfc/rfc9068#section-4
+   * @example
    * ```ts
    * const token = app.openid.jwks({ claims: Type.Object({ sub: Type.String(), scp: Type.Array(Type.String()) }) })
    * app.get('/me', { config: { depends: { token: scoped(token, ['profile']) } } }, async ({ deps: { token } }) => token.sub)
    * ```
-   *
-   * @throws APIKIT_ERR_OPENID_SETUP without an audience: tokens for others would pass
-   * @see https://www.rfc-editor.org/rfc/rfc9068#section-4
    */
   jwks<Claims extends TSchema = typeof TokenClaims> (options: JwksOptions<Claims> = {}): Dependency<Static<Claims>> {
     const { audience = this.#options.audience, typ, claims = TokenClaims, clients, cache = {} } = options
-    if (audience === undefined) throw new APIKIT_ERR_OPENID_SETUP('jwks needs an audience, here or among the options of the plugin; or tokens made for others would be taken')
-    const { issuer, leeway } = this.#options
-    const verifier = new JwtVerifier(this.#keys, { issuer, leeway, audience: [audience].flat(), typ })
+    if (audience === undefined) throw new APIKIT_ERR_OPENID_SETUP('jwks() needs the option audience, its own or the plugin’s. Without it, tokens for other APIs would be accepted')
+    const verifier = new JwtVerifier(this.#keys, { ...this.#options, audience: [audience].flat(), typ })
     const tokens = new CheckedTokens('jwks', { claims, clients, cache, keepsRefused: false, ask: token => verifier.verify(token) })
     this.#keys.onWithdrawal(() => { tokens.forgetAll() })
     return tokenDependency(tokens, 'jwks', this.#bearer, options) as Dependency<Static<Claims>>
   }
 
   /**
-   * What the issuer says of an access token of any kind. Its answers are kept for a short time: `cache.ttl` is how long a token that
-   * was revoked may still be taken.
+   * Creates a dependency: the issuer's information about an active access token of any kind. It is cached: a revoked token is
+   * accepted for up to `cache.ttl` seconds.
    *
    * @throws APIKIT_ERR_OPENID_SETUP without client id and secret
+   * @throws InvalidToken, InsufficientScope or IssuerUnavailable while serving
    * @see https://www.rfc-editor.org/rfc/rfc7662
    */
   introspection<Claims extends TSchema = typeof TokenClaims> (options: TokenOptions<Claims> = {}): Dependency<Static<Claims>> {
@@ -130,7 +131,7 @@ export class Issuer {
   }
 
   /**
-   * A token of this app's own for calls to other services: `await token.get()`.
+   * Creates the app's own token for calls to other services: `await token.get()`.
    *
    * @throws APIKIT_ERR_OPENID_SETUP without client id and secret
    */
@@ -140,8 +141,8 @@ export class Issuer {
   }
 
   /**
-   * What the issuer answers when a client asks for a token through this app, by the credentials in its own `Authorization` header.
-   * Nothing else of its request is passed on. Any status but 200 is the error `TokenRefused`: 400 with the issuer's answer as text.
+   * Creates a dependency: the issuer's token response for the credentials in the caller's `Authorization` header. Nothing else of
+   * the request is passed on. Any status but 200 becomes a `TokenRefused`: 400 with the issuer's response as text.
    */
   tokenProxy ({ authorization = authorizationHeader, ...options }: TokenProxyDependencyOptions = {}): Dependency<unknown> {
     return dependency({ name: 'tokenProxy', needs: { authorization } }, async ({ authorization, reply }) => {
@@ -151,39 +152,39 @@ export class Issuer {
     })
   }
 
-  /** Whether the options have a `login`. */
+  /** Whether the plugin has the option `login`. */
   get hasLogin (): boolean {
     return this.#options.login !== undefined
   }
 
   /**
-   * The login of a browser, with a session in a cookie.
+   * Creates the login of a browser, with a session in a cookie.
    *
+   * @param options `claims`: schema of the claims in the session, `UserClaims` by default
+   * @throws APIKIT_ERR_OPENID_SETUP without the options `login`, `clientId` and `clientSecret`
+   * @see https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth
+   * @example
    * ```ts
    * const { routes, user } = app.openid.login({ claims: Type.Object({ sub: Type.String(), email: Type.String() }) })
    * await app.register(routes) // GET /login, GET /login/callback, POST /logout
    * app.get('/me', { config: { depends: { user } } }, async ({ deps: { user } }) => user.email)
    * ```
-   *
-   * @throws APIKIT_ERR_OPENID_SETUP without the options `login`, `clientId` and `clientSecret`
-   * @see https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth
    */
   login<Claims extends TObject = typeof UserClaims> ({ claims }: { readonly claims?: Claims } = {}): Login<Static<Claims>> {
     const options = this.#options
-    const { login, issuer, leeway } = options
-    if (login === undefined) throw new APIKIT_ERR_OPENID_SETUP('login needs the option login')
-    const [{ client_id: clientId }] = this.#oauth.requireClient('login')
+    const { login, issuer } = options
+    if (login === undefined) throw new APIKIT_ERR_OPENID_SETUP('login() needs the option login')
+    const { clientId, clientSecret } = this.#oauth.requireClient('login')
     const cookieName = login.cookieName ?? `${isSecure(login) ? '__Host-' : ''}session`
     const session = new Session({
       name: cookieName, secrets: [login.secret].flat(), maxAge: login.maxAge ?? DAY, audience: `${issuer} ${clientId}`, claims: claims ?? UserClaims
     })
-    const check = ({ azp }: RawClaims) => azp === undefined || azp === clientId ? undefined : 'it was made for another client'
-    const verifier = new JwtVerifier(this.#keys, { issuer, leeway, audience: [clientId], check })
-    const pages = new LoginPages({ options: { ...options, login }, metadata: this.#metadata, session, cookieName, verifier })
+    const verifier = new JwtVerifier(this.#keys, { ...options, audience: [clientId] })
+    const pages = new LoginPages({ options: { ...options, clientId, clientSecret, login }, metadata: this.#metadata, session, cookieName, verifier })
     return { routes: pages.routes, user: session.user as Dependency<Static<Claims>> }
   }
 
-  /** Ends what is under way. */
+  /** Aborts pending requests to the issuer. */
   close (): void {
     this.#transport.close()
   }

@@ -1,5 +1,5 @@
 /**
- * Where the endpoints of an issuer are: told, or found by discovery.
+ * The endpoints of an issuer: given as options, or discovered.
  *
  * @module
  */
@@ -8,55 +8,85 @@ import type { AuthorizationServer } from 'oauth4webapi'
 import { APIKIT_ERR_OPENID_ANSWER } from './errors.ts'
 import { type IssuerOptions, isSafe } from './options.ts'
 import type { OAuth } from './protocol.ts'
-import { Refreshed } from './refreshed.ts'
+import { IssuerUnavailable } from './refusals.ts'
+import { PAUSE } from './transport.ts'
 
 const FIELDS = { authorization: 'authorization_endpoint', introspection: 'introspection_endpoint', jwks: 'jwks_uri', token: 'token_endpoint' } as const
 
 export type Endpoint = keyof typeof FIELDS
 
-/** Milliseconds between two tries. */
-const PAUSE = 1000
-
 export class Metadata {
   readonly #issuer: string
   readonly #allowHttp: boolean
-  readonly #told: AuthorizationServer
-  readonly #found: Refreshed<AuthorizationServer>
+  readonly #maxAge: number
+  readonly #oauth: OAuth
+  readonly #given: AuthorizationServer
+  #discovered: Promise<AuthorizationServer> | undefined
+  #answeredAt = -Infinity
+  #isAsking = false
+  #hasFailed = true
 
-  constructor ({ issuer, endpoints, allowHttp, maxKeyAge, maxKeyStale }: IssuerOptions, oauth: OAuth) {
+  constructor ({ issuer, endpoints, allowHttp, maxKeyAge }: IssuerOptions, oauth: OAuth) {
     this.#issuer = issuer
     this.#allowHttp = allowHttp
-    const told = Object.entries(endpoints).map(([name, url]) => [FIELDS[name as Endpoint], url])
-    this.#told = { issuer, ...Object.fromEntries(told) }
-    this.#found = new Refreshed({ load: () => this.#discover(oauth), maxAge: maxKeyAge * 1000, maxStale: maxKeyStale * 1000, pause: PAUSE })
+    this.#maxAge = maxKeyAge * 1000
+    this.#oauth = oauth
+    const given = Object.entries(endpoints).map(([name, url]) => [FIELDS[name as Endpoint], url])
+    this.#given = { issuer, ...Object.fromEntries(given) }
   }
 
-  /** The URL of an endpoint that was told; discovery would take a promise. */
-  told (endpoint: Endpoint): string | undefined {
-    return this.#told[FIELDS[endpoint]]
+  /** Returns the URL of an endpoint that the options have. */
+  given (endpoint: Endpoint): string | undefined {
+    return this.#given[FIELDS[endpoint]]
   }
 
   /**
-   * What is known of the issuer: at least the endpoints that are needed.
+   * Returns the metadata with at least the needed endpoints. Asks the issuer only if the options lack one.
    *
    * @throws IssuerUnavailable
-   * @throws APIKIT_ERR_OPENID_ANSWER when there is no such endpoint
+   * @throws APIKIT_ERR_OPENID_ANSWER when the issuer has no such endpoint
    */
   async get (...needed: Endpoint[]): Promise<AuthorizationServer> {
-    if (needed.every(endpoint => this.told(endpoint) !== undefined)) return this.#told
-    const server = { ...await this.#found.get(), ...this.#told }
+    if (needed.every(endpoint => this.given(endpoint) !== undefined)) return this.#given
+    const server = { ...await this.#discover(), ...this.#given }
     const missing = needed.find(endpoint => server[FIELDS[endpoint]] === undefined)
-    if (missing !== undefined) throw new APIKIT_ERR_OPENID_ANSWER(`its metadata has no ${FIELDS[missing]}; if there is one, give it as endpoints.${missing}`)
+    if (missing !== undefined) throw new APIKIT_ERR_OPENID_ANSWER(`its metadata has no ${FIELDS[missing]}. If it has one, set endpoints.${missing}`)
     return server
   }
 
-  async #discover (oauth: OAuth): Promise<AuthorizationServer> {
-    const found = await oauth.discover(new URL(this.#issuer))
-    // The same URL is not enough: `iss` is compared as text.
-    if (found.issuer !== this.#issuer) throw new APIKIT_ERR_OPENID_ANSWER(`it calls itself ${JSON.stringify(found.issuer)}; the option issuer has to be that very text`)
+  /**
+   * Returns whether the issuer declares that it sends `iss` back with a code. False without metadata.
+   *
+   * @throws IssuerUnavailable
+   * @see https://www.rfc-editor.org/rfc/rfc9207#section-3
+   */
+  async sendsIss (): Promise<boolean> {
+    try {
+      return (await this.#discover()).authorization_response_iss_parameter_supported === true
+    } catch (error) {
+      if (error instanceof IssuerUnavailable) throw error
+      return false
+    }
+  }
+
+  /** Asks once for all callers, and again in the background when the answer is old. A failure is kept for a moment. */
+  #discover (): Promise<AuthorizationServer> {
+    if (!this.#isAsking && Date.now() - this.#answeredAt >= (this.#hasFailed ? PAUSE : this.#maxAge)) {
+      this.#isAsking = true
+      const asked = this.#ask().finally(() => { this.#isAsking = false; this.#answeredAt = Date.now() })
+      if (this.#hasFailed) this.#discovered = asked
+      asked.then(() => { this.#discovered = asked; this.#hasFailed = false }, () => {})
+    }
+    return this.#discovered as Promise<AuthorizationServer>
+  }
+
+  async #ask (): Promise<AuthorizationServer> {
+    const found = await this.#oauth.discover(new URL(this.#issuer))
+    // The same URL is not enough: `iss` is compared as a string.
+    if (found.issuer !== this.#issuer) throw new APIKIT_ERR_OPENID_ANSWER(`its metadata has the issuer ${JSON.stringify(found.issuer)}. The option issuer must be this very string`)
     for (const field of Object.values(FIELDS)) {
       const url = found[field]
-      if (url !== undefined && !isSafe(String(url), this.#allowHttp)) throw new APIKIT_ERR_OPENID_ANSWER(`the ${field} in its metadata is no https URL`)
+      if (url !== undefined && !isSafe(String(url), this.#allowHttp)) throw new APIKIT_ERR_OPENID_ANSWER(`the ${field} in its metadata must be an https URL`)
     }
     return found
   }

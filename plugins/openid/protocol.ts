@@ -1,5 +1,5 @@
 /**
- * OAuth 2.0 as `oauth4webapi` speaks it, over our transport, and with our errors.
+ * OAuth 2.0 with oauth4webapi, over our transport and with our errors.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export class OAuth {
   constructor (options: IssuerOptions, transport: Transport) {
     const library = this.#library = optionalPeer<Library>('fastify-apikit/openid', 'oauth4webapi')
     this.#options = options
-    // Which URLs may do without TLS was decided with the options.
+    // The options have decided which URLs may be http.
     this.#http = { [library.customFetch]: transport.ask, [library.allowInsecureRequests]: true }
   }
 
@@ -31,23 +31,28 @@ export class OAuth {
   }
 
   introspect (server: oauth4webapi.AuthorizationServer, token: string): Promise<oauth4webapi.IntrospectionResponse> {
-    const [client, auth] = this.requireClient('introspection')
+    const { client, auth } = this.#client('introspection')
     return this.#answered(async ({ introspectionRequest, processIntrospectionResponse }) =>
       processIntrospectionResponse(server, client, await introspectionRequest(server, client, auth, token, this.#http)))
   }
 
   clientCredentials (server: oauth4webapi.AuthorizationServer, parameters: Record<string, string>): Promise<oauth4webapi.TokenEndpointResponse> {
-    const [client, auth] = this.requireClient('a client token')
+    const { client, auth } = this.#client('clientToken')
     return this.#answered(async ({ clientCredentialsGrantRequest, processClientCredentialsResponse }) =>
       processClientCredentialsResponse(server, client, await clientCredentialsGrantRequest(server, client, auth, parameters, this.#http)))
   }
 
   /** @throws APIKIT_ERR_OPENID_SETUP when the options have no client with a secret */
-  requireClient (who: string): [oauth4webapi.Client, oauth4webapi.ClientAuth] {
-    const { clientId, clientSecret, clientAuth } = this.#options
-    if (clientId === undefined || clientSecret === undefined) throw new APIKIT_ERR_OPENID_SETUP(`${who} needs the options clientId and clientSecret`)
+  requireClient (who: string): { readonly clientId: string, readonly clientSecret: string } {
+    const { clientId, clientSecret } = this.#options
+    if (clientId === undefined || clientSecret === undefined) throw new APIKIT_ERR_OPENID_SETUP(`${who}() needs the options clientId and clientSecret`)
+    return { clientId, clientSecret }
+  }
+
+  #client (who: string): { readonly client: oauth4webapi.Client, readonly auth: oauth4webapi.ClientAuth } {
+    const { clientId, clientSecret } = this.requireClient(who)
     const { ClientSecretBasic, ClientSecretPost } = this.#library
-    return [{ client_id: clientId }, clientAuth === 'basic' ? ClientSecretBasic(clientSecret) : ClientSecretPost(clientSecret)]
+    return { client: { client_id: clientId }, auth: (this.#options.clientAuth === 'basic' ? ClientSecretBasic : ClientSecretPost)(clientSecret) }
   }
 
   async #answered<Answer> (ask: (library: Library) => Promise<Answer>): Promise<Answer> {
@@ -59,7 +64,7 @@ export class OAuth {
   }
 }
 
-/** The library's errors hold the issuer's answer, which may hold secrets: what they say is enough for the log. */
+/** Drops the issuer's response, which may have secrets, from the library's errors. */
 function translated (error: unknown, { ResponseBodyError, WWWAuthenticateChallengeError }: Library): unknown {
   if (error instanceof IssuerUnavailable) return error
   if (error instanceof ResponseBodyError) return new APIKIT_ERR_OPENID_REFUSED(`${error.status} ${error.error}`)

@@ -1,17 +1,18 @@
 /**
- * What a client is told: that its token is none, that it may not, or that nobody can say.
+ * Errors of openid that are sent to the client.
  *
  * @module
  */
 
-import { BadRequest, Forbidden, type HttpErrorHeaders, ServiceUnavailable, Unauthorized } from '../errors/index.ts'
+import { BadRequest, Forbidden, ServiceUnavailable } from '../errors/index.ts'
+import type { InvalidTokenCode } from '../jwt/index.ts'
 
 /**
- * The issuer does not answer, not in time, or with a 5xx or 429. Nothing is known of the token then, so nobody is let in.
- * Says when to come back, as the issuer does, or in a second.
+ * 503: the issuer does not respond in time, or responds with 5xx or 429, so that the token cannot be checked. `Retry-After` is the
+ * issuer's, or one second.
  */
 export class IssuerUnavailable extends ServiceUnavailable {
-  /** The status of the issuer's answer, if there was one. */
+  /** Status of the issuer's response, if there was one. */
   readonly answered: number | undefined
 
   constructor (cause: unknown, answered?: number, retryAfter?: string | null) {
@@ -21,27 +22,18 @@ export class IssuerUnavailable extends ServiceUnavailable {
 }
 
 /**
- * The token is unknown, expired, revoked, forged or meant for somebody else; which of them is said in the log only.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1
- */
-export class InvalidToken extends Unauthorized {
-  constructor (detail: unknown = 'Could not validate credentials', headers: HttpErrorHeaders = { 'www-authenticate': 'Bearer error="invalid_token"' }, options?: ErrorOptions) {
-    super(detail, headers, options)
-  }
-}
-
-/**
- * The token is good, and lacks a scope that the route asks for by `scoped`.
+ * 403: the token is valid, but lacks a scope that the route requires with `scoped`.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1
  */
 export class InsufficientScope extends Forbidden {
-  /** @param scopes all that the route asks for, joined by blanks */
+  readonly code: InvalidTokenCode = 'scope'
+
+  /** @param scopes all scopes that the route requires, separated by spaces */
   constructor (scopes: string, options?: ErrorOptions) {
     super('Not enough permissions', { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scopes.replaceAll(/["\\]/g, '\\$&')}"` }, options)
   }
 }
 
-/** The issuer did not give a token to the caller of a token proxy; `detail` is its answer, as text. */
+/** 400: the issuer refused a token to the caller of a token proxy. `detail` is its response, as text. */
 export class TokenRefused extends BadRequest {}

@@ -1,6 +1,6 @@
 const MAX_LENGTH = 1024
 
-/** Where to go on after a login: a path of this site, and nothing that a browser would take for another. */
+/** Returns the path to continue at after a login, `/` if the text is not a path of this site. */
 export function pathOf (text: unknown): string {
   const isOurs = typeof text === 'string' && text.length <= MAX_LENGTH && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text)
   return isOurs ? text : '/'

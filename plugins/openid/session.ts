@@ -1,88 +1,94 @@
 /**
- * The session of a browser: a cookie that holds who logged in, signed by this app.
+ * The session of a browser: a signed cookie with the claims of the user.
  *
  * @module
  */
 
-import type * as fastJwt from 'fast-jwt'
+import type * as jose from 'jose'
 import type { TSchema } from '@sinclair/typebox'
-import { type Dependency, dependency } from '../dependencies/index.ts'
-import { Unauthorized } from '../errors/index.ts'
 import { parseCookies } from '../core/http/cookie-text.ts'
 import { optionalPeer } from '../core/peer.ts'
-import { CheckedTokens } from './checked-tokens.ts'
-import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
-import { type RawClaims, Refused } from './jwt.ts'
+import { type Dependency, dependency } from '../dependencies/index.ts'
+import { Unauthorized } from '../errors/index.ts'
+import { type Checked, CheckedTokens } from './checked-tokens.ts'
+import { type RawClaims, Refused } from './refused.ts'
+import { refusalOf } from './verifier.ts'
 
 export interface SessionOptions {
-  /** Of the cookie. */
+  /** Name of the cookie. */
   readonly name: string
-  /** The first signs, all are taken. */
+  /** The first signs, all verify. */
   readonly secrets: readonly string[]
   /** Seconds. */
   readonly maxAge: number
-  /** Whose logins these are: a cookie of another app by the same secret is none. */
+  /** `aud` of the cookie, so that a cookie of another app with the same secret is rejected. */
   readonly audience: string
   readonly claims: TSchema
 }
 
-/** What browsers take: RFC 6265 §6.1. */
+/** Challenge for a browser without a valid session. */
+export const SESSION_CHALLENGE = 'APIKey'
+
+/** Bytes that browsers accept: RFC 6265 §6.1. */
 const MAX_COOKIE = 4096
 
 export class Session {
   readonly #options: SessionOptions
-  readonly #jwt: typeof fastJwt
-  readonly #verifiers: ReadonlyArray<(token: string) => unknown>
+  readonly #jose: typeof jose
+  readonly #keys: readonly Uint8Array[]
   readonly #checked: CheckedTokens
 
   constructor (options: SessionOptions) {
-    const { secrets, audience, claims } = options
     this.#options = options
-    this.#jwt = optionalPeer<typeof fastJwt>('fastify-apikit/openid', 'fast-jwt')
-    this.#verifiers = secrets.map(key => this.#jwt.createVerifier({ key, algorithms: ['HS256'], allowedAud: audience, checkTyp: 'session', requiredClaims: ['aud', 'exp'] }))
-    this.#checked = new CheckedTokens('login', { claims, clients: undefined, cache: {}, keepsRefused: false, ask: token => this.#open(token) })
+    this.#jose = optionalPeer<typeof jose>('fastify-apikit/openid', 'jose')
+    this.#keys = options.secrets.map(secret => Buffer.from(secret))
+    this.#checked = new CheckedTokens('login', { claims: options.claims, clients: undefined, cache: {}, keepsRefused: false, ask: token => this.#open(token) })
   }
 
-  /** The value of the cookie of somebody who has logged in: the claims that the schema names. */
-  seal (claims: RawClaims): string {
-    const { name, secrets: [key], maxAge, audience } = this.#options
+  /** Returns the value of the cookie for the claims that the schema names, or why they cannot be a session. */
+  async seal (claims: RawClaims): Promise<string | Refused> {
+    const { name, maxAge, audience } = this.#options
     const names = Object.keys(Object(this.#options.claims.properties))
     const user = Object.fromEntries(names.filter(name => Object.hasOwn(claims, name)).map(name => [name, claims[name]]))
-    const sign = this.#jwt.createSigner({ key: String(key), algorithm: 'HS256', expiresIn: maxAge * 1000, aud: audience, header: { alg: 'HS256', typ: 'session' } })
-    const value = sign({ user })
-    if (name.length + value.length > MAX_COOKIE) throw new APIKIT_ERR_OPENID_SETUP(`the claims of a login make a cookie of ${value.length} bytes; browsers take ${MAX_COOKIE}: name fewer in the schema`)
-    return value
+    const value = await new this.#jose.SignJWT({ user })
+      .setProtectedHeader({ alg: 'HS256', typ: 'session' })
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + maxAge)
+      .sign(this.#keys[0] as Uint8Array)
+    if (name.length + value.length > MAX_COOKIE) {
+      return new Refused('claims', `the claims make a cookie of ${name.length + value.length} bytes, and browsers accept ${MAX_COOKIE}. Name fewer claims in the schema of the login`)
+    }
+    const found = await this.#checked.check(value)
+    return found instanceof Refused ? found : value
   }
 
-  /** Why these claims would be no session. */
-  problemOf (claims: RawClaims): string | undefined {
-    const found = this.#checked.check(this.seal(claims))
-    return found instanceof Refused ? found.reason : undefined
-  }
-
-  /** Who has logged in; 401 when nobody has. */
+  /** The user who has logged in; 401 without a valid session. */
   get user (): Dependency<unknown> {
     const { name } = this.#options
     const security = { Session: { type: 'apiKey', in: 'cookie', name } }
     return dependency({ name: 'user', security }, ({ request: { headers, log } }) => {
+      const admit = (found: Checked | Refused | undefined): unknown => {
+        if (found !== undefined && 'claims' in found) return found.claims
+        if (found instanceof Refused) log.info({ code: found.code, reason: found.reason }, 'a session was rejected')
+        throw new Unauthorized('Not authenticated', { 'www-authenticate': SESSION_CHALLENGE })
+      }
       const { [name]: cookie } = parseCookies(headers.cookie ?? '')
       const found = cookie === undefined ? undefined : this.#checked.check(cookie)
-      if (found !== undefined && 'claims' in found) return found.claims
-      if (found instanceof Refused) log.info({ reason: found.reason }, 'a session was refused')
-      throw new Unauthorized('Not authenticated', { 'www-authenticate': 'APIKey' })
+      return found instanceof Promise ? found.then(admit) : admit(found)
     })
   }
 
-  #open (token: string): RawClaims | Refused {
-    let reason = ''
-    for (const verify of this.#verifiers) {
+  async #open (token: string): Promise<RawClaims | Refused> {
+    let refused = new Refused('malformed')
+    for (const key of this.#keys) {
       try {
-        const { user, exp }: { user?: object, exp?: unknown } = Object(verify(token))
-        return { ...user, exp }
+        const { payload } = await this.#jose.jwtVerify(token, key, { algorithms: ['HS256'], audience: this.#options.audience, typ: 'session', requiredClaims: ['exp'] })
+        return { ...Object(payload.user), exp: payload.exp }
       } catch (error) {
-        reason = String(Object(error).message)
+        refused = refusalOf(error)
       }
     }
-    return new Refused(reason)
+    return refused
   }
 }

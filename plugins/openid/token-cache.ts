@@ -1,5 +1,5 @@
 /**
- * What is known of tokens: bounded in number and time, the longest unused goes first.
+ * A cache with a maximum size and an expiry for each entry. The least recently used entry is evicted first.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export class TokenCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>()
   readonly #max: number
 
-  /** @param max entries; 0 keeps nothing */
+  /** @param max number of entries; 0 caches nothing */
   constructor (max: number) {
     this.#max = max
   }
@@ -24,7 +24,7 @@ export class TokenCache<Value> {
     if (entry === undefined) return undefined
     this.#entries.delete(token)
     if (Date.now() >= entry.until) return undefined
-    this.#entries.set(token, entry) // now the youngest
+    this.#entries.set(token, entry) // now the last to be evicted
     return entry.value
   }
 

@@ -1,5 +1,5 @@
 /**
- * The dependency that lets in who comes with a good token.
+ * The dependency that requires a valid token.
  *
  * @module
  */
@@ -7,22 +7,23 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { type Dependency, dependency, type DependencyOptions, schemesOf, securityScopes, type SecurityScopes } from '../dependencies/index.ts'
+import { InvalidToken } from '../jwt/index.ts'
 import type { CacheOptions, Checked, CheckedTokens } from './checked-tokens.ts'
-import { Refused } from './jwt.ts'
-import { InsufficientScope, InvalidToken } from './refusals.ts'
+import { InsufficientScope } from './refusals.ts'
+import { Refused } from './refused.ts'
 
-/** What every check of tokens takes. */
+/** Options of `jwks` and `introspection`. */
 export interface TokenOptions<Claims extends TSchema> {
-  /** Where the token comes from: a scheme of `fastify-apikit/security`, say. The `Authorization` header by default, before the body is read. */
+  /** Dependency that reads the token, such as a scheme of `fastify-apikit/security`. The `Authorization` header by default. */
   readonly token?: Dependency<string>
-  /** TypeBox schema of the claims, and the type of the value; `TokenClaims` by default. A token without them is refused. */
+  /** TypeBox schema of the claims, and the type of the value. `TokenClaims` by default. A token that does not match is rejected. */
   readonly claims?: Claims
-  /** Ids of the clients whose tokens are taken: `client_id`, `cid` or `azp`. All by default. */
+  /** Accepted clients, by `client_id`, `cid` or `azp`. All by default. */
   readonly clients?: readonly string[]
   readonly cache?: CacheOptions
-  /** Makes the error for a bad token; 401 `InvalidToken` by default. */
-  readonly refuse?: () => Error
-  /** Errors for the document: `[InvalidToken]`. None by default, as in FastAPI. */
+  /** Creates the error for an invalid token. By default it is thrown as it is: 401. */
+  readonly refuse?: (error: InvalidToken) => Error
+  /** Errors for the OpenAPI document: `[InvalidToken]`. None by default, as in FastAPI. */
   readonly errors?: DependencyOptions<{}, never, never, never, never, never, never, 'request'>['errors']
 }
 
@@ -32,19 +33,21 @@ interface Context {
   readonly request: FastifyRequest
 }
 
-/** @param scheme the scheme that documents where tokens come from, unless `options.token` does */
+/** @param scheme reads and documents the token, unless `options.token` does */
 export function tokenDependency<Claims extends TSchema> (
-  tokens: CheckedTokens, name: string, scheme: Dependency<string>, { token = scheme, refuse = () => new InvalidToken(), errors = [] }: TokenOptions<Claims>
+  tokens: CheckedTokens, name: string, scheme: Dependency<string>, { token = scheme, refuse = error => error, errors = [] }: TokenOptions<Claims>
 ): Dependency<unknown> {
   const admit = (found: Checked | Refused, { asked, request }: Context): unknown => {
     if (found instanceof Refused) {
-      request.log.info({ reason: found.reason }, 'a token was refused')
-      throw refuse()
+      const { code, reason } = found
+      const error = new InvalidToken(code, { reason, challenge: 'Bearer error="invalid_token"' })
+      request.log.info({ code, reason: error.reason }, 'a token was rejected')
+      throw refuse(error)
     }
     if (asked.scopes.some(scope => !found.scopes.includes(scope))) throw new InsufficientScope(asked.scopeStr)
     return found.claims
   }
-  // With the scheme of the token it runs as early: a stranger's body is not read.
+  // With a security scheme it runs before the body is read.
   return dependency({ name, needs: { token, asked: securityScopes }, security: schemesOf(token), errors }, (context: Context) => {
     const found = tokens.check(context.token)
     return found instanceof Promise ? found.then(found => admit(found, context)) : admit(found, context)

@@ -1,5 +1,5 @@
 /**
- * A token for a client that shows its own credentials.
+ * Passes a client's credentials on to the issuer.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import { TokenRefused } from './refusals.ts'
 import type { Transport } from './transport.ts'
 
 export interface TokenProxyOptions {
-  /** Scopes, separated by blanks. */
+  /** Scopes, separated by spaces. */
   readonly scope?: string
   /** Further parameters: `resource` (RFC 8707), `audience` (Auth0). */
   readonly parameters?: Readonly<Record<string, string>>
 }
 
 /**
- * What the issuer answers: nothing else of the client's request is passed on.
+ * Returns the issuer's response to the client's credentials. Nothing else of the client's request is passed on.
  *
- * @param authorization the client's header
- * @throws TokenRefused with the issuer's answer, of any status but 200
- * @throws IssuerUnavailable when there is none
+ * @param authorization header of the client
+ * @throws TokenRefused with the issuer's response, when its status is not 200
+ * @throws IssuerUnavailable without a response
  */
 export async function tokenFor (transport: Transport, metadata: Metadata, authorization: string, { scope, parameters }: TokenProxyOptions): Promise<unknown> {
   const { token_endpoint: url } = await metadata.get('token')
@@ -35,6 +35,6 @@ export async function tokenFor (transport: Transport, metadata: Metadata, author
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw Object.assign(new APIKIT_ERR_OPENID_ANSWER('its token is no JSON'), { cause })
+    throw Object.assign(new APIKIT_ERR_OPENID_ANSWER('its token response is not JSON'), { cause })
   }
 }

@@ -1,23 +1,26 @@
 /**
- * Requests to the issuer: bounded in time, number and size.
+ * Requests to the issuer, with limits of time, number and size.
  *
  * @module
  */
 
 import { IssuerUnavailable } from './refusals.ts'
 
-/** As `globalThis.fetch`. */
+/** `globalThis.fetch`, as far as it is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export interface TransportOptions {
   readonly fetch: Fetch
-  /** Milliseconds until an answer has to be here, with all of its body. */
+  /** Milliseconds until the response and its body must have arrived. */
   readonly timeout: number
-  /** Requests under way at once; those beyond are refused. */
+  /** Maximum number of concurrent requests. Further ones fail at once. */
   readonly maxConcurrent: number
 }
 
-/** Bytes of an answer. Metadata and key sets are some kilobytes. */
+/** Milliseconds after a failure in which metadata and keys are not asked for again. */
+export const PAUSE = 1000
+
+/** Bytes of a response. Metadata and key sets have some kilobytes. */
 const MAX_BYTES = 1024 * 1024
 
 export class Transport {
@@ -29,19 +32,19 @@ export class Transport {
     this.#options = options
   }
 
-  /** Ends what is under way; what is asked afterwards is refused. */
+  /** Aborts pending requests and refuses later ones. */
   close (): void {
     this.#closing.abort(new Error('the app is closing'))
   }
 
   /**
-   * The answer, whatever its status, with its body in memory. Redirects are answers: a secret does not follow them.
+   * Sends a request. Returns the response with any status and its body in memory. Does not follow redirects, since a request may have a secret.
    *
-   * @throws IssuerUnavailable without one
+   * @throws IssuerUnavailable without a response
    */
   async send (url: string, init: RequestInit): Promise<Response> {
     const { maxConcurrent } = this.#options
-    if (this.#open >= maxConcurrent) throw new IssuerUnavailable(new Error(`${maxConcurrent} requests to the issuer are under way already`))
+    if (this.#open >= maxConcurrent) throw new IssuerUnavailable(new Error(`maxConcurrent: ${maxConcurrent} requests to the issuer are pending`))
     this.#open++
     return await this.#exchange(url, init).finally(() => { this.#open-- })
   }
@@ -52,7 +55,7 @@ export class Transport {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeout)])
       signal.throwIfAborted()
       const request = { ...init, redirect: 'manual', signal } as const
-      // A connection that was kept may have been closed by the other end: what is asked here may be asked twice.
+      // The issuer may have closed a connection that was kept. Each request here can be sent twice.
       const response = await fetch(url, request).catch(error => wasClosed(error) ? fetch(url, request) : Promise.reject(error))
       const { status, headers } = response
       const body = await bounded(response)
@@ -63,7 +66,7 @@ export class Transport {
   }
 
   /**
-   * An answer that says something: `send`, but a 5xx or 429 is none.
+   * Sends a request as `send` does, and fails on a response with 5xx or 429.
    *
    * @throws IssuerUnavailable
    */

@@ -44,13 +44,14 @@ export class RouteModels {
     const own = new RouteResponse(plan)
     const writer = new RouteWriter(response ?? {}, models, closing)
     const { write } = writer
-    slots.prepare = reply => { reply.serializer(write) }
+    // A dependency may have given the reply a serializer already, which is not to be taken away.
+    if (!plan.touchesReply) slots.prepare = reply => { reply.serializer(write) }
     if (response !== undefined) {
       slots.serializerCompiler = routeCompiler(plan, models, own)
       slots.values.models = returnedValues(response, models, closing)
     }
     // Who has the reply may give it another serializer.
-    if (closing !== undefined && (plan.touchesReply || takesReply(plan.handler))) slots.close = closeOther(closing)
+    if (plan.touchesReply || (closing !== undefined && takesReply(plan.handler))) slots.close = closeOther(closing)
     atReady.push(refuse => {
       if (!this.#writes(plan)) refuse('setSerializerCompiler or setReplySerializer was called after this route, which fastify-apikit/response-model writes. Call it before.')
       writer.compile()

@@ -36,9 +36,8 @@ export class RouteWriter {
     const byStatus = this.#byStatus
     const writeOther = this.#writeOther.bind(this)
     this.write = function write (this: FastifyReply, payload: unknown): string {
-      const { statusCode } = this.raw
-      const serialize = byStatus.get(statusCode)
-      if (serialize === undefined || statusCode === 404 || typeof payload === 'string' || this.hasHeader('content-type')) return writeOther(this, payload)
+      const serialize = byStatus.get(this.raw.statusCode)
+      if (serialize === undefined || this.request.is404 || typeof payload === 'string' || this.hasHeader('content-type')) return writeOther(this, payload)
       this.header('content-type', JSON_TYPE)
       return serialize(payload)
     }
@@ -62,7 +61,7 @@ export class RouteWriter {
     const type = given === undefined ? JSON_TYPE : String(given)
     // A text is no value of the model here: the handler has named its type, or sent it by `reply.send`.
     if (typeof payload === 'string') {
-      if (given !== undefined) reply.header('content-type', withCharset(type))
+      reply.header('content-type', withCharset(type))
       return payload
     }
     // As Fastify does where nobody writes the value.

@@ -67,8 +67,9 @@ export class Guards {
 
 function isListed ({ public: patterns = [] }: GuardOptions, { method, url }: RouteOptions): boolean {
   return patterns.some(pattern => {
-    const [, name, path = ''] = /^(?:([A-Z]+) +)?(.*)$/s.exec(pattern) ?? []
-    if (name !== undefined && ![method].flat().every(method => method === name || (name === 'GET' && method === 'HEAD'))) return false
+    const start = pattern.search(/[/*]/)
+    const [name, path] = [pattern.slice(0, start).trim(), pattern.slice(start)]
+    if (name !== '' && ![method].flat().every(method => method === name || (name === 'GET' && method === 'HEAD'))) return false
     return path === url || (path.endsWith('*') && url.startsWith(path.slice(0, -1)))
   })
 }

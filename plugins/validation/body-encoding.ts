@@ -58,5 +58,5 @@ export function textOf (bytes: Buffer): string {
   if (bytes[0] === 0 || bytes[0] === 0xef || bytes[1] === 0) return decode(bytes)
   const text = bytes.toString()
   // U+FFFD was sent, or stands for what is not UTF-8.
-  return text.includes('\ufffd') && !isUtf8(bytes) ? decode(bytes) : text
+  return text.indexOf('\ufffd') >= 0 && !isUtf8(bytes) ? decode(bytes) : text
 }

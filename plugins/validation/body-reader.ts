@@ -16,7 +16,7 @@ import { FAIL } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
 import { isForm } from './form-source.ts'
-import { type PartReader, readParameters } from './parameter-reader.ts'
+import { deferred, type PartReader, readParameters } from './parameter-reader.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
 import { generateParameterCode, generateReader } from './generated-reader.ts'
@@ -53,7 +53,6 @@ export function bodyReader (schema: Schema, shape: Shape, parsers: Parsers): Par
 function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReader {
   const inner = bare(shape)
   const asBytes = inner.kind === 'codec' && inner.codec.label === 'bytes'
-  const parse = parsers.of(shape)
   const read = generateReader(shape, parsers)
   const isOrdered = showsKeyOrder(shape)
   const makeDefault = defaultOf(schema, shape, parsers) ?? (isOptional(schema) ? () => undefined : undefined)
@@ -65,20 +64,22 @@ function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReade
       if (body !== undefined) return read(body)
       return makeDefault === undefined ? FAIL : makeDefault()
     },
-    exact (request, pass) {
-      orderKeys(request)
-      const body = sent(request, asBytes)
-      pass.path.push('body')
-      const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
-      pass.path.pop()
-      return value
-    }
+    exact: deferred(() => {
+      const parse = parsers.of(shape)
+      return (request, pass) => {
+        orderKeys(request)
+        const body = sent(request, asBytes)
+        pass.path.push('body')
+        const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
+        pass.path.pop()
+        return value
+      }
+    })
   }
 }
 
 /** Each key of the body is a parameter. One that is `null` was not sent: FastAPI asks for a value first, and for its type then. */
 function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader {
-  const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
   const { read, rawValues } = generateParameterCode<object>({ fields, extras: 'ignore' }, ({ alias }) => `${property('raw', alias)} ?? undefined`, parsers, false)
   const isOrdered = fields.some(({ shape }) => showsKeyOrder(shape))
   return {
@@ -87,15 +88,18 @@ function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader 
       if (isOrdered) orderKeys(request)
       return read !== undefined && isDictionary(request.body) ? read(request.body) : FAIL
     },
-    exact (request, pass) {
-      orderKeys(request)
-      const { body } = request
-      const values = {}
-      pass.path.push('body')
-      const whole = readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
-      pass.path.pop()
-      return whole ? values : FAIL
-    }
+    exact: deferred(() => {
+      const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
+      return (request, pass) => {
+        orderKeys(request)
+        const { body } = request
+        const values = {}
+        pass.path.push('body')
+        const whole = readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
+        pass.path.pop()
+        return whole ? values : FAIL
+      }
+    })
   }
 }
 

@@ -33,11 +33,12 @@ export class BrokenJson {
 
 /**
  * Whether a text may have the keys that the server's `onProtoPoisoning` and `onConstructorPoisoning` are about, perhaps
- * with escapes. Three searches take less time than one regular expression with three branches.
+ * with escapes. Three searches take less time than one regular expression with three branches, and `indexOf` less than
+ * `includes`, which V8 does not compile.
  */
 function mayPoison (text: string): boolean {
   // A search is fast when its first character is rare, and quotes are not.
-  return text.includes('__proto__') || text.includes('\\u00') || (text.includes('constructor"') && text.includes('"constructor"'))
+  return text.indexOf('__proto__') >= 0 || text.indexOf('\\u00') >= 0 || (text.indexOf('constructor"') >= 0 && text.indexOf('"constructor"') >= 0)
 }
 
 /** A key that JavaScript puts out of its place. */
@@ -88,15 +89,18 @@ export function jsonParser (app: FastifyInstance): JsonParser<Buffer> {
     } catch {
       return done(null, readBroken(text))
     }
-    if (!mayPoison(text)) {
-      if (typeof value === 'object' && text.length <= MAX_ORDERED) (request as Ordered)[kText] = text
-      return done(null, value)
-    }
-    careful(request, text, (error, checked) => {
-      if (error === null) done(null, checked)
-      else done(Object.assign(new APIKIT_ERR_BODY(), { cause: error }))
-    })
+    if (mayPoison(text)) return parseCarefully(careful, request, text, done)
+    if (typeof value === 'object' && text.length <= MAX_ORDERED) (request as Ordered)[kText] = text
+    done(null, value)
   }
+}
+
+/** Apart from the function above, which would have to make room for the closure each time. */
+function parseCarefully (careful: JsonParser<string>, request: FastifyRequest, text: string, done: ContentTypeParserDoneFunction): void {
+  careful(request, text, (error, checked) => {
+    if (error === null) done(null, checked)
+    else done(Object.assign(new APIKIT_ERR_BODY(), { cause: error }))
+  })
 }
 
 /** What `JSON.parse` refuses may still be JSON to Python. */

@@ -48,15 +48,23 @@ export function parameterReader<Raw> (source: Source<Raw>, shape: Shape, parsers
   const fields = object.kind === 'object' ? object.fields : []
   const { read, rawValues } = generateParameterCode<Raw>({ fields, extras: shape.kind === 'object' ? shape.extras : 'keep' }, source.rawValue, parsers)
   const isClosed = shape.kind === 'object' && shape.extras === 'forbid'
-  const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
-  const parameters: Parameters<Raw> = { source, all, rawValues }
   const renamed = fields.filter(field => source.wireName(field) !== field.name).map(({ name }) => name)
 
   return {
     fast: read === undefined ? () => FAIL : isClosed ? closedReader(source, fields, read) : request => read(source.gather(request)),
-    exact: isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers),
+    exact: deferred(() => {
+      const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
+      const parameters: Parameters<Raw> = { source, all, rawValues }
+      return isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers)
+    }),
     store: (request, values) => { source.store(request, values as object, renamed) }
   }
+}
+
+/** Makes an exact reader for the first request that needs it: most routes never do, and it takes more memory than all else. */
+export function deferred (make: () => PartReader['exact']): PartReader['exact'] {
+  let made: PartReader['exact'] | undefined
+  return (request, pass) => (made ??= make())(request, pass)
 }
 
 /** Takes no names but those of the fields. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { TSchema } from '@sinclair/typebox'
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { Inputs, Read, Reading, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
@@ -12,9 +13,11 @@ import { ANSWERS } from './documented-answer.ts'
 import { checkFiles } from './file-inputs.ts'
 import { foreignParameterOf } from './foreign-parameters.ts'
 import type { Issue } from '../core/schema/issue.ts'
+import { parse } from './parse.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
 import { kReading } from './state.ts'
+import { ValidationError } from './validation-error.ts'
 
 export interface RouteValidatorOptions {
   readonly format: Format
@@ -22,6 +25,17 @@ export interface RouteValidatorOptions {
   readonly maxIssues: number
   readonly strictContentType: boolean
   readonly ajv?: Ajv
+}
+
+/** For `request.validateInput(value, schema)`: by the rules of a body. */
+function fits (schema: TSchema, value: unknown): boolean {
+  try {
+    parse(schema, value)
+    return true
+  } catch (error) {
+    if (error instanceof ValidationError) return false
+    throw error
+  }
 }
 
 export class RouteValidator implements Validator {
@@ -41,7 +55,7 @@ export class RouteValidator implements Validator {
    * The validator compiler of the scope. Fastify's own pass sees one part at a time, and Ajv cannot say what FastAPI says:
    * what is not compiled is not called.
    */
-  readonly compiler: FastifySchemaCompiler<unknown> = () => (this.isReady ? () => true : undefined) as () => true
+  readonly compiler: FastifySchemaCompiler<unknown> = ({ schema }) => (this.isReady ? (value: unknown) => fits(schema as TSchema, value) : undefined) as (value: unknown) => boolean
 
   compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     return this.#compiler.compile(app, inputs, at, refuse)

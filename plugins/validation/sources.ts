@@ -23,6 +23,7 @@ export interface Source<Raw> {
   wireName (field: Field): string
   /** All that the source sent. */
   gather (request: FastifyRequest): Raw
+  /** The raw value of a field in what `gather` returns. */
   readonly rawValue: RawValue
   /** All names that were sent, with their values. */
   entries (raw: Raw): Iterable<readonly [string, unknown]>

@@ -33,7 +33,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const claims = verified(oauth2PasswordBearer({ tokenUrl: `${app.prefix}/token`.slice(1), schemeName: 'Account' }))
   const account = dependency({ needs: { claims, db: session }, errors: [InvalidToken] }, async ({ claims, db }) => {
     const user = await db.selectFrom('accounts').selectAll().where('id', '=', Number(claims.sub)).executeTakeFirst()
-    if (user === undefined || !user.is_active) throw new InvalidToken('there is no such user')
+    if (user === undefined || !user.is_active) throw new InvalidToken('subject')
     return user
   })
 

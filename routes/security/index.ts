@@ -7,7 +7,7 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { dependency } from '../../plugins/dependencies/index.ts'
-import { BadRequest, ServiceUnavailable, Unauthorized } from '../../plugins/errors/index.ts'
+import { BadRequest, Unauthorized } from '../../plugins/errors/index.ts'
 import { InvalidToken, verified } from '../../plugins/jwt/index.ts'
 import { challenge, clientSignal, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
 import { User, users } from './users.ts'
@@ -24,7 +24,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   const currentUser = dependency({ needs: { claims } }, ({ claims }) => {
     const user = users.get(claims.sub ?? '')
-    if (user === undefined) throw new InvalidToken('there is no such user')
+    if (user === undefined) throw new InvalidToken('subject')
     return user
   })
 
@@ -37,7 +37,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     config: { public: true, depends: { form: passwordForm } },
     schema: {
       summary: 'Login',
-      response: { 200: Token, 503: ServiceUnavailable.schema }
+      response: { 200: Token }
     }
   }, async ({ deps: { form } }, reply) => {
     const user = users.get(form.username)

@@ -193,6 +193,7 @@ function randomOf (seed: number): () => number {
 export interface TriedOrders {
   readonly alike: number
   readonly refused: number
+  readonly otherwise: number
   /** What was answered otherwise, with the order. */
   readonly wrong: readonly string[]
 }
@@ -201,22 +202,21 @@ export interface TriedOrders {
 export async function tryOrders (runs: number, seed: number): Promise<TriedOrders> {
   const random = randomOf(seed)
   const wrong: string[] = []
-  let [alike, refused] = [0, 0]
+  const counts = { alike: 0, refused: 0, otherwise: 0 }
   for (let run = 0; run < runs; run++) {
     const subset = run % 2 === 0 ? [...PLUGIN_NAMES] : PLUGIN_NAMES.filter(() => random() < 0.7)
     const order = subset.map(name => [random(), name] as const).sort(([one], [other]) => one - other).map(([, name]) => name)
-    const [expected, found] = [await answersOf(subset), await answersOf(order)]
-    if (found instanceof Error) {
-      const code: unknown = Reflect.get(found, 'code')
-      if (typeof code === 'string' && code.startsWith('APIKIT_ERR')) refused++
-      else wrong.push(`${order.join(', ')}: ${found.stack}`)
-    } else if (expected instanceof Error) {
-      wrong.push(`${order.join(', ')}: starts, but ${subset.join(', ')} does not: ${expected.message}`)
-    } else {
-      const differs = found.flatMap((answer, index) => answer === expected[index] ? [] : [`${answer}\n  instead of ${expected[index]}`])
-      if (differs.length === 0) alike++
-      else wrong.push(`${order.join(', ')}:\n  ${differs.join('\n  ')}`)
-    }
+    const [verdict, ...differences] = compareStarts(await answersOf(subset), await answersOf(order))
+    counts[verdict]++
+    if (differences.length > 0) wrong.push([order.join(', '), ...differences].join('\n  '))
   }
-  return { alike, refused, wrong }
+  return { ...counts, wrong }
+}
+
+/** How an app answers beside one whose plugins are registered in an order that works, and what differs. */
+export function compareStarts (expected: readonly string[] | Error, found: readonly string[] | Error): [verdict: 'alike' | 'refused' | 'otherwise', ...differences: string[]] {
+  if (found instanceof Error) return String(Reflect.get(found, 'code')).startsWith('APIKIT_ERR') ? ['refused'] : ['otherwise', String(found.stack)]
+  if (expected instanceof Error) return ['otherwise', `starts, and should not: ${expected.message}`]
+  const differences = found.flatMap((answer, index) => answer === expected[index] ? [] : [`${answer} instead of ${expected[index]}`])
+  return [differences.length === 0 ? 'alike' : 'otherwise', ...differences]
 }

@@ -86,6 +86,6 @@ export const OKTA: OpenIdOptions = {
   ...CLIENT,
   clientAuth: 'post',
   endpoints: { introspection: 'v1/introspect', jwks: 'v1/keys', token: 'v1/token' },
-  leeway: 120,
+  clockTolerance: 120,
   fetch: answer
 }

@@ -262,7 +262,7 @@ t.test('the command line says what passed, failed and was skipped', async t => {
   const right = file('right.jsonl', scenario('one', good))
 
   const run = (...args: string[]) => {
-    // Without tap's loader and its environment: this is about the command, not about what it covers.
+    // Without tap's environment: this is about the command, not about what it covers.
     const command = [join(import.meta.dirname, 'cli.ts'), '--apps', dir, ...args]
     const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env: { PATH: process.env.PATH, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
     return { status, stderr, lines: stdout.trimEnd().split('\n') }

@@ -1,10 +1,11 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign as signBytes } from 'node:crypto'
 import { mock } from 'node:test'
+import fastifyJwt from '@fastify/jwt'
 import t from 'tap'
 import dependencies, { dependency, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
 import errors from '../../plugins/errors/index.ts'
 import jwt, {
-  type Claims, InvalidToken, JwtAlgorithm, type JwtKey, type JwtOptions, type Login, MemoryRefreshTokenStore, RefreshTokens, requireScopes, scopesOf, verified
+  type Claims, InvalidToken, type InvalidTokenCode, JwtAlgorithm, type JwtKey, type JwtOptions, type Login, MemoryRefreshTokenStore, RefreshTokens, requireScopes, scopesOf, verified
 } from '../../plugins/jwt/index.ts'
 import { httpBearer, oauth2PasswordBearer } from '../../plugins/security/index.ts'
 import { bare, build } from '../helper.ts'
@@ -51,7 +52,7 @@ function partsOf (token: string) {
 }
 
 /** A pattern for `rejects`, whose type knows of messages alone. */
-const because = (reason: string | RegExp): { message: string } => Object.assign({ message: 'Could not validate credentials' }, { status: 401, reason })
+const because = (code: InvalidTokenCode): { message: string } => Object.assign({ message: 'Could not validate credentials' }, { status: 401, code })
 
 t.test('a token is signed and verified by every algorithm, with the header of its key', async t => {
   const names: JwtAlgorithm[] = JwtAlgorithm.anyOf.map((literal: { const: JwtAlgorithm }) => literal.const)
@@ -88,7 +89,7 @@ t.test('claims that would be refused are not signed', async t => {
   t.throws(() => verifying.sign({}), { code: 'APIKIT_ERR_JWT_KEYS', message: /no key can sign/ })
 })
 
-t.test('every other token is refused: 401, whatever is wrong with it', async t => {
+t.test('every other token is rejected: 401, with a code and a reason for the app alone', async t => {
   const good = { sub: 'ann', exp: later }
   const token = forge(HS256, good)
   const [header, payload, signature = ''] = token.split('.')
@@ -98,54 +99,61 @@ t.test('every other token is refused: 401, whatever is wrong with it', async t =
   const asymmetric = await tokensOf(t, { keys: [{ algorithm: 'RS256', publicKey }] })
   t.match(await symmetric.verify(token), good)
 
-  const cases: ReadonlyArray<readonly [reason: RegExp, token: string]> = [
-    ...['', '.', '..', '...', 'nope', 'a.b.c', token.replaceAll('.', ''), `${header}.${payload}`, encode(HS256)].map(token => [/no key has its "alg"|not of our keys|base64url/, token] as const),
-    [/no key has its "alg"/, forge('null', good)],
-    [/no key has its "alg"/, forge('[]', good)],
-    [/no key has its "alg"/, forge({ typ: 'JWT' }, good)],
-    [/no key has its "alg"/, `${encode({ alg: 'none' })}.${payload}.`],
-    [/no key has its "alg"/, `${encode({ alg: 'None' })}.${payload}.`],
-    [/no key has its "alg"/, forge({ alg: 'HS512' }, good, secret, 'sha512')],
-    [/no key has its "alg"/, forge({ alg: 'hs256' }, good)],
-    [/no key has its "alg"/, forge({ alg: ['HS256'] }, good)],
-    [/not of our keys/, forge(HS256, good, other)],
-    [/not of our keys/, forge({ ...HS256, jwk: { kty: 'oct', k: encode(other) } }, good, other)],
-    [/not of our keys/, forge({ ...HS256, kid: '/dev/null' }, good, ' ')],
-    [/not of our keys/, forge({ ...HS256, crit: ['exp'], exp: 1 }, good)],
-    [/not of our keys/, forge({ ...HS256, crit: [] }, good)],
-    [/not of our keys/, `${header}.${payload}.`],
-    [/not of our keys/, `${header}.${encode({ ...good, sub: 'bob' })}.${signature}`],
-    [/base64url/, `${token} `],
-    [/base64url/, `${token}=`],
-    [/not of our keys/, `${token}x`],
-    [/base64url|not of our keys/, `${header}.${payload}.${lastBits}`],
-    [/not of our keys/, forge(HS256, 'null')],
-    [/not of our keys/, forge(HS256, '[]')],
-    [/not of our keys/, forge(HS256, '"ann"')],
-    [/has expired/, forge(HS256, { ...good, exp: 1 })],
-    [/has expired/, forge(HS256, { ...good, exp: now() })],
-    [/not valid yet/, forge(HS256, { ...good, nbf: later })],
-    [/not valid yet/, forge(HS256, { ...good, iat: later })],
-    [/"exp" is no number/, forge(HS256, { ...good, exp: 'soon' })],
-    [/"exp" is no number/, forge(HS256, { ...good, exp: null })],
-    [/"exp" is no number/, forge(HS256, `{"sub":"ann","exp":${'9'.repeat(400)}}`)],
-    [/"nbf" is no number/, forge(HS256, { ...good, nbf: true })],
-    [/"iat" is no number/, forge(HS256, { ...good, iat: [1] })],
-    [/"sub" is no text/, forge(HS256, { ...good, sub: 1 })],
-    [/"sub" is no text/, forge(HS256, { ...good, sub: null })],
-    [/"jti" is no text/, forge(HS256, { ...good, jti: 1 })],
-    [/another audience/, forge(HS256, { ...good, aud: 'someone' })],
-    [/"aud" is no text/, forge(HS256, { ...good, aud: {} })]
+  const deep = (levels: number) => forge(HS256, `{"sub":"ann","x":${'['.repeat(levels)}${']'.repeat(levels)}}`)
+  const cases: ReadonlyArray<readonly [code: InvalidTokenCode, token: string, reason?: RegExp]> = [
+    ...['', '.', '..', '...', 'nope', 'a.b.c', token.replaceAll('.', ''), `${header}.${payload}`, encode(HS256)].map(token => ['malformed', token] as const),
+    ['malformed', forge('null', good)],
+    ['malformed', forge('[]', good)],
+    ['malformed', forge({ typ: 'JWT' }, good)],
+    ['malformed', forge({ alg: ['HS256'] }, good)],
+    ['algorithm', `${encode({ alg: 'none' })}.${payload}.`],
+    ['algorithm', `${encode({ alg: 'None' })}.${payload}.`],
+    ['algorithm', forge({ alg: 'HS512' }, good, secret, 'sha512')],
+    ['algorithm', forge({ alg: 'hs256' }, good)],
+    ['signature', forge(HS256, good, other)],
+    ['signature', forge({ ...HS256, jwk: { kty: 'oct', k: encode(other) } }, good, other)],
+    ['signature', forge({ ...HS256, kid: '/dev/null' }, good, ' ')],
+    ['malformed', forge({ ...HS256, crit: ['exp'], exp: 1 }, good)],
+    ['malformed', forge({ ...HS256, crit: [] }, good)],
+    ['signature', `${header}.${payload}.`],
+    ['signature', `${header}.${encode({ ...good, sub: 'bob' })}.${signature}`],
+    ['malformed', `${token} `],
+    ['malformed', `${token}=`],
+    ['malformed', `${header}.${payload}.${lastBits}`],
+    ['malformed', `${token}.x`],
+    ['signature', token.slice(0, -3)],
+    ['malformed', forge(HS256, 'null')],
+    ['malformed', forge(HS256, '[]')],
+    ['malformed', forge(HS256, '"ann"')],
+    ['malformed', forge(HS256, '{"sub":')],
+    ['malformed', deep(101), /nest too deep/],
+    ['malformed', deep(200_000), /nest too deep/],
+    ['expired', forge(HS256, { ...good, exp: 1 })],
+    ['expired', forge(HS256, { ...good, exp: now() })],
+    ['not_yet_valid', forge(HS256, { ...good, nbf: later })],
+    ['not_yet_valid', forge(HS256, { ...good, iat: later })],
+    ['claims', forge(HS256, { ...good, exp: 'soon' }), /"exp" must be a number/],
+    ['claims', forge(HS256, { ...good, exp: null }), /"exp" must be a number/],
+    ['claims', forge(HS256, `{"sub":"ann","exp":${'9'.repeat(400)}}`), /"exp" must be a number/],
+    ['claims', forge(HS256, { ...good, nbf: true }), /"nbf" must be a number/],
+    ['claims', forge(HS256, { ...good, iat: [1] }), /"iat" must be a number/],
+    ['claims', forge(HS256, { ...good, sub: 1 }), /"sub" must be a string/],
+    ['claims', forge(HS256, { ...good, sub: null }), /"sub" must be a string/],
+    ['claims', forge(HS256, { ...good, jti: 1 }), /"jti" must be a string/],
+    ['audience', forge(HS256, { ...good, aud: 'someone' })],
+    ['claims', forge(HS256, { ...good, aud: {} }), /"aud" must be a string/]
   ]
-  for (const [reason, token] of cases) {
-    const error = await symmetric.verify(token).then(() => t.fail(token), error => error)
+  for (const [code, token, reason = /^(the|a) /] of cases) {
+    const error = await symmetric.verify(token).then(() => t.fail(token.slice(0, 80)), error => error)
     t.type(error, InvalidToken)
-    t.match(error, { status: 401, detail: 'Could not validate credentials', headers: { 'www-authenticate': 'Bearer' }, reason }, JSON.stringify(token.slice(0, 80)))
+    t.match(error, { status: 401, detail: 'Could not validate credentials', headers: { 'www-authenticate': 'Bearer' }, code, reason }, JSON.stringify(token.slice(0, 80)))
   }
-  await t.rejects(asymmetric.verify(forge(HS256, good, publicKey)), InvalidToken, 'the public key is no secret')
-  await t.rejects(asymmetric.verify(forge({ alg: 'RS256' }, good, publicKey)), InvalidToken)
-  t.match(await symmetric.verify(forge(HS256, { ...good, aud: [] })), good, 'nobody’s audience is none')
-  t.match(await symmetric.verify(forge({ ...HS256, typ: 'at+jwt' }, { sub: 'ann' })), { sub: 'ann' }, 'an end and a type are asked for by options')
+  await t.rejects(asymmetric.verify(forge(HS256, good, publicKey)), because('algorithm'), 'the public key is no secret')
+  await t.rejects(asymmetric.verify(forge({ alg: 'RS256' }, good, publicKey)), because('signature'))
+  t.match(await symmetric.verify(forge(HS256, { ...good, aud: [] })), good, 'an empty audience is none')
+  t.match(await symmetric.verify(forge({ ...HS256, typ: 'at+jwt' }, { sub: 'ann' })), { sub: 'ann' }, 'an exp and a typ are asked for by options')
+  t.match(await symmetric.verify(deep(99)), { sub: 'ann' })
+  t.match(await symmetric.verify(forge(HS256, { sub: 'ann', x: null })), { x: null })
 })
 
 t.test('issuer, audience, type and claims can be asked for', async t => {
@@ -155,10 +163,10 @@ t.test('issuer, audience, type and claims can be asked for', async t => {
   t.match(await tokens.verify(forge(typed, good)), good)
   t.equal(partsOf(tokens.sign({ sub: 'a' })).header.typ, 'at+jwt')
   t.match(await tokens.verify(tokens.sign({ sub: 'a' })), { iss: 'me' })
-  for (const [name, value] of [['iss', 'Me'], ['iss', undefined], ['iss', ['me']], ['aud', 'x'], ['aud', undefined], ['aud', []], ['exp', undefined], ['sub', undefined]] as const) {
-    await t.rejects(tokens.verify(forge(typed, { ...good, [name]: value })), InvalidToken, `${name} ${value}`)
+  for (const [code, name, value] of [['issuer', 'iss', 'Me'], ['issuer', 'iss', undefined], ['claims', 'iss', ['me']], ['audience', 'aud', 'x'], ['audience', 'aud', undefined], ['audience', 'aud', []], ['claims', 'exp', undefined], ['claims', 'sub', undefined]] as const) {
+    await t.rejects(tokens.verify(forge(typed, { ...good, [name]: value })), because(code), `${name} ${value}`)
   }
-  for (const header of [HS256, { alg: 'HS256' }]) await t.rejects(tokens.verify(forge(header, good)), because('it is of another type'))
+  for (const header of [HS256, { alg: 'HS256' }]) await t.rejects(tokens.verify(forge(header, good)), because('type'))
 })
 
 t.test('clocks may differ by a tolerance', async t => {
@@ -177,9 +185,9 @@ t.test('a token that comes again', async t => {
     mock.timers.tick(9000)
     await tokens.verify(token)
     mock.timers.tick(1001)
-    await t.rejects(tokens.verify(token), because('it has expired'))
+    await t.rejects(tokens.verify(token), because('expired'))
     mock.timers.setTime(Date.now() - 60_000)
-    await t.rejects(tokens.verify(token), because('it is not valid yet'), 'and when the clock goes back')
+    await t.rejects(tokens.verify(token), because('not_yet_valid'), 'and when the clock goes back')
   })
 
   t.test('has the same claims, which nobody can change', async t => {
@@ -213,8 +221,8 @@ t.test('keys change while the app runs', async t => {
   t.match(await tokens.verify(old), { sub: 'old' })
   t.match(await tokens.verify(young), { sub: 'young' })
   t.match(await tokens.verify(forge(HS256, { sub: 'without kid' })), { sub: 'without kid' })
-  await t.rejects(tokens.verify(forge({ ...HS256, kid: '2' }, {})), InvalidToken, 'the algorithm is that of the key')
-  await t.rejects(tokens.verify(forge({ ...HS256, kid: '3' }, {})), InvalidToken)
+  await t.rejects(tokens.verify(forge({ ...HS256, kid: '2' }, {})), because('key'), 'the algorithm is that of the key')
+  await t.rejects(tokens.verify(forge({ ...HS256, kid: '3' }, {})), because('key'))
 
   tokens.useKeys([second])
   await t.rejects(tokens.verify(old), InvalidToken, 'though it was believed a moment ago')
@@ -237,6 +245,35 @@ t.test('a public key verifies what the private one signed', async t => {
   t.match(await verifying.verify(`${input}.${signBytes(null, Buffer.from(input), ed.privateKey).toString('base64url')}`), { sub: 'ann' })
 })
 
+t.test('an app that only verifies can be given a key that signs', async t => {
+  const tokens = await tokensOf(t, { keys: [{ algorithm: 'EdDSA', publicKey: ed.publicKey }] })
+  t.throws(() => tokens.sign({}), { code: 'APIKIT_ERR_JWT_KEYS' })
+  tokens.useKeys([{ algorithm: 'EdDSA', privateKey: ed.privateKey }])
+  t.match(await tokens.verify(tokens.sign({ sub: 'ann' })), { sub: 'ann' })
+})
+
+t.test('an app can have @fastify/jwt of its own, before and after, above scopes with keys of their own', async t => {
+  for (const isFirst of [true, false]) {
+    const app = bare(t)
+    const own = async () => { await app.register(fastifyJwt, { secret: other }) }
+    if (isFirst) await own()
+    for (const key of [secret, secret.repeat(2)]) {
+      await app.register(async child => {
+        await child.register(jwt, { secret: key })
+        t.match(await child.tokens.verify(forge(HS256, { sub: 'ann' }, key)), { sub: 'ann' })
+      })
+    }
+    await app.register(jwt, { secret })
+    if (!isFirst) await own()
+    app.get('/', async request => {
+      await request.jwtVerify()
+      return request.user
+    })
+    t.match((await app.inject({ url: '/', headers: { authorization: `Bearer ${app.jwt.sign({ sub: 'bob' })}` } })).json(), { sub: 'bob' })
+    await t.rejects(app.tokens.verify(app.jwt.sign({ sub: 'bob' })), because('signature'))
+  }
+})
+
 t.test('revocation is asked on every request', async t => {
   for (const isAsync of [false, true]) {
     const revoked = new Set<unknown>()
@@ -245,7 +282,7 @@ t.test('revocation is asked on every request', async t => {
     const token = tokens.sign({ sub: 'ann' })
     const { jti } = await tokens.verify(token)
     revoked.add(jti)
-    await t.rejects(tokens.verify(token), because('it is revoked'))
+    await t.rejects(tokens.verify(token), because('revoked'))
   }
   const broken = await tokensOf(t, { secret, isRevoked: () => { throw new Error('the store is gone') } })
   await t.rejects(broken.verify(broken.sign({})), { message: 'the store is gone' }, 'nobody is let in by an accident')
@@ -259,23 +296,23 @@ t.test('keys that cannot be used are one error, in which none of them stands', a
     t.notMatch(error.message, /secret of|BEGIN/)
   }
   const pair = (key: Partial<JwtKey>): JwtOptions => ({ keys: [key as JwtKey] })
-  await refused({}, /there are no keys; give "secret" or "keys"/)
-  await refused({ secret: 'short' }, /key 0 \(HS256\): the secret has less than 32 bytes/)
-  await refused({ secret, algorithm: 'HS512' }, /less than 64 bytes/)
-  await refused({ secret: rsa.publicKey }, /the secret is a key of another algorithm/)
-  await refused({ secret: JSON.stringify(createPublicKey(rsa.publicKey).export({ format: 'jwk' })) }, /the secret is a key of another algorithm/)
-  await refused(pair({ algorithm: 'HS256' }), /takes a secret$/)
-  await refused(pair({ algorithm: 'HS256', privateKey: rsa.privateKey }), /takes a secret, and no pair/)
+  await refused({}, /no keys\. Set "secret" or "keys"/)
+  await refused({ secret: 'short' }, /key 0 \(HS256\): the secret must have at least 32 bytes/)
+  await refused({ secret, algorithm: 'HS512' }, /at least 64 bytes/)
+  await refused({ secret: rsa.publicKey }, /the secret must not be a PEM or a JSON Web Key/)
+  await refused({ secret: JSON.stringify(createPublicKey(rsa.publicKey).export({ format: 'jwk' })) }, /the secret must not be a PEM or a JSON Web Key/)
+  await refused(pair({ algorithm: 'HS256' }), /must have a secret$/)
+  await refused(pair({ algorithm: 'HS256', privateKey: rsa.privateKey }), /must have a secret and no key pair/)
   await refused(pair({ algorithm: 'RS256', secret }), /and no secret/)
-  await refused(pair({ algorithm: 'RS256' }), /takes a privateKey or a publicKey$/)
-  await refused(pair({ algorithm: 'RS256', privateKey: 'nonsense' }), /cannot be read/)
+  await refused(pair({ algorithm: 'RS256' }), /must have a privateKey or a publicKey$/)
+  await refused(pair({ algorithm: 'RS256', privateKey: 'nonsense' }), /must be PEM/)
   await refused(pair({ algorithm: 'RS256', privateKey: smallRsa.privateKey }), /at least 2048 bits/)
-  await refused(pair({ algorithm: 'PS256', publicKey: ed.publicKey }), /takes a key of RSA/)
-  await refused(pair({ algorithm: 'ES256', publicKey: curves.ES384.publicKey }), /takes a key of the curve prime256v1/)
-  await refused(pair({ algorithm: 'ES384', privateKey: rsa.privateKey }), /takes a key of the curve secp384r1/)
-  await refused(pair({ algorithm: 'EdDSA', privateKey: rsa.privateKey }), /takes a key of Ed25519/)
+  await refused(pair({ algorithm: 'PS256', publicKey: ed.publicKey }), /must be an RSA key/)
+  await refused(pair({ algorithm: 'ES256', publicKey: curves.ES384.publicKey }), /curve of the key must be prime256v1/)
+  await refused(pair({ algorithm: 'ES384', privateKey: rsa.privateKey }), /curve of the key must be secp384r1/)
+  await refused(pair({ algorithm: 'EdDSA', privateKey: rsa.privateKey }), /must be an Ed25519/)
   await refused({ secret: 'short', keys: [{ kid: 'a', algorithm: 'HS256', secret }, { kid: 'a', algorithm: 'RS256', secret }] },
-    /key 0 .*less than/, /key "a" \(RS256\): it takes|key "a" \(RS256\): RS256 takes/, /two keys have the kid "a"/, /each needs a kid/)
+    /key 0 .*at least 32/, /key "a" \(RS256\): RS256 must have/, /two keys have the kid "a"/, /each of several keys must have a kid/)
   const encrypted = createPrivateKey(rsa.privateKey).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }).toString()
   await refused(pair({ algorithm: 'RS256', privateKey: encrypted }), /without a passphrase/)
 })
@@ -403,8 +440,8 @@ t.test('refresh tokens', async t => {
     const { refreshTokens } = start(t, { onReuse: (login: Login) => { reused.push(login) } })
     const first = await refreshTokens.issue('ann')
     const { refreshToken: second } = await refreshTokens.refresh(first)
-    await t.rejects(refreshTokens.refresh(first), because(/was used before/))
-    await t.rejects(refreshTokens.refresh(second), because(/no such login/))
+    await t.rejects(refreshTokens.refresh(first), because('reused'))
+    await t.rejects(refreshTokens.refresh(second), because('inactive'))
     t.match(reused, [{ subject: 'ann' }])
     await t.resolves(new RefreshTokens(new MemoryRefreshTokenStore()).issue('ann'))
   })
@@ -420,7 +457,7 @@ t.test('refresh tokens', async t => {
     const { refreshTokens } = start(t, { onReuse: () => t.fail('it was not used before') })
     const idle = await refreshTokens.issue('ann')
     seconds(100)
-    await t.rejects(refreshTokens.refresh(idle), because(/has expired/))
+    await t.rejects(refreshTokens.refresh(idle), because('expired'))
 
     let token = await refreshTokens.issue('ann')
     for (let i = 0; i < 2; i++) {
@@ -428,7 +465,7 @@ t.test('refresh tokens', async t => {
       token = (await refreshTokens.refresh(token)).refreshToken
     }
     seconds(52)
-    await t.rejects(refreshTokens.refresh(token), because(/has expired/))
+    await t.rejects(refreshTokens.refresh(token), because('expired'))
   })
 
   t.test('are revoked, one by one or all of a user', async t => {
@@ -436,7 +473,7 @@ t.test('refresh tokens', async t => {
     const [one, two, three, bobs] = [await refreshTokens.issue('ann'), await refreshTokens.issue('ann'), await refreshTokens.issue('ann'), await refreshTokens.issue('bob')]
     await refreshTokens.revoke(one)
     await refreshTokens.revoke('nonsense')
-    await t.rejects(refreshTokens.refresh(one), because(/no such login/))
+    await t.rejects(refreshTokens.refresh(one), because('inactive'))
     await t.resolves(refreshTokens.refresh(two))
     await refreshTokens.revokeAll('ann')
     await t.rejects(refreshTokens.refresh(three), InvalidToken)
@@ -450,8 +487,8 @@ t.test('refresh tokens', async t => {
     const token = await refreshTokens.issue('ann')
     t.match(token, /^[\w-]{22}\.[\w-]{43}$/)
     t.notMatch(JSON.stringify(stored), token.split('.')[1])
-    for (const token of ['', 'x', 'a.b', `${'x'.repeat(22)}.`]) await t.rejects(refreshTokens.refresh(token), because('it is no refresh token'))
-    await t.rejects(refreshTokens.refresh(`${'x'.repeat(22)}.${'y'.repeat(43)}`), because(/no such login/))
+    for (const token of ['', 'x', 'a.b', `${'x'.repeat(22)}.`]) await t.rejects(refreshTokens.refresh(token), because('malformed'))
+    await t.rejects(refreshTokens.refresh(`${'x'.repeat(22)}.${'y'.repeat(43)}`), because('inactive'))
     t.throws(() => new RefreshTokens(store, { expiresIn: 0 }), { code: 'APIKIT_ERR_INVALID_OPTIONS' })
   })
 
@@ -462,7 +499,7 @@ t.test('refresh tokens', async t => {
     const young = await refreshTokens.issue('ann')
     seconds(60)
     await store.removeExpired(new Date())
-    await t.rejects(refreshTokens.refresh(old), because(/no such login/))
+    await t.rejects(refreshTokens.refresh(old), because('inactive'))
     await t.resolves(refreshTokens.refresh(young))
   })
 })

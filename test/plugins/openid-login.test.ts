@@ -1,9 +1,9 @@
-import { sign } from 'node:crypto'
+import { createHash, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mock } from 'node:test'
-import { createSigner } from 'fast-jwt'
+import { SignJWT } from 'jose'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { JWK } from 'oidc-provider'
@@ -11,7 +11,8 @@ import t, { type Test } from 'tap'
 import dependencies from '../../plugins/dependencies/index.ts'
 import docs from '../../plugins/docs/index.ts'
 import errors from '../../plugins/errors/index.ts'
-import openid, { type Fetch, type OpenIdOptions } from '../../plugins/openid/index.ts'
+import { refusalOfIdToken } from '../../plugins/openid/id-token.ts'
+import openid, { type Fetch, InvalidToken, type OpenIdOptions } from '../../plugins/openid/index.ts'
 import { BROWSER, signingKey, TestProvider } from '../fixtures/oidc-provider.ts'
 import { bare, build } from '../helper.ts'
 
@@ -151,13 +152,17 @@ t.test('an answer that nobody here has asked for is refused', async t => {
   t.equal((await victim.get('/me')).statusCode, 401)
 
   const state = back.searchParams.get('state')
+  const iss = `iss=${encodeURIComponent(provider.issuer)}`
   for (const [name, query, status, detail] of [
-    ['no code', `state=${state}`, 400, 'The login has no code or no state'],
-    ['two codes', `code=a&code=b&state=${state}`, 400, 'The login has no code or no state'],
-    ['no state', 'code=a', 400, 'The login has no code or no state'],
-    ['another issuer', `code=a&state=${state}&iss=https://example.com`, 400, 'The login was answered by another issuer'],
-    ['a refusal', `error=access_denied&state=${state}`, 403, 'access_denied'],
-    ['a refusal in many words', 'error=%3Cscript%3E', 403, 'Forbidden']
+    ['no code', `state=${state}&${iss}`, 400, 'The login response has no code or no state'],
+    ['two codes', `code=a&code=b&state=${state}&${iss}`, 400, 'The login response has no code or no state'],
+    ['no state', `code=a&${iss}`, 400, 'The login response has no code or no state'],
+    ['another issuer', `code=a&state=${state}&iss=https://example.com`, 400, 'The login response is from another issuer'],
+    ['two issuers', `code=a&state=${state}&${iss}&iss=https://example.com`, 400, 'The login response is from another issuer'],
+    ['no issuer, though this one declares that it sends it', `code=a&state=${state}`, 400, 'The login response has no iss'],
+    ['a refusal of no issuer', `error=access_denied&state=${state}`, 400, 'The login response has no iss'],
+    ['a refusal', `error=access_denied&state=${state}&${iss}`, 403, 'access_denied'],
+    ['a refusal in many words', `error=%3Cscript%3E&${iss}`, 403, 'Forbidden']
   ] as const) {
     const { statusCode, body } = await new Browser(app).get(`/login/callback?${query}`)
     t.same([statusCode, JSON.parse(body)], [status, { detail }], name)
@@ -166,7 +171,7 @@ t.test('an answer that nobody here has asked for is refused', async t => {
   await attacker.get('/login')
   attacker.jar.cookies.set('__Host-oauth2-redirect-state', String(state))
   const { statusCode, body } = await attacker.get(callback)
-  t.same([statusCode, JSON.parse(body)], [400, { detail: 'The code is not good any more' }], 'the verifier is another')
+  t.same([statusCode, JSON.parse(body)], [400, { detail: 'The code is no longer valid' }], 'the verifier is another')
 })
 
 t.test('who does not want to is not logged in', async t => {
@@ -200,18 +205,19 @@ t.test('a session is of this app, and ends', async t => {
   const old = 'the secret that was used until yesterday'
   const app = await shop(t, provider.issuer, { login: { callbackUri: CALLBACK, secret: [SECRET, old] } })
   const audience = `${provider.issuer} ${BROWSER.clientId}`
-  const status = async (key: string, { aud = audience, typ = 'session', expiresIn = 60_000, user = { sub: 'ann' } as object, algorithm = 'HS256' as 'HS256' | 'HS512' } = {}) => {
-    const cookie = createSigner({ key, algorithm, aud, expiresIn, header: { alg: algorithm, typ } })({ user })
+  const status = async (key: string, { aud = audience, typ = 'session', exp = Math.floor(Date.now() / 1000) + 60 as number | undefined, user = { sub: 'ann' } as object, alg = 'HS256' } = {}) => {
+    const cookie = await new SignJWT({ user, aud, ...exp !== undefined && { exp } }).setProtectedHeader({ alg, typ }).sign(Buffer.from(key))
     return (await app.inject({ url: '/me', headers: { cookie: `__Host-session=${cookie}` } })).statusCode
   }
   t.equal(await status(SECRET), 200)
   t.equal(await status(old), 200)
-  t.equal(await status('x'.repeat(40)), 401)
+  t.equal(await status('x'.repeat(64)), 401)
   t.equal(await status(SECRET, { aud: 'another app' }), 401)
   t.equal(await status(SECRET, { typ: 'JWT' }), 401)
-  t.equal(await status(SECRET, { algorithm: 'HS512' }), 401)
+  t.equal(await status(SECRET.repeat(2), { alg: 'HS512' }), 401)
   t.equal(await status(SECRET, { user: {} }), 401)
-  t.equal(await status(SECRET, { expiresIn: 1 }), 401)
+  t.equal(await status(SECRET, { exp: Math.floor(Date.now() / 1000) }), 401)
+  t.equal(await status(old, { exp: 1 }), 401)
   t.equal((await app.inject('/me')).statusCode, 401)
   for (const cookie of ['__Host-session=', '__Host-session=x', 'session=x', '__Host-session=eyJhbGciOiJub25lIn0.e30.']) {
     t.equal((await app.inject({ url: '/me', headers: { cookie } })).statusCode, 401, cookie)
@@ -227,20 +233,26 @@ t.test('the document has the cookie, and not the pages', async t => {
   t.same(components.securitySchemes, { Session: { type: 'apiKey', in: 'cookie', name: '__Host-session' } })
 })
 
-t.test('the issuer may be down when the app starts', async t => {
+t.test('the issuer may be down when the app starts, if its endpoints are given', async t => {
   const provider = await provided(t)
   await provider.stop()
-  const app = await shop(t, provider.issuer, { timeout: 300 })
+  await t.rejects(shop(t, provider.issuer), { code: 'APIKIT_ERR_OPENID_SETUP', message: /Set endpoints.authorization and endpoints.token to start while/ })
+
+  const app = await shop(t, provider.issuer, { timeout: 300, endpoints: { authorization: '/auth', token: '/token' } })
   const browser = new Browser(app)
-  t.equal((await browser.get('/login')).statusCode, 503)
-  await provider.start()
-  mock.timers.enable({ apis: ['Date'], now: Date.now() + 2000 }) // nobody tries again within a second
-  t.teardown(() => { mock.timers.reset() })
   const begun = await browser.get('/login')
   t.equal(begun.statusCode, 302)
+  await provider.start()
   const back = await browser.login(String(begun.headers.location))
   await provider.stop()
   t.equal((await browser.get(`${back.pathname}${back.search}`)).statusCode, 503)
+  back.searchParams.delete('iss')
+  t.equal((await browser.get(`${back.pathname}${back.search}`)).statusCode, 503, 'whether it sends iss is unknown')
+  await provider.start()
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + 2000 }) // it is not asked again within a second
+  t.teardown(() => { mock.timers.reset() })
+  const again = await browser.login(String((await browser.get('/login')).headers.location))
+  t.equal((await browser.get(`${again.pathname}${again.search}`)).statusCode, 303)
 })
 
 t.test('an account without what the app needs does not get in', async t => {
@@ -258,7 +270,8 @@ t.test('an account without what the app needs does not get in', async t => {
 /** An issuer that answers a code as no provider does. */
 async function oddIssuer (t: Test, key: JWK, answer: (issuer: string) => [status: number, body: object]): Promise<string> {
   const server = createServer((request, response) => {
-    const [status, body] = request.url === '/keys' ? [200, { keys: [{ kty: key.kty, n: key.n, e: key.e, kid: key.kid }] }] : answer(issuer)
+    const keys = { keys: [{ kty: key.kty, n: key.n, e: key.e, kid: key.kid }] }
+    const [status, body] = request.url === '/keys' ? [200, keys] : request.url === '/token' ? answer(issuer) : [404, {}]
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
   server.listen(0, '127.0.0.1')
@@ -268,38 +281,76 @@ async function oddIssuer (t: Test, key: JWK, answer: (issuer: string) => [status
   return issuer
 }
 
-t.test('an issuer whose answer to a code is none is a fault of ours, or is not there', async t => {
+t.test('the response to a code', async t => {
   const key = signingKey()
-  const answered = async (answer: Parameters<typeof oddIssuer>[2]): Promise<number> => {
+  const logged: unknown[] = []
+  const answered = async (answer: Parameters<typeof oddIssuer>[2]) => {
     const app = await shop(t, await oddIssuer(t, key, answer), { clientAuth: 'post', endpoints: { authorization: '/auth', token: '/token', jwks: '/keys' } })
+    app.handle(InvalidToken, error => {
+      logged.push(error.code)
+      throw error
+    })
     const browser = new Browser(app)
     const state = new URL(String((await browser.get('/login')).headers.location)).searchParams.get('state')
-    return (await browser.get(`/login/callback?code=x&state=${state}`)).statusCode
+    return await browser.get(`/login/callback?code=x&state=${state}`)
   }
-  const withToken = (idToken: unknown): Promise<number> => answered(() => [200, { access_token: 'x', token_type: 'Bearer', id_token: idToken }])
-  const withClaims = (claims: object): Promise<number> => answered(iss => {
+  const idToken = (iss: string, claims: object, header: object): string => {
     const now = Math.floor(Date.now() / 1000)
     const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-    const input = `${encode({ alg: 'RS256', kid: key.kid })}.${encode({ iss, aud: BROWSER.clientId, sub: 'ann', iat: now, exp: now + 60, ...claims })}`
-    const idToken = `${input}.${sign('sha256', Buffer.from(input), { key: key as never, format: 'jwk' }).toString('base64url')}`
-    return [200, { access_token: 'x', token_type: 'Bearer', id_token: idToken }]
+    const input = `${encode({ alg: 'RS256', kid: key.kid, ...header })}.${encode({ iss, aud: BROWSER.clientId, sub: 'ann', iat: now, exp: now + 60, ...claims })}`
+    return `${input}.${sign('sha256', Buffer.from(input), { key: key as never, format: 'jwk' }).toString('base64url')}`
+  }
+  const withClaims = (claims: object, header: object = {}) => answered(iss => [200, { access_token: 'x', token_type: 'Bearer', id_token: idToken(iss, claims, header) }])
+  const hash = (of: string) => createHash('sha256').update(of).digest().subarray(0, 16).toString('base64url')
+
+  t.test('has an ID token that is valid, for this client, with its access token', async t => {
+    for (const claims of [{}, { azp: BROWSER.clientId }, { at_hash: hash('x') }]) t.equal((await withClaims(claims)).statusCode, 303, JSON.stringify(claims))
+    for (const typ of ['JWT', 'jwt', 'application/jwt']) t.equal((await withClaims({}, { typ })).statusCode, 303, typ)
+    for (const [code, claims, header] of [
+      ['audience', { aud: 'another' }],
+      ['client', { aud: [BROWSER.clientId, 'another'], azp: 'another' }],
+      ['expired', { exp: 1 }],
+      ['issuer', { iss: 'https://example.com' }],
+      ['at_hash', { at_hash: hash('another') }],
+      ['at_hash', { at_hash: 7 }],
+      ['type', {}, { typ: 'at+jwt' }],
+      ['type', {}, { typ: 'logout+jwt' }],
+      ['malformed', {}, { crit: ['x'], x: 1 }]
+    ] as const) {
+      logged.length = 0
+      const { statusCode, headers, body } = await withClaims(claims, header)
+      t.same([statusCode, headers['www-authenticate'], body, ...logged], [401, 'APIKey', '{"detail":"Could not validate credentials"}', code], JSON.stringify([claims, header]))
+    }
+    t.equal((await answered(() => [200, { access_token: 'x', token_type: 'Bearer', id_token: 'x' }])).statusCode, 401)
   })
-  t.equal(await withClaims({}), 303)
-  t.equal(await withClaims({ azp: BROWSER.clientId }), 303)
-  t.equal(await withClaims({ aud: 'another' }), 500)
-  t.equal(await withClaims({ aud: [BROWSER.clientId, 'another'], azp: 'another' }), 500)
-  t.equal(await withClaims({ exp: 1 }), 500)
-  t.equal(await withClaims({ email: 'x'.repeat(5000) }), 500, 'no browser would keep it')
-  for (const token of [undefined, 7, 'x']) t.equal(await withToken(token), 500)
-  for (const [status, ours] of [[401, 500], [502, 503], [429, 503]] as const) t.equal(await answered(() => [status, { error: 'no' }]), ours)
+
+  t.test('with claims that are too large for a cookie is a 403', async t => {
+    t.equal((await withClaims({ email: 'x'.repeat(5000) })).statusCode, 403)
+  })
+
+  t.test('without an ID token is a fault of the issuer', async t => {
+    for (const token of [undefined, 7]) t.equal((await answered(() => [200, { access_token: 'x', token_type: 'Bearer', id_token: token }])).statusCode, 500)
+    for (const [status, ours] of [[401, 500], [502, 503], [429, 503]] as const) t.equal((await answered(() => [status, { error: 'no' }])).statusCode, ours)
+  })
+})
+
+t.test('an at_hash is that of the algorithm', t => {
+  const [accessToken, claims] = ['x', (of: string) => ({ at_hash: createHash(of).update('x').digest().subarray(0, Number(of.slice(3)) / 16).toString('base64url') })]
+  for (const [alg, of] of [['RS256', 'sha256'], ['ES384', 'sha384'], ['PS512', 'sha512'], ['EdDSA', 'sha512']] as const) {
+    t.equal(refusalOfIdToken(claims(of), { alg }, 'client', accessToken), undefined, alg)
+    t.equal(refusalOfIdToken(claims(of), { alg }, 'client', undefined)?.code, 'at_hash', alg)
+  }
+  t.end()
 })
 
 t.test('mistakes are found at the start', async t => {
   const app = bare(t)
   await app.register(dependencies)
-  await t.rejects(async () => { await app.register(openid, { issuer: 'https://example.com', login: { callbackUri: CALLBACK, secret: SECRET } }) }, { message: /options\/login: there is no clientId/ })
+  await t.rejects(async () => { await app.register(openid, { issuer: 'https://example.com', login: { callbackUri: CALLBACK, secret: SECRET } }) }, { message: /options\/login: requires clientId/ })
   await t.rejects(async () => { await bare(t).register(openid, { issuer: 'https://example.com', clientId: 'x', login: { callbackUri: 'http://example.com/login/callback', secret: 'short' } }) }, { message: /secret/ })
-  await t.rejects(async () => { await bare(t).register(openid, { issuer: 'https://example.com', clientId: 'x', login: { callbackUri: 'http://example.com/login/callback', secret: SECRET } }) }, { message: /options\/login\/callbackUri: is no https URL/ })
+  await t.rejects(async () => { await bare(t).register(openid, { issuer: 'https://example.com', clientId: 'x', login: { callbackUri: 'http://example.com/login/callback', secret: SECRET } }) }, { message: /options\/login\/callbackUri: must be an https URL/ })
+
+  await t.rejects(async () => { await bare(t).register(openid, { issuer: 'https://example.com', clientId: 'x', login: { callbackUri: CALLBACK, secret: SECRET, scope: ['email'] } }) }, { message: /options\/login\/scope: must include "openid"/ })
 
   const other = bare(t)
   const nobody: Fetch = () => Promise.reject(new Error('nobody is asked'))
@@ -308,7 +359,7 @@ t.test('mistakes are found at the start', async t => {
   t.throws(() => other.openid.login(), { code: 'APIKIT_ERR_OPENID_SETUP' })
   const wrong = bare(t)
   await wrong.register(openid, { issuer: 'https://example.com', ...BROWSER, login: { callbackUri: 'https://shop.example/callback', secret: SECRET } })
-  await t.rejects(async () => { await wrong.register(wrong.openid.login().routes) }, { code: 'APIKIT_ERR_OPENID_SETUP', message: /does not lead to \/login\/callback/ })
+  await t.rejects(async () => { await wrong.register(wrong.openid.login().routes) }, { code: 'APIKIT_ERR_OPENID_SETUP', message: /its route is \/login\/callback/ })
 })
 
 t.test('the reference app has a login, over http on this machine without Secure', async t => {

@@ -1,18 +1,19 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { mock } from 'node:test'
 import { Type } from '@sinclair/typebox'
-import { createSigner } from 'fast-jwt'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency, scoped } from '../../plugins/dependencies/index.ts'
 import docs from '../../plugins/docs/index.ts'
 import errors, { Forbidden } from '../../plugins/errors/index.ts'
+import jwt, { verified } from '../../plugins/jwt/index.ts'
 import openid, {
-  APIKIT_ERR_OPENID_ANSWER, APIKIT_ERR_OPENID_REFUSED, type Fetch, type JwksOptions, type OpenIdOptions, type TokenOptions
+  APIKIT_ERR_OPENID_ANSWER, APIKIT_ERR_OPENID_REFUSED, type Fetch, InvalidToken, type JwksOptions, type OpenIdOptions, type TokenOptions
 } from '../../plugins/openid/index.ts'
+import { oauth2PasswordBearer } from '../../plugins/security/index.ts'
 import { forge, forgedTokens, goodTokens } from '../fixtures/forged-tokens.ts'
 import { AUDIENCE, CLIENT, signingKey, TestProvider } from '../fixtures/oidc-provider.ts'
 import { bare, build } from '../helper.ts'
@@ -79,7 +80,7 @@ t.test('JWTs of the issuer', async t => {
     const key = signingKey('known')
     const provider = await provided(t, { keys: [key] })
     const { issuer } = provider
-    const app = await appOf(t, issuer, { leeway: 5 })
+    const app = await appOf(t, issuer, { clockTolerance: 5 })
     local(app, { clients: [CLIENT.clientId, 'another'] })
     for (const [name, token] of Object.entries(goodTokens(issuer, key))) t.equal(await statusOf(app, '/local', token), 200, name)
     for (const [name, token] of Object.entries(forgedTokens(issuer, key))) {
@@ -88,7 +89,7 @@ t.test('JWTs of the issuer', async t => {
     }
   })
 
-  t.test('are not asked for again because of names in tokens, but once', async t => {
+  t.test('with an unknown kid do not have the keys fetched again, but once in the cooldown', async t => {
     const key = signingKey()
     const provider = await provided(t, { keys: [key] })
     const pass = clock(t)
@@ -97,16 +98,17 @@ t.test('JWTs of the issuer', async t => {
     await ask(app, '/local', forge(provider.issuer, key))
     const flood = async () => await Promise.all(Array.from({ length: 40 }, () => statusOf(app, '/local', forge(provider.issuer, key, {}, { kid: signingKeyName() }))))
     t.same(new Set(await flood()), new Set([401]))
+    t.equal(provider.count('/jwks'), 1)
+    pass(30 * SECOND)
+    t.same(new Set(await flood()), new Set([401]))
     t.same(new Set(await flood()), new Set([401]))
     t.equal(provider.count('/jwks'), 2)
-    pass(30 * SECOND)
-    await flood()
-    t.equal(provider.count('/jwks'), 3)
   })
 
   t.test('pass by new keys without a restart, and no longer by those that are withdrawn', async t => {
     const [first, second] = [signingKey('first'), signingKey('second')]
     const provider = await provided(t, { keys: [first] })
+    const pass = clock(t)
     const app = await appOf(t, provider.issuer)
     local(app)
     const old = await provider.token('jwt')
@@ -114,9 +116,77 @@ t.test('JWTs of the issuer', async t => {
 
     provider.keys = [second]
     await provider.restart()
-    t.equal(await statusOf(app, '/local', old), 200, 'nobody has told us yet')
+    t.equal(await statusOf(app, '/local', old), 200, 'the app does not know it yet')
+    pass(30 * SECOND)
     t.equal(await statusOf(app, '/local', await provider.token('jwt')), 200)
     t.equal(await statusOf(app, '/local', old), 401, 'although it had been found good')
+  })
+
+  t.test('that were being verified when their key was withdrawn are not remembered', async t => {
+    const key = signingKey()
+    const provider = await provided(t, { keys: [key] })
+    const pass = clock(t)
+    const app = await appOf(t, provider.issuer)
+    local(app)
+    await ask(app, '/local', forge(provider.issuer, key))
+
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { subtle } = crypto
+    const verify = subtle.verify.bind(subtle)
+    const mocked = mock.method(subtle, 'verify', async (...args: Parameters<typeof verify>) => {
+      begun.resolve()
+      await held.promise
+      return await verify(...args)
+    })
+    t.teardown(() => { mocked.mock.restore() })
+    const token = forge(provider.issuer, key, { jti: 'pending' })
+    const pending = statusOf(app, '/local', token)
+    await begun.promise
+    provider.keys = [signingKey()]
+    await provider.restart()
+    pass(30 * SECOND)
+    t.equal(await statusOf(app, '/local', forge(provider.issuer, key, {}, { kid: 'unknown' })), 401, 'it has the keys fetched')
+    held.resolve()
+    t.equal(await pending, 200, 'its key was valid when it came')
+    t.equal(await statusOf(app, '/local', token), 401)
+  })
+
+  t.test('pass at once while old keys are refreshed in the background', async t => {
+    const key = signingKey()
+    const provider = await provided(t, { keys: [key] })
+    const pass = clock(t)
+    const app = await appOf(t, provider.issuer)
+    local(app)
+    const token = (): string => forge(provider.issuer, key, { jti: signingKeyName() })
+    t.equal(await statusOf(app, '/local', token()), 200)
+    pass(10 * MINUTE)
+    let held = 0
+    const refreshed = Promise.withResolvers<void>()
+    provider.hold = () => {
+      if (++held === 2) refreshed.resolve()
+      return new Promise(() => {})
+    }
+    t.same([await statusOf(app, '/local', token()), await statusOf(app, '/local', token())], [200, 200])
+    await refreshed.promise
+    t.same([provider.count('/jwks'), provider.count('/.well-known/openid-configuration')], [2, 2], 'once, however many requests there are')
+  })
+
+  t.test('do not have an issuer asked again in the second after it failed', async t => {
+    const key = signingKey()
+    const failures: Array<() => Response> = [() => new Response('', { status: 502 }), () => new Response('', { status: 404 }), () => new Response('<html>')]
+    for (const failure of failures) {
+      const pass = clock(t)
+      let asked = 0
+      const options = odd({ '/keys': () => { asked++; return failure() } })
+      const app = await appOf(t, '', options)
+      local(app)
+      const status = () => statusOf(app, '/local', forge(String(options.issuer), key))
+      const first = await status()
+      t.same([await status(), await status(), asked], [first, first, 1])
+      pass(SECOND)
+      t.same([await status(), asked], [first, 2])
+      mock.timers.reset()
+    }
   })
 
   t.test('pass while the issuer is down, for a day; without its keys nobody passes', async t => {
@@ -139,7 +209,8 @@ t.test('JWTs of the issuer', async t => {
     await provider.stop()
     pass(11 * MINUTE)
     t.equal(await statusOf(app, '/local', token()), 200)
-    t.equal(await statusOf(app, '/local', forge(provider.issuer, signingKey())), 503, 'a key of its own, perhaps')
+    t.equal(await statusOf(app, '/local', forge(provider.issuer, signingKey())), 503, 'its key may be a new one of the issuer')
+    t.equal(await statusOf(app, '/local', token()), 200)
     pass(24 * 60 * MINUTE)
     t.equal(await statusOf(app, '/local', token()), 503)
     await provider.start()
@@ -151,7 +222,7 @@ t.test('JWTs of the issuer', async t => {
     const key = signingKey()
     const provider = await provided(t, { keys: [key] })
     const pass = clock(t)
-    const app = await appOf(t, provider.issuer, { leeway: 0 })
+    const app = await appOf(t, provider.issuer, { clockTolerance: 0 })
     local(app, { cache: { ttl: 3600 } })
     const token = forge(provider.issuer, key)
     t.equal(await statusOf(app, '/local', token), 200)
@@ -184,19 +255,22 @@ t.test('JWTs of the issuer', async t => {
       { ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec', use: 'sig' },
       { ...ed.publicKey.export({ format: 'jwk' }), kid: 'ed' },
       { ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak' },
-      { kty: 'RSA', kid: 'broken', n: '!', e: 'AQAB' }, { kty: 'RSA', kid: 'empty' }, { kty: 'oct', kid: 'shared', k: 'eA' }, { kid: 'unknown', crv: 'x' }, null, 7
+      { kty: 'RSA', kid: 'broken', n: '!', e: 'AQAB' }, { kty: 'RSA', kid: 'empty' }, { kty: 'oct', kid: 'shared', k: 'eA' }, { kid: 'unknown', crv: 'x' }
     ]
     const options = odd({ '/keys': () => Response.json({ keys }) })
     const app = await appOf(t, '', { ...options, algorithms: ['RS256', 'ES256', 'EdDSA'] })
     local(app)
-    const token = (algorithm: 'ES256' | 'EdDSA' | 'RS256' | 'RS512', { privateKey }: typeof rsa, kid: string) => {
-      const key = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
-      return createSigner({ key, algorithm, kid, expiresIn: 60_000, iss: String(options.issuer), aud: AUDIENCE } as never)({ sub: 'x' })
+    const hashes = { ES256: 'sha256', EdDSA: null, RS256: 'sha256', RS512: 'sha512' }
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const token = (alg: keyof typeof hashes, { privateKey: key }: { readonly privateKey: KeyObject }, kid: string) => {
+      const now = Math.floor(Date.now() / 1000)
+      const input = `${encode({ alg, kid })}.${encode({ sub: 'x', iss: options.issuer, aud: AUDIENCE, iat: now, exp: now + 60 })}`
+      return `${input}.${sign(hashes[alg], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
     }
     for (const [algorithm, pair, kid] of [['RS256', rsa, 'rsa'], ['ES256', ec, 'ec'], ['EdDSA', ed, 'ed']] as const) {
       t.equal(await statusOf(app, '/local', token(algorithm, pair, kid)), 200, kid)
     }
-    for (const [algorithm, pair, kid] of [['RS512', rsa, 'rsa'], ['RS256', rsa, 'encrypts'], ['RS256', rsa, 'other'], ['RS512', rsa, 'other'], ['RS256', weak, 'weak'], ['RS256', rsa, 'broken']] as const) {
+    for (const [algorithm, pair, kid] of [['RS512', rsa, 'rsa'], ['RS256', rsa, 'encrypts'], ['RS256', rsa, 'other'], ['RS512', rsa, 'other'], ['RS256', weak, 'weak'], ['RS256', rsa, 'broken'], ['RS256', rsa, 'empty']] as const) {
       t.equal(await statusOf(app, '/local', token(algorithm, pair, kid)), 401, `${algorithm} ${kid}`)
     }
   })
@@ -204,9 +278,9 @@ t.test('JWTs of the issuer', async t => {
   t.test('an issuer whose keys cannot be used is a fault of ours to the client, and said in the log', async t => {
     const key = signingKey()
     const answers: Record<string, [() => Response, RegExp]> = {
-      'no JSON': [() => new Response('<html>'), /its keys are no JSON/],
-      'no list': [() => Response.json({ keys: 'none' }), /no list of keys/],
-      'no set': [() => Response.json(null), /no list of keys/],
+      'no JSON': [() => new Response('<html>'), /its keys: Failed to parse/],
+      'no list': [() => Response.json({ keys: 'none' }), /its keys: JSON Web Key Set malformed/],
+      'no set': [() => Response.json(null), /its keys: JSON Web Key Set malformed/],
       'not found': [() => new Response('', { status: 404 }), /404 for its keys/],
       elsewhere: [() => Response.redirect('https://example.com/'), /302 for its keys/]
     }
@@ -226,6 +300,42 @@ t.test('JWTs of the issuer', async t => {
 function signingKeyName (): string {
   return Math.random().toString(36)
 }
+
+t.test('a rejected token has a code, and one handler is for those of jwt too', async t => {
+  const key = signingKey('known')
+  const provider = await provided(t, { keys: [key] })
+  const { issuer } = provider
+  const app = await appOf(t, issuer, { clockTolerance: 5 })
+  await app.register(jwt, { secret: 'a secret of at least thirty-two bytes' })
+  app.handle(InvalidToken, ({ code, reason }) => ({ code, reason }))
+  app.get('/local', { config: { depends: { token: app.openid.jwks({ clients: [CLIENT.clientId], typ: 'at+jwt', claims: Type.Object({ level: Type.Integer() }) }) } } }, async () => 'ok')
+  app.get('/own', { config: { depends: { claims: verified(oauth2PasswordBearer({ tokenUrl: 'token' })) } } }, async () => 'ok')
+  const good = { level: 1 }
+  const codes: Record<string, string> = {}
+  for (const [name, token] of Object.entries(forgedTokens(issuer, key))) codes[name] = (await ask(app, '/local', token)).json().code
+  t.match(codes, {
+    'another issuer': 'type', 'alg none': 'algorithm', 'HS256 by the public key': 'algorithm', 'no signature': 'signature', 'no kid': 'malformed', 'an unknown kid': 'key', 'a critical header': 'malformed', nothing: 'malformed'
+  })
+  const now = Math.floor(Date.now() / 1000)
+  for (const [code, claims, reason, header] of [
+    ['issuer', { iss: 'https://example.com' }, /"iss"/],
+    ['audience', { aud: 'others' }, /"aud"/],
+    ['expired', { exp: now - 6 }, /"exp"/],
+    ['not_yet_valid', { nbf: now + 60 }, /"nbf"/],
+    ['not_yet_valid', { iat: now + 60 }, /"iat"/],
+    ['claims', { exp: undefined }, /missing required "exp"/],
+    ['claims', { iat: 'x' }, /"iat" claim must be a number/],
+    ['claims', { level: 'x' }, /^the claim level: Input should be a valid integer/],
+    ['client', { client_id: 'stranger' }, /another client/],
+    ['type', {}, /"typ"/, { typ: 'JWT' }],
+    ['malformed', { deep: JSON.parse(`${'['.repeat(101)}${']'.repeat(101)}`) }, /nest too deep/]
+  ] as const) {
+    const { statusCode, body } = await ask(app, '/local', forge(issuer, key, { ...good, ...claims }, { typ: 'at+jwt', ...header }))
+    t.match([statusCode, JSON.parse(body)], [401, { code, reason }], JSON.stringify(claims))
+  }
+  for (const typ of ['at+jwt', 'AT+JWT', 'application/at+jwt']) t.equal(await statusOf(app, '/local', forge(issuer, key, good, { typ })), 200, typ)
+  t.match((await ask(app, '/own', app.tokens.sign({ exp: 1 }))).json(), { code: 'expired' })
+})
 
 t.test('claims', async t => {
   const key = signingKey()
@@ -338,7 +448,7 @@ t.test('the token can be documented by a flow of the issuer’s', async t => {
   for (const endpoints of [{}, { token: '/token' }, { authorization: '/authorize' }]) {
     const lacking = bare(t)
     await lacking.register(openid, { issuer: 'https://example.com', endpoints })
-    t.throws(() => lacking.openid.bearerBy('authorizationCode'), { code: 'APIKIT_ERR_OPENID_SETUP', message: /bearerBy needs the option endpoints/ })
+    t.throws(() => lacking.openid.bearerBy('authorizationCode'), { code: 'APIKIT_ERR_OPENID_SETUP', message: /bearerBy\(\) needs the option endpoints/ })
   }
 })
 
@@ -450,13 +560,32 @@ t.test('introspection', async t => {
     t.same([await statusOf(app, '/remote', 'a'), await statusOf(app, '/remote', 'b'), await statusOf(app, '/remote', 'c')], [200, 200, 401])
   })
 
+  t.test('sends the client ID and secret in the header, or in the form', async t => {
+    for (const [clientAuth, authorization, form] of [['basic', /^Basic /, {}], ['post', /^$/, { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }]] as const) {
+      const asked: RequestInit[] = []
+      const app = await appOf(t, '', {
+        ...odd({}),
+        clientAuth,
+        fetch: async (_url, init) => {
+          asked.push(init)
+          return Response.json({ active: true })
+        }
+      })
+      remote(app)
+      t.equal(await statusOf(app, '/remote', 'token'), 200)
+      t.match(new Headers(asked[0]?.headers).get('authorization') ?? '', authorization)
+      t.same(Object.fromEntries(new URLSearchParams(String(asked[0]?.body))), { token: 'token', ...form })
+    }
+  })
+
   t.test('holds the issuer to what it says', async t => {
     const now = Math.floor(Date.now() / 1000)
     const answers: Record<string, [number, object]> = {
       good: [200, { active: true }],
       'for us': [200, { active: true, aud: ['x', AUDIENCE], iss: 'http://127.0.0.1:1/odd', exp: now + 60, nbf: now, client_id: 'a' }],
       inactive: [401, { active: false, exp: now + 60 }],
-      expired: [401, { active: true, exp: now - 1 }],
+      expired: [401, { active: true, exp: now - 61 }],
+      'expired by a clock that is a little fast': [200, { active: true, exp: now - 30 }],
       'not yet': [401, { active: true, nbf: now + 600 }],
       'of another issuer': [401, { active: true, iss: 'https://example.com' }],
       'for others': [401, { active: true, aud: 'others' }],
@@ -520,9 +649,17 @@ t.test('discovery', async t => {
     const provider = await provided(t)
     const app = await appOf(t, provider.issuer)
     remote(app)
-    await statusOf(app, '/remote', 'a')
-    await statusOf(app, '/remote', 'b')
-    t.equal(provider.count('/.well-known/openid-configuration'), 1)
+    const pass = clock(t)
+    const held = Promise.withResolvers<void>()
+    provider.hold = () => held.promise
+    const first = statusOf(app, '/remote', 'a')
+    pass(2 * SECOND)
+    const second = statusOf(app, '/remote', 'b')
+    held.resolve()
+    t.same([await first, await second], [401, 401])
+    pass(5 * MINUTE)
+    await statusOf(app, '/remote', 'c')
+    t.equal(provider.count('/.well-known/openid-configuration'), 1, 'asked for by several at once, and again')
 
     const told = await appOf(t, provider.issuer, { endpoints: { introspection: `${provider.issuer}/token/introspection` } })
     remote(told)
@@ -535,8 +672,8 @@ t.test('discovery', async t => {
       ['another issuer', { issuer: 'https://example.com' }, /issuer/],
       ['a slash too many', { issuer: 'http://127.0.0.1:1/odd/' }, /issuer/],
       ['no endpoint', {}, /has no introspection_endpoint/],
-      ['no TLS', { introspection_endpoint: 'http://example.com/' }, /introspection_endpoint in its metadata is no https URL/],
-      ['no URL', { introspection_endpoint: 7 }, /no https URL/]
+      ['no TLS', { introspection_endpoint: 'http://example.com/' }, /introspection_endpoint in its metadata must be an https URL/],
+      ['no URL', { introspection_endpoint: 7 }, /must be an https URL/]
     ] as const) {
       const { endpoints, ...options } = metadata(more)
       const app = await appOf(t, '', options)
@@ -658,20 +795,20 @@ t.test('mistakes are found at the start', async t => {
   const issuer = 'https://example.com'
   await refused({ issuer, algorithms: ['HS256'] }, /options\/algorithms\/0/)
   await refused({ issuer, algorithms: ['none'], isuer: 'x' }, /(?=.*isuer: Unknown option)(?=.*options\/algorithms\/0)/)
-  await refused({ issuer: 'example.com' }, /options\/issuer: is no URL/)
-  await refused({ issuer: 'https://example.com?x' }, /options\/issuer: is no URL without query/)
-  await refused({ issuer: 'http://example.com', endpoints: { token: 'http://elsewhere.example/token' } }, /options\/issuer: is no https URL.*options\/token: is no https URL/)
-  await refused({ issuer: 'https://user:secret@example.com' }, /options\/issuer: is no https URL/)
-  await refused({ issuer, clientSecret: 'x' }, /options\/clientSecret: there is no clientId/)
-  await refused({ clientId: 'x' }, /options\/issuer: is missing/)
+  await refused({ issuer: 'example.com' }, /options\/issuer: must be a URL/)
+  await refused({ issuer: 'https://example.com?x' }, /options\/issuer: must be a URL without query/)
+  await refused({ issuer: 'http://example.com', endpoints: { token: 'http://elsewhere.example/token' } }, /options\/issuer: must be an https URL.*options\/token: must be an https URL/)
+  await refused({ issuer: 'https://user:secret@example.com' }, /options\/issuer: must be an https URL/)
+  await refused({ issuer, clientSecret: 'x' }, /options\/clientSecret: requires clientId/)
+  await refused({ clientId: 'x' }, /options\/issuer: is required/)
   await refused({ issuer, endpoints: { tokn: 'x' } }, /options\/endpoints\/tokn/)
 
   const app = bare(t)
   await app.register(openid, { issuer: 'http://example.com', allowHttp: true, endpoints: { jwks: '/keys' } })
-  t.throws(() => app.openid.jwks(), { code: 'APIKIT_ERR_OPENID_SETUP', message: /jwks needs an audience/ })
-  t.throws(() => app.openid.introspection(), { code: 'APIKIT_ERR_OPENID_SETUP', message: /introspection needs the options clientId and clientSecret/ })
+  t.throws(() => app.openid.jwks(), { code: 'APIKIT_ERR_OPENID_SETUP', message: /jwks\(\) needs the option audience/ })
+  t.throws(() => app.openid.introspection(), { code: 'APIKIT_ERR_OPENID_SETUP', message: /introspection\(\) needs the options clientId and clientSecret/ })
   t.throws(() => app.openid.clientToken(), { code: 'APIKIT_ERR_OPENID_SETUP' })
-  t.throws(() => app.openid.jwks({ audience: 'x', cache: { ttl: -1 } }), { message: /jwks: cache.ttl is no number from 0/ })
+  t.throws(() => app.openid.jwks({ audience: 'x', cache: { ttl: -1 } }), { message: /jwks: cache.ttl must be a number ≥ 0, got -1/ })
   t.doesNotThrow(() => app.openid.jwks({ audience: ['x', 'y'] }))
 })
 

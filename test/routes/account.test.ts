@@ -66,6 +66,18 @@ t.test('a refresh token is good once; used twice, it ends the login', async t =>
   t.equal((await refresh(app, second.refresh_token)).statusCode, 401, 'whoever has it, thief or user')
 })
 
+t.test('of several requests at once with one refresh token one is answered, and then the login is over', async t => {
+  const { app } = await login(t)
+  for (const count of [2, 20]) {
+    const { refresh_token: token } = (await post(app, ADA.password)).json()
+    const answers = await Promise.all(Array.from({ length: count }, () => refresh(app, token)))
+    const [winner, ...losers] = answers.sort((one, other) => one.statusCode - other.statusCode)
+    t.equal(winner?.statusCode, 200)
+    for (const { statusCode, headers, body } of losers) t.same([statusCode, headers['www-authenticate'], body], [401, 'Bearer', '{"detail":"Could not validate credentials"}'])
+    t.equal((await refresh(app, winner?.json().refresh_token)).statusCode, 401)
+  }
+})
+
 t.test('a logout ends the login', async t => {
   const { app, refresh_token: token } = await login(t)
   t.equal((await app.inject({ method: 'POST', url: '/account/logout', body: { refresh_token: token } })).statusCode, 204)

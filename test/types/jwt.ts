@@ -1,7 +1,7 @@
 // Compiled, never run.
 import Fastify from 'fastify'
 import { type Dependency, dependency } from '../../plugins/dependencies/index.ts'
-import jwt, { type Claims, type Login, type RefreshTokenStore, RefreshTokens, verified } from '../../plugins/jwt/index.ts'
+import jwt, { type Claims, InvalidToken, type InvalidTokenCode, type Login, type RefreshTokenStore, RefreshTokens, verified } from '../../plugins/jwt/index.ts'
 import { apiKey, httpBasic, httpBearer, oauth2PasswordBearer } from '../../plugins/security/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
@@ -40,3 +40,9 @@ const { subject, scopes, refreshToken } = await new RefreshTokens(store, { onReu
 same<string>()(subject)
 same<readonly string[]>()(scopes)
 same<string>()(refreshToken)
+
+const invalid = new InvalidToken('subject', { reason: 'x' })
+same<InvalidTokenCode>()(invalid.code)
+same<string>()(invalid.reason)
+// @ts-expect-error -- there is no such code
+export const unknown: InvalidTokenCode = 'unknown'

@@ -31,6 +31,9 @@ app.get('/', { config: { depends: { typed, plain, text } } }, async ({ deps }) =
 })
 
 app.openid.jwks({ token: app.openid.bearer, clients: ['x'], refuse: () => new Error('no') })
+app.openid.jwks({ refuse: ({ code }) => code === 'expired' ? new Error('log in again') : new Error('no') })
+// @ts-expect-error there is no such code
+app.openid.jwks({ refuse: ({ code }) => new Error(code === 'late' ? 'x' : 'y') })
 // @ts-expect-error a token is a text
 app.openid.jwks({ token: dependency(() => 7) })
 // @ts-expect-error no such option

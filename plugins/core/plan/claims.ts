@@ -15,6 +15,11 @@ export function claim (route: RouteOptions, plugin: string): void {
   else known.add(plugin)
 }
 
+/** Once the app is ready nobody asks again. */
+export function forgetClaims (route: RouteOptions): void {
+  claims.delete(route)
+}
+
 export function isClaimed (route: RouteOptions, plugin: string): boolean {
   return claims.get(route)?.has(plugin) === true
 }

@@ -9,7 +9,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { APIKIT_ERR_ROUTES } from '../errors.ts'
 import { register as note, registrations } from '../registry.ts'
 import { rootOf, scopesFrom } from '../scope.ts'
-import { claim } from './claims.ts'
+import { claim, forgetClaims } from './claims.ts'
 import { type DeclaredRoute, declaredRoutes, forgetRoutes, watchRoutes } from './declared-routes.ts'
 import { install } from './hooks.ts'
 import { unenforced } from './enforcement.ts'
@@ -139,6 +139,7 @@ function makeReady (root: FastifyInstance): void {
       for (const step of atReady.splice(0)) step(refuse)
     }
   }
+  for (const { route } of routes) forgetClaims(route)
   forgetRoutes(root)
   if (!isWhole) root.log.warn('routes were declared before fastify-apikit was loaded, so what they declare was not checked. Import it before Fastify() is called')
   if (problems.size > 0) throw new APIKIT_ERR_ROUTES([...problems].join('\n'))

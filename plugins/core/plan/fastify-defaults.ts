@@ -18,8 +18,9 @@ let known: Defaults | undefined
 function defaults (): Defaults {
   if (known !== undefined) return known
   const app = Fastify()
-  const serializer = (): string => ''
-  app.setReplySerializer(serializer)
+  // Any function that no app has elsewhere.
+  const serializer = encodeURI
+  app.setReplySerializer(serializer as () => string)
   const replySerializer = Object.getOwnPropertySymbols(app).find(symbol => Reflect.get(app, symbol) === serializer)
   return (known = { errorHandler: app.errorHandler, replySerializer })
 }

@@ -66,14 +66,17 @@ function holdsDependency (value: unknown): boolean {
 
 const known = new WeakMap<object, ReadonlySet<unknown>>()
 
+/** Of most schemas: one set for all of them. */
+const NONE: ReadonlySet<unknown> = new Set()
+
 /** The marks in a schema, at any depth. */
 function marksOf (schema: unknown): ReadonlySet<unknown> {
-  if (typeof schema !== 'object' || schema === null) return new Set()
+  if (typeof schema !== 'object' || schema === null) return NONE
   let marks = known.get(schema)
   if (marks === undefined) {
     const found = new Set<unknown>()
     collect(schema, found, new Set())
-    known.set(schema, marks = found)
+    known.set(schema, marks = found.size === 0 ? NONE : found)
   }
   return marks
 }

@@ -41,13 +41,12 @@ function parametersOf (text: string): Parameters | undefined {
   if (start === undefined) return undefined
   let depth = 1
   let count = 1
-  for (let at = start; at < text.length; at++) {
-    const char = text[at] as string
+  for (let at = start; ; at++) {
+    const char = text.charAt(at)
     if (char === '{' || char === '(') depth++
     else if (char === '}') depth--
     else if (char === ')') return { text: text.slice(start, at), count, rest: text.slice(at + 1) }
     else if (char === ',' && depth === 1) count++
     else if (!/[\w$\s,:]/.test(char)) return undefined
   }
-  return undefined
 }

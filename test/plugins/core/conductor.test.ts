@@ -1,6 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import t from 'tap'
+import { takesReply } from '../../../plugins/core/plan/takes-reply.ts'
 import dependencies, { dependency } from '../../../plugins/dependencies/index.ts'
 import docs from '../../../plugins/docs/index.ts'
 import errors, { Conflict } from '../../../plugins/errors/index.ts'
@@ -234,4 +239,135 @@ t.test('files below a scheme of their scope', async t => {
   t.equal((await closed.inject('/files/README.md')).statusCode, 401)
   t.equal((await closed.inject({ url: '/files/README.md', headers: { authorization: 'Bearer x' } })).statusCode, 200)
   t.equal((await (await start({ frontend: true })).inject('/files/README.md')).statusCode, 401)
+})
+
+t.test('an app that was made before the package was loaded is told that not all could be checked', async t => {
+  const index = (name: string) => JSON.stringify(new URL(`../../../plugins/${name}/index.ts`, import.meta.url).href)
+  const script = `
+    import Fastify from 'fastify'
+    const app = Fastify({ logger: { level: 'warn' } })
+    app.get('/early', async () => 'ok')
+    const { default: errors } = await import(${index('errors')})
+    await app.register(errors)
+    await app.ready()
+    await app.close()
+    const empty = Fastify({ logger: { level: 'warn' } })
+    await empty.register(errors)
+    await empty.ready()
+  `
+  const { stdout, status } = spawnSync(process.execPath, [...process.execArgv, '--input-type=module', '-e', script], { encoding: 'utf8', cwd: fileURLToPath(new URL('../../..', import.meta.url)) })
+  t.equal(status, 0)
+  t.equal(stdout.match(/routes were declared before fastify-apikit was loaded/g)?.length, 1, stdout)
+})
+
+t.test('a scheme that fails takes back what it has set', async t => {
+  const app = await house(bare(t))
+  const early = dependency({ security: { Bearer: { type: 'http', scheme: 'bearer' } } }, ({ reply }) => {
+    reply.header('x-early', 'set')
+    throw new Conflict('no')
+  })
+  app.get('/', { config: { depends: { early } } }, async () => 'ok')
+  const { statusCode, headers } = await app.inject('/')
+  t.same([statusCode, headers['x-early']], [409, undefined])
+})
+
+t.test('which functions can have the reply', async t => {
+  const some = [
+    function () {}, (..._all: unknown[]) => {}, (_request: unknown, _reply: unknown) => {}, (_request: unknown, _reply = 1) => {},
+    ({ a: _a }: { a: 1 }, { b: _b }: { b: 1 }) => {}, Object.keys
+  ]
+  const none = [() => {}, async () => {}, (_request: unknown) => {}, async ({ a: { b: _b }, c: _c }: { a: { b: 1 }, c: 1 }) => {}]
+  t.same([some.map(takesReply), none.map(takesReply)], [some.map(() => true), none.map(() => false)])
+})
+
+t.test('what a handler of 404s sends is its own, in routes that declare a 404 or have given up', async t => {
+  const app = bare(t)
+  await app.register(errors, { notFound: false })
+  await app.register(responseModel)
+  let payload: unknown
+  let type: string | undefined
+  app.setNotFoundHandler(async (_request, reply) => {
+    reply.code(404)
+    if (type !== undefined) reply.type(type)
+    await new Promise(resolve => setImmediate(resolve))
+    return payload
+  })
+  const response = { 200: Item, 404: Item }
+  app.get('/arrow', { schema: { response } }, (_request, reply) => { reply.callNotFound() })
+  app.get('/closed', { schema: { response: { 200: Item } } }, (_request, reply) => { reply.callNotFound() })
+  app.get('/returns', { schema: { response: { 200: Item } } }, async (_request, reply) => {
+    reply.callNotFound()
+    return 'late' as never
+  })
+  for (const url of ['/arrow', '/closed', '/nowhere']) {
+    for (const [sent, as, body] of [[{ a: 1 }, undefined, '{"a":1}'], [{ a: 1 }, 'application/problem+json', '{"a":1}'], ['text', 'text/html', 'text']] as const) {
+      [payload, type] = [sent, as]
+      const answer = await app.inject(url)
+      t.same([answer.statusCode, answer.body], [404, body], `${url} ${String(as)}`)
+    }
+  }
+  t.equal((await app.inject('/returns')).statusCode, 404)
+})
+
+t.test('a handler that returns nothing to a client that has left is no failure', async t => {
+  const lines: string[] = []
+  const app = await house(bare(t, { logger: { level: 'error', stream: { write: (line: string) => { lines.push(line) } } } }))
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>()
+  app.get('/', { schema: { response: { 200: Item } } }, async (_request, reply) => {
+    reach()
+    await once(reply.raw, 'close')
+    setImmediate(resolve)
+  })
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => { socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n') })
+  await reached
+  socket.destroy()
+  await over
+  await app.close()
+  t.same(lines, [])
+})
+
+t.test('who asks Fastify for a validator while the app runs gets one', async t => {
+  const app = await house(bare(t))
+  app.post('/', { schema: { body: Item } }, async request => [{ name: 'pen', price: 1 }, { name: 'pen' }].map(value => request.validateInput(value, Item)))
+  app.get('/broken', async request => request.validateInput(1, { type: 'wat' }))
+  t.same((await app.inject({ method: 'POST', url: '/', payload: { name: 'pen', price: 1 } })).json(), [true, false])
+  t.equal((await app.inject('/broken')).statusCode, 500)
+})
+
+t.test('app.guard opens what its list names, by method where it has one', async t => {
+  const app = bare(t)
+  for (const plugin of [errors, dependencies, security]) await app.register(plugin)
+  app.guard({ default: 'deny', public: ['GET /one', '/two/*', 'POST  /three*'] })
+  app.get('/one', async () => 1)
+  app.post('/one', async () => 1)
+  app.post('/two/any', async () => 1)
+  app.get('/three', async () => 1)
+  const message = await app.ready().then(() => '', (error: Error) => error.message)
+  t.same(message.split('\n').map(line => line.split(':')[0]), ['POST /one', 'GET /three'])
+})
+
+t.test('files below dependencies without a scheme need no option, whatever else is wrong with them', async t => {
+  const shared = dependency(() => 1)
+  const app = await house(bare(t))
+  await app.register(async scope => {
+    scope.depends({ one: dependency({ needs: { shared } }, () => 1), two: dependency({ needs: { shared } }, () => 2) })
+    await scope.register(staticFiles, { root: 'routes', prefix: '/files' })
+  })
+  t.equal((await app.inject('/files/README.md')).statusCode, 200)
+
+  const broken = await house(bare(t))
+  await broken.register(async scope => {
+    scope.depends([5 as never])
+    await scope.register(staticFiles, { root: 'routes', prefix: '/files', frontend: true })
+    await scope.register(staticFiles, { root: 'routes', prefix: '/more' })
+  })
+  await t.rejects(async () => broken.ready(), { code: 'APIKIT_ERR_ROUTES' })
+})
+
+t.test('a path that is encoded has no query', async t => {
+  const app = await house(bare(t))
+  app.get('/:name', { schema: { params: Type.Object({ name: Type.String() }), querystring: Type.Object({ q: Type.String({ default: 'none' }) }) } }, async ({ params, query }) => ({ params, query }))
+  t.same((await app.inject('/a%20b')).json(), { params: { name: 'a b' }, query: { q: 'none' } })
 })

@@ -242,6 +242,12 @@ t.test('unions', async t => {
     }
   })
 
+  t.test('may have the whole as a member', async t => {
+    for (const { accepts } of await bothWays(t, Type.Recursive(This => Type.Object({ v: Type.Union([This, Type.Array(This), Type.String()]) })))) {
+      for (const value of [{ v: 'a' }, { v: { v: '1' } }, { v: [{ v: 'b' }] }]) t.strictSame(await accepts(value), value)
+    }
+  })
+
   t.test('of models take the one with most fields set, then the first', async t => {
     const A = Type.Object({ a: Type.Optional(Type.Integer()) }, { title: 'A' })
     const AB = Type.Object({ a: Type.Optional(Type.Integer()), b: Type.Optional(Type.Integer()), in: Type.Optional(Type.Object({ c: Type.Optional(Type.Integer()), d: Type.Optional(Type.Integer()) })) }, { title: 'AB' })

@@ -14,7 +14,7 @@ import { secret } from './token.ts'
 const claims = verified(oauth2PasswordBearer({ tokenUrl: 'token' }))
 const currentUser = dependency({ needs: { claims } }, ({ claims: { sub } }) => {
   const user = userOf(`Bearer ${sub}`)
-  if (user === undefined) throw new InvalidToken('there is no such user')
+  if (user === undefined) throw new InvalidToken('subject')
   return user
 })
 

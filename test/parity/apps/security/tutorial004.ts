@@ -10,7 +10,7 @@ const claims = verified(oauth2PasswordBearer({ tokenUrl: 'token' }))
 
 const currentUser = dependency({ needs: { claims } }, ({ claims: { sub = '' } }) => {
   const user = users.get(sub)
-  if (user === undefined) throw new InvalidToken('there is no such user')
+  if (user === undefined) throw new InvalidToken('subject')
   return user
 })
 

@@ -16,7 +16,7 @@ const currentUser = dependency({
   needs: { claims: verified(oauth2, { enforceScopes: false }), asked: securityScopes }
 }, ({ claims, asked }) => {
   const user = users.get(claims.sub ?? '')
-  if (user === undefined) throw new InvalidToken('there is no such user', asked)
+  if (user === undefined) throw new InvalidToken('subject', { asked })
   requireScopes(claims, asked)
   return user
 })
