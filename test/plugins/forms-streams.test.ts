@@ -409,15 +409,18 @@ t.test('a client that does not close its half is closed when its body has come',
 
 t.test('an answer past the hooks closes the files as well', openFiles, async t => {
   const app = await withForms(t, { memory: 0 })
+  // Held: a file that nobody holds would be closed by the garbage collector.
+  const held: unknown[] = []
   app.post('/', {
     schema: { body: Form({ f: File() }) },
-    preHandler: (_request, reply) => {
+    preHandler: ({ body }, reply) => {
+      held.push(body)
       reply.hijack()
       reply.raw.end(String(openUploads().length))
     }
   }, async () => 'never')
   app.post('/asked', async (request, reply) => {
-    await request.form()
+    held.push(await request.form())
     reply.hijack()
     reply.raw.end(String(openUploads().length))
   })
@@ -426,6 +429,7 @@ t.test('an answer past the hooks closes the files as well', openFiles, async t =
     t.match(await new Upload(app, { path }).file('f', 'x').end().answer(), { status: 200, body: '1' }, path)
     await allClosed()
   }
+  t.equal(held.length, 2)
 })
 
 t.test('over HTTP/2 a body that nobody reads is given up as well', async t => {
