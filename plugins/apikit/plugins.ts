@@ -19,7 +19,7 @@ import type { PluginName } from './options.ts'
 /** A plugin, and the schema of its options. */
 export type Loaded = readonly [plugin: FastifyPluginAsync<never>, schema: TSchema]
 
-/** Options that nobody has checked. */
+/** Options before they are validated. */
 export type Given = Readonly<Record<string, unknown>>
 
 export interface Entry {

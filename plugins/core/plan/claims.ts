@@ -15,7 +15,7 @@ export function claim (route: RouteOptions, plugin: string): void {
   else known.add(plugin)
 }
 
-/** Once the app is ready nobody asks again. */
+/** Removes the claims of a route. They are only needed until the app is ready. */
 export function forgetClaims (route: RouteOptions): void {
   claims.delete(route)
 }

@@ -41,7 +41,7 @@ export function declaredRoutes (root: FastifyInstance): Observed {
   return observed.get(root) as Observed
 }
 
-/** Once they are checked nobody asks for them again. */
+/** Releases the routes of an app. They are only needed until the app is ready. */
 export function forgetRoutes (root: FastifyInstance): void {
   declaredRoutes(root).routes = []
 }

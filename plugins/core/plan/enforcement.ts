@@ -1,5 +1,6 @@
 /**
- * Finds what routes say and nobody enforces: because the plugin is not registered, or too late, or elsewhere.
+ * Finds declarations of routes that no plugin enforces, because it is missing, registered too late, or registered in
+ * another scope.
  *
  * @module
  */

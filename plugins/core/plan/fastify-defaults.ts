@@ -1,6 +1,6 @@
 /**
- * What an app of Fastify has before anybody sets anything, found on an app that nobody uses: names of functions are gone
- * in a minified bundle.
+ * Fastify's defaults, read from an unused app: its default error handler, and where it keeps a reply serializer. The name
+ * of a function does not identify it, since minified bundles rename functions.
  *
  * @module
  */
@@ -25,13 +25,13 @@ function defaults (): Defaults {
   return (known = { errorHandler: app.errorHandler, replySerializer })
 }
 
-/** Whether nobody has set an error handler. */
+/** Returns whether the error handler of a scope is Fastify's default. */
 export function isDefaultErrorHandler ({ errorHandler }: FastifyInstance): boolean {
   // By its name where an app runs another copy of Fastify than this module finds.
   return errorHandler === defaults().errorHandler || errorHandler.name === 'defaultErrorHandler'
 }
 
-/** Whether `setReplySerializer` was called in a scope or above. */
+/** Returns whether `setReplySerializer` was called in a scope or above. */
 export function hasReplySerializer (app: FastifyInstance): boolean {
   const { replySerializer } = defaults()
   return replySerializer !== undefined && typeof Reflect.get(app, replySerializer) === 'function'

@@ -185,7 +185,7 @@ function handlerOf ({ handler, slots }: RoutePlan, watch: Watch): RouteHandlerMe
     // A plain function that returns nothing answers by `reply.send`, now or later.
     return result === undefined ? result : map(result, reply)
   }
-  // For whoever asks Fastify for it; the plan has the user's own.
+  // Tools that read the name of Fastify's handler (tracing, printRoutes) see the user's.
   return Object.defineProperty(whole, 'name', { value: handler.name })
 }
 

@@ -54,7 +54,7 @@ export const OWNERS: readonly Owned[] = [
   kind('a kind of response (text(), redirect(), file(), sse() …)', 'responses', ['response'], marks => marks.has('responses'))
 ]
 
-/** A dependency under a key of `config` where nobody looks for one, such as FastAPI's `dependencies`. */
+/** Returns the keys of `config` that hold a dependency but are not read, such as FastAPI's `dependencies`. */
 export function misplacedDependencies ({ config }: RouteOptions): string[] {
   return Object.entries(Object(config)).filter(([key, value]) => key !== 'depends' && key !== 'without' && holdsDependency(value)).map(([key]) => `config.${key}`)
 }
