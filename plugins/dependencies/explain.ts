@@ -35,7 +35,7 @@ export function explain (app: FastifyInstance, route: string): string {
   const plan = plans.get(name) ?? plans.get(`${name}/`)
   if (plan === undefined) throw new APIKIT_ERR_NO_ROUTE(`there is no route ${route}; there are:\n${[...plans.keys()].join('\n')}`)
 
-  const graph = graphs.get(plan)
+  const graph = graphs.get(plan)?.()
   const sections = [
     section('inputs', inputRows(plan)),
     section('made when the app starts', graph?.appCalls.map(({ label, definition, needs }) => [label, definition.kind, needing(needs.map(([name]) => name))])),

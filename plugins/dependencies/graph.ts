@@ -105,7 +105,7 @@ export interface Graph {
   readonly appCalls: readonly AppCall[]
   /** What the route itself and the scopes above ask for. */
   readonly roots: ReadonlyArray<readonly [Root, Need]>
-  readonly problems: ReadonlySet<string>
+  readonly problems: readonly string[]
 }
 
 /** Replacements of dependencies, by what they replace. */

@@ -7,7 +7,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { isOutside, isUndecided } from '../core/http/own-routes.ts'
 import { isClaimed } from '../core/plan/claims.ts'
-import type { Inputs, Reader, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
+import type { Inputs, Reader, Refuse, RoutePlan, Slots, Validator } from '../core/plan/route-plan.ts'
 import { factoryTakesReply } from '../core/plan/takes-reply.ts'
 import { kMeasures } from '../core/request/measures.ts'
 import type { AppValues } from './app-values.ts'
@@ -24,8 +24,8 @@ import { graphOf } from './walk.ts'
 
 const NO_OVERRIDES: Overrides = new Map()
 
-/** What is made for the requests of a route, overriding and all. */
-export const graphs = new WeakMap<RoutePlan, Graph>()
+/** What is made for the requests of a route, overriding and all; walked anew when it is asked for. */
+export const graphs = new WeakMap<RoutePlan, () => Graph>()
 
 /** What the routes of one registration of the plugin share. */
 export class RouteDependencies {
@@ -56,7 +56,7 @@ export class RouteDependencies {
     })
     if (roots.length === 0) return
 
-    graphs.set(plan, graph)
+    graphs.set(plan, walker(roots, overrides, route))
     plan.touchesReply = graph.calls.some(({ definition: { factory } }) => factoryTakesReply(factory))
     if (graph.calls.some(({ definition }) => isGenerator(definition))) closeBehind(plan)
     if (graph.calls.some(({ secure }) => secure)) plan.slots.assert = assertSolved
@@ -68,16 +68,12 @@ export class RouteDependencies {
 
   /** Fills the slots with what will be compiled when the app is ready. */
   #run (plan: RoutePlan, graph: Graph): void {
-    const run: { early: Solver | undefined, late: Solver | undefined } = { early: undefined, late: undefined }
+    const run: Solvers = { early: undefined, late: undefined }
     const readsEarly = graph.calls.some(({ early, hasInputs }) => early && hasInputs)
 
-    if (graph.calls.some(({ early }) => early)) {
-      plan.slots.early = (request, reply) => run.early?.(readsEarly ? plan.validator?.begin(request) : undefined, request, reply)
-    }
+    if (graph.calls.some(({ early }) => early)) plan.slots.early = readsEarly ? runEarlyReading(run, plan) : runEarly(run)
     // Values of the app are named there as well.
-    if (graph.calls.length === 0 || graph.calls.some(({ early }) => !early)) {
-      plan.slots.late = (request, reply) => run.late?.(undefined, request, reply)
-    }
+    if (graph.calls.length === 0 || graph.calls.some(({ early }) => !early)) plan.slots.late = runLate(run)
 
     plan.atReady.push(refuse => {
       const options = {
@@ -86,7 +82,7 @@ export class RouteDependencies {
         teardownOf: this.#teardownOf,
         measured: plan.app.hasRequestDecorator(kMeasures)
       }
-      if (graph.problems.size > 0 || options.readers === undefined) return
+      if (graph.problems.length > 0 || options.readers === undefined) return
       for (const call of graph.appCalls) this.#values.of(call)
       run.early = solverOf(graph, 'early', { ...options, readers: options.readers })
       const late = solverOf(graph, 'late', { ...options, readers: options.readers })
@@ -115,6 +111,30 @@ export class RouteDependencies {
     }
     return readers
   }
+}
+
+/** Filled in when the app is ready. */
+interface Solvers {
+  early: Solver | undefined
+  late: Solver | undefined
+}
+
+// Functions of their own: what closures of one function see, all of them keep, and a graph is not needed any more.
+
+function walker (roots: readonly Root[], overrides: Overrides, route: RouteOptions): () => Graph {
+  return () => graphOf(roots, overrides, route)
+}
+
+function runEarly (run: Solvers): NonNullable<Slots['early']> {
+  return (request, reply) => run.early?.(undefined, request, reply)
+}
+
+function runEarlyReading (run: Solvers, plan: RoutePlan): NonNullable<Slots['early']> {
+  return (request, reply) => run.early?.(plan.validator?.begin(request), request, reply)
+}
+
+function runLate (run: Solvers): NonNullable<Slots['late']> {
+  return (request, reply) => run.late?.(undefined, request, reply)
 }
 
 /** Each generator is closed, and sees the error that there was. */

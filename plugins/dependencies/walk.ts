@@ -31,10 +31,10 @@ export function graphOf (roots: Iterable<Root>, overrides: Overrides, route?: Ro
   const walk = new Walk(overrides, route)
   for (const root of roots) walk.add(root)
   for (const call of walk.calls) if (call.secure && !call.readsBody) call.hurry()
-  return walk
+  return walk.graph()
 }
 
-class Walk implements Graph {
+class Walk {
   readonly steps: Step[] = []
   readonly calls: RequestCall[] = []
   readonly appCalls: AppCall[] = []
@@ -56,6 +56,11 @@ class Walk implements Graph {
     const found = this.#find(root.label, root.dependency, [])
     const need = found && this.#need(found, { origin: root.origin, scopes: [], parent: undefined, path: [] })
     if (need !== undefined) this.roots.push([root, need])
+  }
+
+  graph (): Graph {
+    const { steps, calls, appCalls, roots, problems } = this
+    return { steps, calls, appCalls, roots, problems: [...problems] }
   }
 
   /** What is really meant, after overriding; the scopes of the mention go on to the replacement. */

@@ -11,38 +11,62 @@ import { isSchema } from '../core/schema/references.ts'
 /** No content is sent with them, whatever the handler returns. */
 const BODILESS = new Set([204, 304])
 
-/** Content types under one status; `undefined` takes all. */
-type Types = ReadonlySet<string> | undefined
+/** Tells the models of a route from each other. */
+export function modelKey (status: string, contentType = ''): string {
+  return `${status} ${contentType}`
+}
+
+/** The declared status that a status falls under: the same choice as Fastify's. */
+export function statusIn (declared: Pick<ReadonlySet<string>, 'has'>, statusCode: number): string | undefined {
+  const status = String(statusCode)
+  return [status, `${status[0]}xx`, 'default'].find(key => declared.has(key))
+}
 
 export class Declared {
-  readonly #types = new Map<string, Types>()
-  /** Statuses of which every answer is declared: asked for at every answer. */
-  readonly #open = new Set<number>(BODILESS)
+  /** By status in small letters, as Fastify looks for them. */
+  readonly #schemas: ReadonlyMap<string, unknown>
 
+  /** @param response `schema.response` of a route */
   constructor (response: object) {
-    for (const [status, schema] of Object.entries(response)) {
-      const content: unknown = Object(schema).content
-      const types = isSchema(content) ? new Set(Object.keys(content)) : undefined
-      this.#types.set(status.toLowerCase(), types)
-      if (types === undefined && /^\d+$/.test(status)) this.#open.add(Number(status))
-    }
+    this.#schemas = new Map(Object.entries(response).map(([status, schema]) => [status.toLowerCase(), schema]))
   }
 
   /** Whether there is nothing that it leaves out. */
   get all (): boolean {
-    return this.#types.has('default') && this.#types.get('default') === undefined && [...this.#types.values()].every(types => types === undefined)
+    return this.#schemas.has('default') && [...this.#schemas.values()].every(schema => typesOf(schema) === undefined)
   }
 
-  /** Whether the answer goes through a model: the same choice as Fastify's. */
+  /** The statuses with one model for all content types. */
+  get plainStatuses (): number[] {
+    return [...this.#schemas].flatMap(([status, schema]) => /^\d+$/.test(status) && typesOf(schema) === undefined ? [Number(status)] : [])
+  }
+
+  /** The declared status that a status falls under. */
+  statusOf (statusCode: number): string | undefined {
+    return statusIn(this.#schemas, statusCode)
+  }
+
+  /** What a declared status answers with. */
+  schemaOf (status: string): unknown {
+    return this.#schemas.get(status)
+  }
+
+  /** Whether the answer goes through a model. */
   has (reply: FastifyReply): boolean {
     const { statusCode } = reply
-    if (this.#open.has(statusCode)) return true
-    const key = [String(statusCode), `${String(statusCode)[0]}xx`, 'default'].find(key => this.#types.has(key))
-    if (key === undefined) return false
-    const types = this.#types.get(key)
+    if (BODILESS.has(statusCode)) return true
+    const status = this.statusOf(statusCode)
+    if (status === undefined) return false
+    const types = typesOf(this.#schemas.get(status))
     const type = typeOf(reply).replace(/;.*/s, '').trim().toLowerCase()
-    return types === undefined || types.has(type) || types.has('*/*')
+    return types === undefined || types.includes(type) || types.includes('*/*')
   }
+}
+
+/** The content types of an answer; `undefined` where one schema is for all. */
+function typesOf (schema: unknown): readonly string[] | undefined {
+  const content: unknown = Object(schema).content
+  return isSchema(content) ? Object.keys(content) : undefined
 }
 
 /** The content type of an answer; JSON where it will be named when it is written. */

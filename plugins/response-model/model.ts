@@ -8,6 +8,7 @@ import type { Refuse, Schema } from '../core/plan/route-plan.ts'
 import { FAIL, Pass } from '../core/schema/issue.ts'
 import type { SchemaLookup } from '../core/schema/references.ts'
 import { SchemaReader } from '../core/schema/schema-reader.ts'
+import type { Shape } from '../core/schema/shape.ts'
 import { present } from './presentation.ts'
 import { responseError } from './problems.ts'
 import type { Presentation, Unmet } from './selection.ts'
@@ -38,12 +39,27 @@ export interface ModelOptions {
   readonly presentation?: Presentation | undefined
 }
 
-export function compileModel (schema: Schema, { at, lookup, refuse, presentation }: ModelOptions): Model {
+export function compileModel (schema: Schema, options: ModelOptions): Model {
+  const { shape, writers } = understand(schema, options)
+  return { fast: generateWriter(shape, writers), exact: exactly(schema, { ...options, refuse: () => {} }), unmet: options.presentation?.unmet() ?? [] }
+}
+
+function understand (schema: Schema, { at, lookup, refuse, presentation }: ModelOptions): { readonly shape: Shape, readonly writers: Writers } {
   const writers = new Writers()
-  const reader = new SchemaReader({ refuse, lookup, parsers: writers.parsers })
-  const whole = reader.read(schema, at)
-  const shape = presentation === undefined ? whole : present(whole, presentation)
-  return { fast: generateWriter(shape, writers), exact: () => writers.of(shape), unmet: presentation?.unmet() ?? [] }
+  const whole = new SchemaReader({ refuse, lookup, parsers: writers.parsers }).read(schema, at)
+  return { shape: presentation === undefined ? whole : present(whole, presentation), writers }
+}
+
+/** Reads the schema once more for the first value that needs it: shapes take more memory than all else of a route, and are not kept. */
+function exactly (schema: Schema, options: ModelOptions): Model['exact'] {
+  let write: Write | undefined
+  return () => {
+    if (write === undefined) {
+      const { shape, writers } = understand(schema, options)
+      write = writers.of(shape)
+    }
+    return write
+  }
 }
 
 /** @param where the route and the status, for the log */

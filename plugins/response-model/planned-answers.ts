@@ -9,7 +9,7 @@ import type { FastifyReply } from 'fastify'
 import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { compilerOf } from './compiler.ts'
 import type { Serialize } from './model.ts'
-import { statusIn } from './returned-value.ts'
+import { statusIn } from './declared.ts'
 
 interface PlannedAnswer {
   readonly contentType: string

@@ -10,6 +10,7 @@ import { kContent } from '../core/http/described-content.ts'
 import type { MapValue } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
 import type { Closing } from './closing.ts'
+import { type Declared, modelKey } from './declared.ts'
 import { APIKIT_ERR_RETURNED_NOTHING } from './errors.ts'
 import type { Serialize } from './model.ts'
 
@@ -17,17 +18,6 @@ const JSON_TYPE = 'application/json'
 
 /** No content is sent with them, whatever the handler returns. */
 const BODILESS = new Set([204, 205, 304])
-
-/** Tells the models of a route from each other. */
-export function modelKey (status: string, contentType = ''): string {
-  return `${status} ${contentType}`
-}
-
-/** The declared status that a status falls under. */
-export function statusIn (declared: Pick<ReadonlySet<string>, 'has'>, statusCode: number): string | undefined {
-  const status = String(statusCode)
-  return [status, `${status[0]}xx`, 'default'].find(key => declared.has(key))
-}
 
 /** The model by which a status has its strings written, as `modelKey` says it; `undefined` where they are no JSON. */
 function jsonModel (status: string, schema: unknown): string | undefined {
@@ -42,12 +32,9 @@ function jsonModel (status: string, schema: unknown): string | undefined {
  * Writes what a handler returned by its model, where Fastify would not. A handler that has set a content type, or has
  * sent its answer, is left alone.
  *
- * @param response `schema.response` of the route
  * @param models by `modelKey`; filled when the route is compiled
  */
-export function returnedValues (response: object, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined): MapValue {
-  const statuses = new Map(Object.entries(response).map(([status, schema]) => [status.toLowerCase(), jsonModel(status.toLowerCase(), schema)]))
-
+export function returnedValues (declared: Declared, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined): MapValue {
   const send = (json: string, reply: FastifyReply): string => {
     // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
     reply.header('content-type', JSON_TYPE).serializer(String)
@@ -58,12 +45,12 @@ export function returnedValues (response: object, models: ReadonlyMap<string, Se
     if (reply.sent || reply.hasHeader('content-type') || BODILESS.has(reply.statusCode)) return value
     // Who left waits for nothing.
     if (value === undefined && reply.raw.destroyed) return value
-    const status = statusIn(statuses, reply.statusCode)
+    const status = declared.statusOf(reply.statusCode)
     if (status === undefined) {
       const closed = closing?.(reply, value)
       return closed === undefined ? value : send(closed.json, reply)
     }
-    const write = models.get(statuses.get(status) ?? '')
+    const write = models.get(jsonModel(status, declared.schemaOf(status)) ?? '')
     if (write !== undefined) return send(value === undefined ? nothing(write) : write(value), reply)
     if (value === undefined) throw new APIKIT_ERR_RETURNED_NOTHING()
     return value

@@ -11,11 +11,14 @@ import { takesReply } from '../core/plan/takes-reply.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { type Closing, closingOf, type ClosingOptions } from './closing.ts'
 import { compilerOf, type SerializerCompiler } from './compiler.ts'
-import { Declared } from './declared.ts'
+import { Declared, modelKey } from './declared.ts'
 import type { Serialize } from './model.ts'
-import { modelKey, returnedValues } from './returned-value.ts'
+import { returnedValues } from './returned-value.ts'
 import { RouteResponse } from './route-options.ts'
 import { RouteWriter } from './route-writer.ts'
+
+/** Of a route without `schema.response`. */
+const NONE = new Declared({})
 
 export class RouteModels {
   readonly #compiler: SerializerCompiler
@@ -42,13 +45,13 @@ export class RouteModels {
 
     const models = new Map<string, Serialize>()
     const own = new RouteResponse(plan)
-    const writer = new RouteWriter(response ?? {}, models, closing)
+    const writer = new RouteWriter(declared ?? NONE, models, closing)
     const { write } = writer
     // A dependency may have given the reply a serializer already, which is not to be taken away.
     if (!plan.touchesReply) slots.prepare = reply => { reply.serializer(write) }
-    if (response !== undefined) {
+    if (declared !== undefined) {
       slots.serializerCompiler = routeCompiler(plan, models, own)
-      slots.values.models = returnedValues(response, models, closing)
+      slots.values.models = returnedValues(declared, models, closing)
     }
     // Who has the reply may give it another serializer.
     if (plan.touchesReply || (closing !== undefined && takesReply(plan.handler))) slots.close = closeOther(closing)

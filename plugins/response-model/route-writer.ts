@@ -7,30 +7,25 @@
  */
 
 import { errorCodes, type FastifyReply } from 'fastify'
-import { isSchema } from '../core/schema/references.ts'
 import type { Closing } from './closing.ts'
 import type { Serialize } from './model.ts'
-import { modelKey, statusIn } from './returned-value.ts'
+import { type Declared, modelKey } from './declared.ts'
 
 const JSON_TYPE = 'application/json'
 
 export class RouteWriter {
   /** Models of statuses that have one for all content types. */
   readonly #byStatus = new Map<number, Serialize>()
-  /** As Fastify looks for them: in small letters. */
-  readonly #statuses: ReadonlySet<string>
-  readonly #response: object
+  readonly #declared: Declared
   readonly #models: ReadonlyMap<string, Serialize>
   readonly #closing: Closing | undefined
   readonly write: (this: FastifyReply, payload: unknown) => string
 
   /**
-   * @param response `schema.response` of the route
    * @param models by `modelKey`; filled when Fastify compiles the route
    */
-  constructor (response: object, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined) {
-    this.#response = response
-    this.#statuses = new Set(Object.keys(response).map(status => status.toLowerCase()))
+  constructor (declared: Declared, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined) {
+    this.#declared = declared
     this.#models = models
     this.#closing = closing
     const byStatus = this.#byStatus
@@ -45,9 +40,9 @@ export class RouteWriter {
 
   /** To be called once the models are compiled. */
   compile (): void {
-    for (const [status, schema] of Object.entries(this.#response)) {
-      const model = /^\d+$/.test(status) && !isSchema(Object(schema).content) ? this.#models.get(modelKey(status)) : undefined
-      if (model !== undefined) this.#byStatus.set(Number(status), model)
+    for (const status of this.#declared.plainStatuses) {
+      const model = this.#models.get(modelKey(String(status)))
+      if (model !== undefined) this.#byStatus.set(status, model)
     }
   }
 
@@ -76,7 +71,7 @@ export class RouteWriter {
 
   /** The same choice as Fastify's. */
   #modelOf (statusCode: number, type: string): Serialize | undefined {
-    const status = statusIn(this.#statuses, statusCode)
+    const status = this.#declared.statusOf(statusCode)
     if (status === undefined) return undefined
     const mediaType = type.replace(/;.*/s, '').trim().toLowerCase()
     return this.#models.get(modelKey(status, mediaType)) ?? this.#models.get(modelKey(status, '*/*')) ?? this.#models.get(modelKey(status))

@@ -17,9 +17,10 @@ import type { Parsers } from '../core/schema/parse.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
 import { isForm } from './form-source.ts'
 import { deferred, type PartReader, readParameters } from './parameter-reader.ts'
+import type { Anew, Understood } from './understood.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
-import { generateParameterCode, generateReader } from './generated-reader.ts'
+import { type FastRead, generateParameterReader, generateRawValues, generateReader, type RawValue } from './generated-reader.ts'
 
 function store (request: FastifyRequest, value: unknown): void {
   request.body = value
@@ -46,60 +47,70 @@ function sent ({ body }: FastifyRequest, asBytes: boolean): unknown {
   return Buffer.isBuffer(body) && !asBytes ? body.toString() : body
 }
 
-export function bodyReader (schema: Schema, shape: Shape, parsers: Parsers): PartReader {
-  return schema[kEmbed] === true && shape.kind === 'object' ? embeddedReader(shape, parsers) : wholeReader(schema, shape, parsers)
+export function bodyReader (schema: Schema, first: Understood, anew: Anew): PartReader {
+  const { shape, parsers } = first
+  if (schema[kEmbed] === true && shape.kind === 'object') return { store, fast: fastEmbedded(shape, parsers), exact: deferred(anew, exactEmbedded) }
+  return { store, fast: fastWhole(schema, first), exact: deferred(anew, exactWhole) }
 }
 
-function wholeReader (schema: Schema, shape: Shape, parsers: Parsers): PartReader {
+/** Whether bytes are asked for, and no text of theirs. */
+function takesBytes (shape: Shape): boolean {
   const inner = bare(shape)
-  const asBytes = inner.kind === 'codec' && inner.codec.label === 'bytes'
-  const read = generateReader(shape, parsers)
-  const isOrdered = showsKeyOrder(shape)
+  return inner.kind === 'codec' && inner.codec.label === 'bytes'
+}
+
+function fastWhole (schema: Schema, { shape, parsers }: Understood): PartReader['fast'] {
   const makeDefault = defaultOf(schema, shape, parsers) ?? (isOptional(schema) ? () => undefined : undefined)
-  return {
-    store,
-    fast (request) {
-      if (isOrdered) orderKeys(request)
-      const body = sent(request, asBytes)
-      if (body !== undefined) return read(body)
-      return makeDefault === undefined ? FAIL : makeDefault()
-    },
-    exact: deferred(() => {
-      const parse = parsers.of(shape)
-      return (request, pass) => {
-        orderKeys(request)
-        const body = sent(request, asBytes)
-        pass.path.push('body')
-        const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
-        pass.path.pop()
-        return value
-      }
-    })
+  return readingWhole(generateReader(shape, parsers), makeDefault, takesBytes(shape), showsKeyOrder(shape))
+}
+
+function readingWhole (read: FastRead, makeDefault: (() => unknown) | undefined, asBytes: boolean, isOrdered: boolean): PartReader['fast'] {
+  return request => {
+    if (isOrdered) orderKeys(request)
+    const body = sent(request, asBytes)
+    if (body !== undefined) return read(body)
+    return makeDefault === undefined ? FAIL : makeDefault()
+  }
+}
+
+function exactWhole ({ shape, parsers }: Understood): PartReader['exact'] {
+  const [parse, asBytes] = [parsers.of(shape), takesBytes(shape)]
+  return (request, pass) => {
+    orderKeys(request)
+    const body = sent(request, asBytes)
+    pass.path.push('body')
+    const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
+    pass.path.pop()
+    return value
   }
 }
 
 /** Each key of the body is a parameter. One that is `null` was not sent: FastAPI asks for a value first, and for its type then. */
-function embeddedReader ({ fields }: ObjectShape, parsers: Parsers): PartReader {
-  const { read, rawValues } = generateParameterCode<object>({ fields, extras: 'ignore' }, ({ alias }) => `${property('raw', alias)} ?? undefined`, parsers, false)
-  const isOrdered = fields.some(({ shape }) => showsKeyOrder(shape))
-  return {
-    store,
-    fast (request) {
-      if (isOrdered) orderKeys(request)
-      return read !== undefined && isDictionary(request.body) ? read(request.body) : FAIL
-    },
-    exact: deferred(() => {
-      const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
-      return (request, pass) => {
-        orderKeys(request)
-        const { body } = request
-        const values = {}
-        pass.path.push('body')
-        const whole = readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
-        pass.path.pop()
-        return whole ? values : FAIL
-      }
-    })
+const embedded: RawValue = ({ alias }) => `${property('raw', alias)} ?? undefined`
+
+function fastEmbedded ({ fields }: ObjectShape, parsers: Parsers): PartReader['fast'] {
+  return readingEmbedded(generateParameterReader<object>({ fields, extras: 'ignore' }, embedded, parsers, false), fields.some(({ shape }) => showsKeyOrder(shape)))
+}
+
+function readingEmbedded (read: FastRead<object> | undefined, isOrdered: boolean): PartReader['fast'] {
+  return request => {
+    if (isOrdered) orderKeys(request)
+    return read !== undefined && isDictionary(request.body) ? read(request.body) : FAIL
+  }
+}
+
+function exactEmbedded ({ shape, parsers }: Understood): PartReader['exact'] {
+  const { fields } = shape as ObjectShape
+  const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
+  const rawValues = generateRawValues<object>(fields, embedded)
+  return (request, pass) => {
+    orderKeys(request)
+    const { body } = request
+    const values = {}
+    pass.path.push('body')
+    const whole = readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
+    pass.path.pop()
+    return whole ? values : FAIL
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
+import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import type { Field, ObjectShape, Shape } from '../core/schema/shape.ts'
 import { ReaderEmitter, TextReaderEmitter } from './reader-emitter.ts'
@@ -16,13 +16,8 @@ export type FastRead<Raw = unknown> = (raw: Raw) => unknown
 /** JavaScript for the raw value of a field in the variable `raw`; `undefined` is what was not sent. */
 export type RawValue = (field: Field, code: CodeBuilder) => string
 
-/** Readers of a group of parameters. */
-export interface ParameterCode<Raw> {
-  /** `undefined` where only the parsers can read the shape. */
-  readonly read: FastRead<Raw> | undefined
-  /** The raw values of all fields, for the parsers. */
-  readonly rawValues: (raw: Raw) => readonly unknown[]
-}
+/** The raw values of all fields, for the parsers. */
+export type RawValues<Raw> = (raw: Raw) => readonly unknown[]
 
 /** Generates the reader of a JSON value. */
 export function generateReader (shape: Shape, parsers: Parsers): FastRead {
@@ -32,16 +27,20 @@ export function generateReader (shape: Shape, parsers: Parsers): FastRead {
 }
 
 /**
- * Generates the readers of a group of parameters.
+ * Generates the reader of a group of parameters; `undefined` where only the parsers can read the shape.
  *
  * @param isText all scalars are sent as text
  */
-export function generateParameterCode<Raw> (
+export function generateParameterReader<Raw> (
   shape: Pick<ObjectShape, 'fields' | 'extras'>, rawValue: RawValue, parsers: Parsers, isText = true
-): ParameterCode<Raw> {
+): FastRead<Raw> | undefined {
   const emitter = isText ? new TextReaderEmitter(parsers) : new ReaderEmitter(parsers)
-  const { fields } = shape
-  const rawValues = `raw => [${fields.map(field => rawValue(field, emitter)).join(', ')}]`
-  const read = emitter.isGenerated(shape) ? `function read (raw) { ${emitter.fields(fields, field => rawValue(field, emitter))}\nreturn result }` : 'undefined'
-  return emitter.compileReader(`return { read: ${read}, rawValues: ${rawValues} }`)
+  if (!emitter.isGenerated(shape)) return undefined
+  return emitter.compileReader(`return function read (raw) { ${emitter.fields(shape.fields, field => rawValue(field, emitter))}\nreturn result }`)
+}
+
+/** Generates what takes the raw values of a group of parameters. */
+export function generateRawValues<Raw> (fields: readonly Field[], rawValue: RawValue): RawValues<Raw> {
+  const code = new CodeBuilder()
+  return code.compile(`return raw => [${fields.map(field => rawValue(field, code)).join(', ')}]`)
 }

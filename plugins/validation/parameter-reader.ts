@@ -11,8 +11,9 @@ import type { Parsers } from '../core/schema/parse.ts'
 import { define } from '../core/schema/parse-container.ts'
 import { fill, parseExtras } from '../core/schema/parse-object.ts'
 import { bare, type Field, type ObjectShape, type Shape } from '../core/schema/shape.ts'
-import { type FastRead, generateParameterCode } from './generated-reader.ts'
+import { type FastRead, generateParameterReader, generateRawValues, type RawValues } from './generated-reader.ts'
 import type { Source } from './sources.ts'
+import type { Anew, Understood } from './understood.ts'
 
 /** Reads one part of a request. */
 export interface PartReader {
@@ -36,40 +37,57 @@ interface Parameters<Raw> {
   readonly source: Source<Raw>
   readonly all: readonly Parameter[]
   /** Their raw values, in the same order. */
-  readonly rawValues: (raw: Raw) => readonly unknown[]
+  readonly rawValues: RawValues<Raw>
 }
 
 /**
  * @param isModel the schema stands for one class, as FastAPI's parameter models do: `loc` has the names of its
  *   fields, and what is missing is missing in the whole of what was sent
  */
-export function parameterReader<Raw> (source: Source<Raw>, shape: Shape, parsers: Parsers, isModel: boolean): PartReader {
-  const object = bare(shape)
-  const fields = object.kind === 'object' ? object.fields : []
-  const { read, rawValues } = generateParameterCode<Raw>({ fields, extras: shape.kind === 'object' ? shape.extras : 'keep' }, source.rawValue, parsers)
+export function parameterReader<Raw> (source: Source<Raw>, { shape, parsers }: Understood, anew: Anew, isModel: boolean): PartReader {
+  const { fields, extras } = parametersOf(shape)
+  const read = generateParameterReader<Raw>({ fields, extras }, source.rawValue, parsers)
   const isClosed = shape.kind === 'object' && shape.extras === 'forbid'
   const renamed = fields.filter(field => source.wireName(field) !== field.name).map(({ name }) => name)
 
   return {
-    fast: read === undefined ? () => FAIL : isClosed ? closedReader(source, fields, read) : request => read(source.gather(request)),
-    exact: deferred(() => {
-      const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
-      const parameters: Parameters<Raw> = { source, all, rawValues }
-      return isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers)
-    }),
-    store: (request, values) => { source.store(request, values as object, renamed) }
+    fast: read === undefined ? () => FAIL : isClosed ? closedReader(source, fields.map(source.wireName), read) : openReader(source, read),
+    exact: deferred(anew, understood => exactReader(source, understood, isModel)),
+    store: storing(source, renamed)
   }
 }
 
-/** Makes an exact reader for the first request that needs it: most routes never do, and it takes more memory than all else. */
-export function deferred (make: () => PartReader['exact']): PartReader['exact'] {
+/** Makes an exact reader for the first request that needs it: most routes never do. */
+export function deferred (anew: Anew, make: (understood: Understood) => PartReader['exact']): PartReader['exact'] {
   let made: PartReader['exact'] | undefined
-  return (request, pass) => (made ??= make())(request, pass)
+  return (request, pass) => (made ??= make(anew()))(request, pass)
+}
+
+function parametersOf (shape: Shape): Pick<ObjectShape, 'fields' | 'extras'> {
+  const object = bare(shape)
+  return { fields: object.kind === 'object' ? object.fields : [], extras: shape.kind === 'object' ? shape.extras : 'keep' }
+}
+
+function exactReader<Raw> (source: Source<Raw>, { shape, parsers }: Understood, isModel: boolean): PartReader['exact'] {
+  const { fields } = parametersOf(shape)
+  const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
+  const parameters: Parameters<Raw> = { source, all, rawValues: generateRawValues(fields, source.rawValue) }
+  return isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers)
+}
+
+// Functions of their own: what closures of one function see, all of them keep.
+
+function openReader<Raw> (source: Source<Raw>, read: FastRead<Raw>): PartReader['fast'] {
+  return request => read(source.gather(request))
+}
+
+function storing<Raw> (source: Source<Raw>, renamed: readonly string[]): PartReader['store'] {
+  return (request, values) => { source.store(request, values as object, renamed) }
 }
 
 /** Takes no names but those of the fields. */
-function closedReader<Raw> (source: Source<Raw>, fields: readonly Field[], read: FastRead<Raw>): PartReader['fast'] {
-  const known = new Set(fields.map(source.wireName))
+function closedReader<Raw> (source: Source<Raw>, names: readonly string[], read: FastRead<Raw>): PartReader['fast'] {
+  const known = new Set(names)
   return request => {
     const raw = source.gather(request)
     for (const [name] of source.entries(raw)) if (!known.has(name)) return FAIL

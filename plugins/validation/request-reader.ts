@@ -14,11 +14,10 @@ import { FAIL, Pass } from '../core/schema/issue.ts'
 import { URLENCODED } from '../core/http/media-type.ts'
 import { formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
-import { Parsers } from '../core/schema/parse.ts'
 import { isSchema } from '../core/schema/references.ts'
-import { SchemaReader } from '../core/schema/schema-reader.ts'
-import { bare, type Shape } from '../core/schema/shape.ts'
+import { bare } from '../core/schema/shape.ts'
 import { cookie, header, path, query } from './sources.ts'
+import { type SchemaSource, understand, type Understood } from './understood.ts'
 
 interface CompiledPart {
   readonly part: Part
@@ -96,7 +95,6 @@ const SOURCES = { params: path, querystring: query, headers: header, cookies: co
 
 export class InputCompiler {
   readonly #ajv: Ajv | undefined
-  readonly #parsers = new Parsers()
 
   constructor (ajv: Ajv | undefined) {
     this.#ajv = ajv
@@ -108,46 +106,46 @@ export class InputCompiler {
    */
   compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
-    const schemas = new SchemaReader({
-      lookup: id => app.getSchema(id) as Schema | undefined,
-      refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
-      ajv: this.#ajv,
-      parsers: this.#parsers
-    })
+    const refuseHere: Refuse = problem => { refuse(problem.replace(/^schema(?=\.)/, where)) }
+    const source = { lookup: (id: string) => app.getSchema(id) as Schema | undefined, ajv: this.#ajv }
     const parts: CompiledPart[] = []
     for (const part of PARTS) {
       const schema = inputs[part]
       if (schema === undefined) continue
       if (!isSchema(schema)) refuse(`${where}.${part}: is not a schema`)
-      else parts.push({ part, reader: part === 'body' ? this.#body(schema, schemas) : this.#parameters(part, schema, schemas, where, refuse) })
+      else parts.push({ part, reader: part === 'body' ? bodyOf(schema, source, refuseHere) : parametersOf(part, schema, source, refuseHere) })
     }
     return new RequestReader(inputs, parts)
   }
+}
 
-  #parameters (part: keyof typeof SOURCES, schema: Schema, schemas: SchemaReader, where: string, refuse: Refuse): PartReader {
-    const shape = schemas.read(schema, part)
-    const { kind } = bare(shape)
-    if (kind !== 'object' && kind !== 'dict' && kind !== 'any') {
-      refuse(`${where}.${part}: parameters are the properties of an object, not ${kind === 'array' ? 'an' : 'a'} ${kind}; use Type.Object({ … })`)
-    }
-    const source = SOURCES[part]
-    const isModel = typeof schema.title === 'string'
-    return parameterReader(source as typeof path, shape, this.#parsers, isModel)
+function parametersOf (part: keyof typeof SOURCES, schema: Schema, schemas: SchemaSource, refuse: Refuse): PartReader {
+  const first = understand(schema, part, schemas, refuse)
+  const { kind } = bare(first.shape)
+  if (kind !== 'object' && kind !== 'dict' && kind !== 'any') {
+    refuse(`schema.${part}: parameters are the properties of an object, not ${kind === 'array' ? 'an' : 'a'} ${kind}; use Type.Object({ … })`)
   }
+  return parameterReader(SOURCES[part] as typeof path, first, () => understand(schema, part, schemas), isModel(schema))
+}
 
-  #body (schema: Schema, schemas: SchemaReader): PartReader {
-    if (schema[kForm] === true) return this.#media(URLENCODED, schema, schemas.read(schema, 'body'))
-    if (!isSchema(schema.content) || schema.type !== undefined) return bodyReader(schema, schemas.read(schema, 'body'), this.#parsers)
-    const readers = Object.entries(schema.content).map(([type, media]) => {
-      const inner = isSchema(media) && isSchema(media.schema) ? media.schema : {}
-      return [type.toLowerCase(), this.#media(type.toLowerCase(), inner, schemas.read(inner, `body.content['${type}']`))] as const
-    })
-    return contentReader(new Map(readers))
-  }
+function bodyOf (schema: Schema, schemas: SchemaSource, refuse: Refuse): PartReader {
+  if (schema[kForm] === true) return mediaOf(URLENCODED, schema, 'body', schemas, refuse)
+  if (!isSchema(schema.content) || schema.type !== undefined) return mediaOf('', schema, 'body', schemas, refuse)
+  const readers = Object.entries(schema.content).map(([type, media]) => {
+    const inner = isSchema(media) && isSchema(media.schema) ? media.schema : {}
+    return [type.toLowerCase(), mediaOf(type.toLowerCase(), inner, `body.content['${type}']`, schemas, refuse)] as const
+  })
+  return contentReader(new Map(readers))
+}
 
-  #media (type: string, schema: Schema, shape: Shape): PartReader {
-    if (!isForm(type)) return bodyReader(schema, shape, this.#parsers)
-    const isModel = typeof schema.title === 'string'
-    return parameterReader(formSource(isModel), withJsonFields(shape), this.#parsers, isModel)
-  }
+function mediaOf (type: string, schema: Schema, at: string, schemas: SchemaSource, refuse: Refuse): PartReader {
+  const first = understand(schema, at, schemas, refuse)
+  if (!isForm(type)) return bodyReader(schema, first, () => understand(schema, at, schemas))
+  const formOf = ({ shape, parsers }: Understood): Understood => ({ shape: withJsonFields(shape), parsers })
+  return parameterReader(formSource(isModel(schema)), formOf(first), () => formOf(understand(schema, at, schemas)), isModel(schema))
+}
+
+/** A schema that stands for one class. */
+function isModel ({ title }: Schema): boolean {
+  return typeof title === 'string'
 }

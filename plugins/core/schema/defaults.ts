@@ -18,8 +18,15 @@ export function defaultOf (schema: Schema, shape: Shape, parsers: Parsers): (() 
   if (!('default' in schema)) return undefined
   const written = schema.default
   // Not at once: the shape of a schema inside itself is not complete yet.
-  let make: (() => unknown) | undefined
-  return () => (make ??= maker(written, shape, parsers))()
+  let source: { readonly shape: Shape, readonly parsers: Parsers } | undefined = { shape, parsers }
+  let make: () => unknown
+  return () => {
+    if (source !== undefined) {
+      make = maker(written, source.shape, source.parsers)
+      source = undefined // Read once, the shape need not be kept.
+    }
+    return make()
+  }
 }
 
 function maker (written: unknown, shape: Shape, parsers: Parsers): () => unknown {

@@ -1,0 +1,32 @@
+/**
+ * A schema as readers are made of it.
+ *
+ * @module
+ */
+
+import type { Ajv } from 'ajv'
+import type { Refuse, Schema } from '../core/plan/route-plan.ts'
+import { Parsers } from '../core/schema/parse.ts'
+import type { SchemaLookup } from '../core/schema/references.ts'
+import { SchemaReader } from '../core/schema/schema-reader.ts'
+import type { Shape } from '../core/schema/shape.ts'
+
+/** What a schema means, and the parsers that decode its defaults. */
+export interface Understood {
+  readonly shape: Shape
+  readonly parsers: Parsers
+}
+
+/** Reads a schema once more: shapes and parsers take more memory than all else of a route, and are not kept for the requests that need them. */
+export type Anew = () => Understood
+
+export interface SchemaSource {
+  readonly lookup: SchemaLookup
+  readonly ajv: Ajv | undefined
+}
+
+/** @param refuse not needed for a schema that was read before: what is wrong with it was said then */
+export function understand (schema: Schema, at: string, { lookup, ajv }: SchemaSource, refuse: Refuse = () => {}): Understood {
+  const parsers = new Parsers()
+  return { shape: new SchemaReader({ lookup, ajv, parsers, refuse }).read(schema, at), parsers }
+}
