@@ -69,8 +69,12 @@ export function dropText (request: FastifyRequest): void {
 
 type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeParserDoneFunction) => void
 
-/** Reads JSON; the server's own options on poisoning hold. */
-export function jsonParser (app: FastifyInstance): JsonParser<Buffer> {
+/**
+ * Reads JSON; the server's own options on poisoning hold.
+ *
+ * @param broken says what becomes of a body that is no JSON
+ */
+export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>): JsonParser<Buffer> {
   const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig as Required<FastifyInstance['initialConfig']>
   const careful = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning) as JsonParser<string>
 
@@ -87,7 +91,8 @@ export function jsonParser (app: FastifyInstance): JsonParser<Buffer> {
     try {
       value = JSON.parse(text)
     } catch {
-      return done(null, readBroken(text))
+      const read = readBroken(text)
+      return read instanceof BrokenJson ? broken(request, read, done) : done(null, read)
     }
     if (mayPoison(text)) return parseCarefully(careful, request, text, done)
     if (typeof value === 'object' && text.length <= MAX_ORDERED) (request as Ordered)[kText] = text

@@ -1,0 +1,85 @@
+/**
+ * Reads bodies whole. Fastify's own reading, which a parser gets by `parseAs: 'buffer'`, copies each body, since it
+ * does not know whether the parser keeps it; and of a body whose client has gone it never says anything.
+ *
+ * @module
+ */
+
+import { finished } from 'node:stream'
+import { errorCodes, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify'
+import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
+import type { RequestPayload } from 'fastify'
+
+/** Makes of a body what becomes of `request.body`. The bytes are Node's: who keeps them has to copy them. */
+export type ParseBytes = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction) => void
+
+/** A parser as Fastify takes it without `parseAs`. */
+export type ParsePayload = (request: FastifyRequest, payload: RequestPayload, done: ContentTypeParserDoneFunction) => void
+
+const NOTHING = Buffer.alloc(0)
+
+/** Reads the bodies of the routes of an app, up to the `bodyLimit` of each. */
+export class WholeBodies {
+  /** No route has a lower limit: shorter bodies need not ask for that of their route, which costs. */
+  #least: number
+
+  constructor (app: FastifyInstance) {
+    this.#least = Number(app.initialConfig.bodyLimit)
+  }
+
+  /** To be told of every route. */
+  note ({ bodyLimit = Infinity }: Pick<RouteOptions, 'bodyLimit'>): void {
+    this.#least = Math.min(this.#least, bodyLimit)
+  }
+
+  /** The parser that reads a body and hands its bytes to `parse`. */
+  parser (parse: ParseBytes): ParsePayload {
+    return (request, payload, done) => { this.#read(request, payload, parse, done) }
+  }
+
+  #isTooLarge (request: FastifyRequest, length: number): boolean {
+    return length > this.#least && length > request.routeOptions.bodyLimit
+  }
+
+  #read (request: FastifyRequest, payload: RequestPayload, parse: ParseBytes, done: ContentTypeParserDoneFunction): void {
+    const { raw } = request
+    const length = Number(raw.headers['content-length'])
+    if (this.#isTooLarge(request, length)) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())
+
+    let bytes: Buffer = NOTHING
+    let others: Buffer[] | undefined
+    let received = 0
+    let isOver = false
+    const end = (error?: Error | null): void => {
+      if (isOver) return
+      isOver = true
+      payload.off('data', take)
+      payload.off('end', end)
+      if (error != null) return done(asClients(error))
+      if (!Number.isNaN(length) && (payload.receivedEncodedLength ?? received) !== length) return done(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH())
+      try {
+        parse(request, others === undefined ? bytes : Buffer.concat(others, received), done)
+      } catch (thrown) {
+        done(thrown as Error)
+      }
+    }
+    const take = (data: Buffer | string): void => {
+      const chunk = typeof data === 'string' ? Buffer.from(data) : data
+      received += chunk.length
+      if (this.#isTooLarge(request, Math.max(received, payload.receivedEncodedLength ?? 0))) return end(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())
+      if (bytes === NOTHING) bytes = chunk
+      else (others ??= [bytes]).push(chunk)
+    }
+    payload.on('data', take)
+    // The listener of errors stays: one that comes later is nobody's.
+    payload.on('end', end)
+    payload.on('error', end)
+    payload.resume()
+    if (raw.destroyed || payload !== raw) finished(raw, { writable: false }, error => { if (error != null) end(error) })
+  }
+}
+
+/** What breaks while a body is read is the client's mistake. */
+function asClients (error: Error & { statusCode?: number }): Error {
+  return Number(error.statusCode) >= 400 ? error : Object.assign(error, { statusCode: 400 })
+}
