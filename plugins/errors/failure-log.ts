@@ -37,7 +37,7 @@ export class FailureLog {
 
 /** Whether something is an earlier error, as it was thrown or as it was wrapped for a handler. */
 function isGivenBack (thrown: unknown, earlier: Recognised): boolean {
-  return [earlier.thrown, ...earlier.byStatus, ...earlier.kinds.map(([, error]) => error)].includes(thrown)
+  return [earlier.thrown, ...earlier.byStatus, ...earlier.kinds().map(([, error]) => error)].includes(thrown)
 }
 
 function write ({ thrown, answer, ignored }: Recognised, request: FastifyRequest, reply: FastifyReply, isFailure: boolean): void {

@@ -55,7 +55,7 @@ export class Handlers {
   find (recognised: Recognised, used: ReadonlySet<AnyHandler>): Found | undefined {
     const { answer: { status }, kinds, byStatus } = recognised
     if (this.#own.size === 0) return this.#above?.find(recognised, used)
-    for (const [kind, error] of [...byStatus.map(error => [status, error] as const), ...kinds]) {
+    for (const [kind, error] of [...byStatus.map(error => [status, error] as const), ...kinds()]) {
       const handler = this.#own.get(kind)
       if (handler !== undefined && !used.has(handler)) return { handler, error }
     }

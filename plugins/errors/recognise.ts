@@ -11,8 +11,8 @@ export type Kind = readonly [kind: unknown, error: unknown]
 export interface Recognised {
   readonly thrown: unknown
   readonly answer: Answer
-  /** Most special first. */
-  readonly kinds: readonly Kind[]
+  /** Most special first; made for the handlers that ask, which most scopes have none of. */
+  readonly kinds: () => readonly Kind[]
   /** The value for a handler of the status, and whether there can be one. */
   readonly byStatus: readonly [error: unknown] | readonly []
   /** A status that the error has and that is not sent, since the error is not one of those that decide it. */
@@ -26,7 +26,7 @@ export type Trusts = (error: unknown) => boolean
 export function recognise (thrown: unknown, trusts: Trusts): Recognised {
   if (isAnswering(thrown)) {
     const answer = thrown[kAnswer]()
-    const kinds = kindsOf(thrown)
+    const kinds = (): Kind[] => kindsOf(thrown)
     // As in Starlette, a handler of the status is for HTTPException alone.
     if (thrown instanceof HttpError) return { thrown, answer, kinds, byStatus: [thrown], ignored: undefined }
     return { thrown, answer: { ...answer, headers: harmless(answer.headers) }, kinds, byStatus: [], ignored: undefined }
@@ -41,10 +41,10 @@ export function recognise (thrown: unknown, trusts: Trusts): Recognised {
 
   if (status < 500) {
     const error = new HttpError(status, detail, headers, { cause: thrown })
-    return { thrown, answer: error[kAnswer](), kinds: [...kindsOf(thrown), [HttpError, error]], byStatus: [error], ignored }
+    return { thrown, answer: error[kAnswer](), kinds: () => [...kindsOf(thrown), [HttpError, error]], byStatus: [error], ignored }
   }
   const error = thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown', { cause: thrown })
-  return { thrown, answer: { status, body: { detail }, headers }, kinds: [...kindsOf(thrown), [Error, error]], byStatus: [error], ignored }
+  return { thrown, answer: { status, body: { detail }, headers }, kinds: () => [...kindsOf(thrown), [Error, error]], byStatus: [error], ignored }
 }
 
 /** The classes of an error, up to but not with `Error`, which stands for failures alone. */

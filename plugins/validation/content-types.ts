@@ -11,6 +11,7 @@ import { type ParseBytes, WholeBodies } from '../core/http/whole-body.ts'
 import { checkRoutes } from '../core/plan/conductor.ts'
 import { planOf } from '../core/plan/plan-of-request.ts'
 import { jsonParser } from './body-text.ts'
+import { APIKIT_ERR_BODY } from './errors.ts'
 import { jsonIssue } from './request-validation-error.ts'
 import type { RouteValidator } from './route-validator.ts'
 
@@ -27,7 +28,7 @@ export function readBodies (app: FastifyInstance, validator: RouteValidator): vo
     if (!strict && !request.headers['content-type']) parseJson(request, bytes, done)
     else done(null, bytes.length === 0 ? undefined : Buffer.from(bytes))
   }
-  const bodies = new WholeBodies(app)
+  const bodies = new WholeBodies(app, cause => Object.assign(new APIKIT_ERR_BODY(), { cause }))
   checkRoutes(app, ({ route }) => { bodies.note(route) })
   for (const type of JSON_TYPES) unlessTaken(() => { app.addContentTypeParser(type as string, bodies.parser(parseJson)) })
   unlessTaken(() => { app.addContentTypeParser('*', bodies.parser(parseOther)) })

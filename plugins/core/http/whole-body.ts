@@ -6,6 +6,7 @@
  */
 
 import { finished } from 'node:stream'
+import { FastifyError } from '@fastify/error'
 import { errorCodes, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
 import type { RequestPayload } from 'fastify'
@@ -22,9 +23,12 @@ const NOTHING = Buffer.alloc(0)
 export class WholeBodies {
   /** No route has a lower limit: shorter bodies need not ask for that of their route, which costs. */
   #least: number
+  readonly #unreadable: (cause: Error) => Error
 
-  constructor (app: FastifyInstance) {
+  /** @param unreadable the client's mistake for what has broken while a body was read */
+  constructor (app: FastifyInstance, unreadable: (cause: Error) => Error) {
     this.#least = Number(app.initialConfig.bodyLimit)
+    this.#unreadable = unreadable
   }
 
   /** To be told of every route. */
@@ -55,7 +59,7 @@ export class WholeBodies {
       isOver = true
       payload.off('data', take)
       payload.off('end', end)
-      if (error != null) return done(asClients(error))
+      if (error != null) return done(error instanceof FastifyError ? error : this.#unreadable(error))
       if (!Number.isNaN(length) && (payload.receivedEncodedLength ?? received) !== length) return done(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH())
       try {
         parse(request, others === undefined ? bytes : Buffer.concat(others, received), done)
@@ -77,9 +81,4 @@ export class WholeBodies {
     payload.resume()
     if (raw.destroyed || payload !== raw) finished(raw, { writable: false }, error => { if (error != null) end(error) })
   }
-}
-
-/** What breaks while a body is read is the client's mistake. */
-function asClients (error: Error & { statusCode?: number }): Error {
-  return Number(error.statusCode) >= 400 ? error : Object.assign(error, { statusCode: 400 })
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
+import createError from '@fastify/error'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, preParsingHookHandler, RequestPayload, RouteShorthandOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import { WholeBodies } from '../../../plugins/core/http/whole-body.ts'
+import errors from '../../../plugins/errors/index.ts'
 import validation from '../../../plugins/validation/index.ts'
 import { bare } from '../../helper.ts'
 
@@ -30,6 +32,7 @@ const head = (more: string): string => `POST / HTTP/1.1\r\nHost: a\r\nConnection
 
 async function echo (t: Test, options: Pick<RouteShorthandOptions, 'bodyLimit' | 'preParsing' | 'onSend'> = {}): Promise<{ app: FastifyInstance, port: number }> {
   const app = bare(t)
+  await app.register(errors)
   await app.register(validation)
   app.post('/', { ...options, schema: { body: Type.Unknown() } }, async ({ body }) => body)
   return { app, port: await listening(t, app) }
@@ -76,7 +79,7 @@ t.test('of a stream that a hook puts in place of the request the bytes count, an
   t.match(await answer(t, made('[1,2]')), /^HTTP\/1\.1 400 [^]*Content-Length/, 'it does not tell that it unpacks')
 })
 
-t.test('a stream that breaks is the client’s mistake, unless its error says what it is', async t => {
+t.test('a stream that breaks is the client’s mistake, unless it is an error of Fastify’s that says more', async t => {
   const breaking = (error: Error): preParsingHookHandler => async () => {
     const stream = new PassThrough()
     stream.write('[')
@@ -88,7 +91,7 @@ t.test('a stream that breaks is the client’s mistake, unless its error says wh
     return await answerTo(port, head('Content-Length: 2'), '[]')
   }
   t.match(await answer(new Error('not gzip')), /^HTTP\/1\.1 400 /)
-  t.match(await answer(Object.assign(new Error('no such encoding'), { statusCode: 415 })), /^HTTP\/1\.1 415 /)
+  t.match(await answer(new (createError('FST_X', 'no such encoding', 415))()), /^HTTP\/1\.1 415 /)
 })
 
 t.test('a stream that breaks after it was refused breaks nothing else', async t => {
@@ -127,7 +130,7 @@ t.test('of a request whose client has gone before its body is read, the reading 
 
 t.test('what a parser throws is answered as any failure', async t => {
   const app = bare(t)
-  app.addContentTypeParser('text/x', new WholeBodies(app).parser(() => { throw new Error('broken parser') }))
+  app.addContentTypeParser('text/x', new WholeBodies(app, cause => cause).parser(() => { throw new Error('broken parser') }))
   app.post('/', async () => 'never')
   const { statusCode, body } = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'text/x' }, payload: 'x' })
   t.equal(statusCode, 500)
