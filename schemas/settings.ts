@@ -23,7 +23,7 @@ export const AppSettings = Type.Object({
   cors: CorsOptions,
   databaseUrl: DbOptions.properties.url,
   db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
-  docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
+  docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'transformSchema', 'webhooks']),
   forms: FormsOptions,
   httpsRedirect: Type.Object({
     enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),

@@ -8,6 +8,7 @@ import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { kForm } from '../types/index.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
+import { plainSchema } from '../core/schema/foreign-schemas.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 
@@ -157,7 +158,7 @@ function define (options: unknown, factory: unknown): Definition {
 
   const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && { ...form, [kForm]: true }) }
   // A TypeBox schema is a JSON Schema; its type has no index signature for symbols.
-  const inputs = Object.fromEntries(Object.entries(parts).filter(([, schema]) => schema !== undefined)) as Inputs
+  const inputs = Object.fromEntries(Object.entries(parts).flatMap(([part, schema]) => schema === undefined ? [] : [[part, plainSchema(schema)]])) as Inputs
   return {
     name: name ?? (nameOf(factory) || undefined),
     get needs () { return given.needs ?? {} },

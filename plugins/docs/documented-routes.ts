@@ -5,7 +5,9 @@
  */
 
 import type { FastifyInstance } from 'fastify'
-import type { RoutePlan, Validator } from '../core/plan/route-plan.ts'
+import { inputsOf, type RoutePlan, type Validator } from '../core/plan/route-plan.ts'
+import { foreignLibrary } from '../core/schema/foreign-schemas.ts'
+import type { ParsedOptions } from './options.ts'
 import { type Endpoint, type GenerateUniqueId, operationIdOf } from './operation.ts'
 import { wildcardName } from './parameters.ts'
 import { Schemas } from './schema-scope.ts'
@@ -31,19 +33,21 @@ export class DocumentedRoutes {
   readonly prefix: string
   readonly #app: FastifyInstance
   readonly #generate: GenerateUniqueId | undefined
+  readonly #transform: Transform | undefined
   readonly #plans: RoutePlan[] = []
   #problems: ReadonlyMap<RoutePlan, readonly string[]> | undefined
 
-  /** @param generate makes the ids of operations */
-  constructor (app: FastifyInstance, prefix: string, generate: GenerateUniqueId | undefined) {
+  constructor (app: FastifyInstance, prefix: string, { generateUniqueId, transformSchema }: Pick<ParsedOptions, 'generateUniqueId' | 'transformSchema'>) {
     this.prefix = prefix
     this.#app = app
-    this.#generate = generate
+    this.#generate = generateUniqueId
+    this.#transform = transformSchema && transformed(transformSchema)
   }
 
   add (plan: RoutePlan): void {
     this.#plans.push(plan)
     plan.atReady.push(refuse => {
+      foreignParts(this.#described(plan)).forEach(refuse)
       this.#problems ??= this.#clashes()
       this.#problems.get(plan)?.forEach(refuse)
     })
@@ -58,12 +62,17 @@ export class DocumentedRoutes {
   endpoints (): Iterable<Endpoint> {
     const schemas = new Schemas()
     const endpoints = new Map<string, Endpoint>()
-    for (const { plan, methods } of documented(this.#own())) {
+    for (const { plan: declared, methods } of documented(this.#own())) {
+      const plan = this.#described(declared)
       const url = urlPathOf(plan.route.url.slice(this.prefix.length) || '/', wildcardName(plan, schemas.of(plan.app)))
       // Of two that differ in their constraints only, the last is documented.
       for (const method of methods.map(method => method.toLowerCase())) endpoints.set(`${method} ${url.path}`, { plan, url, method })
     }
     return endpoints.values()
+  }
+
+  #described (plan: RoutePlan): RoutePlan {
+    return this.#transform === undefined || foreignParts(plan).length === 0 ? plan : this.#transform(plan)
   }
 
   #own (): RoutePlan[] {
@@ -84,6 +93,33 @@ export class DocumentedRoutes {
     }
     return problems
   }
+}
+
+type Transform = (plan: RoutePlan) => RoutePlan
+
+/** Plans with the schemas that a function makes of theirs, once for each. */
+function transformed (transform: NonNullable<ParsedOptions['transformSchema']>): Transform {
+  const made = new WeakMap<RoutePlan, RoutePlan>()
+  const make = (plan: RoutePlan): RoutePlan => {
+    const { schema } = transform({ schema: plan.route.schema ?? {}, url: plan.route.url, route: plan.route, openapiObject: { openapi: '3.1.0' } })
+    const route = { ...plan.route, schema }
+    return Object.create(plan, { route: { value: route }, inputs: { value: inputsOf(route) } })
+  }
+  return plan => {
+    const described = made.get(plan) ?? make(plan)
+    made.set(plan, described)
+    return described
+  }
+}
+
+/** What is wrong with the schemas of a route that are no JSON Schema. */
+function foreignParts ({ inputs, route: { schema } }: RoutePlan): string[] {
+  if (schema?.hide === true) return []
+  const parts = [...Object.entries(inputs), ...Object.entries(Object(schema?.response)).map(([status, answer]) => [`response.${status}`, answer] as const)]
+  return parts.flatMap(([part, value]) => {
+    const library = foreignLibrary(value)
+    return library === undefined ? [] : [`schema.${part}: is a schema of ${library}, of which fastify-apikit/docs makes no document. Give docs the option transformSchema, or hide the route: schema.hide`]
+  })
 }
 
 /** The routes that are not hidden, with their methods; a HEAD that Fastify put beside a GET is not declared. */

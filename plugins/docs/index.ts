@@ -45,7 +45,7 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
   if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
 
   if (parsed.mounted) mount(app)
-  const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed.generateUniqueId)
+  const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed)
   contribute(app, 'docs', plan => { routes.add(plan) }, 'all')
 
   let document: string | undefined

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SwaggerTransform } from '@fastify/swagger'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Webhooks } from './webhooks.ts'
 import type { GenerateUniqueId } from './operation.ts'
@@ -65,6 +66,9 @@ export const DocsOptions = Type.Object({
   }))),
   webhooks: Type.Optional(Type.Unsafe<Webhooks>(Type.Record(Type.String(), Type.Record(Type.String(), Type.Any()), {
     description: 'What the app sends to others, by name: `{ paid: { post: { body: Event } } }`.'
+  }))),
+  transformSchema: Type.Optional(Type.Unsafe<SwaggerTransform>(Type.Function([], Type.Any(), {
+    description: 'Makes JSON Schema of routes with schemas of another library, as the option `transform` of @fastify/swagger does: for zod, `jsonSchemaTransform` of @fastify/type-provider-zod.'
   }))),
   transform: Type.Optional(Type.Unsafe<TransformDocument>(Type.Function([], Type.Any(), {
     description: 'Changes the document once, before it is served first.'

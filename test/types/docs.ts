@@ -1,4 +1,5 @@
 // Compiled, never run.
+import { jsonSchemaTransform } from '@fastify/type-provider-zod'
 import Fastify from 'fastify'
 import docs, { DocsOptions } from '../../plugins/docs/index.ts'
 
@@ -37,5 +38,9 @@ app.register(docs, {
 app.register(docs, { generateUniqueId: () => 1 })
 // @ts-expect-error -- the title is text
 app.register(docs, { transform: ({ info }) => { info.title = 1 } })
+
+app.register(docs, { transformSchema: jsonSchemaTransform })
+// @ts-expect-error -- a schema comes back
+app.register(docs, { transformSchema: () => 1 })
 
 export const document: object = app.swagger()

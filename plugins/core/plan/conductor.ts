@@ -8,6 +8,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { APIKIT_ERR_ROUTES } from '../errors.ts'
 import { register as note, registrations } from '../registry.ts'
+import { unwrapSchemas } from '../schema/foreign-schemas.ts'
 import { rootOf, scopesFrom } from '../scope.ts'
 import { claim, forgetClaims } from './claims.ts'
 import { type DeclaredRoute, declaredRoutes, forgetRoutes, watchRoutes } from './declared-routes.ts'
@@ -61,6 +62,7 @@ class Conductor {
   }
 
   #add (scope: FastifyInstance, route: RouteOptions): void {
+    unwrapSchemas(route)
     const plan = new RoutePlan(scope, route)
     this.plans.set(route, plan)
     for (const plugin of ORDER) {

@@ -166,7 +166,8 @@ export class RoutePlan {
   }
 }
 
-function inputsOf ({ schema = {} }: RouteOptions): Inputs {
+/** The schemas of the parts that a route reads. */
+export function inputsOf ({ schema = {} }: Pick<RouteOptions, 'schema'>): Inputs {
   const inputs: Inputs = {}
   for (const part of PARTS) {
     const input: unknown = Reflect.get(schema, part) ?? (part === 'querystring' ? Reflect.get(schema, 'query') : undefined)

@@ -7,6 +7,7 @@
 import type { Ajv } from 'ajv'
 import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../../types/index.ts'
 import type { Refuse, Schema } from '../plan/route-plan.ts'
+import { foreignLibrary, plainSchema } from './foreign-schemas.ts'
 import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
 import { objectShape } from './object-schema.ts'
 import { compilePattern } from './pattern.ts'
@@ -51,7 +52,11 @@ export class SchemaReader implements SchemaContext {
     return this.#options.parsers
   }
 
-  read (schema: Schema, at = '', references = new References(schema, this.#options.lookup)): Shape {
+  read (written: Schema, at = '', given?: References): Shape {
+    const schema = plainSchema(written) as Schema
+    const references = given ?? new References(schema, this.#options.lookup)
+    const library = foreignLibrary(schema)
+    if (library !== undefined) return this.refuse(at, `is a schema of ${library}, not JSON Schema. Describe it with TypeBox, or put the route in a child scope that has the compilers of ${library}`)
     const known = this.#shapes.get(schema)
     if (known !== undefined) return known
     if (this.#same.has(schema)) return this.refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')

@@ -1,0 +1,43 @@
+/**
+ * Schemas that are no JSON Schema: those of builders, which can become one, and those of other libraries.
+ *
+ * @module
+ */
+
+import type { RouteOptions } from 'fastify'
+import { isSchema } from './references.ts'
+
+/** Set by fluent-json-schema, and by what imitates it: Fastify unwraps such schemas too, but only when a route is compiled. */
+const kFluent = Symbol.for('fluent-schema-object')
+
+/** What a builder such as fluent-json-schema has built, as JSON Schema; anything else as it is. */
+export function plainSchema (schema: unknown): unknown {
+  const isBuilt = isSchema(schema) && (schema.isFluentSchema === true || kFluent in schema)
+  return isBuilt ? schema.valueOf() : schema
+}
+
+const PARTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] as const
+
+/** Unwraps the schemas of a route in place. */
+export function unwrapSchemas ({ schema }: Pick<RouteOptions, 'schema'>): void {
+  if (!isSchema(schema)) return
+  for (const part of PARTS) unwrap(schema, part)
+  for (const holder of [schema.body, ...Object.values(Object(schema.response))]) unwrapContent(holder)
+  for (const status of Object.keys(Object(schema.response))) unwrap(schema.response, status)
+}
+
+function unwrapContent (holder: unknown): void {
+  for (const media of Object.values(Object(Object(holder).content))) unwrap(media, 'schema')
+}
+
+/** Writes only where there is something to unwrap: schemas may be frozen. */
+function unwrap (holder: unknown, key: string): void {
+  const plain = plainSchema(Object(holder)[key])
+  if (plain !== Object(holder)[key]) Reflect.set(holder as object, key, plain)
+}
+
+/** The library of a schema by the interface Standard Schema (zod, valibot, arktype …), which JSON Schema does not have. */
+export function foreignLibrary (schema: unknown): string | undefined {
+  const standard: unknown = Object(schema)['~standard']
+  return isSchema(standard) ? String(standard.vendor) : undefined
+}
