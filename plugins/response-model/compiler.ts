@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import type { FastifySerializerCompiler } from 'fastify/types/schema.js'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
+import type { Mismatches } from './mismatches.ts'
 import type { RouteResponse } from './route-options.ts'
 import { compileModel, type Model, type Serialize, serializer } from './model.ts'
 
@@ -30,9 +31,10 @@ function modelsOf (app: FastifyInstance, key: string): Map<Schema, Model> {
 
 /**
  * @param app the scope whose schemas a `$ref` may mean
+ * @param mismatches what is done with values that do not fit
  * @param response what the route says of its responses
  */
-export function compilerOf (app: FastifyInstance, report: Report, response?: RouteResponse): (...args: Parameters<SerializerCompiler>) => Serialize {
+export function compilerOf (app: FastifyInstance, report: Report, mismatches: Mismatches, response?: RouteResponse): (...args: Parameters<SerializerCompiler>) => Serialize {
   return ({ schema, method, url, httpStatus, contentType }) => {
     const route = `${String(method)} ${url}`
     const place = ['response', ...[httpStatus ?? []].flat(), ...contentType == null ? [] : [`content['${contentType}']`]].join('.')
@@ -57,7 +59,8 @@ export function compilerOf (app: FastifyInstance, report: Report, response?: Rou
       known.set(schema, model)
     }
     response?.note(model.unmet)
-    return serializer(model, where)
+    const serialize = serializer(model, where)
+    return mismatches.isReported ? mismatches.serializer(serialize, { schema, method: String(method), url, httpStatus: String(httpStatus) }) : serialize
   }
 }
 

@@ -16,20 +16,25 @@ import { contribute } from '../core/plan/conductor.ts'
 import type { ResponseOptions } from '../core/plan/response-options.ts'
 import { kFailed } from './closing.ts'
 import { compilerOf, type SerializerCompiler } from './compiler.ts'
+import { Mismatches } from './mismatches.ts'
 import { RouteModels } from './route-models.ts'
 import type { SentSchema } from './sent.ts'
 
 const name = 'fastify-apikit/response-model'
 
 export const ResponseModelOptions = Type.Object({
+  mismatch: Type.Union([Type.Literal('refuse'), Type.Literal('report')], {
+    default: 'refuse',
+    description: 'An answer that does not fit what its route declares: `refuse` makes it a 500. `report` sends it as Fastify does without the plugin, counts it in `app.responseMismatches` and logs a warning.'
+  }),
   undeclared: Type.Optional(Type.Union([Type.Literal('error'), Type.Literal('drop')], {
     description: 'An answer with a status that its route does not declare: `error` makes it a 500, `drop` sends `{"detail": …}` in its place. ' +
-      '`drop` where NODE_ENV is `production`, else `error`.'
+      '`drop` where NODE_ENV is `production`, else `error`. Not used with `mismatch: "report"`.'
   }))
 }, { additionalProperties: false })
 
 /** What a caller may write. */
-export type ResponseModelOptions = Static<typeof ResponseModelOptions>
+export type ResponseModelOptions = Partial<Static<typeof ResponseModelOptions>>
 
 export * from './errors.ts'
 export { type Jsonable, jsonable, type JsonableOptions } from './jsonable.ts'
@@ -55,6 +60,8 @@ declare module 'fastify' {
   interface FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider> {
     /** How often an answer was not sent because its route does not declare it: `GET /users/:id 201`. Added by `fastify-apikit/response-model`. */
     readonly undeclaredResponses: ReadonlyMap<string, number>
+    /** How often an answer was sent although it does not fit what its route declares, with `mismatch: 'report'`: `GET /users/:id 200`. Added by `fastify-apikit/response-model`. */
+    readonly responseMismatches: ReadonlyMap<string, number>
     // As below, for `app.route`.
     route<const Config = ContextConfigDefault, const Schema extends AnySchema = AnySchema>(
       opts: ShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger> & {
@@ -85,12 +92,14 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
-  const { undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options, app)
+  const { mismatch, undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options, app)
 
   if (!app.hasDecorator('undeclaredResponses')) app.decorate('undeclaredResponses', new Map<string, number>())
+  if (!app.hasDecorator('responseMismatches')) app.decorate('responseMismatches', new Map<string, number>())
+  const mismatches = new Mismatches(app, mismatch === 'report' ? app.responseMismatches as Map<string, number> : undefined)
   const compiler: SerializerCompiler = compilerOf(app, (problems, route) => {
     throw new APIKIT_ERR_ROUTES(problems.map(problem => `${route}: ${problem}`).join('\n'))
-  })
+  }, mismatches)
   app.setSerializerCompiler(compiler)
 
   // Not decorated: Fastify would write it on every reply.
@@ -99,7 +108,7 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
     done()
   })
 
-  const routes = new RouteModels(compiler, { undeclared, counts: app.undeclaredResponses as Map<string, number> })
+  const routes = new RouteModels(compiler, { undeclared, counts: app.undeclaredResponses as Map<string, number>, mismatches })
   contribute(app, 'response-model', plan => { routes.add(plan) })
 }
 

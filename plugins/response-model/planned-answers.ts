@@ -8,6 +8,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { compilerOf } from './compiler.ts'
+import type { Mismatches } from './mismatches.ts'
 import type { Serialize } from './model.ts'
 import { statusIn } from './declared.ts'
 
@@ -21,8 +22,8 @@ export class PlannedAnswers {
   readonly #byStatus = new Map<string, PlannedAnswer>()
 
   /** To be called when the app is ready: by then all plugins have said theirs. */
-  compile ({ app, route, responses }: RoutePlan, refuse: Refuse): void {
-    const compile = compilerOf(app, problems => { problems.forEach(refuse) })
+  compile ({ app, route, responses }: RoutePlan, mismatches: Mismatches, refuse: Refuse): void {
+    const compile = compilerOf(app, problems => { problems.forEach(refuse) }, mismatches)
     for (const [status, { schema, contentType }] of responses) {
       const write = schema === undefined ? undefined : compile({ schema, method: String(route.method), url: route.url, httpStatus: status })
       this.#byStatus.set(status.toLowerCase(), { contentType, write })

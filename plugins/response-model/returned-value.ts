@@ -12,6 +12,7 @@ import { isSchema } from '../core/schema/references.ts'
 import type { Closing } from './closing.ts'
 import { type Declared, modelKey } from './declared.ts'
 import { APIKIT_ERR_RETURNED_NOTHING } from './errors.ts'
+import type { Mismatches } from './mismatches.ts'
 import type { Serialize } from './model.ts'
 
 const JSON_TYPE = 'application/json'
@@ -34,7 +35,7 @@ function jsonModel (status: string, schema: unknown): string | undefined {
  *
  * @param models by `modelKey`; filled when the route is compiled
  */
-export function returnedValues (declared: Declared, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined): MapValue {
+export function returnedValues (declared: Declared, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined, mismatches: Mismatches): MapValue {
   const send = (json: string, reply: FastifyReply): string => {
     // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
     reply.header('content-type', JSON_TYPE).serializer(String)
@@ -51,16 +52,23 @@ export function returnedValues (declared: Declared, models: ReadonlyMap<string, 
       return closed === undefined ? value : send(closed.json, reply)
     }
     const write = models.get(jsonModel(status, declared.schemaOf(status)) ?? '')
-    if (write !== undefined) return send(value === undefined ? nothing(write) : write(value), reply)
-    if (value === undefined) throw new APIKIT_ERR_RETURNED_NOTHING()
-    return value
+    if (write !== undefined && value !== undefined) return send(write(value), reply)
+    if (value !== undefined) return value
+    try {
+      return send(nothing(write && mismatches.strict(write)), reply)
+    } catch (error) {
+      const { request: { method, routeOptions: { url } }, statusCode } = reply
+      mismatches.report(error, `${method} ${String(url)} ${statusCode}`)
+      return value
+    }
   }
 
   return (value, reply) => value === undefined || typeof value === 'string' ? special(value, reply) : value
 }
 
 /** Python's functions return None: a model that takes null takes nothing as well. */
-function nothing (write: Serialize): string {
+function nothing (write: Serialize | undefined): string {
+  if (write === undefined) throw new APIKIT_ERR_RETURNED_NOTHING()
   let json: string | undefined
   try {
     json = write(null)

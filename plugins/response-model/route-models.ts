@@ -12,6 +12,7 @@ import { isSchema } from '../core/schema/references.ts'
 import { type Closing, closingOf, type ClosingOptions } from './closing.ts'
 import { compilerOf, type SerializerCompiler } from './compiler.ts'
 import { Declared, modelKey } from './declared.ts'
+import type { Mismatches } from './mismatches.ts'
 import type { Serialize } from './model.ts'
 import { returnedValues } from './returned-value.ts'
 import { RouteResponse } from './route-options.ts'
@@ -50,8 +51,8 @@ export class RouteModels {
     // A dependency may have given the reply a serializer already, which is not to be taken away.
     if (!plan.touchesReply) slots.prepare = reply => { reply.serializer(write) }
     if (declared !== undefined) {
-      slots.serializerCompiler = routeCompiler(plan, models, own)
-      slots.values.models = returnedValues(declared, models, closing)
+      slots.serializerCompiler = routeCompiler(plan, models, this.#options.mismatches, own)
+      slots.values.models = returnedValues(declared, models, closing, this.#options.mismatches)
     }
     // Who has the reply may give it another serializer.
     if (plan.touchesReply || (closing !== undefined && takesReply(plan.handler))) slots.close = closeOther(closing)
@@ -69,10 +70,10 @@ export class RouteModels {
 }
 
 /** Compiles for a route, in its own scope; what is wrong is reported with all other mistakes in routes. */
-function routeCompiler ({ app, atReady }: RoutePlan, models: Map<string, Serialize>, own: RouteResponse): SerializerCompiler {
+function routeCompiler ({ app, atReady }: RoutePlan, models: Map<string, Serialize>, mismatches: Mismatches, own: RouteResponse): SerializerCompiler {
   const problems: string[] = []
   atReady.push(refuse => { problems.forEach(refuse) })
-  const compile = compilerOf(app, found => { problems.push(...found) }, own)
+  const compile = compilerOf(app, found => { problems.push(...found) }, mismatches, own)
   return definition => {
     const model = compile(definition)
     models.set(modelKey(String(definition.httpStatus), definition.contentType), model)
