@@ -17,7 +17,7 @@ export { DictOf, type DictOptions, SetOf, type SetOptions } from './containers.t
 export { DateTime } from './date-time.ts'
 export { Decimal, type DecimalBound, type DecimalOptions, encodeDecimal } from './decimal.ts'
 export { Duration, encodeDuration } from './duration.ts'
-export { Email } from './email.ts'
+export { Email, type EmailOptions } from './email.ts'
 export { File, type FileOptions, kUpload, type StreamedFile, type UploadFile } from './file.ts'
 export { IPv4 } from './ip-v4.ts'
 export { Json } from './json.ts'

@@ -7,6 +7,7 @@
 import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
 import { type Codec, kCodec, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
+import { type LengthOptions, missedLength } from './length.ts'
 
 /** A text that shows itself only when asked to. */
 export class SecretText {
@@ -35,37 +36,14 @@ export class SecretText {
   }
 }
 
-export interface SecretOptions extends SchemaOptions {
-  /** In code points. */
-  minLength?: number
-  /** In code points. */
-  maxLength?: number
-}
+export interface SecretOptions extends SchemaOptions, LengthOptions {}
 
 const UNION = 'json-or-python[json=function-after[SecretStr(), str],python=union[is-instance[SecretStr],function-after[SecretStr(), str]]]'
 
 const TYPE = new Refusal('string_type', 'Input should be a valid string')
 
-function items (count: number): string {
-  return `${count} item${count === 1 ? '' : 's'}`
-}
-
-function codecOf ({ minLength, maxLength }: SecretOptions): Codec<SecretText> {
+function codecOf (bounds: LengthOptions): Codec<SecretText> {
   const is = (value: unknown): value is SecretText => value instanceof SecretText
-
-  /** A secret is measured as a container: its text is in no message. */
-  function missed (text: string): Refusal | undefined {
-    const length = [...text].length
-    if (minLength !== undefined && length < minLength) {
-      return new Refusal('too_short', `Value should have at least ${items(minLength)} after validation, not ${length}`,
-        { field_type: 'Value', min_length: minLength, actual_length: length })
-    }
-    if (maxLength !== undefined && length > maxLength) {
-      return new Refusal('too_long', `Value should have at most ${items(maxLength)} after validation, not ${length}`,
-        { field_type: 'Value', max_length: maxLength, actual_length: length })
-    }
-    return undefined
-  }
 
   return {
     label: `lax-or-strict[lax=${UNION},strict=${UNION}]`,
@@ -74,7 +52,7 @@ function codecOf ({ minLength, maxLength }: SecretOptions): Codec<SecretText> {
     parse (input) {
       if (typeof input !== 'string' && !is(input)) return TYPE
       const secret = is(input) ? input : new SecretText(input)
-      return missed(secret.reveal()) ?? secret
+      return missedLength(secret.reveal(), bounds) ?? secret
     },
     encode: String
   }
