@@ -364,7 +364,10 @@ t.test('cookies', async t => {
       ['a=b=c', { a: 'b=c' }],
       ['alone', { '': 'alone' }],
       ['=x', { '': 'x' }],
-      ['a=%20', { a: '%20' }]
+      ['a=%20', { a: '%20' }],
+      ['\ta\t=\t1\t', { a: '1' }],
+      // Python cuts these blanks off as well; a browser takes such a name for another, and keeps no promise of `__Host-` for it.
+      ['__Host-a=mine; \u00a0__Host-a=evil; __Host-a\u0085=evil', { '__Host-a': 'mine', '\u00a0__Host-a': 'evil', '__Host-a\u0085': 'evil' }]
     ]
     for (const [cookie, value] of cases) t.strictSame((await accepts({ url: '/', headers: { cookie } })).cookieParams, value, cookie)
   })
