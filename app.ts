@@ -105,6 +105,8 @@ async function guard (app: FastifyInstance): Promise<void> {
   const isHttps = settings.httpsRedirect.enabled
   await app.register(helmet, {
     strictTransportSecurity: isHttps,
+    // With helmet's own, no-referrer, browsers send `Origin: null` with the forms of our own pages.
+    referrerPolicy: { policy: 'same-origin' },
     // Where all is http, a browser would look for the files of a page at https.
     ...!isHttps && { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }
   })
