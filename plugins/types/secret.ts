@@ -5,7 +5,7 @@
  */
 
 import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
-import { type Codec, kCodec, Refusal } from './codec.ts'
+import { type Codec, kCodec, kRedact, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 import { type LengthOptions, missedLength } from './length.ts'
 
@@ -62,7 +62,8 @@ function codecOf (bounds: LengthOptions): Codec<SecretText> {
  * A password or a key: a `SecretText` in the handler, which gives its text by `.reveal()` and prints as
  * `**********` everywhere else: in strings, JSON, logs and answers. FastAPI's `SecretStr`.
  *
- * What is none is a `string_type`; a length out of bounds is a `too_short` or a `too_long`, which does not show it.
+ * What is none is a `string_type`; a length out of bounds is a `too_short` or a `too_long`. Neither shows it, nor does an
+ * object around it that is sent back.
  *
  * @param options `minLength` and `maxLength` in code points, and those of every schema
  * @example
@@ -71,5 +72,5 @@ function codecOf (bounds: LengthOptions): Codec<SecretText> {
  * ```
  */
 export function Secret (options: SecretOptions = {}): TUnsafe<SecretText> {
-  return domain({ type: 'string', format: 'password', writeOnly: true }, options, { [kCodec]: codecOf(options) })
+  return domain({ type: 'string', format: 'password', writeOnly: true }, options, { [kCodec]: codecOf(options), [kRedact]: true })
 }

@@ -28,6 +28,7 @@ export const ValidationOptions = Type.Object({
   }),
   status: Type.Integer({ default: 422, minimum: 400, maximum: 499, description: 'Status of that answer.' }),
   maxIssues: Type.Integer({ default: 100, minimum: 1, maximum: 10000, description: 'Issues in one answer; after that many nothing more is looked at.' }),
+  hideInput: Type.Boolean({ default: false, description: 'Leave what was sent, `input`, out of all issues. That of `Secret()` and of fields with `writeOnly` or `redact` is left out anyway.' }),
   strictContentType: Type.Boolean({
     default: true,
     description: 'A body without a content type is no JSON. `false` reads it as JSON, which lets other web sites send it from a browser.'

@@ -15,6 +15,8 @@ import { URLENCODED } from '../core/http/media-type.ts'
 import { formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import { Parsers } from '../core/schema/parse.ts'
+import { redact } from './redaction.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { SchemaReader } from '../core/schema/schema-reader.ts'
 import { bare, type Shape } from '../core/schema/shape.ts'
@@ -77,6 +79,20 @@ function generateFastReader (readers: readonly PartReader[]): (request: FastifyR
   }`, { FAIL })
 }
 
+/** Keeps secrets out of the issues of a part. */
+function discreet (reader: PartReader, secrets: Secrets | undefined): PartReader {
+  if (secrets === undefined) return reader
+  return {
+    ...reader,
+    exact (request, pass) {
+      const before = pass.issues.length
+      const value = reader.exact(request, pass)
+      redact(pass, before, secrets)
+      return value
+    }
+  }
+}
+
 /** One pass over one request. */
 export class RequestReading implements Reading {
   readonly pass: Pass
@@ -108,8 +124,9 @@ export class InputCompiler {
    */
   compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
+    const lookup = (id: string): Schema | undefined => app.getSchema(id) as Schema | undefined
     const schemas = new SchemaReader({
-      lookup: id => app.getSchema(id) as Schema | undefined,
+      lookup,
       refuse: problem => { refuse(problem.replace(/^schema(?=\.)/, where)) },
       ajv: this.#ajv,
       parsers: this.#parsers
@@ -119,7 +136,10 @@ export class InputCompiler {
       const schema = inputs[part]
       if (schema === undefined) continue
       if (!isSchema(schema)) refuse(`${where}.${part}: is not a schema`)
-      else parts.push({ part, reader: part === 'body' ? this.#body(schema, schemas) : this.#parameters(part, schema, schemas, where, refuse) })
+      else {
+        const reader = part === 'body' ? this.#body(schema, schemas) : this.#parameters(part, schema, schemas, where, refuse)
+        parts.push({ part, reader: discreet(reader, secretsOf(part, schema, lookup)) })
+      }
     }
     return new RequestReader(inputs, parts)
   }

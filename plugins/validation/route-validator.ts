@@ -23,6 +23,7 @@ export interface RouteValidatorOptions {
   readonly format: Format
   readonly status: number
   readonly maxIssues: number
+  readonly hideInput: boolean
   readonly strictContentType: boolean
   readonly ajv?: Ajv
 }

@@ -18,7 +18,7 @@ import { addressOf, userOf } from './users.ts'
 
 const Account = Type.Pick(accounts.Public, ['id', 'email'], { title: 'Account' })
 const NewAccount = Type.Object({ email: Email(), password: Secret({ minLength: 8, maxLength: 200 }) }, { title: 'NewAccount' })
-const RefreshToken = Type.Object({ refresh_token: Type.String({ maxLength: 100 }) }, { title: 'RefreshToken' })
+const RefreshToken = Type.Object({ refresh_token: Type.String({ maxLength: 100, redact: true }) }, { title: 'RefreshToken' })
 const Tokens = Type.Object({
   access_token: Type.String(), refresh_token: Type.String(), token_type: Type.String(), expires_in: Type.Integer()
 }, { title: 'Tokens' })
