@@ -15,6 +15,7 @@ import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { readBodies } from './content-types.ts'
+import { screenOf } from './poisoning.ts'
 import type { RequestReading } from './request-reader.ts'
 import { RouteValidator } from './route-validator.ts'
 import type { kReading } from './state.ts'
@@ -72,7 +73,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
-  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options, app))
+  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options, app), screenOf(app))
   readBodies(app, validator)
   app.setValidatorCompiler(validator.compiler)
   app.addHook('onReady', async () => { validator.isReady = true })

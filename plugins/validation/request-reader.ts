@@ -14,7 +14,7 @@ import { FAIL, Pass } from '../core/schema/issue.ts'
 import { URLENCODED } from '../core/http/media-type.ts'
 import { formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
-import { Parsers } from '../core/schema/parse.ts'
+import { Parsers, type Screen } from '../core/schema/parse.ts'
 import { redact } from './redaction.ts'
 import { type Secrets, secretsOf } from './secrets.ts'
 import { isSchema } from '../core/schema/references.ts'
@@ -112,10 +112,11 @@ const SOURCES = { params: path, querystring: query, headers: header, cookies: co
 
 export class InputCompiler {
   readonly #ajv: Ajv | undefined
-  readonly #parsers = new Parsers()
+  readonly #parsers: Parsers
 
-  constructor (ajv: Ajv | undefined) {
+  constructor (ajv: Ajv | undefined, screen: Screen) {
     this.#ajv = ajv
+    this.#parsers = new Parsers(screen)
   }
 
   /**
