@@ -4,6 +4,7 @@
  * @module
  */
 
+import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import autoload from '@fastify/autoload'
@@ -16,7 +17,7 @@ import fp from 'fastify-plugin'
 import { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
-import { AppSettings } from './schemas/settings.ts'
+import { AppSettings, DEMONSTRATIONS } from './schemas/settings.ts'
 
 declare module './plugins/settings/index.ts' {
   interface Settings extends AppSettings {}
@@ -39,11 +40,8 @@ export const options: FastifyHttpOptions<Server> = {
   routerOptions: { maxParamLength: 1024 }
 }
 
-/** Sections that show one thing each, to whoever comes. Of the others each route says who may call it. */
-const OPEN = [
-  'background', 'basic', 'blueprint', 'cookie', 'database', 'dependency', 'encoder', 'errors', 'fields', 'forms', 'header', 'hosts',
-  'middleware', 'path', 'query', 'request', 'response', 'stream', 'tasks', 'templates', 'types', 'update', 'uploads', 'views'
-]
+/** Sections that answer whoever comes. Of the others each route says who may call it. */
+const OPEN = [...DEMONSTRATIONS.filter(section => section !== 'security'), 'tasks']
 
 const AUTOLOAD = /^autoload\.[jt]s$/
 
@@ -68,7 +66,8 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
     responses: { ...max !== null && { 429: TooManyRequests }, ...(maxEventLoopDelay > 0 || maxRssBytes > 0) && { 503: ServiceUnavailable } }
   })
 
-  await app.register(routes, { prefix })
+  const { demonstrations = env.NODE_ENV === 'production' ? [] : DEMONSTRATIONS } = app.settings
+  await app.register(routes, { prefix, demonstrations })
 
   app.addHook('onListen', async () => {
     const origin = app.listeningOrigin.replace(/(?<=\/\/)(0\.0\.0\.0|\[::\])/, 'localhost')
@@ -77,19 +76,22 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
 }
 
 /** In a scope of their own: what plugins serve, docs and files, is not asked who may call it. */
-const routes: FastifyPluginAsync = async app => {
+const routes: FastifyPluginAsync<{ demonstrations: readonly string[] }> = async (app, { demonstrations }) => {
   const { prefix } = app
   const sections = new Set<string>()
   app.decorate('sections', sections)
+  app.decorate('tutorialSecret', randomBytes(32).toString('hex'))
   app.addHook('onRoute', ({ url }) => {
     const [section = ''] = url.slice(prefix.length + 1).split('/')
     if (section !== '') sections.add(`${prefix}/${section}`)
   })
   app.guard({ default: 'deny', public: OPEN.flatMap(section => [`${prefix}/${section}`, `${prefix}/${section}/*`]) })
+  const hidden = new Set<unknown>(DEMONSTRATIONS.filter(section => !demonstrations.includes(section)))
   await app.register(autoload, {
     dir: join(import.meta.dirname, 'routes'),
     autoHooks: true,
     cascadeHooks: true,
+    ignoreFilter: path => hidden.has(path.split('/')[1]),
     ignorePattern: /(^|\/)files$/ // what a section serves as it is, scripts for browsers too
   })
 }
@@ -105,6 +107,8 @@ async function guard (app: FastifyInstance): Promise<void> {
   const isHttps = settings.httpsRedirect.enabled
   await app.register(helmet, {
     strictTransportSecurity: isHttps,
+    // With helmet's own, no-referrer, browsers send `Origin: null` with the forms of our own pages.
+    referrerPolicy: { policy: 'same-origin' },
     // Where all is http, a browser would look for the files of a page at https.
     ...!isHttps && { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }
   })

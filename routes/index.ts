@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The paths of the sections that have routes: some have none, by the settings. */
     readonly sections: ReadonlySet<string>
+    /** Key for tokens of the tutorial's users, whose passwords everybody knows: that of the app signs none for them. */
+    readonly tutorialSecret: string
   }
 }
 

@@ -15,6 +15,12 @@ import { TimingOptions } from '../plugins/timing/index.ts'
 import { TrustedHostOptions } from '../plugins/trusted-host/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
 
+/** Sections of routes that show one thing each; nothing of an app that serves its users. */
+export const DEMONSTRATIONS = [
+  'background', 'basic', 'blueprint', 'cookie', 'database', 'dependency', 'encoder', 'errors', 'fields', 'forms', 'header', 'hosts',
+  'middleware', 'path', 'query', 'request', 'response', 'security', 'stream', 'templates', 'types', 'update', 'uploads', 'views'
+]
+
 /** The settings of the reference app: a field for each plugin that has options. */
 export const AppSettings = Type.Object({
   compress: Type.Object({
@@ -23,6 +29,9 @@ export const AppSettings = Type.Object({
   cors: CorsOptions,
   databaseUrl: DbOptions.properties.url,
   db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
+  demonstrations: Type.Optional(Type.Array(Type.Unsafe<string>({ type: 'string', enum: DEMONSTRATIONS }), {
+    description: 'Sections of the tutorial to serve, `database,views`. All by default; none with `NODE_ENV=production`, since they ask nobody who they are.'
+  })),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'transformSchema', 'webhooks']),
   forms: FormsOptions,
   httpsRedirect: Type.Object({

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
+import { DEMONSTRATIONS } from '../schemas/settings.ts'
 import { build } from './helper.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -66,4 +67,26 @@ t.test('settings and server options of the reference app', async t => {
   t.ok(tooLong.headers['x-took'])
   const undecodable = await app.inject('/%zz')
   t.same([undecodable.statusCode, Object.keys(undecodable.json())], [400, ['detail']])
+})
+
+t.test('in production the sections of the tutorial are not there, unless a setting names them', async t => {
+  const secret = 'a secret of a test, of 32 bytes or more'
+  const sections = async (env: Record<string, string>) => {
+    const app = await build(t, { env: { JWT__SECRET: secret, ...env } })
+    return { app, sections: (await app.inject('/')).json().sections.map((path: string) => path.slice(1)) }
+  }
+  const closed = await sections({ NODE_ENV: 'production' })
+  t.same(closed.sections, ['account', 'tasks'], 'the page of tasks has a setting of its own')
+  for (const url of ['/database/users/', '/views/users', '/security/users/me', '/blueprint/admin/', '/uploads/static/upload.js']) t.equal((await closed.app.inject(url)).statusCode, 404, url)
+  t.equal((await closed.app.inject({ method: 'POST', url: '/account/users', body: { email: 'ann@example.com', password: 'a long password' } })).statusCode, 201)
+
+  t.same((await sections({ NODE_ENV: 'production', DEMONSTRATIONS: 'database,views' })).sections, ['account', 'database', 'tasks', 'views'])
+  t.same((await sections({ DEMONSTRATIONS: '' })).sections, ['account', 'tasks'])
+  t.same((await sections({})).sections, [...DEMONSTRATIONS, 'account', 'tasks'].sort())
+  await t.rejects(sections({ DEMONSTRATIONS: 'databse' }), { code: 'APIKIT_ERR_SETTINGS', message: /DEMONSTRATIONS.*must be one of background, basic/ })
+})
+
+t.test('each folder of routes is a demonstration, or meant to be served', async t => {
+  const folders = readdirSync(join(root, 'routes'), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name)
+  t.same(folders.filter(name => !DEMONSTRATIONS.includes(name)).sort(), ['account', 'okta', 'tasks'])
 })

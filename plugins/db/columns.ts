@@ -7,6 +7,7 @@
 import { type ArrayOptions, type IntegerOptions, type NumberOptions, type SchemaOptions, type Static, type StringOptions, type TNull, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
 import { Bytes, type BytesOptions, DateTime, Decimal, type DecimalOptions, Enum, Nullable, PlainDate, Uuid } from '../types/index.ts'
 import { BigInteger } from './big-integer.ts'
+import * as storable from './storable.ts'
 import type { Column, Kind, Reference } from './table-types.ts'
 
 export type { Column, ForeignAction, Kind, Reference } from './table-types.ts'
@@ -38,16 +39,22 @@ type With<Own> = ColumnOptions & Omit<Own, keyof ColumnOptions>
 
 const OWN = new Set(['nullable', 'unique', 'index', 'hidden', 'references', 'primaryKey'])
 
+interface Making extends Partial<Column> {
+  /** The schema of a value from outside, where it has bounds that one from the database need not be checked for. */
+  readonly given?: (options: object) => TSchema
+}
+
 /** Splits the options of a column from those of its schema. */
-function make (kind: Kind, options: ColumnOptions & SchemaOptions, schemaOf: (options: object) => TSchema, more: Partial<Column> = {}): unknown {
+function make (kind: Kind, options: ColumnOptions & SchemaOptions, schemaOf: (options: object) => TSchema, { given = schemaOf, ...more }: Making = {}): unknown {
   const { nullable = false, unique = false, index = false, hidden = false, primaryKey = false, references } = options
   const rest = Object.fromEntries(Object.entries(options).filter(([key]) => !OWN.has(key) && key !== 'default'))
   // In a schema a default is what stands on the wire; what the database makes has none there.
   const shown = options.default === undefined || (kind === 'dateTime' && options.default === 'now') ? {} : { default: options.default }
-  const schema = nullable ? Nullable(schemaOf(rest), shown) : schemaOf({ ...rest, ...shown })
+  const schema = (of: (options: object) => TSchema): TSchema => nullable ? Nullable(of(rest), shown) : of({ ...rest, ...shown })
   return {
     kind,
-    schema,
+    schema: schema(given),
+    stored: schema(schemaOf),
     nullable,
     unique,
     index,
@@ -86,29 +93,32 @@ function reference (text: string): Reference {
 export const column = {
   /** The key that the database counts up; it gives none twice, also after rows are deleted. */
   id: (): Column<ReturnType<typeof Type.Integer>, true, false, true> =>
-    make('id', { primaryKey: true }, options => Type.Integer(options), { generated: true, optional: true }) as never,
-  /** An integer that JavaScript holds exactly; 32 bits wide in PostgreSQL. */
+    make('id', { primaryKey: true }, own => Type.Integer(own), { given: storable.integer, generated: true, optional: true }) as never,
+  /** An integer of 32 bits. */
   integer: <const O extends With<IntegerOptions> = {}>(options?: O): Made<ReturnType<typeof Type.Integer>, O> =>
-    make('integer', options ?? {}, own => Type.Integer(own)) as never,
+    make('integer', options ?? {}, own => Type.Integer(own), { given: storable.integer }) as never,
   /** An integer of 64 bits: `bigint` in a row. */
   bigint: <const O extends With<SchemaOptions> = {}>(options?: O): Made<TUnsafe<bigint>, O> =>
     make('bigint', options ?? {}, own => BigInteger(own)) as never,
-  /** A double. */
+  /** A double; finite, as SQLite makes NULL of NaN. */
   real: <const O extends With<NumberOptions> = {}>(options?: O): Made<ReturnType<typeof Type.Number>, O> =>
-    make('real', options ?? {}, own => Type.Number(own)) as never,
+    make('real', options ?? {}, own => Type.Number(own), { given: own => Type.Number({ allowInfNan: false, ...own }) }) as never,
   /** An exact decimal, `Decimal` of decimal.js in a row; up to 15 digits it is sorted and compared as a number in SQLite, too. */
   decimal: <const O extends With<DecimalOptions> = {}>(precision: number, scale: number, options?: O): Made<ReturnType<typeof Decimal>, O> =>
-    make('decimal', options ?? {}, own => Decimal({ maxDigits: precision, decimalPlaces: scale, ...own }), { digits: [precision, scale] }) as never,
+    make('decimal', options ?? {}, own => Decimal({ maxDigits: precision, decimalPlaces: scale, ...own }), {
+      given: own => storable.decimal(Decimal({ maxDigits: precision, decimalPlaces: scale, ...own }), precision, scale), digits: [precision, scale]
+    }) as never,
+  /** Text without U+0000. */
   text: <const O extends With<StringOptions> = {}>(options?: O): Made<ReturnType<typeof Type.String>, O> =>
-    make('text', options ?? {}, own => Type.String(own)) as never,
+    make('text', options ?? {}, own => Type.String(own), { given: own => storable.text(Type.String(own)) }) as never,
   boolean: <const O extends With<SchemaOptions> = {}>(options?: O): Made<ReturnType<typeof Type.Boolean>, O> =>
     make('boolean', options ?? {}, own => Type.Boolean(own)) as never,
   /** Any JSON that the schema describes: objects, lists, strings, numbers, booleans. `null` is the column's own. */
   json: <S extends TSchema, const O extends With<ArrayOptions> = {}>(schema: S, options?: O): Made<S, O> =>
-    make('json', options ?? {}, own => ({ ...schema, ...own })) as never,
+    make('json', options ?? {}, own => ({ ...schema, ...own }), { given: own => storable.json({ ...schema, ...own }) }) as never,
   /** An instant: `Date` in a row. */
   dateTime: <const O extends With<SchemaOptions> = {}>(options?: O): Made<ReturnType<typeof DateTime>, O> =>
-    make('dateTime', options ?? {}, own => DateTime(own)) as never,
+    make('dateTime', options ?? {}, own => DateTime(own), { given: storable.dateTime }) as never,
   /** A day: `Temporal.PlainDate` in a row. */
   date: <const O extends With<SchemaOptions> = {}>(options?: O): Made<ReturnType<typeof PlainDate>, O> =>
     make('date', options ?? {}, own => PlainDate(own)) as never,

@@ -11,8 +11,10 @@ import {
 import type { Constraints } from './constraints.ts'
 import { JsonColumns } from './encode.ts'
 import type { Engine, Held } from './engine.ts'
+import { APIKIT_ERR_TOO_MANY_PARAMETERS } from './errors.ts'
 import type { MigrationSet } from './migrations.ts'
 import { quoted } from './shape.ts'
+import { targetOf } from './statement.ts'
 import type { AnyTable } from './table.ts'
 
 type Execute = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
@@ -23,15 +25,29 @@ export class Executor extends DefaultQueryExecutor {
   /** Of one database and all its sessions. */
   readonly shared: object
 
-  constructor (dialect: KyselyDialect, plugins: JsonColumns, run: Execute, provider: ConnectionProvider) {
-    super(dialect.createQueryCompiler(), dialect.createAdapter(), provider, [plugins])
+  readonly #limits: Limits
+
+  constructor ({ dialect, json, engine }: Pick<Core, 'dialect' | 'json' | 'engine'>, run: Execute, provider: ConnectionProvider) {
+    super(dialect.createQueryCompiler(), dialect.createAdapter(), provider, [json])
     this.#run = run
-    this.shared = plugins
+    this.#limits = engine
+    this.shared = json
   }
 
   override executeQuery<R> (query: CompiledQuery, options?: Parameters<DefaultQueryExecutor['executeQuery']>[1]): Promise<QueryResult<R>> {
+    if (query.parameters.length > this.#limits.maxParameters) return Promise.reject(tooMany(query, this.#limits))
     return options?.signal === undefined ? this.#run(query) : super.executeQuery(query, options)
   }
+}
+
+type Limits = Pick<Engine, 'dialect' | 'maxParameters'>
+
+/** Of PostgreSQL's own words nobody would guess that; it counts in 16 bits. */
+function tooMany ({ query, parameters }: CompiledQuery, { dialect, maxParameters }: Limits): Error {
+  const name = dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL'
+  const columns = query.kind === 'InsertQueryNode' && query.columns
+  const hint = !columns ? '' : `: insert at most ${Math.floor(maxParameters / columns.length)} rows at once into ${targetOf(query)}, in one session so that all or none are kept`
+  return new APIKIT_ERR_TOO_MANY_PARAMETERS(`A statement has ${parameters.length} parameters, and ${name} takes ${maxParameters}${hint}`)
 }
 
 /** What Kysely's own `transaction()`, `startTransaction()` and `connection()` ask for. */
@@ -109,12 +125,13 @@ export function coreOf (engine: Engine, constraints: Constraints): Core {
   }
 }
 
-export function propsOf ({ engine, json, dialect }: Core): KyselyProps {
+export function propsOf (core: Core): KyselyProps {
+  const { engine, dialect } = core
   const driver = dialect.createDriver()
   return {
     config: { dialect },
     driver,
     dialect,
-    executor: new Executor(dialect, json, query => engine.execute(query), new DefaultConnectionProvider(driver))
+    executor: new Executor(core, query => engine.execute(query), new DefaultConnectionProvider(driver))
   }
 }

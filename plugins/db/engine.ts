@@ -32,6 +32,8 @@ export interface Pool {
 
 export interface Engine {
   readonly dialect: Dialect
+  /** Of one statement. */
+  readonly maxParameters: number
   /** One statement, in no transaction. */
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>>
   /** One statement that reads, in no transaction. */

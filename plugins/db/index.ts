@@ -41,7 +41,8 @@ export { Session } from './session.ts'
 export { type AnyTable, type Columns, type ForeignKey, type KyselyTable, type NewRow, type Row, type RowUpdate, type Table, table, type TableOptions, type TablesOf } from './table.ts'
 export type { SessionOptions } from './unit.ts'
 export {
-  CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation
+  CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure,
+  UniqueViolation, type ValueFault, ValueViolation
 } from './violations.ts'
 
 export { down, pendingOf, statusOf, up }
@@ -71,7 +72,7 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
       acquireTimeout,
       statementTimeout,
       namedStatements,
-      translate: error => translatePostgres(error, constraints),
+      translate: (error, query) => translatePostgres(error, constraints, query),
       lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
     })
   const db = new Database<Tables>(coreOf(engine, constraints))

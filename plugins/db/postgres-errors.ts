@@ -5,9 +5,13 @@
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 
+import type { CompiledQuery } from 'kysely'
 import type { Constraints } from './constraints.ts'
+import { valueFault } from './data-exceptions.ts'
+import { wholeOf } from './parameter.ts'
+import { placeOf } from './statement.ts'
 import {
-  type Broken, CheckViolation, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation
+  type Broken, CheckViolation, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure, UniqueViolation, ValueViolation
 } from './violations.ts'
 
 /** As much of pg's `DatabaseError` as is read. */
@@ -18,12 +22,16 @@ interface Told {
   readonly table?: string
   readonly column?: string
   readonly constraint?: string
+  readonly where?: string
   readonly routine?: string
 }
 
-/** The server goes, starts, or has no connection left; connections that break, or cannot be made. */
-const AWAY = /^(?:08...|57P0[1235]|53[0-4]..|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/
-const AWAY_WORDS = /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Cannot use a pool after calling end|Client was closed)/
+/** The server goes, starts, or has no connection left; connections that break, or cannot be made. A breach of the protocol, 08P01, is a mistake. */
+const AWAY = /^(?:08(?!P01)...|57P0[1235]|53[0-4]..|ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/
+const AWAY_WORDS = /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Cannot use a pool after calling end|Client was closed)/
+
+/** Of pg's pool: none has become free, which says nothing about the server. */
+const EXHAUSTED = 'timeout exceeded when trying to connect'
 
 /** Whether the connection, and not the statement, is at fault. */
 export function isAway (error: unknown): boolean {
@@ -37,7 +45,8 @@ export function isStale (error: unknown): boolean {
   return code === '26000' || (code === '0A000' && routine === 'RevalidateCachedQuery')
 }
 
-export function translatePostgres (error: unknown, constraints: Constraints): unknown {
+/** @param query that failed, if it was one of Kysely's */
+export function translatePostgres (error: unknown, constraints: Constraints, query?: CompiledQuery): unknown {
   const { code, message, detail = '', table, column, constraint }: Told = Object(error)
   const options = { cause: error }
   const broken = (): Broken => constraints.broken(constraint, {
@@ -53,10 +62,24 @@ export function translatePostgres (error: unknown, constraints: Constraints): un
     case '23514': return new CheckViolation(broken(), options)
     case '23502': return new NotNullViolation(broken(), options)
     case '40001': case '40P01': return new SerializationFailure('Another transaction was in the way of this one', options)
+    case '57014': return new QueryCanceled(/statement timeout/.test(String(message)), options)
     default:
+      if (message === EXHAUSTED) return new DatabaseUnavailable('No connection became free within acquireTimeout: all of the pool (poolSize) are in use', options)
       if (isStale(error)) return new SerializationFailure('A table changed while this transaction ran', options)
-      return isAway(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached', options) : error
+      if (isAway(error)) return new DatabaseUnavailable('PostgreSQL cannot be reached', options)
+      return valueViolation(error, constraints, query) ?? error
   }
+}
+
+/** A statement without parameters has no value from outside: what is wrong with it is its own fault. */
+function valueViolation (error: unknown, constraints: Constraints, query: CompiledQuery | undefined): ValueViolation | undefined {
+  const { code, where = '' }: Told = Object(error)
+  const fault = valueFault(code)
+  const whole = wholeOf(query)
+  if (fault === undefined || whole === undefined || whole.parameters.length === 0) return undefined
+  const parameter = /\bparameter \$(\d+)/.exec(where)?.[1]
+  // It names neither table nor column then, but often the parameter.
+  return new ValueViolation(constraints.broken(undefined, placeOf(whole, parameter === undefined ? undefined : Number(parameter))), fault, { cause: error })
 }
 
 /** Of constraints that no table here declares, `Key (email)=(…) already exists.` names the columns. */

@@ -25,7 +25,7 @@ export interface PostgresOptions {
   readonly statementTimeout: number
   /** The server keeps the statements of `prepare`, for each connection. */
   readonly namedStatements: boolean
-  readonly translate: (error: unknown) => unknown
+  readonly translate: (error: unknown, query?: CompiledQuery) => unknown
   /** Told of connections that broke while nobody used them. */
   readonly lost: (error: Error) => void
 }
@@ -40,6 +40,7 @@ const RAW = { getTypeParser: () => (text: unknown) => text }
 
 export class PostgresEngine implements Engine {
   readonly dialect = 'postgres'
+  readonly maxParameters = 65_535
   readonly compiler = new PostgresQueryCompiler()
   readonly adapter: DialectAdapter = new Adapter()
   readonly #pool: PgPool
@@ -73,7 +74,7 @@ export class PostgresEngine implements Engine {
       return result
     } catch (error) {
       client.release(isAway(error))
-      throw this.#options.translate(error)
+      throw this.#options.translate(error, query)
     }
   }
 
@@ -126,16 +127,16 @@ export class PostgresEngine implements Engine {
     const { translate } = this.#options
     let broken: Error | boolean = false
     let held = true
-    const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    const attempt = async <T>(work: () => Promise<T>, query?: CompiledQuery): Promise<T> => {
       try {
         return await work()
       } catch (error) {
         if (isAway(error)) broken = true
         if (isStale(error)) this.#age++
-        throw translate(error)
+        throw translate(error, query)
       }
     }
-    const run = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => this.#run<R>(client, query, maintenance))
+    const run = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => this.#run<R>(client, query, maintenance), query)
     return {
       executeQuery: run,
       async * streamQuery (query: CompiledQuery) { yield await run(query) },

@@ -14,7 +14,8 @@ interface Parts extends KyselyProps {
   readonly bound: { unit: Unit | undefined }
 }
 
-export function sessionProps ({ json, dialect }: Core): Parts {
+export function sessionProps (core: Core): Parts {
+  const { dialect } = core
   const bound: Parts['bound'] = { unit: undefined }
   const unit = (): Unit => bound.unit as Unit
   return {
@@ -22,7 +23,7 @@ export function sessionProps ({ json, dialect }: Core): Parts {
     config: { dialect },
     driver: dialect.createDriver(),
     dialect,
-    executor: new Executor(dialect, json, query => unit().execute(query), { provideConnection: consumer => consumer(unit().connection()) })
+    executor: new Executor(core, query => unit().execute(query), { provideConnection: consumer => consumer(unit().connection()) })
   }
 }
 

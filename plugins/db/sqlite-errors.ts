@@ -5,11 +5,11 @@
  * @see https://www.sqlite.org/rescode.html
  */
 
-import { CompiledQuery, type InsertQueryNode, type OperationNode, type RootOperationNode, type UpdateQueryNode } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import type { Constraints } from './constraints.ts'
-import { columnOf, tableOf } from './encode.ts'
 import { quoted } from './shape.ts'
-import { CheckViolation, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation } from './violations.ts'
+import { placeOf, targetOf, type Values, writtenValues } from './statement.ts'
+import { CheckViolation, ForeignKeyViolation, NotNullViolation, SerializationFailure, UniqueViolation, type ValueFault, ValueViolation } from './violations.ts'
 
 /** Runs a statement that reads, on the connection on which the error came. */
 type Ask = (query: CompiledQuery) => readonly Row[]
@@ -26,6 +26,8 @@ const FOREIGN_KEY = 787
 const TRIGGER = 1811
 const NOT_NULL = 1299
 const KEYS: readonly unknown[] = [1555, 2067, 2579]
+/** Text or bytes; a value of another type than a key or a limit has; what Node itself cannot hand over, a large `bigint`. */
+const VALUES: ReadonlyMap<unknown, ValueFault> = new Map<unknown, ValueFault>([[18, 'too_long'], [20, 'invalid_value'], ['ERR_INVALID_ARG_VALUE', 'out_of_range']])
 
 function codeOf (error: unknown): number | undefined {
   const { errcode } = Object(error)
@@ -43,6 +45,8 @@ export function sqliteTranslator (constraints: Constraints): TranslateSqlite {
     const code = codeOf(error)
     const options = { cause: error }
     const subject = /failed: (.*)$/s.exec(String(Object(error).message))?.[1] ?? ''
+    const fault = VALUES.get(code ?? Object(error).code)
+    if (fault !== undefined && query !== undefined && query.parameters.length > 0) return new ValueViolation(constraints.broken(undefined, placeOf(query, undefined)), fault, options)
     if (KEYS.includes(code)) return new UniqueViolation(constraints.broken(undefined, columnsIn(subject)), options)
     switch (code) {
       case NOT_NULL: return new NotNullViolation(constraints.broken(undefined, columnsIn(subject)), options)
@@ -85,23 +89,13 @@ function guiltyKey ({ query }: CompiledQuery, ask: Ask): Guilty | undefined {
   const table = targetOf(query)
   if (table === undefined) return undefined
   if (query.kind === 'InsertQueryNode' || query.kind === 'UpdateQueryNode') {
-    const values = query.kind === 'InsertQueryNode' ? insertedValues(query) : [updatedValues(query)]
-    const lost = keysOf(table, ask).find(key => values.some(row => isLost(key, row, ask)))
+    const lost = keysOf(table, ask).find(key => writtenValues(query).some(row => isLost(key, row, ask)))
     if (lost !== undefined || query.kind === 'InsertQueryNode') return { missing: true, table, ...lost && { columns: lost.columns } }
   }
   const tables = ask(CompiledQuery.raw("select name from sqlite_master where type = 'table'"))
   const keys = tables.flatMap(({ name }) => keysOf(String(name), ask)).filter(({ target }) => target.toLowerCase() === table.toLowerCase())
   const [key] = keys
   return keys.length === 1 && key !== undefined ? { missing: false, table: key.table, columns: key.columns } : { missing: false }
-}
-
-function targetOf (query: RootOperationNode): string | undefined {
-  switch (query.kind) {
-    case 'InsertQueryNode': return tableOf(query.into)
-    case 'UpdateQueryNode': return tableOf(query.table)
-    case 'DeleteQueryNode': return tableOf(query.from.froms[0])
-    default: return undefined
-  }
 }
 
 export function keysOf (table: string, ask: Ask): Key[] {
@@ -115,27 +109,9 @@ export function keysOf (table: string, ask: Ask): Key[] {
   return [...keys.values()]
 }
 
-type Values = ReadonlyMap<unknown, unknown>
-
 function isLost ({ columns, target, targets }: Key, row: Values, ask: Ask): boolean {
   const values = columns.map(column => row.get(column))
   if (values.some(value => value === undefined || value === null)) return false
   const where = targets.map(name => `${quoted(name)} = ?`).join(' and ')
   return ask(CompiledQuery.raw(`select 1 from ${quoted(target)} where ${where}`, values)).length === 0
-}
-
-function insertedValues ({ columns = [], values }: InsertQueryNode): Values[] {
-  if (values?.kind !== 'ValuesNode') return []
-  const lists = (values as unknown as { values: ReadonlyArray<{ kind: string, values: readonly unknown[] }> }).values
-  return lists.map(list => new Map(columns.map(({ column }, index) => [
-    column.name, list.kind === 'PrimitiveValueListNode' ? list.values[index] : valueOf(list.values[index] as OperationNode | undefined)
-  ])))
-}
-
-function updatedValues ({ updates = [] }: UpdateQueryNode): Values {
-  return new Map(updates.map(({ column, value }) => [columnOf(column), valueOf(value)]))
-}
-
-function valueOf (node: OperationNode | undefined): unknown {
-  return node?.kind === 'ValueNode' ? (node as unknown as { value: unknown }).value : undefined
 }

@@ -37,6 +37,7 @@ class Adapter extends SqliteAdapter {
 
 export class SqliteEngine implements Engine {
   readonly dialect = 'sqlite'
+  readonly maxParameters = 32_766
   readonly compiler = new SqliteQueryCompiler()
   readonly adapter: DialectAdapter = new Adapter()
   readonly #options: SqliteOptions

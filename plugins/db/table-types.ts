@@ -24,8 +24,10 @@ export interface Reference {
 /** A column; the parameters are for the types of the schemas and of Kysely. */
 export interface Column<out S extends TSchema = TSchema, out Optional extends boolean = boolean, out Hidden extends boolean = boolean, out Generated extends boolean = boolean> {
   readonly kind: Kind
-  /** Of its value in a row. */
+  /** Of a value from outside: in bodies, and in parameters, `Type.Object({ id: users.columns.id.schema })`. What it lets pass the column can hold. */
   readonly schema: S
+  /** Of its value in a row. */
+  readonly stored: S
   readonly optional: Optional
   readonly hidden: Hidden
   /** Made by the database. */

@@ -82,8 +82,8 @@ export function table<const Name extends string, C extends Columns> (name: Name,
     columns,
     options,
     // Of what is there nothing is left to a default.
-    Row: pick('Row', () => true, ({ schema }) => without(schema, 'default')),
-    Public: pick('', ({ hidden }) => !hidden, ({ schema }) => without(schema, 'default')),
+    Row: pick('Row', () => true, ({ stored }) => without(stored, 'default')),
+    Public: pick('', ({ hidden }) => !hidden, ({ stored }) => without(stored, 'default')),
     Create: pick('Create', isGiven, ({ schema, optional }) => optional ? Type.Optional(schema) : schema),
     Update: pick('Update', isGiven, ({ schema }) => Type.Optional(without(schema, 'default')))
   })

@@ -47,9 +47,9 @@ export abstract class ConstraintViolation extends DatabaseError {
 const Detail = (title: string, status: string): TSchema => Type.Object({ detail: Type.String() }, { title, description: status })
 
 /** One issue of a 422, as `validation` writes them. */
-function issue (type: string, msg: string, columns: readonly string[]): Answer {
+function issue (type: string, msg: string, columns: readonly string[], above: readonly string[] = ['body']): Answer {
   const locs = columns.length === 0 ? [[]] : columns.map(name => [name])
-  return { status: 422, body: { detail: locs.map(loc => ({ type, loc: ['body', ...loc], msg })) } }
+  return { status: 422, body: { detail: locs.map(loc => ({ type, loc: [...above, ...loc], msg })) } }
 }
 
 /** A row with these values is there already: 409. */
@@ -109,6 +109,36 @@ export class NotNullViolation extends ConstraintViolation {
   }
 }
 
+/** Why a database cannot hold a value, or do with it what a statement says. */
+export type ValueFault = 'out_of_range' | 'too_long' | 'invalid_character' | 'invalid_value'
+
+const FAULTS: Readonly<Record<ValueFault, string>> = {
+  out_of_range: 'Value is out of range',
+  too_long: 'Value is too long',
+  invalid_character: 'Value has a character that cannot be stored',
+  invalid_value: 'Value is not valid'
+}
+
+/**
+ * A value that the database cannot hold, or that makes no sense where it stands: 422. Schemas of columns refuse most of them
+ * before; those of a `where`, and of schemas of your own, come here.
+ */
+export class ValueViolation extends ConstraintViolation {
+  /** What is wrong with it. */
+  readonly fault: ValueFault
+
+  constructor (broken: Broken, fault: ValueFault, options?: ErrorOptions) {
+    super(FAULTS[fault], broken, options)
+    this.fault = fault
+  }
+
+  [kAnswer] (): Answer {
+    const { fault, shown } = this
+    // Of a value that goes into no column nobody knows from which part of the request it is.
+    return issue(fault, FAULTS[fault], shown, shown.length === 0 ? [] : ['body'])
+  }
+}
+
 const RETRY = { status: 503, body: { detail: 'Service Unavailable' }, headers: { 'retry-after': '1' } } as const
 
 /**
@@ -125,5 +155,25 @@ export class SerializationFailure extends DatabaseError {
 export class DatabaseUnavailable extends DatabaseError {
   [kAnswer] (): Answer {
     return RETRY
+  }
+}
+
+/**
+ * The database gave a statement up: it took longer than `statementTimeout`, or somebody cancelled it. 504, without
+ * `retry-after`: the same statement would take as long again.
+ */
+export class QueryCanceled extends DatabaseError {
+  static readonly status: number = 504
+  static readonly schema: TSchema = Detail('QueryCanceled', 'Gateway Timeout')
+  /** Whether it took too long; else somebody has cancelled it. */
+  readonly timedOut: boolean
+
+  constructor (timedOut: boolean, options?: ErrorOptions) {
+    super(timedOut ? 'The statement took longer than statementTimeout' : 'The statement was cancelled', options)
+    this.timedOut = timedOut
+  }
+
+  [kAnswer] (): Answer {
+    return { status: 504, body: { detail: 'Gateway Timeout' } }
   }
 }

@@ -14,7 +14,7 @@ import type { SchemaScope } from './schema-scope.ts'
 
 /** Ours, or of another draft: they mean nothing in the document, or are written in another way. */
 const DROPPED = new Set([
-  '$id', '$ref', '$schema', '$comment', '$defs', 'definitions', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'nullable', 'additionalItems', 'discriminator'
+  '$id', '$ref', '$schema', '$comment', '$defs', 'definitions', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'redact', 'nullable', 'additionalItems', 'discriminator'
 ])
 
 // Where schemas stand inside a schema: one, several, or by name.

@@ -24,15 +24,15 @@ const GrantType = Type.String({ pattern: '^password$' })
 
 const Fields = {
   username: Type.String(),
-  password: Type.String({ format: 'password' }),
+  password: Type.String({ format: 'password', redact: true }),
   scope: Type.String({ default: '' }),
   client_id: Nullable(Type.String(), { default: null }),
-  client_secret: Nullable(Type.String(), { default: null, format: 'password' })
+  client_secret: Nullable(Type.String(), { default: null, format: 'password', redact: true })
 }
 const Form = Type.Object({ grant_type: Nullable(GrantType, { default: null }), ...Fields })
 // FastAPI's strict form leaves out the formats.
 const StrictForm = Type.Object({
-  grant_type: GrantType, ...Fields, password: Type.String(), client_secret: Nullable(Type.String(), { default: null })
+  grant_type: GrantType, ...Fields, password: Type.String({ redact: true }), client_secret: Nullable(Type.String(), { default: null, redact: true })
 })
 
 function formOf ({ grant_type: grantType, username, password, scope, client_id: clientId, client_secret: clientSecret }: Static<typeof Form>): PasswordForm {

@@ -49,7 +49,23 @@ const plugin: FastifyPluginAsync<SettingsOptions> = async (app, options) => {
   ]
   if (problems.length > 0) throw new APIKIT_ERR_SETTINGS(`these settings cannot be used:\n- ${problems.join('\n- ')}`)
 
+  for (const { name, source, text } of variables.values()) {
+    const reference = source === envFile ? referenceIn(text) : undefined
+    if (reference !== undefined) app.log.warn(`${name} (${source}): ${reference} is not expanded`)
+  }
   app.decorate('settings', seal(schema, value) as Settings)
+}
+
+/** What python-dotenv and shells put a value in place of, and this does not. */
+function referenceIn (text: string): string | undefined {
+  return /\$\{\w+\}/.exec(text)?.[0]
+}
+
+/** Why a value may be another than was meant. */
+function cause (text: string): string {
+  if (text === '') return '; an empty value counts: leave the variable out for the default'
+  const reference = referenceIn(text)
+  return reference === undefined ? '' : `; ${reference} is not expanded`
 }
 
 function describe ({ path, value, message, description, secret }: Problem, variables: Variables, data: object, prefix: string): string {
@@ -60,7 +76,7 @@ function describe ({ path, value, message, description, secret }: Problem, varia
   const given = path.reduce<unknown>((at, part) => Object(at)[part], data) !== undefined
   const source = given ? `data.${path.join('.')}` : variable === undefined ? asked : `${variable.name} (${variable.source})`
   // A secret is not shown, wrong as it may be.
-  return `${source}${secret ? '' : `, which is ${JSON.stringify(value)},`} ${message}${hint}`
+  return `${source}${secret ? '' : `, which is ${JSON.stringify(value)},`} ${message}${hint}${given || variable === undefined ? '' : cause(variable.text)}`
 }
 
 /** The variable that holds a setting, or the group of it as JSON; and the one that one would set. */

@@ -8,6 +8,7 @@
 import { statSync } from 'node:fs'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { authorityOf } from '../core/http/host.ts'
 import { optionalPeer } from '../core/peer.ts'
 import { keepNames, type UrlParameters } from '../core/http/named-routes.ts'
 import { parseOptions } from '../core/options.ts'
@@ -71,7 +72,7 @@ const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
     app.decorateRequest('urlFor', function (this: FastifyRequest, route: string, { __keywords, ...parameters }: UrlParameters = {}) {
       const path = names.pathOf(route, parameters, this.server)
       if (path === undefined) throw new APIKIT_ERR_URL_FOR(route, Object.keys(parameters).join(', '), names.known)
-      return `${this.protocol}://${this.host}${rootPath}${path}`
+      return `${this.protocol}://${authorityOf(this)}${rootPath}${path}`
     })
     // Where it is a getter, @fastify/view makes none for every request.
     app.decorateReply('locals', {

@@ -69,3 +69,6 @@ export const kUnset: unique symbol = Symbol.for('fastify-apikit.unset')
 
 /** Set on `Refine(schema, check)`: the functions run on the parsed value, in order; each may throw, or return another value. */
 export const kRefine: unique symbol = Symbol.for('fastify-apikit.refine')
+
+/** Set on `Secret()`: what was sent for it is in no answer. Other schemas say so by `redact: true`, or `writeOnly: true`. */
+export const kRedact: unique symbol = Symbol.for('fastify-apikit.redact')

@@ -11,6 +11,7 @@ import { domain } from './domain.ts'
 import { badCharacters, excess, fault, lengthOf, misplacedDots, unsafe } from './email-characters.ts'
 import { type Domain, literalFault, parseDomain, undeliverable } from './email-domain.ts'
 import { type Address, split } from './email-split.ts'
+import { type LengthOptions, missedLength } from './length.ts'
 
 const TYPE = new Refusal('string_type', 'Input should be a valid string')
 
@@ -127,11 +128,24 @@ function parse (input: unknown): string | Refusal {
   return parseAddress(addressIn(input))
 }
 
+export interface EmailOptions extends SchemaOptions, LengthOptions {}
+
 const codec: Codec<string> = {
   label: 'function-after[_validate(), str]',
+  keywords: ['minLength', 'maxLength'],
   exact: true,
   is: (value): value is string => typeof value === 'string' && parse(value) === value,
   parse
+}
+
+/** The address is measured as it is kept, and so after it was read. */
+function codecOf (bounds: EmailOptions): Codec<string> {
+  if (bounds.minLength === undefined && bounds.maxLength === undefined) return codec
+  const bounded = (input: unknown): string | Refusal => {
+    const address = parse(input)
+    return address instanceof Refusal ? address : missedLength(address, bounds) ?? address
+  }
+  return { ...codec, is: (value): value is string => typeof value === 'string' && bounded(value) === value, parse: bounded }
 }
 
 /**
@@ -140,15 +154,16 @@ const codec: Codec<string> = {
  * The domain is in lower case and in Unicode; of `John <a@b.co>` only the address is kept. Whether anybody
  * reads mail there is not looked up. Addresses with quotes, or with a number in brackets for a domain, are refused.
  *
- * What is none is a `value_error`, with the reason in its context, or a `string_type`.
+ * What is none is a `value_error`, with the reason in its context, or a `string_type`; a length out of bounds, of the
+ * address as it is kept, is a `too_short` or a `too_long`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options `minLength` and `maxLength` in code points, and those of every schema: `title`, `default`, `alias` …
  * @example
  * ```ts
- * const User = Type.Object({ email: Email() })
+ * const User = Type.Object({ email: Email({ maxLength: 255 }) })
  * ```
  * @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4
  */
-export function Email (options?: SchemaOptions): TUnsafe<string> {
-  return domain({ type: 'string', format: 'email' }, options, { [kCodec]: codec })
+export function Email (options: EmailOptions = {}): TUnsafe<string> {
+  return domain({ type: 'string', format: 'email' }, options, { [kCodec]: codecOf(options) })
 }

@@ -10,9 +10,11 @@ import { readPythonJson } from '../core/json/cpython.ts'
 import { copyOrder } from '../core/json/key-order.ts'
 import { isNestedDeeper } from '../core/json/nesting.ts'
 import type { JsonProblem } from '../core/json/scanner.ts'
+import type { Screen } from '../core/schema/parse.ts'
 import { codePoints } from '../core/schema/scalars.ts'
 import { textOf } from './body-encoding.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
+import { mayPoison, screenOf } from './poisoning.ts'
 
 /** Containers in one another; Python gives up there as well. */
 const MAX_DEPTH = 990
@@ -29,16 +31,6 @@ export class BrokenJson {
     this.at = codePoints(text.slice(0, problem.at))
     this.text = text
   }
-}
-
-/**
- * Whether a text may have the keys that the server's `onProtoPoisoning` and `onConstructorPoisoning` are about, perhaps
- * with escapes. Three searches take less time than one regular expression with three branches, and `indexOf` less than
- * `includes`, which V8 does not compile.
- */
-function mayPoison (text: string): boolean {
-  // A search is fast when its first character is rare, and quotes are not.
-  return text.indexOf('__proto__') >= 0 || text.indexOf('\\u00') >= 0 || (text.indexOf('constructor"') >= 0 && text.indexOf('"constructor"') >= 0)
 }
 
 /** A key that JavaScript puts out of its place. */
@@ -76,6 +68,7 @@ type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeP
  */
 export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>): JsonParser<Buffer> {
   const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig as Required<FastifyInstance['initialConfig']>
+  const screen = screenOf(app)
   const careful = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning) as JsonParser<string>
 
   return (request, bytes, done) => {
@@ -91,8 +84,7 @@ export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>
     try {
       value = JSON.parse(text)
     } catch {
-      const read = readBroken(text)
-      return read instanceof BrokenJson ? broken(request, read, done) : done(null, read)
+      return readCarefully(request, text, { screen, broken }, done)
     }
     if (mayPoison(text)) return parseCarefully(careful, request, text, done)
     if (typeof value === 'object' && text.length <= MAX_ORDERED) (request as Ordered)[kText] = text
@@ -106,6 +98,20 @@ function parseCarefully (careful: JsonParser<string>, request: FastifyRequest, t
     if (error === null) done(null, checked)
     else done(Object.assign(new APIKIT_ERR_BODY(), { cause: error }))
   })
+}
+
+/** Python's NaN is no way past the options of the server. */
+function readCarefully (
+  request: FastifyRequest, text: string, { screen, broken }: { readonly screen: Screen, readonly broken: JsonParser<BrokenJson> }, done: ContentTypeParserDoneFunction
+): void {
+  const value = readBroken(text)
+  if (value instanceof BrokenJson) return broken(request, value, done)
+  try {
+    screen(text, value)
+  } catch (error) {
+    return done(error as Error)
+  }
+  done(null, value)
 }
 
 /** What `JSON.parse` refuses may still be JSON to Python. */

@@ -15,6 +15,7 @@ import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { readBodies } from './content-types.ts'
+import { screenOf } from './poisoning.ts'
 import type { RequestReading } from './request-reader.ts'
 import { RouteValidator } from './route-validator.ts'
 import type { kReading } from './state.ts'
@@ -28,6 +29,7 @@ export const ValidationOptions = Type.Object({
   }),
   status: Type.Integer({ default: 422, minimum: 400, maximum: 499, description: 'Status of that answer.' }),
   maxIssues: Type.Integer({ default: 100, minimum: 1, maximum: 10000, description: 'Issues in one answer; after that many nothing more is looked at.' }),
+  hideInput: Type.Boolean({ default: false, description: 'Leave what was sent, `input`, out of all issues. That of `Secret()` and of fields with `writeOnly` or `redact` is left out anyway.' }),
   strictContentType: Type.Boolean({
     default: true,
     description: 'A body without a content type is no JSON. `false` reads it as JSON, which lets other web sites send it from a browser.'
@@ -71,7 +73,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
-  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options, app))
+  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options, app), screenOf(app))
   readBodies(app, validator)
   app.setValidatorCompiler(validator.compiler)
   app.addHook('onReady', async () => { validator.isReady = true })

@@ -5,8 +5,11 @@
  */
 
 import type { StaticDecode, TSchema } from '@sinclair/typebox'
+import type { Schema } from '../core/plan/route-plan.ts'
 import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { APIKIT_ERR_PARSE } from './errors.ts'
+import { redacted } from './redaction.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
 import { ValidationError } from './validation-error.ts'
 
 const MOST_ISSUES = 100
@@ -18,9 +21,15 @@ const readers = new WeakMap<TSchema, (input: unknown) => ValueReading>()
 function readerOf (schema: TSchema): (input: unknown) => ValueReading {
   const known = readers.get(schema)
   if (known !== undefined) return known
-  const reader = valueReader(schema, { name: 'schema', refusal, maxIssues: MOST_ISSUES })
+  const read = valueReader(schema, { name: 'schema', refusal, maxIssues: MOST_ISSUES })
+  const secrets = secretsOf('value', schema as unknown as Schema, () => undefined)
+  const reader: typeof read = secrets === undefined ? read : input => discreet(read(input), secrets)
   readers.set(schema, reader)
   return reader
+}
+
+function discreet (reading: ValueReading, secrets: Secrets): ValueReading {
+  return 'issues' in reading ? { issues: reading.issues.map(issue => redacted(issue, secrets, 0)) } : reading
 }
 
 /**

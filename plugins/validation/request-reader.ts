@@ -14,6 +14,9 @@ import { FAIL, Pass } from '../core/schema/issue.ts'
 import { URLENCODED } from '../core/http/media-type.ts'
 import { formSource, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
+import type { Screen } from '../core/schema/parse.ts'
+import { redact } from './redaction.ts'
+import { type Secrets, secretsOf } from './secrets.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { bare } from '../core/schema/shape.ts'
 import { cookie, header, path, query } from './sources.ts'
@@ -76,6 +79,20 @@ function generateFastReader (readers: readonly PartReader[]): (request: FastifyR
   }`, { FAIL })
 }
 
+/** Keeps secrets out of the issues of a part. */
+function discreet (reader: PartReader, secrets: Secrets | undefined): PartReader {
+  if (secrets === undefined) return reader
+  return {
+    ...reader,
+    exact (request, pass) {
+      const before = pass.issues.length
+      const value = reader.exact(request, pass)
+      redact(pass, before, secrets)
+      return value
+    }
+  }
+}
+
 /** One pass over one request. */
 export class RequestReading implements Reading {
   readonly pass: Pass
@@ -95,9 +112,11 @@ const SOURCES = { params: path, querystring: query, headers: header, cookies: co
 
 export class InputCompiler {
   readonly #ajv: Ajv | undefined
+  readonly #screen: Screen
 
-  constructor (ajv: Ajv | undefined) {
+  constructor (ajv: Ajv | undefined, screen: Screen) {
     this.#ajv = ajv
+    this.#screen = screen
   }
 
   /**
@@ -107,13 +126,16 @@ export class InputCompiler {
   compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
     const refuseHere: Refuse = problem => { refuse(problem.replace(/^schema(?=\.)/, where)) }
-    const source = { lookup: (id: string) => app.getSchema(id) as Schema | undefined, ajv: this.#ajv }
+    const source = { lookup: (id: string) => app.getSchema(id) as Schema | undefined, ajv: this.#ajv, screen: this.#screen }
     const parts: CompiledPart[] = []
     for (const part of PARTS) {
       const schema = inputs[part]
       if (schema === undefined) continue
       if (!isSchema(schema)) refuse(`${where}.${part}: is not a schema`)
-      else parts.push({ part, reader: part === 'body' ? bodyOf(schema, source, refuseHere) : parametersOf(part, schema, source, refuseHere) })
+      else {
+        const reader = part === 'body' ? bodyOf(schema, source, refuseHere) : parametersOf(part, schema, source, refuseHere)
+        parts.push({ part, reader: discreet(reader, secretsOf(part, schema, source.lookup)) })
+      }
     }
     return new RequestReader(inputs, parts)
   }

@@ -31,11 +31,11 @@ export class RequestValidationError extends Error implements Answering {
   readonly #format: Format
 
   /** @param body what was sent as the body; it is shown to who asks for `.body`, and in no log */
-  constructor (issues: readonly Issue[], { body, status = 422, format = 'fastapi' }: { body?: unknown, status?: number, format?: Format } = {}) {
+  constructor (issues: readonly Issue[], { body, status = 422, format = 'fastapi', hideInput = false }: { body?: unknown, status?: number, format?: Format, hideInput?: boolean } = {}) {
     // A client's mistake is no bug of ours: the stack would say nothing, and takes most of the time.
     const { stackTraceLimit } = Error
     Error.stackTraceLimit = 0
-    const sent = echo(issues)
+    const sent = echo(issues, hideInput)
     super()
     Error.stackTraceLimit = stackTraceLimit
     this.name = 'RequestValidationError'

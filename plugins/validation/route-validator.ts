@@ -13,6 +13,7 @@ import { ANSWERS } from './documented-answer.ts'
 import { checkFiles } from './file-inputs.ts'
 import { foreignParameterOf } from './foreign-parameters.ts'
 import type { Issue } from '../core/schema/issue.ts'
+import type { Screen } from '../core/schema/parse.ts'
 import { parse } from './parse.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
@@ -23,6 +24,7 @@ export interface RouteValidatorOptions {
   readonly format: Format
   readonly status: number
   readonly maxIssues: number
+  readonly hideInput: boolean
   readonly strictContentType: boolean
   readonly ajv?: Ajv
 }
@@ -45,10 +47,11 @@ export class RouteValidator implements Validator {
   /** From then on, who asks Fastify for a validator gets one. */
   isReady = false
 
-  constructor (options: RouteValidatorOptions) {
+  /** @param screen of JSON in texts */
+  constructor (options: RouteValidatorOptions, screen: Screen) {
     this.options = options
     this.refusal = { status: String(options.status), response: ANSWERS[options.format] }
-    this.#compiler = new InputCompiler(options.ajv)
+    this.#compiler = new InputCompiler(options.ajv, screen)
   }
 
   /**

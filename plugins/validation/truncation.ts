@@ -6,6 +6,8 @@
 
 import type { Issue } from '../core/schema/issue.ts'
 import { repr } from '../core/schema/literals.ts'
+import { hiddenIn, isShown, STARS } from './redaction.ts'
+import type { Secrets } from './secrets.ts'
 
 /** JSON bytes of one issue's `input` (and of its `ctx`). */
 const PER_INPUT = 1024
@@ -31,6 +33,8 @@ function weight (unit: number): number {
 
 class Allowance {
   left: number
+  /** Of what is copied. */
+  secrets: Secrets | undefined
 
   constructor (left: number) {
     this.left = left
@@ -90,7 +94,9 @@ class Allowance {
         break
       }
       this.left -= 2
-      entries.push([this.text(key), this.copy(Reflect.get(object, key))])
+      const value: unknown = Reflect.get(object, key)
+      const isSecret = this.secrets !== undefined && value !== null && !isShown(key, this.secrets)
+      entries.push([this.text(key), isSecret ? this.text(STARS) : this.copy(value)])
     }
     // fromEntries defines, it does not assign: a key `__proto__` stays a key.
     return Object.fromEntries(entries)
@@ -128,8 +134,12 @@ function cut (text: string, bytes: number): string {
   return new Allowance(bytes).text(text)
 }
 
-/** Issues that are safe to send: what is long is cut, and ends in `…`. */
-export function echo (issues: readonly Issue[]): Issue[] {
+/**
+ * Issues that are safe to send: what is long is cut, and ends in `…`, and what is secret has stars.
+ *
+ * @param hideInput leave out what was sent
+ */
+export function echo (issues: readonly Issue[], hideInput = false): Issue[] {
   let left = PER_ANSWER * Math.max(1, issues.length / 100)
   const within = <T>(limit: number, make: (allowance: Allowance) => T): T => {
     const allowance = new Allowance(Math.min(limit, Math.max(0, left)))
@@ -138,15 +148,21 @@ export function echo (issues: readonly Issue[]): Issue[] {
     left -= before - allowance.left
     return made
   }
-  return issues.map(({ type, loc, msg, input, ctx }) => {
-    const sent = {
+  return issues.map(issue => {
+    const { type, loc, msg, ctx } = issue
+    const said = {
       type,
       loc: within(PER_LOC, allowance => allowance.path(loc)),
-      msg: left > 0 ? within(PER_TEXT, allowance => allowance.text(msg)) : cut(msg, PER_LAST),
-      input: within(PER_INPUT, allowance => allowance.copy(input))
+      msg: left > 0 ? within(PER_TEXT, allowance => allowance.text(msg)) : cut(msg, PER_LAST)
     }
+    const sent = hideInput || !('input' in issue) ? said : { ...said, input: within(PER_INPUT, allowance => inputOf(issue, allowance)) }
     return ctx === undefined ? sent : { ...sent, ctx: within(PER_INPUT, allowance => allowance.copy(ctx)) as Record<string, unknown> }
   })
+}
+
+function inputOf (issue: Issue, allowance: Allowance): unknown {
+  allowance.secrets = hiddenIn(issue)
+  return allowance.copy(issue.input)
 }
 
 /** `2 validation errors:` and a line for each, as FastAPI's `str(exc)`: for a log and for problem details, as long as people read. */

@@ -6,7 +6,7 @@
 
 import type { Ajv } from 'ajv'
 import type { Refuse, Schema } from '../core/plan/route-plan.ts'
-import { Parsers } from '../core/schema/parse.ts'
+import { Parsers, type Screen } from '../core/schema/parse.ts'
 import type { SchemaLookup } from '../core/schema/references.ts'
 import { SchemaReader } from '../core/schema/schema-reader.ts'
 import type { Shape } from '../core/schema/shape.ts'
@@ -23,10 +23,12 @@ export type Anew = () => Understood
 export interface SchemaSource {
   readonly lookup: SchemaLookup
   readonly ajv: Ajv | undefined
+  /** Of JSON in texts. */
+  readonly screen: Screen
 }
 
 /** @param refuse not needed for a schema that was read before: what is wrong with it was said then */
-export function understand (schema: Schema, at: string, { lookup, ajv }: SchemaSource, refuse: Refuse = () => {}): Understood {
-  const parsers = new Parsers()
+export function understand (schema: Schema, at: string, { lookup, ajv, screen }: SchemaSource, refuse: Refuse = () => {}): Understood {
+  const parsers = new Parsers(screen)
   return { shape: new SchemaReader({ lookup, ajv, parsers, refuse }).read(schema, at), parsers }
 }

@@ -14,11 +14,11 @@ import { challenge, clientSignal, oauth2PasswordBearer, password, passwordForm }
 import { accounts } from '../../schemas/tables.ts'
 import { greet } from '../../schemas/tasks.ts'
 import { Email, Secret } from '../../plugins/types/index.ts'
-import { userOf } from './users.ts'
+import { addressOf, userOf } from './users.ts'
 
 const Account = Type.Pick(accounts.Public, ['id', 'email'], { title: 'Account' })
 const NewAccount = Type.Object({ email: Email(), password: Secret({ minLength: 8, maxLength: 200 }) }, { title: 'NewAccount' })
-const RefreshToken = Type.Object({ refresh_token: Type.String({ maxLength: 100 }) }, { title: 'RefreshToken' })
+const RefreshToken = Type.Object({ refresh_token: Type.String({ maxLength: 100, redact: true }) }, { title: 'RefreshToken' })
 const Tokens = Type.Object({
   access_token: Type.String(), refresh_token: Type.String(), token_type: Type.String(), expires_in: Type.Integer()
 }, { title: 'Tokens' })
@@ -32,7 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
   const claims = verified(oauth2PasswordBearer({ tokenUrl: `${app.prefix}/token`.slice(1), schemeName: 'Account' }))
   const account = dependency({ needs: { claims, db: session }, errors: [InvalidToken] }, async ({ claims, db }) => {
-    const user = await db.selectFrom('accounts').selectAll().where('id', '=', Number(claims.sub)).executeTakeFirst()
+    const user = /^\d{1,9}$/.test(claims.sub ?? '') ? await db.selectFrom('accounts').selectAll().where('id', '=', Number(claims.sub)).executeTakeFirst() : undefined
     if (user === undefined || !user.is_active) throw new InvalidToken('subject')
     return user
   })
@@ -48,7 +48,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: { summary: 'Create Account', tags: ['account'], body: NewAccount, response: { 201: Account, 409: Conflict.schema, 503: ServiceUnavailable.schema } }
   }, async ({ body, tasks, deps: { db } }, reply) => {
     const hash = await password.hash(body.password.reveal(), { signal: clientSignal(reply) })
-    const user = await db.insertInto('accounts').values({ email: body.email, hashed_password: hash }).returningAll().executeTakeFirstOrThrow()
+    const user = await db.insertInto('accounts').values({ email: addressOf(body.email), hashed_password: hash }).returningAll().executeTakeFirstOrThrow()
     // In the same transaction: nobody is greeted who is not there.
     await tasks.add(greet, { name: user.email })
     return user

@@ -7,8 +7,11 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { Form } from '../../plugins/types/index.ts'
+import { fromThisOrigin } from '../same-origin.ts'
 
 const forms: FastifyPluginAsyncTypebox = async app => {
+  app.addHook('onRequest', fromThisOrigin)
+
   app.post('/user/', {
     schema: {
       summary: 'Users',

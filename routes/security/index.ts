@@ -8,7 +8,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { dependency } from '../../plugins/dependencies/index.ts'
 import { BadRequest, Unauthorized } from '../../plugins/errors/index.ts'
-import { InvalidToken, verified } from '../../plugins/jwt/index.ts'
+import jwt, { InvalidToken, verified } from '../../plugins/jwt/index.ts'
 import { challenge, clientSignal, oauth2PasswordBearer, password, passwordForm } from '../../plugins/security/index.ts'
 import { User, users } from './users.ts'
 
@@ -18,6 +18,8 @@ const Token = Type.Object({
 }, { title: 'Token' })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
+  if (app.hasDecorator('tutorialSecret')) await app.register(jwt, { secret: app.tutorialSecret })
+
   // Relative to the document: where these routes are.
   const tokenUrl = `${app.prefix}/token`.slice(1)
   const claims = verified(oauth2PasswordBearer({ tokenUrl }))

@@ -7,28 +7,25 @@
 
 import { join } from 'node:path'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { Forbidden, NotFound } from '../../plugins/errors/index.ts'
+import { NotFound } from '../../plugins/errors/index.ts'
 import { redirect } from '../../plugins/responses/index.ts'
 import staticFiles from '../../plugins/static/index.ts'
 import type { JobState } from '../../plugins/tasks/index.ts'
-import { greet, stumble } from '../../schemas/tasks.ts'
+import { greet, Name, stumble } from '../../schemas/tasks.ts'
 import { Form } from '../../plugins/types/index.ts'
+import { fromThisOrigin } from '../same-origin.ts'
 
 const STATES: readonly JobState[] = ['running', 'queued', 'failed']
 /** Of each state. */
 const MOST = 50
 
-const JobId = Type.Object({ id: Type.String({ maxLength: 50 }) })
+const JobId = Type.Object({ id: Type.String({ pattern: '^[\\w-]{1,50}$' }) })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   if (!app.settings.tasks.page) return
   await app.register(staticFiles, { root: join(import.meta.dirname, 'files'), prefix: '/files', name: 'tasks-files' })
 
-  // The forms carry no token: a browser says where they come from.
-  app.addHook('onRequest', async request => {
-    const site = request.headers['sec-fetch-site'] ?? 'same-origin'
-    if (request.method === 'POST' && site !== 'same-origin') throw new Forbidden('Only from the page itself')
-  })
+  app.addHook('onRequest', fromThisOrigin)
 
   app.get('/', { schema: { hide: true } }, async (_request, reply) => {
     const counts = await app.tasks.counts()
@@ -45,7 +42,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     config: { name: 'add-task' },
     schema: {
       hide: true,
-      body: Form({ name: Type.String({ minLength: 1, maxLength: 100 }), task: Type.Union([Type.Literal('greet'), Type.Literal('stumble')]) }),
+      body: Form({ name: Name, task: Type.Union([Type.Literal('greet'), Type.Literal('stumble')]) }),
       response: { 303: redirect() }
     }
   }, async ({ body: { name, task }, tasks }) => {

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import staticFiles from '../../plugins/static/index.ts'
 import { File, Form } from '../../plugins/types/index.ts'
+import { fromThisOrigin } from '../same-origin.ts'
 
 const GIGABYTE = 1_000_000_000
 
@@ -21,6 +22,7 @@ const Uploaded = Type.Object({
 }, { title: 'Uploaded' })
 
 const uploads: FastifyPluginAsyncTypebox = async app => {
+  app.addHook('onRequest', fromThisOrigin)
   await app.register(staticFiles, { root: join(import.meta.dirname, 'files'), prefix: '/static', name: 'uploads' })
 
   app.get('/', {

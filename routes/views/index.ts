@@ -10,8 +10,11 @@ import { RequestValidationError } from '../../plugins/validation/index.ts'
 import { Form } from '../../plugins/types/index.ts'
 import { clientSignal } from '../../plugins/security/index.ts'
 import { userOf } from '../account/users.ts'
+import { fromThisOrigin } from '../same-origin.ts'
 
 const views: FastifyPluginAsyncTypebox = async app => {
+  app.addHook('onRequest', fromThisOrigin)
+
   app.get('/login', {
     config: { name: 'login', without: true },
     schema: { hide: true }

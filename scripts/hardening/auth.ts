@@ -14,7 +14,7 @@ import { Writable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import app, { options } from '../../app.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
-import { verified } from '../../plugins/jwt/index.ts'
+import { InvalidToken, verified } from '../../plugins/jwt/index.ts'
 import { oauth2PasswordBearer } from '../../plugins/security/index.ts'
 import { users } from '../../routes/security/users.ts'
 import { forgeries, rsa, secret } from './forgeries.ts'
@@ -68,6 +68,11 @@ async function open (): Promise<Target> {
   })
   server.post('/closed', { config: { depends: [dependency({ needs: { claims } }, () => true)] } }, async () => 'read')
   server.get('/bodies', async () => bodies)
+  // By the keys of the app; the tutorial's users have one of their own.
+  server.get('/john', { config: { depends: { claims } } }, async ({ deps: { claims: { sub } } }) => {
+    if (sub !== 'johndoe') throw new InvalidToken('subject')
+    return sub
+  })
   return { origin: await server.listen({ host: '127.0.0.1', port: 0 }), server, logged }
 }
 
@@ -76,8 +81,8 @@ function told ({ promise, figure, wrong }: Row): readonly string[] {
   return wrong
 }
 
-async function me ({ origin }: Target, token: string): Promise<{ status: number, text: string }> {
-  const response = await fetch(`${origin}/security/users/me`, { headers: { authorization: `Bearer ${token}` } })
+async function me ({ origin }: Target, token: string, path = '/security/users/me'): Promise<{ status: number, text: string }> {
+  const response = await fetch(`${origin}${path}`, { headers: { authorization: `Bearer ${token}` } })
   return { status: response.status, text: await response.text() }
 }
 
@@ -93,11 +98,11 @@ async function forged (target: Target): Promise<string[]> {
   const passed: string[] = []
   for (const round of [1, 2]) {
     for (const [name, token] of tokens) {
-      const { status } = await me(target, token)
+      const { status } = await me(target, token, '/john')
       if (status !== 401) passed.push(`a forged token, ${name}, was answered ${status} in round ${round}`)
     }
   }
-  const control = (await me(target, good)).status
+  const control = (await me(target, good, '/john')).status
   console.log(`forged tokens: ${passed.length} of ${tokens.size} pass, in two rounds; a good one is answered ${control}`)
   return control === 200 ? passed : [...passed, `a good token is answered ${control}`]
 }

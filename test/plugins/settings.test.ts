@@ -147,7 +147,7 @@ t.test('each kind of mistake has its words', async t => {
     [Type.Union([Type.Integer(), Type.Null()]), 'c', 'X (environment), which is "c", must be integer or must be null'],
     [Type.Union([Type.Literal('a'), Type.Literal('b')]), 'c', 'X (environment), which is "c", must be a or must be b'],
     [Type.String({ format: 'uri' }), 'c', 'X (environment), which is "c", must match format "uri"'],
-    [Type.Integer({ default: 0, minimum: 1 }), '', 'X (environment), which is "", must be integer']
+    [Type.Integer({ default: 0, minimum: 1 }), '', 'X (environment), which is "", must be integer; an empty value counts: leave the variable out for the default']
   ]
   for (const [type, text, problem] of cases) {
     t.equal((await refusal(t, Type.Object({ x: type }), { env: { X: text } })).split('\n- ')[1], problem)
@@ -259,4 +259,23 @@ t.test('the reference app takes its plugins’ options from the environment', as
   const app = await build(t, { env: { TIMING__HEADER: 'x-took', TIMING__DIGITS: '2' } })
   t.match((await app.inject('/nowhere')).headers['x-took'], /^\d+\.\d\d$/)
   await t.rejects(build(t, { env: { TIMING__HEDER: 'x-took' } }), { code: 'APIKIT_ERR_SETTINGS', message: /TIMING__HEDER \(environment\) is no setting/ })
+})
+
+t.test('what other readers of such files expand or ignore is named where it is at fault', async t => {
+  const [url, host] = ['postgres://ann:$' + '{PASSWORD}@localhost/shop', '$' + '{HOST}']
+  const file = join(t.testdir({ env: `DB__URL=${url}\nPORT=\nHOST=${host}\nPRICE=$5 {x}\n` }), 'env')
+  const schema = Type.Object({ db: Type.Object({ url: Type.String() }), port: Type.Integer({ default: 80 }), host: Type.Integer(), price: Type.String(), name: Type.Integer(), size: Type.Integer() })
+  const message = await refusal(t, schema, { envFile: file, env: { NAME: 'x', SIZE: '' }, data: { size: 'x' } })
+  t.same(message.split('\n').slice(1).map(line => line.replaceAll(file, 'env')), [
+    '- PORT (env), which is "", must be integer; an empty value counts: leave the variable out for the default',
+    `- HOST (env), which is "${host}", must be integer; ${host} is not expanded`,
+    '- NAME (environment), which is "x", must be integer',
+    '- data.size, which is "x", must be integer'
+  ])
+
+  const app = bare(t)
+  const warned = t.capture(app.log, 'warn')
+  await app.register(settings, { schema: Type.Object({ db: Type.Object({ url: Type.String() }) }), envFile: file, env: { SHELL: host } })
+  t.same(warned().map(({ args }) => args), [[`DB__URL (${file}): ${url.slice(15, 26)} is not expanded`], [`HOST (${file}): ${host} is not expanded`]])
+  t.match(app.settings, { db: { url } })
 })

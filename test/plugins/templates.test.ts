@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import nunjucks from 'nunjucks'
 import t, { type Test } from 'tap'
@@ -115,6 +117,28 @@ t.test('links know the scheme and the host behind a trusted proxy, and files tha
   const { app, render } = await open(t, { 'x.html': '{{ url_for("static", path="/css/a b.css") }}' }, {}, { trustProxy: true })
   await app.register(async child => { await child.register(staticFiles, { root: import.meta.dirname, prefix: '/files' }) }, { prefix: '/child' })
   t.equal((await render('x.html', {}, { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'www.example' })).body, 'https://www.example/child/files/css/a%20b.css')
+})
+
+t.test('a link has the address of the server where the request names no host, or none that is one', async t => {
+  const { app } = await open(t, {}, {})
+  app.get('/', { config: { name: 'home' } }, async request => request.urlFor('home'))
+  t.equal((await app.inject({ url: '/', headers: { host: 'a@evil.example' } })).body, 'http://localhost/')
+
+  const ask = async (address: string, ...hosts: readonly string[]): Promise<string> => {
+    const { port } = app.server.address() as { port: number }
+    const socket = connect(port, address)
+    socket.end(`GET / HTTP/1.1\r\n${hosts.map(host => `Host: ${host}\r\n`).join('')}Connection: close\r\n\r\n`, 'latin1')
+    let text = ''
+    socket.on('data', data => { text += data })
+    await once(socket, 'close')
+    return text.slice(text.indexOf('\r\n\r\n') + 4).replaceAll(String(port), 'PORT')
+  }
+  await app.listen({ port: 0, host: '::' })
+  t.equal(await ask('127.0.0.1', 'shop.example:8080'), 'http://shop.example:8080/')
+  const bad = ['evil.example/x?', 'evil.example#', 'a@evil.example', 'evil.example:80@x', 'a b', '', '"><script>', 'javascript:alert(1)//', 'evil.example\\', '[::1', 'x{{7*7}}', '\u00e4']
+  for (const host of bad) t.equal(await ask('127.0.0.1', host), 'http://127.0.0.1:PORT/', JSON.stringify(host))
+  t.equal(await ask('127.0.0.1', 'a.example', 'b.example'), 'http://127.0.0.1:PORT/', 'two hosts')
+  t.equal(await ask('::1', 'a b'), 'http://[::1]:PORT/')
 })
 
 t.test('no name at all is known', async t => {

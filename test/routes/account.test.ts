@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import bcrypt from '@node-rs/bcrypt'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { down, openDatabase, up } from '../../plugins/db/index.ts'
+import { tables } from '../../schemas/tables.ts'
 import { build } from '../helper.ts'
+import { emptyDatabase, hasPostgres } from '../plugins/db/databases.ts'
 
 const ADA = { email: 'ada@example.com', password: 'a long password' }
 
@@ -92,4 +96,36 @@ t.test('a hash of an older system is replaced at the first login', async t => {
   const [stored] = await app.db.selectFrom('accounts').select('hashed_password').execute()
   t.match(stored?.hashed_password, /^\$argon2id\$/)
   t.equal((await post(app, 'from before')).statusCode, 200)
+})
+
+t.test('an address has one account, whatever its case, and is found in any', async t => {
+  const { app } = await login(t)
+  for (const email of ['ADA@example.com', 'Ada@EXAMPLE.com']) {
+    t.equal((await app.inject({ method: 'POST', url: '/account/users', body: { ...ADA, email } })).statusCode, 409, email)
+    t.equal((await post(app, ADA.password, email)).statusCode, 200, email)
+  }
+  const made = await app.inject({ method: 'POST', url: '/account/users', body: { ...ADA, email: 'Bob.X@example.com' } })
+  t.same(made.json(), { id: 2, email: 'bob.x@example.com' })
+})
+
+t.test('accounts of before are found by their addresses in lower case; of two of one address the first is left', async t => {
+  for (const dialect of ['sqlite', 'postgres'] as const) {
+    if (dialect === 'postgres' && !hasPostgres) continue
+    const before = openDatabase({ url: await emptyDatabase(t, dialect), tables, migrations: join(import.meta.dirname, '../../schemas/migrations') })
+    t.teardown(() => before.destroy())
+    await up(before)
+    await down(before)
+    const add = (email: string) => before.of(tables).insertInto('accounts').values({ email, hashed_password: '!' }).execute()
+    for (const email of ['Ada@example.com', 'ADA@example.com', 'Bob@example.com', 'bob@example.com', 'carol@example.com']) await add(email)
+    await up(before)
+    t.same((await before.of(tables).selectFrom('accounts').selectAll().orderBy('id').execute()).map(({ email, is_active: isActive }) => [email, isActive]), [
+      ['ada@example.com', true], ['ADA@example.com', false], ['Bob@example.com', false], ['bob@example.com', true], ['carol@example.com', true]
+    ], dialect)
+  }
+})
+
+t.test('a name that no database can hold is an unknown one, and a token for another kind of user is none', async t => {
+  const { app } = await login(t)
+  t.equal((await post(app, 'x', 'a\0b')).statusCode, 401)
+  for (const sub of ['johndoe', '99999999999', '-1', '1.5']) t.equal((await me(app, app.tokens.sign({ sub }))).statusCode, 401, sub)
 })

@@ -147,3 +147,19 @@ t.test('in a browser', { skip: noBrowser }, async t => {
     t.equal(await page.innerText('[role=status]'), 'note: String should have at most 200 characters')
   })
 })
+
+t.test('what other pages send to the forms of this app is refused', async t => {
+  const app = await build(t)
+  const forms = [['/tasks/', 'name=x&task=greet'], ['/tasks/1/remove', ''], ['/views/login', 'email=a&password=b'], ['/uploads/', 'note=x'], ['/forms/user/', 'username=a&password=b']] as const
+  const foreign: ReadonlyArray<Record<string, string>> = [
+    { origin: 'https://evil.example' }, { origin: 'null' }, { origin: 'http://shop.example.evil.example' }, { origin: 'http://shop.example:8080' }, { origin: 'file://shop.example' }, { origin: '' },
+    { origin: 'http://shop.example', 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'none' }, { origin: 'null', 'sec-fetch-site': 'same-origin' }
+  ]
+  const own: ReadonlyArray<Record<string, string>> = [{}, { origin: 'http://shop.example' }, { origin: 'https://shop.example', 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'same-origin' }]
+  for (const [url, payload] of forms) {
+    const post = async (headers: Record<string, string>) => (await app.inject({ method: 'POST', url, headers: { host: 'Shop.example', ...urlencoded, ...headers }, payload })).statusCode
+    for (const headers of foreign) t.equal(await post(headers), 403, `${url} ${JSON.stringify(headers)}`)
+    for (const headers of own) t.not(await post(headers), 403, `${url} ${JSON.stringify(headers)}`)
+  }
+  t.equal((await app.inject({ url: '/views/login', headers: { origin: 'https://evil.example' } })).statusCode, 200, 'who looks may come from anywhere')
+})

@@ -32,6 +32,22 @@ export function hostOf (request: FastifyRequest): Host | undefined {
   return hasTwoHosts(request.raw.rawHeaders) ? undefined : readHost(request.host)
 }
 
+/** Those that a scheme does without in a URL. */
+const USUAL_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
+
+/**
+ * Host and port for a URL that is sent back: of the request, or of this server where the request names none, as
+ * Starlette has it since 1.10.
+ */
+export function authorityOf (request: FastifyRequest): string {
+  if (hostOf(request) !== undefined) return request.host
+  // Without a socket there is no address, as in `inject`.
+  const { localAddress = 'localhost', localPort = 0 } = request.socket
+  const address = localAddress.replace(/^::ffff:(?=\d+\.)/, '')
+  const isUsual = localPort === 0 || localPort === USUAL_PORTS[request.protocol]
+  return `${address.includes(':') ? `[${address}]` : address}${isUsual ? '' : `:${localPort}`}`
+}
+
 /** Node itself keeps the first and forgets the second. */
 function hasTwoHosts (rawHeaders: readonly string[]): boolean {
   let count = 0

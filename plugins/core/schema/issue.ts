@@ -15,8 +15,8 @@ export interface Issue {
   readonly loc: ReadonlyArray<string | number>
   /** In words, for people. */
   readonly msg: string
-  /** What was sent there, shortened where it is long. */
-  readonly input: unknown
+  /** What was sent there, shortened where it is long; left out where it is secret. */
+  readonly input?: unknown
   /** The bounds that were missed, by name. */
   readonly ctx?: Readonly<Record<string, unknown>>
 }

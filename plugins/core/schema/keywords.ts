@@ -12,7 +12,7 @@ import type { CheckedShape } from './shape.ts'
 
 /** They describe a value and never refuse one. */
 const ANNOTATIONS = new Set([
-  'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly',
+  'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'redact',
   '$id', '$schema', '$comment', '$defs', 'definitions', 'discriminator', 'xml', 'externalDocs', 'nullable',
   'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide'
 ])

@@ -8,7 +8,7 @@ import { Refusal } from '../../types/codec.ts'
 import { EXACT, FAIL, LAX, type Pass, STRICT, type Parse } from './issue.ts'
 import { literalParser } from './literals.ts'
 import { parseBoolean, parseNumber, parseString } from './scalars.ts'
-import type { CodecShape, JsonTextShape, LiteralShape, NumberShape, StringShape } from './shape.ts'
+import type { CodecShape, LiteralShape, NumberShape, StringShape } from './shape.ts'
 import { parseJsonText } from '../../types/index.ts'
 
 /** Lowers the fit of a union member to `fit`, if it is not lower yet. */
@@ -52,10 +52,12 @@ export function codecParser ({ codec }: CodecShape): Parse {
   return (input, pass) => accept(codec.parse(input), input, pass, codec.exact === true ? EXACT : LAX)
 }
 
-export function jsonTextParser (_shape: JsonTextShape, inner: Parse): Parse {
+export function jsonTextParser (inner: Parse, screen?: (text: string, value: unknown) => void): Parse {
   return (input, pass) => {
     if (typeof input !== 'string') return pass.refuse('json_type', 'JSON input should be string, bytes or bytearray', input)
     const value = parseJsonText(input)
-    return value instanceof Refusal ? pass.refusal(value, input) : inner(value, pass)
+    if (value instanceof Refusal) return pass.refusal(value, input)
+    screen?.(input, value)
+    return inner(value, pass)
   }
 }

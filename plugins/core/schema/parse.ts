@@ -12,9 +12,17 @@ import { choiceParser, codecParser, jsonTextParser, numberParser, parseAny, pars
 import { label, taggedParser, unionParser } from './parse-union.ts'
 import type { CheckedShape, Extras, RefinedShape, Shape } from './shape.ts'
 
+/** Looks at what was read out of a JSON text, and may take out of it, or refuse by throwing, what must not be in it. */
+export type Screen = (text: string, value: unknown) => void
+
 /** Compiles shapes to parsers; one shape gives one parser, so that recursive shapes end. */
 export class Parsers {
   readonly #parsers = new Map<Shape, Parse>()
+  readonly #screen: Screen | undefined
+
+  constructor (screen?: Screen) {
+    this.#screen = screen
+  }
 
   of (shape: Shape): Parse {
     const known = this.#parsers.get(shape)
@@ -41,7 +49,7 @@ export class Parsers {
       case 'nullable': return nullableParser(this.of(shape.inner))
       case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })))
       case 'tagged': return taggedParser(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
-      case 'json-text': return jsonTextParser(shape, this.of(shape.inner))
+      case 'json-text': return jsonTextParser(this.of(shape.inner), this.#screen)
       case 'refined': return refinedParser(shape, this.of(shape.inner))
       case 'checked': return checkedParser(shape, this.of(shape.inner))
       case 'ref': return (input, pass) => this.of(shape.target())(input, pass)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import db, {
-  column, type Database, DatabaseUnavailable, openDatabase, prepare, SerializationFailure, type Session, table, type TablesOf
+  column, type Database, DatabaseUnavailable, openDatabase, prepare, QueryCanceled, SerializationFailure, type Session, table, type TablesOf
 } from '../../../plugins/db/index.ts'
 import { bare } from '../../helper.ts'
 import { ask, databaseWith, emptyDatabase, hasPostgres } from './databases.ts'
@@ -58,7 +58,9 @@ test('who gets no connection in time is told so', async t => {
   const db = (await databaseWith(t, await emptyDatabase(t, 'postgres'), [counters], { poolSize: 1, acquireTimeout: 100 })).of([counters])
   await db.session(async session => {
     await session.insertInto('counters').values({}).execute()
-    await t.rejects(db.selectFrom('counters').selectAll().execute(), DatabaseUnavailable)
+    const refused = await db.selectFrom('counters').selectAll().execute().catch(error => error)
+    t.ok(refused instanceof DatabaseUnavailable)
+    t.equal(refused.message, 'No connection became free within acquireTimeout: all of the pool (poolSize) are in use')
     await t.rejects(db.open().selectFrom('counters').selectAll().execute(), DatabaseUnavailable)
   })
   t.equal((await db.selectFrom('counters').selectAll().execute()).length, 1)
@@ -67,7 +69,9 @@ test('who gets no connection in time is told so', async t => {
 test('a statement that takes too long is ended, but for one of a migration', async t => {
   const url = await emptyDatabase(t, 'postgres')
   const db = await databaseWith(t, url, [], { statementTimeout: 50 })
-  await t.rejects(sql`select pg_sleep(5)`.execute(db), { code: '57014' })
+  const late = await sql`select pg_sleep(5)`.execute(db).catch(error => error)
+  t.ok(late instanceof QueryCanceled)
+  t.match(late, { timedOut: true, message: 'The statement took longer than statementTimeout', cause: { code: '57014' } })
   await db.session(async session => { await sql`select pg_sleep(0.2)`.execute(session) }, { maintenance: true })
   const patient = await databaseWith(t, url, [], { statementTimeout: 0 })
   await sql`select pg_sleep(0.1)`.execute(patient)

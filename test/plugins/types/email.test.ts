@@ -1,6 +1,10 @@
+import { Type } from '@fastify/type-provider-typebox'
 import fc from 'fast-check'
 import t from 'tap'
+import errors from '../../../plugins/errors/index.ts'
 import { Email } from '../../../plugins/types/index.ts'
+import validation from '../../../plugins/validation/index.ts'
+import { bare } from '../../helper.ts'
 import { codecOf, inDocument, reason, wire } from './codec-of.ts'
 
 const x = (times: number): string => 'x'.repeat(times)
@@ -95,6 +99,22 @@ t.test('lengths are measured as the RFCs say', async t => {
   for (const [text, error] of cases) t.equal(reason(Email(), text), error, `${text.slice(0, 20)}… ${text.length}`)
   t.equal(reason(Email(), `a@${'ü.'.repeat(40)}com`), 'The email address is too long after the @-sign (70 bytes too many after IDNA encoding).')
   t.equal(reason(Email(), `${'\u0958'.repeat(60)}${x(60)}@b.co`), 'The email address is too long after normalization (171 bytes too many).')
+})
+
+t.test('bounds of the length are of the address as it is kept, and reported as pydantic reports them', async t => {
+  t.same(inDocument(Email({ minLength: 8, maxLength: 16 })), { type: 'string', format: 'email', minLength: 8, maxLength: 16 })
+  const app = bare(t)
+  for (const plugin of [errors, validation]) await app.register(plugin)
+  app.post('/', { schema: { body: Type.Object({ email: Email({ minLength: 8, maxLength: 16 }) }) } }, async ({ body }) => body)
+  const post = async (email: unknown) => (await app.inject({ method: 'POST', url: '/', body: { email } })).json()
+  const issue = (type: string, msg: string, input: string, ctx: object) => ({ detail: [{ type, loc: ['body', 'email'], msg, input, ctx: { field_type: 'Value', ...ctx } }] })
+  t.same(await post('aaaaaaaaaa@example.com'), issue('too_long', 'Value should have at most 16 items after validation, not 22', 'aaaaaaaaaa@example.com', { max_length: 16, actual_length: 22 }))
+  t.same(await post('a@b.co'), issue('too_short', 'Value should have at least 8 items after validation, not 6', 'a@b.co', { min_length: 8, actual_length: 6 }))
+  t.same(await post('A very long name <äää@EXAMPLE.com>'), { email: 'äää@example.com' }, 'the name is not kept, and characters are counted')
+  t.match(await post('nope'), { detail: [{ type: 'value_error' }] })
+  t.same(await post(`${'a'.repeat(4)}@example.com`), { email: 'aaaa@example.com' })
+  const { is } = codecOf(Email({ maxLength: 7 }))
+  t.same([is('a@b.co'), is('aaa@b.co'), is(1)], [true, false, false])
 })
 
 t.test('a normalized address is read as itself', async () => {

@@ -39,7 +39,7 @@ t.test('a broken body is answered alone, and before any other part is looked at'
 })
 
 t.test('JSON that only Python knows is read as Python reads it', async t => {
-  const { accepts } = await reader(t, { body: Type.Unknown() })
+  const { accepts } = await reader(t, { body: Type.Unknown() }, { server: { onProtoPoisoning: 'ignore' } })
   const given = await accepts(json('{"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9": [true, false, null, NaN, Infinity, -Infinity, -1.5e3, {}, [], "\\ud83d\\ude00"], "__proto__" : {"a": 1 } , "":[ 1 , 2 ] }'))
   t.strictSame(Object.entries(given.body), [
     ['"\\/\b\f\n\r\té', [true, false, null, NaN, Infinity, -Infinity, -1500, {}, [], '😀']], ['__proto__', { a: 1 }], ['', [1, 2]]
@@ -129,7 +129,7 @@ t.test('nesting', async t => {
 
 t.test('keys that poison prototypes', async t => {
   const { app } = await reader(t, { body: Type.Unknown() })
-  for (const text of ['{"__proto__":{"admin":true}}', '{"a":[{"\\u005f_proto__":1}]}', '{"constructor":{"prototype":{"admin":true}}}']) {
+  for (const text of ['{"__proto__":{"admin":true}}', '{"a":[{"\\u005f_proto__":1}]}', '{"constructor":{"prototype":{"admin":true}}}', '[NaN,{"__proto__":1}]', '{"a":NaN,"constructor":{"prototype":1}}']) {
     const { statusCode, body } = await app.inject(json(text))
     t.match([statusCode, JSON.parse(body)], [400, { code: 'APIKIT_ERR_BODY' }], text)
   }
@@ -140,6 +140,7 @@ t.test('keys that poison prototypes', async t => {
     const text = '{"a":1,"__proto__":{"b":2}}'
     const remove = await reader(t, { body: Type.Unknown() }, { server: { onProtoPoisoning: 'remove', onConstructorPoisoning: 'remove' } })
     t.strictSame(Object.entries((await remove.accepts(json(text))).body), [['a', 1]])
+    t.strictSame((await remove.accepts(json('[NaN,{"a":1,"__proto__":{"b":2},"constructor":{"prototype":3}}]'))).body, [NaN, { a: 1 }])
     const ignore = await reader(t, { body: Type.Object({}, { additionalProperties: true }) }, { server: { onProtoPoisoning: 'ignore' } })
     const { body } = await ignore.accepts(json(text))
     t.strictSame(Object.entries(body), [['a', 1], ['__proto__', { b: 2 }]])

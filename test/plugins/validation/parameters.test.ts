@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { Bytes, DateTime, Enum, Json, Literal, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
-import { queryReader, reader } from './reader.ts'
+import { Bytes, DateTime, Enum, Form, Json, Literal, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
+import { json, queryReader, reader } from './reader.ts'
 
 const INT_PARSING = { type: 'int_parsing', msg: 'Input should be a valid integer, unable to parse string as an integer' }
 
@@ -364,7 +364,10 @@ t.test('cookies', async t => {
       ['a=b=c', { a: 'b=c' }],
       ['alone', { '': 'alone' }],
       ['=x', { '': 'x' }],
-      ['a=%20', { a: '%20' }]
+      ['a=%20', { a: '%20' }],
+      ['\ta\t=\t1\t', { a: '1' }],
+      // Python cuts these blanks off as well; a browser takes such a name for another, and keeps no promise of `__Host-` for it.
+      ['__Host-a=mine; \u00a0__Host-a=evil; __Host-a\u0085=evil', { '__Host-a': 'mine', '\u00a0__Host-a': 'evil', '__Host-a\u0085': 'evil' }]
     ]
     for (const [cookie, value] of cases) t.strictSame((await accepts({ url: '/', headers: { cookie } })).cookieParams, value, cookie)
   })
@@ -432,4 +435,35 @@ t.test('a parameter of the path is never empty: there is no such path', async t 
   t.strictSame((await accepts('/items/x')).params, { id: 'x' })
   t.strictSame((await app.inject('/files/')).json(), { '*': '' })
   t.strictSame((await app.inject('/pages/')).statusCode, 200)
+})
+
+t.test('keys that poison prototypes are no more in JSON in a text than in a body', async t => {
+  const value = Type.Object({ v: Json() })
+  const texts = ['{"__proto__":{"admin":true}}', '[[{"\\u005f_proto__":1}]]', '{"a":{"constructor":{"prototype":{"admin":true}}}}', '[NaN,{"__proto__":1}]']
+  const harmless = ['{"constructor":1}', '{"constructor":null}', '{"constructor":{}}', '"__proto__"', '[1,null,"\\u0041"]']
+  const ways: ReadonlyArray<readonly [name: string, schema: object, request: (text: string) => object]> = [
+    ['query', { querystring: value }, text => ({ url: `/?v=${encodeURIComponent(text)}` })],
+    ['header', { headers: value }, text => ({ url: '/', headers: { v: text } })],
+    ['body', { body: value }, text => json(JSON.stringify({ v: text }))],
+    ['form', { body: Form({ v: Json() }) }, text => ({ ...json(`v=${encodeURIComponent(text)}`), headers: { 'content-type': 'application/x-www-form-urlencoded' } })],
+    ['field of a form', { body: Form({ v: Type.Array(Type.Record(Type.String(), Type.Any())) }) }, text => ({ ...json(`v=${encodeURIComponent(`{"x":${text}}`)}`), headers: { 'content-type': 'application/x-www-form-urlencoded' } })]
+  ]
+  for (const [name, schema, request] of ways) {
+    const refuse = await reader(t, schema)
+    const remove = await reader(t, schema, { server: { onProtoPoisoning: 'remove', onConstructorPoisoning: 'remove' } })
+    const ignore = await reader(t, schema, { server: { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ignore' } })
+    for (const text of texts) {
+      const { statusCode, payload } = await refuse.app.inject(request(text))
+      t.match([statusCode, JSON.parse(payload)], [400, { code: 'APIKIT_ERR_BODY' }], `${name}: ${text}`)
+      const { query, headers, body } = await remove.accepts(request(text))
+      t.notMatch(JSON.stringify([query.v, headers.v, body?.v]), /proto/, `${name}: ${text}`)
+      await ignore.accepts(request(text))
+    }
+    for (const text of harmless) t.ok(await refuse.accepts(request(text)), `${name}: ${text}`)
+  }
+  const { accepts } = await reader(t, { body: value })
+  const deep = `${'['.repeat(150)}{"a":"__proto__"}${']'.repeat(150)}`
+  t.ok(await accepts(json(JSON.stringify({ v: deep }))))
+  const wide = JSON.stringify(['__proto__', ...Array.from({ length: 200_000 }, () => [])])
+  t.equal((await accepts(json(JSON.stringify({ v: wide })))).body.v.length, 200_001)
 })

@@ -1,0 +1,64 @@
+/**
+ * Issues without the secrets that were sent.
+ *
+ * @module
+ */
+
+import type { Issue, Pass } from '../core/schema/issue.ts'
+import type { Secrets } from './secrets.ts'
+
+export const STARS = '**********'
+
+const kSecrets: unique symbol = Symbol('fastify-apikit.validation.secrets')
+
+type Marked = Issue & { readonly [kSecrets]?: Secrets }
+
+/** Said of a text where an object or a list with secrets in it was asked for: the text may be just that, wrongly sent. */
+const CONTAINERS: ReadonlySet<string> = new Set([
+  'model_attributes_type', 'dict_type', 'list_type', 'set_type', 'frozen_set_type', 'tuple_type', 'json_invalid', 'json_type', 'union_tag_not_found'
+])
+
+/** What of an issue's `input` is not to be shown. */
+export function hiddenIn (issue: Issue): Secrets | undefined {
+  return (issue as Marked)[kSecrets]
+}
+
+/** Whether the member of an object is shown. */
+export function isShown (key: string, { names, shown }: Secrets): boolean {
+  return !names.has(key) && (shown === undefined || shown.has(key))
+}
+
+/** Redacts the issues that a pass has from here on. */
+export function redact (pass: Pass, from: number, secrets: Secrets): void {
+  pass.issues.push(...pass.issues.splice(from).map(issue => redacted(issue, secrets)))
+}
+
+/**
+ * Without its `input` where that is a secret; else it is marked, and copied without the secrets in it when it is sent: only as much of it as is sent.
+ *
+ * @param within where in `loc` the value begins
+ */
+export function redacted (issue: Issue, secrets: Secrets, within = 1): Issue {
+  const { type, loc, input } = issue
+  // What is missing is told with the object that lacks it.
+  const path = loc.slice(within, type === 'missing' ? -1 : undefined)
+  if (isEmpty(input)) return issue
+  if ((secrets.whole && type !== 'missing') || path.some(key => secrets.names.has(String(key)))) return withoutInput(issue)
+  if (secrets.shown !== undefined && CONTAINERS.has(type) && (typeof input !== 'object' || Buffer.isBuffer(input))) return withoutInput(issue)
+  const marked: Marked = { ...issue, [kSecrets]: secrets }
+  return marked
+}
+
+function isEmpty (input: unknown): boolean {
+  return input === null || input === undefined || input === ''
+}
+
+/** Shorter ones stand in every sentence by chance. */
+const LEAST = 4
+
+/** Without the text in the words as well: some types say what they have found. */
+function withoutInput ({ type, loc, msg, input, ctx }: Issue): Issue {
+  const text = typeof input === 'string' && input.length >= LEAST ? input : undefined
+  const hide = (value: unknown): unknown => typeof value === 'string' && text !== undefined ? value.replaceAll(text, STARS) : value
+  return { type, loc, msg: String(hide(msg)), ...ctx !== undefined && { ctx: Object.fromEntries(Object.entries(ctx).map(([key, value]) => [key, hide(value)])) } }
+}
