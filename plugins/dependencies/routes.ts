@@ -138,11 +138,11 @@ function closeBehind ({ slots: { around, send, fail } }: RoutePlan): void {
 function besideBody ({ early, late }: Solvers): Solvers {
   const awaitBody = (request: FastifyRequest): void => { (request[kTeardown] as Teardown).awaitBody() }
   return {
-    early: (reading, request, reply) => {
-      const running = early?.(reading, request, reply)
+    early: early && ((reading, request, reply) => {
+      const running = early(reading, request, reply)
       if (running === undefined) awaitBody(request)
       else return running.then(() => { awaitBody(request) })
-    },
+    }),
     late: late && ((reading, request, reply) => {
       (request[kTeardown] as Teardown).goOn()
       return late(reading, request, reply)

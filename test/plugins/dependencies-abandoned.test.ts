@@ -159,6 +159,26 @@ t.test('a request without a body runs its course without its client', async t =>
   }
 })
 
+t.test('a generator that is not async is closed as well', async t => {
+  const scene = await new Scene(t).build()
+  const resource = dependency({ needs: { token: httpBearer() } }, function * () {
+    try {
+      yield scene.note('opened')
+    } catch (error) {
+      scene.note(String(Object(error).code))
+      throw error
+    } finally {
+      scene.note('closed')
+    }
+  })
+  scene.app.addHook('preParsing', scene.wait)
+  scene.app.post('/', { config: { depends: { resource } }, schema: { body } }, async () => scene.note('handled'))
+  await scene.abandon(BODIES['half a body'])
+  await scene.until('closed')
+  t.notOk(scene.trace.includes('handled'))
+  t.ok(scene.trace.includes('APIKIT_ERR_CLIENT_GONE'))
+})
+
 t.test('a body that was read before its client went is handled', async t => {
   const scene = await new Scene(t).build()
   const user = dependency({ needs: { token: httpBearer(), resource: scene.opened() } }, () => 'ann')
