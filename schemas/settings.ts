@@ -24,6 +24,7 @@ export const AppSettings = Type.Object({
   databaseUrl: DbOptions.properties.url,
   db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'webhooks']),
+  drainTimeout: Type.Integer({ default: 20_000, minimum: 0, description: 'Milliseconds that requests under way are waited for when the app closes; then their connections are cut.' }),
   forms: FormsOptions,
   httpsRedirect: Type.Object({
     enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),
