@@ -24,8 +24,10 @@ import type { Counts, Question } from './server.ts'
 
 /** Requests that are on their way at a time. */
 const TOGETHER = 50
+/** Writes whose clients leave until all of them are over: who leaves does not wait, and would only make a queue. */
+const BATCH = 500
 /** Seconds until what is left must be closed. */
-const PATIENCE = 20
+const PATIENCE = 60
 /** Milliseconds that `close()` may take, with idle clients on the line. */
 const MOST_CLOSING = 1000
 /** The share of the requests after which memory has found its level. */
@@ -34,6 +36,11 @@ const WARM_UP = 0.4
 const GROWTH = 1.1
 /** With fewer requests nothing can be said of memory. */
 const FEWEST = 5000
+
+interface Settled extends Counts {
+  /** Resident memory, in MB. */
+  readonly rss: number
+}
 
 const OPEN = ['generators', 'sessions', 'files', 'timers', 'sockets'] as const
 
@@ -117,8 +124,13 @@ class Target {
     for (const [index, { dialect }] of this.#databases.entries()) {
       const writes = requestsOf(this.#databases.length).filter(({ line }) => line.startsWith(`POST /db${index}/`))
       const courses = coursesOf(count, seed + 1).map(course => ({ ...course, does: 'cut' as const, at: 0 }))
-      wrong.push(...await this.#play(courses, writes))
-      const counts = await this.#settle()
+      let counts = await this.#settle()
+      for (let sent = 0; sent < count && isQuiet(counts); sent += BATCH) {
+        wrong.push(...await this.#play(courses.slice(sent, sent + BATCH), writes))
+        const { failures } = counts
+        counts = await this.#settle()
+        counts = { ...counts, failures: [...failures, ...counts.failures] }
+      }
       const idle = dialect === 'postgres' ? await this.#idleInTransaction() : 0
       console.log(`${dialect}: ${count} aborted writes: left: ${said(counts)}${dialect === 'postgres' ? `, ${idle} idle in transaction` : ''}`)
       wrong.push(...left(`${dialect}: aborted writes`, counts))
@@ -142,13 +154,13 @@ class Target {
   }
 
   /** What is open once all has had the time to close. */
-  async #settle (): Promise<Counts> {
+  async #settle (): Promise<Settled> {
     const end = performance.now() + PATIENCE * 1000
     const failures: string[] = []
     for (;;) {
       const counts = await this.#ask<Counts>('counts')
       failures.push(...counts.failures)
-      if (performance.now() > end || OPEN.every(name => counts[name] === 0)) return { ...counts, failures }
+      if (performance.now() > end || isQuiet(counts)) return { ...counts, failures, rss: await this.#ask<number>('memory') }
       await sleep(50)
     }
   }
@@ -168,6 +180,10 @@ class Target {
   }
 }
 
+function isQuiet (counts: Counts): boolean {
+  return OPEN.every(name => counts[name] === 0)
+}
+
 function said (counts: Counts): string {
   return OPEN.map(name => `${counts[name]} ${name}`).join(', ')
 }
@@ -175,7 +191,7 @@ function said (counts: Counts): string {
 function left (what: string, counts: Counts): string[] {
   const kinds = new Set(counts.failures)
   return [
-    ...OPEN.some(name => counts[name] > 0) ? [`${what}: ${said(counts)} are left`] : [],
+    ...!isQuiet(counts) ? [`${what}: ${said(counts)} are left`] : [],
     ...[...kinds].map(failure => `${what}: ${failure}`)
   ]
 }

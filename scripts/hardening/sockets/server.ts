@@ -32,13 +32,12 @@ export interface Counts {
   readonly files: number
   readonly timers: number
   readonly sockets: number
-  /** Resident memory, in MB, without garbage. */
-  readonly rss: number
   /** Failures that were not meant, since the last question. */
   readonly failures: readonly string[]
 }
 
-export type Question = 'counts' | 'close'
+/** `memory`: what is resident, in MB, without garbage. `close`: in how many milliseconds it was closed. */
+export type Question = 'counts' | 'memory' | 'close'
 
 const [directory = '', ...urls] = process.argv.slice(2)
 
@@ -187,7 +186,6 @@ function connections (): Promise<number> {
 }
 
 async function counts (): Promise<Counts> {
-  globalThis.gc?.()
   const since = failures
   failures = []
   const loads = pools.map(({ dialect, pool }) => ({ dialect, ...pool }))
@@ -200,7 +198,6 @@ async function counts (): Promise<Counts> {
     files: openUploads(),
     timers: process.getActiveResourcesInfo().filter(type => type === 'Timeout').length - idle,
     sockets: await connections(),
-    rss: process.memoryUsage.rss() / 1e6,
     failures: since
   }
 }
@@ -208,6 +205,10 @@ async function counts (): Promise<Counts> {
 process.on('unhandledRejection', error => { failures.push(`unhandled: ${String(error)}`) })
 process.on('message', async (question: Question) => {
   if (question === 'counts') return process.send?.(await counts())
+  if (question === 'memory') {
+    globalThis.gc?.()
+    return process.send?.(process.memoryUsage.rss() / 1e6)
+  }
   const start = performance.now()
   await app.close()
   process.send?.(performance.now() - start)

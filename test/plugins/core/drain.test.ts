@@ -38,6 +38,21 @@ t.test('an app that closes cuts no answer on its way to a slow reader, and close
   t.ok(size > LARGE.length)
 })
 
+t.test('an answer that is given while the app closes says that its connection ends', async t => {
+  const app = bare(t)
+  drain(app, 60_000)
+  const ending = Promise.withResolvers<void>()
+  app.addHook('preClose', async () => { ending.resolve() })
+  app.get('/', async () => { app.server.emit('came'); await ending.promise; return 'fine' })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const came = once(app.server, 'came')
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+  await came
+  const [[answer]] = await Promise.all([once(socket, 'data'), app.close()])
+  t.match(String(answer), /^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i)
+})
+
 t.test('a request that takes too long is cut', async t => {
   const { app, open } = await server(t, 20)
   const warned: unknown[] = []
