@@ -18,6 +18,8 @@ const INTERVAL = 50
  */
 export function drain (app: FastifyInstance, timeout: number): void {
   const { server } = app
+  // HTTP/2 says of itself that a session ends, and has no connections that are idle.
+  if (!('closeIdleConnections' in server)) return
   const underWay = new Set<ServerResponse>()
   let isClosing = false
 

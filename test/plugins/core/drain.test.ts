@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { drain } from '../../../plugins/core/http/drain.ts'
 import { bare } from '../../helper.ts'
@@ -51,6 +51,15 @@ t.test('an answer that is given while the app closes says that its connection en
   await came
   const [[answer]] = await Promise.all([once(socket, 'data'), app.close()])
   t.match(String(answer), /^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n/i)
+})
+
+t.test('a server of HTTP/2 closes as it does by itself', async t => {
+  const app = Fastify({ http2: true })
+  drain(app as never, 60_000)
+  app.get('/', async () => 'fine')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.close()
+  t.equal(app.server.listening, false)
 })
 
 t.test('a request that takes too long is cut', async t => {
