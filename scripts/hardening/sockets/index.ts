@@ -50,8 +50,9 @@ export const sockets = suite('Requests over sockets, cut, slowed, pipelined or m
   seed: { about: 'Repeats the requests of a run' }
 }, async ({ requests, aborts, seed = Date.now() & 0x7fffffff }) => {
   const found = await databases()
-  const target = await new Target(found).ready()
+  const target = new Target(found)
   try {
+    await target.ready()
     console.log(`--seed ${seed}`)
     return await target.attack(requests, aborts, seed)
   } finally {
@@ -76,10 +77,9 @@ class Target {
     this.#ended = once(this.#child, 'exit').then(() => { throw new Error('the server has ended') })
   }
 
-  async ready (): Promise<this> {
+  async ready (): Promise<void> {
     const { port } = await this.#answer<AddressInfo>()
     this.#port = port
-    return this
   }
 
   async #answer<Answer> (): Promise<Answer> {
