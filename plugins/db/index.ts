@@ -58,10 +58,12 @@ declare module 'fastify' {
   }
 }
 
+const AFTER_COMMIT = 'a callback of afterCommit failed; what it was told of is committed'
+
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
-export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn'> } = {}): Database<Tables> {
+export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn' | 'error'> } = {}): Database<Tables> {
   const { log, ...rest } = options
-  const { url, tables, poolSize, acquireTimeout, statementTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
+  const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
   const engine: Engine = location.dialect === 'sqlite'
@@ -71,11 +73,16 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
       poolSize,
       acquireTimeout,
       statementTimeout,
+      idleTransactionTimeout,
       namedStatements,
       translate: (error, query) => translatePostgres(error, constraints, query),
       lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
     })
-  const db = new Database<Tables>(coreOf(engine, constraints))
+  const failed = (err: unknown): void => {
+    if (log === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
+    else log.error({ err }, AFTER_COMMIT)
+  }
+  const db = new Database<Tables>(coreOf(engine, constraints, failed))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }

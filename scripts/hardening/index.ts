@@ -13,6 +13,7 @@ import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
 import { orders } from './orders.ts'
 import { requests } from './requests.ts'
+import { sockets } from './sockets/index.ts'
 import { sse } from './sse.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
@@ -26,6 +27,7 @@ const code = await main(process.argv.slice(2), {
   openid: openIdTokens,
   orders,
   requests,
+  sockets,
   sse,
   tasks,
   web
