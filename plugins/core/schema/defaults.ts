@@ -24,7 +24,7 @@ export function defaultOf (schema: Schema, shape: Shape, parsers: Parsers): (() 
 
 function maker (written: unknown, shape: Shape, parsers: Parsers): () => unknown {
   const fresh = typeof written === 'object' ? () => structuredClone(written) : () => written
-  const parse = () => parsers.of(unrefined(shape))(fresh(), new Pass(1))
+  const parse = () => parsers.of(unrefined(shape))(fresh(), Pass.quiet())
   const value = parse()
   if (value === FAIL) return fresh
   return typeof value === 'object' && value !== null ? parse : () => value

@@ -25,6 +25,7 @@ function items (count: number): string {
 /** A list in a union says nothing about the fit of its items to each other: pydantic takes the worst. */
 function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (value: unknown) => boolean): boolean {
   let whole = true
+  if (pass.trials !== undefined) pass.trials.pay(input.length)
   for (let i = 0; i < input.length && !pass.full; i++) {
     pass.path.push(i)
     const value = item(input[i], pass)
@@ -122,7 +123,9 @@ function entriesOf (input: unknown): Iterable<readonly [unknown, unknown]> | und
 function parseFree (input: Record<string, unknown>, parse: Parse, pass: Pass): object | typeof FAIL {
   const dictionary = {}
   let whole = true
-  for (const key of keysOf(input)) {
+  const keys = keysOf(input)
+  if (pass.trials !== undefined) pass.trials.pay(keys.length)
+  for (const key of keys) {
     if (pass.full) return FAIL
     pass.path.push(key)
     const value = parse(input[key], pass)

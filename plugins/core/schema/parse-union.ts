@@ -5,55 +5,66 @@
  * @see https://docs.pydantic.dev/latest/concepts/unions/#smart-mode
  */
 
-import { EXACT, FAIL, type Issue, type Parse } from './issue.ts'
+import { EXACT, FAIL, type Parse } from './issue.ts'
 import { repr } from './literals.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
 import type { Shape, TaggedShape } from './shape.ts'
+import { begin, end, type Match, Trials } from './trials.ts'
+import { countedNames, countOf, type Member, orderOf } from './union-order.ts'
 
-interface Match {
-  readonly value: unknown
-  readonly fit: number
-  readonly fieldsSet: number
-}
+const TOO_COMPLEX = 'Input takes too much work to tell which member of the union it is'
 
-/** Whether a later match beats the best so far; the number of fields counts before the exactness. */
-function beats ({ fit, fieldsSet }: Match, best: Match): boolean {
+/** Whether a match beats the best so far; the number of fields counts before the exactness, and among equals the first. */
+function beats ({ fit, fieldsSet }: Match, best: Match, isBefore: boolean): boolean {
   if (best.fieldsSet >= 0 && fieldsSet >= 0 && best.fieldsSet !== fieldsSet) return fieldsSet > best.fieldsSet
-  return fit > best.fit
+  return fit > best.fit || (isBefore && fit === best.fit)
 }
 
-/** Tries every member; an exact match ends the search, else the best wins, the first among equals. */
-export function unionParser (members: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>): Parse {
+/**
+ * Takes the member that fits best, the first among equals; an exact match ends the search. Only when all have failed they
+ * are read again, for what is wrong with each of them: as much as the answer can hold.
+ *
+ * @param shapes of the members, by which some need not be tried
+ */
+export function unionParser (parsers: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>, shapes?: readonly Shape[]): Parse {
+  const members = parsers.map((parser, index): Member => ({ ...parser, index, names: shapes?.[index] && countedNames(shapes[index]) }))
+  const order = shapes === undefined ? () => undefined : orderOf(members, shapes)
   return (input, pass) => {
-    const { fit, fieldsSet } = pass
-    const before = pass.issues.length
-    const refused: Issue[] = []
-    let best: Match | undefined
-
-    for (const { label, parse } of members) {
-      pass.fit = EXACT
-      pass.fieldsSet = -1
-      pass.path.push(label)
-      const value = parse(input, pass)
-      pass.path.pop()
-      // Taken out at once: the issues of one member must not use up the room of the next.
-      refused.push(...pass.issues.splice(before))
-      if (value === FAIL) continue
-      const match: Match = { value, fit: pass.fit, fieldsSet: pass.fieldsSet }
-      if (best === undefined || beats(match, best)) best = match
-      if (match.fit === EXACT && match.fieldsSet < 0) break
-    }
-
-    pass.fit = fit
-    pass.fieldsSet = fieldsSet
+    const trials = (pass.trials ??= new Trials())
+    const noted = pass.issues.length
+    const { fit, fieldsSet, isQuiet, hasFailed } = pass
+    let best = trials.enter(input, members)
     if (best === undefined) {
-      pass.report(refused)
-      return FAIL
+      best = null
+      let winner = -1
+      for (const { index, parse, names } of order(input) ?? members) {
+        if (best !== null && best.fieldsSet >= 0 && names !== undefined && countOf(names, input) <= best.fieldsSet) continue
+        begin(pass)
+        const value = parse(input, pass)
+        if (value === FAIL) continue
+        const match: Match = { value, fit: pass.fit, fieldsSet: pass.fieldsSet }
+        if (best === null || beats(match, best, index < winner)) {
+          best = match
+          winner = index
+        }
+        if (match.fit === EXACT && match.fieldsSet < 0) break
+      }
+      // What stands alone is asked for once; a scalar is read again in less time than it is looked up.
+      if (trials.depth > 1 && typeof input === 'object') trials.remember(members, input, best)
     }
-    pass.fit = Math.min(fit, best.fit)
-    if (best.fieldsSet >= 0) pass.fieldsSet = Math.max(fieldsSet, 0) + best.fieldsSet
-    return best.value
+    end(pass, fit, fieldsSet, isQuiet, hasFailed, best)
+    if (best === null && !isQuiet) {
+      for (const { label, parse } of members) {
+        if (pass.full) break
+        pass.path.push(label)
+        parse(input, pass)
+        pass.path.pop()
+      }
+    }
+    const isTooComplex = trials.leave()
+    if (isTooComplex && !isQuiet && pass.issues.length === noted) pass.note('union_too_complex', TOO_COMPLEX, input)
+    return isTooComplex || best === null ? FAIL : best.value
   }
 }
 
