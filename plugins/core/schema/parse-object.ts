@@ -30,6 +30,7 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
     if (!isDictionary(input)) return pass.refuse('model_attributes_type', NOT_AN_OBJECT, input)
     if (pass.isQuiet && !mayBeMeant(input, telling, pass)) return FAIL
     const value: Record<string, unknown> = {}
+    let filled: Record<string, unknown> | undefined
     let whole = true
     let set = 0
     for (const field of fields) {
@@ -39,13 +40,16 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
         set++
         if (parseField(field, sent, value, pass) === FAIL) whole = false
       } else if (field.makeDefault !== undefined) {
-        fill(value, field.name, field.makeDefault())
+        const made = field.makeDefault()
+        define(value, field.name, made)
+        ;(filled ??= Object.create(null) as Record<string, unknown>)[field.name] = made
       } else if (field.required) {
         whole = false
         pass.missing(field.alias, input)
       }
     }
     if (extras !== 'ignore' && !parseExtras(input, known, extras, extra, value, pass)) whole = false
+    if (filled !== undefined) noteFilled(value, filled)
     // Counted for smart unions: of two models that accept, the one with more fields set wins.
     pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
     pass.fit = LAX

@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import t from 'tap'
 import responseModel, { jsonable } from '../../../plugins/response-model/index.ts'
-import { Email, Json, Literal, Refine } from '../../../plugins/types/index.ts'
+import { DateTime, Email, Enum, Json, Literal, Refine } from '../../../plugins/types/index.ts'
 import { parse, ValidationError } from '../../../plugins/validation/index.ts'
 import { bare } from '../../helper.ts'
 import { bodyReader } from './reader.ts'
@@ -117,6 +117,11 @@ t.test('members that cannot be the best are not read', async t => {
   t.strictSame(parse(Type.Union([Type.Number(), Type.Boolean(), Literal([2])]), '1'), 1, 'the first among equals')
   t.strictSame(parse(Type.Union([Type.Boolean(), Type.Number()]), '1'), true)
   t.strictSame(parse(Type.Union([Type.Number(), Type.Integer()]), 2), 2)
+  t.strictSame(parse(Type.Union([Type.Boolean(), Enum([1])]), '1'), true)
+  t.strictSame(parse(Type.Union([Type.Boolean(), DateTime(), Type.Integer({ minimum: 9 })]), '1970-01-01T00:00:00Z'), new Date(0))
+  t.strictSame(parse(Type.Union([Json(Type.Object({ a: Type.Integer() })), Type.Object({ a: Type.Integer() })]), '{"a":1}'), { a: 1 })
+  const kept = Type.Union([Type.Object({ a: Type.Optional(Type.Integer()) }), Type.Object({ b: Type.Optional(Type.Integer()) }, { additionalProperties: Type.Integer() })])
+  t.strictSame(parse(kept, { b: 1, x: 2 }), { b: 1, x: 2 })
   const extras = Type.Union([Type.Object({ a: Type.Optional(Type.Integer()) }), Type.Object({}, { additionalProperties: Type.Object({ b: Type.Integer() }) })])
   t.strictSame(parse(extras, { x: { b: 1 } }), { x: { b: 1 } }, 'fields below count as well')
   const lists = Type.Union([Type.Object({ a: Type.Array(Type.Integer()) }), Type.Object({ a: Type.Array(Type.Integer()), n: Type.Optional(Type.Union([Type.Integer(), Type.Null()])) }), Type.Array(Type.Integer())])
@@ -144,7 +149,7 @@ t.test('a value that is another one each time it is read has a limit in response
   const app = bare(t)
   await app.register(responseModel)
   const Tree = Type.Recursive(This => Type.Union(['a', 'b', 'c', 'd'].map(name => Type.Object({ [name]: Type.Optional(Type.Integer()), child: Type.Optional(This) }, { title: name }))))
-  app.get('/', { schema: { response: { 200: Tree } } }, async () => new Fresh(40) as never)
+  app.get('/', { schema: { response: { 200: Tree } } }, async () => new Map<string, unknown>([['a', 1], ['child', new Fresh(40)]]) as never)
   let cause: unknown
   app.addHook('onError', async (_request, _reply, error) => { cause = error.cause })
   t.equal((await app.inject('/')).statusCode, 500)
