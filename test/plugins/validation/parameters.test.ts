@@ -433,3 +433,25 @@ t.test('a parameter of the path is never empty: there is no such path', async t 
   t.strictSame((await app.inject('/files/')).json(), { '*': '' })
   t.strictSame((await app.inject('/pages/')).statusCode, 200)
 })
+
+t.test('headers are read in proportion to their number', async t => {
+  const reads = async (headers: object, count: number): Promise<number> => {
+    const { app } = await reader(t, { headers })
+    let reads = 0
+    app.addHook('preValidation', async ({ raw }) => {
+      const sent = Array.from({ length: count }, (_, i) => [`X-${i % 40}`, '1']).flat()
+      Object.defineProperty(raw, 'rawHeaders', { value: new Proxy(sent, { get: (target, key) => { reads++; return Reflect.get(target, key) } }) })
+    })
+    await app.inject('/')
+    return reads
+  }
+  for (const headers of [
+    Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: false }),
+    Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: true }),
+    Type.Object({ a: Type.String() }, { title: 'Model', additionalProperties: true }),
+    Type.Record(Type.String(), Type.String())
+  ]) {
+    const [few, many] = [await reads(headers, 100), await reads(headers, 400)]
+    t.ok(many <= 4.5 * few, `${few} reads of 100 headers, ${many} of 400`)
+  }
+})
