@@ -28,6 +28,7 @@ export function install (plan: RoutePlan): void {
   const { route, slots, app } = plan
   keepPlan(route, plan)
   const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
+  append(route, 'onRequest', limiting(slots))
   append(route, 'onRequest', early(slots, watch))
   append(route, 'preParsing', parsing(slots))
   const reading = late(slots, watch)
@@ -50,6 +51,14 @@ type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preSerialization' | 
 
 function append (route: RouteOptions, name: Hook, hook: object | undefined): void {
   if (hook !== undefined) Object.assign(route, { [name]: [route[name] ?? [], hook].flat() })
+}
+
+function limiting ({ limit }: Slots): onRequestHookHandler | undefined {
+  if (limit === undefined) return undefined
+  return (request, reply, done) => {
+    limit(request, reply)
+    done()
+  }
 }
 
 function early ({ begin, early }: Slots, watch: Watch): onRequestHookHandler | undefined {
