@@ -11,7 +11,7 @@ import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
 import type { Shape, TaggedShape } from './shape.ts'
 import { begin, end, type Match, Trials } from './trials.ts'
-import { countedNames, countOf, type Member, orderOf } from './union-order.ts'
+import { countedNames, countOf, keyCount, type Member, orderOf } from './union-order.ts'
 
 const TOO_COMPLEX = 'Input takes too much work to tell which member of the union it is'
 
@@ -38,8 +38,9 @@ export function unionParser (parsers: ReadonlyArray<{ readonly label: string, re
     if (best === undefined) {
       best = null
       let winner = -1
+      let sent: number | undefined
       for (const { index, parse, names } of order(input) ?? members) {
-        if (best !== null && best.fieldsSet >= 0 && names !== undefined && countOf(names, input) <= best.fieldsSet) continue
+        if (best !== null && names !== undefined && best.fieldsSet >= 0 && ((sent ??= keyCount(input)) <= best.fieldsSet || countOf(names, input) <= best.fieldsSet)) continue
         begin(pass)
         const value = parse(input, pass)
         if (value === FAIL) continue

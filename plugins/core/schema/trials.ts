@@ -44,6 +44,7 @@ export class Trials {
   #width = 1
   #left = FREE_STEPS
   #known: Map<object, Map<unknown, Match | null>> | undefined
+  #refused: Map<object, Map<object, readonly number[]>> | undefined
   /** Unions that are open. */
   depth = 0
   /** No more is tried. */
@@ -60,6 +61,7 @@ export class Trials {
     this.#root = input
     this.#isCounted = false
     this.#known = undefined
+    this.#refused = undefined
     return undefined
   }
 
@@ -83,6 +85,19 @@ export class Trials {
       this.#left += countValues(this.#root) * STEPS * (this.#width + 1)
     }
     this.isSpent = this.#left < 0
+  }
+
+  /** Which items of a list a schema refuses, once that is known of all of them: they are told of for each member of a union. */
+  refused (schema: object, list: object): readonly number[] | undefined {
+    return this.depth === 0 ? undefined : this.#refused?.get(schema)?.get(list)
+  }
+
+  noteRefused (schema: object, list: object, indices: readonly number[]): void {
+    if (this.depth === 0) return
+    const all = (this.#refused ??= new Map<object, Map<object, readonly number[]>>())
+    const known = all.get(schema)
+    if (known === undefined) all.set(schema, new Map([[list, indices]]))
+    else known.set(list, indices)
   }
 
   /** What a schema has made of a value inside the union: `undefined` if that is not known, `null` if it was refused. */

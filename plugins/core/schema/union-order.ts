@@ -59,11 +59,15 @@ export function countedNames (shape: Shape): readonly string[] | undefined {
   return shape.fields.every(field => isFlat(field.shape)) ? shape.fields.map(({ alias }) => alias) : undefined
 }
 
+/** How many names a value has. */
+export function keyCount (input: unknown): number {
+  return isDictionary(input) ? Object.keys(input).length : 0
+}
+
 /** How many of the names an object has. */
 export function countOf (names: readonly string[], input: unknown): number {
-  if (!isDictionary(input)) return 0
   let count = 0
-  for (const name of names) if (ownValue(input, name) !== undefined) count++
+  for (const name of names) if (ownValue(input as object, name) !== undefined) count++
   return count
 }
 

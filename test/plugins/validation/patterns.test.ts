@@ -40,7 +40,7 @@ t.test('a text that is too long for a pattern is refused, not passed over', t =>
   t.strictSame(typesOf(Type.String({ pattern: SLOW }), long), ['string_too_long'])
   t.strictSame(typesOf(Type.String({ not: { pattern: SLOW } }), long), ['json_schema'])
   t.strictSame(typesOf(Type.Array(Type.String(), { contains: Type.Unsafe({ pattern: SLOW }) }), [long]), ['json_schema'])
-  for (const pattern of ['[ab]{0,4}[ac]{0,4}d', '[ab]{0,4}[bc]{3}']) t.strictSame(typesOf(Type.String({ pattern }), long), ['string_too_long'], pattern)
+  for (const pattern of ['[ab]{0,4}[ac]{0,4}d', '[ab]?[bc]{6}']) t.strictSame(typesOf(Type.String({ pattern }), long), ['string_too_long'], pattern)
   for (const [pattern, text] of [['^[a-z]+$', long], ['^[a-z]+@[a-z]+\\.com$', `${long}@${long}.com`], ['^a*b?c+$', `${long}bc`], ['\\d{3}-\\d{4}', `${long}123-4567`], ['a{0,6}b', `${long}b`], ['', long]] as const) {
     t.strictSame(typesOf(Type.String({ pattern }), text), [], pattern)
   }

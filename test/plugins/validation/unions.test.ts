@@ -1,7 +1,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import t from 'tap'
 import responseModel, { jsonable } from '../../../plugins/response-model/index.ts'
-import { DateTime, Email, Enum, Json, Literal, Refine } from '../../../plugins/types/index.ts'
+import { DateTime, Email, Enum, Json, Literal, Refine, SetOf } from '../../../plugins/types/index.ts'
 import { parse, ValidationError } from '../../../plugins/validation/index.ts'
 import { bare } from '../../helper.ts'
 import { bodyReader } from './reader.ts'
@@ -104,6 +104,21 @@ t.test('the issues of a recursive union are those of each member at each level, 
   t.equal((await refuses(nest(inner => ({ op: 'and', args: [inner] }), bad, 400))).length, 12)
 })
 
+t.test('the items of a list that are wrong are told of for each member', async t => {
+  const Lists = Type.Recursive(This => Type.Union(['A', 'B', 'C'].map(name => Type.Object({ [name]: Type.Optional(Type.Integer()), in: Type.Optional(Type.Array(This)) }, { title: name }))))
+  const bad = { A: 'x', B: 'x', C: 'x' }
+  const body = { in: [{ A: 1 }, { in: [bad, {}] }, { in: [{}, bad] }, { B: 2 }] }
+  const whole = (await (await bodyReader(t, Lists, { options: { maxIssues: 1000 } })).refuses(body)).map(({ loc }) => loc.join('.'))
+  const expected = ['A', 'B', 'C'].flatMap(one => [1, 2].flatMap(index => ['A', 'B', 'C'].flatMap(two => ['A', 'B', 'C'].map(three => `body.${one}.in.${index}.${two}.in.${index - 1}.${three}.${three}`))))
+  t.strictSame(whole, expected)
+  const some = (await (await bodyReader(t, Lists, { options: { maxIssues: 25 } })).refuses(body)).map(({ loc }) => loc.join('.'))
+  t.strictSame(some, expected.slice(0, 25))
+  const few = (await (await bodyReader(t, Lists, { options: { maxIssues: 8 } })).refuses({ in: [bad, bad] })).map(({ loc }) => loc.join('.'))
+  t.strictSame(few, [...[0, 1].flatMap(index => ['A', 'B', 'C'].map(name => `body.A.in.${index}.${name}.${name}`)), 'body.B.in.0.A.A', 'body.B.in.0.B.B'])
+  const outside = (await (await bodyReader(t, Type.Array(Type.Array(Lists)))).refuses([[bad, {}], [bad]])).map(({ loc }) => loc.join('.'))
+  t.strictSame(outside, [0, 1].flatMap(index => ['A', 'B', 'C'].map(name => `body.${index}.0.${name}.${name}`)))
+})
+
 t.test('members that cannot be the best are not read', async t => {
   let reads = 0
   const watched = Refine(Type.Integer(), () => { reads++ })
@@ -120,6 +135,10 @@ t.test('members that cannot be the best are not read', async t => {
   t.strictSame(parse(Type.Union([Type.Boolean(), Enum([1])]), '1'), true)
   t.strictSame(parse(Type.Union([Type.Boolean(), DateTime(), Type.Integer({ minimum: 9 })]), '1970-01-01T00:00:00Z'), new Date(0))
   t.strictSame(parse(Type.Union([Json(Type.Object({ a: Type.Integer() })), Type.Object({ a: Type.Integer() })]), '{"a":1}'), { a: 1 })
+  const kinds = Type.Union([Type.Null(), Type.Array(Type.Integer()), SetOf(Type.Boolean()), Type.Tuple([Type.String()]), Type.Record(Type.String(), Type.Integer()), Type.Integer()])
+  for (const [sent, value] of [['1', 1], [[1], [1]], [[true], new Set([true])], [['a'], ['a']], [{ a: 1 }, { a: 1 }]] as const) t.strictSame(parse(kinds, sent), value)
+  const sets = Type.Union([Type.Object({ a: SetOf(Type.Integer()) }), Type.Object({ a: SetOf(Type.Integer()), b: Type.Any(), c: Type.Null(), d: Type.Boolean() }), Type.Object({ a: Type.Tuple([Type.Integer()]) })])
+  t.strictSame(parse(sets, { a: [1], b: 1, c: null, d: true }), { a: new Set([1]), b: 1, c: null, d: true })
   const kept = Type.Union([Type.Object({ a: Type.Optional(Type.Integer()) }), Type.Object({ b: Type.Optional(Type.Integer()) }, { additionalProperties: Type.Integer() })])
   t.strictSame(parse(kept, { b: 1, x: 2 }), { b: 1, x: 2 })
   const extras = Type.Union([Type.Object({ a: Type.Optional(Type.Integer()) }), Type.Object({}, { additionalProperties: Type.Object({ b: Type.Integer() }) })])
