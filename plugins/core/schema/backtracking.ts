@@ -66,9 +66,10 @@ export function stepsOf (source: string): number {
   if (atoms === undefined) return Infinity
   const endless = atoms.filter(({ max }) => max === Infinity).length
   const length = atoms.reduce((sum, { max }) => sum + max, 0)
-  const ways = atoms.every(isTold) ? 1 : atoms.reduce((product, { min, max }) => product * (max === Infinity ? 1 : max - min + 1), 1)
+  const isToldThroughout = atoms.every(isTold)
+  const ways = isToldThroughout ? 1 : atoms.reduce((product, { min, max }) => product * (max === Infinity ? 1 : max - min + 1), 1)
   // Tried from every character, over its whole length in each of its ways.
   if (!source.startsWith('^')) return ways * length
-  if (ways === 1 || (endless === 0 && ways * length <= MOST_AT_ALL)) return 1
+  if (isToldThroughout || (endless === 0 && ways * length <= MOST_AT_ALL)) return 1
   return endless === 1 ? ways : Infinity
 }

@@ -25,8 +25,9 @@ function items (count: number): string {
 
 /** A list in a union says nothing about the fit of its items to each other: pydantic takes the worst. */
 function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (value: unknown) => boolean): boolean {
-  const known = pass.isQuiet ? undefined : pass.trials?.refused(item, input)
-  if (known !== undefined) return explainItems(input, item, pass, known)
+  const known = pass.trials?.refused(item, input)
+  if (known !== undefined && pass.isQuiet) pass.hasFailed = true
+  if (known !== undefined && (pass.isQuiet || known.length > 0)) return explainItems(input, item, pass, known)
   pass.trials?.pay(input.length)
   const refused: number[] = []
   for (let i = 0; i < input.length && !pass.full; i++) {
@@ -36,7 +37,8 @@ function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (
     if (value === FAIL) refused.push(i)
     else if (!keep(value)) return false
   }
-  if (refused.length > 0 && !pass.full) pass.trials?.noteRefused(item, input, refused)
+  // A quiet attempt ends with the first: which others are wrong is not known.
+  if (refused.length > 0 && (pass.isQuiet || !pass.full)) pass.trials?.noteRefused(item, input, pass.isQuiet ? [] : refused)
   return refused.length === 0 && !pass.full
 }
 

@@ -5,7 +5,7 @@
  * @see https://docs.pydantic.dev/latest/concepts/unions/#smart-mode
  */
 
-import { EXACT, FAIL, type Parse } from './issue.ts'
+import { EXACT, FAIL, type Parse, type Pass } from './issue.ts'
 import { repr } from './literals.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
@@ -15,10 +15,23 @@ import { countedNames, countOf, keyCount, type Member, orderOf } from './union-o
 
 const TOO_COMPLEX = 'Input takes too much work to tell which member of the union it is'
 
-/** Whether a match beats the best so far; the number of fields counts before the exactness, and among equals the first. */
-function beats ({ fit, fieldsSet }: Match, best: Match, isBefore: boolean): boolean {
-  if (best.fieldsSet >= 0 && fieldsSet >= 0 && best.fieldsSet !== fieldsSet) return fieldsSet > best.fieldsSet
-  return fit > best.fit || (isBefore && fit === best.fit)
+interface Candidate extends Match {
+  /** The place of the member in the union. */
+  readonly index: number
+}
+
+/** The better of two matches; the number of fields counts before the exactness, and among equals the first. */
+function better (best: Candidate | null, { fit, fieldsSet }: Pass, value: unknown, index: number): Candidate {
+  if (best === null) return { value, fit, fieldsSet, index }
+  const isBetter = best.fieldsSet >= 0 && fieldsSet >= 0 && best.fieldsSet !== fieldsSet
+    ? fieldsSet > best.fieldsSet
+    : fit > best.fit || (index < best.index && fit === best.fit)
+  return isBetter ? { value, fit, fieldsSet, index } : best
+}
+
+/** Whether a member that can be judged by the number of its fields has too few of them. */
+function isBeaten ({ names }: Member, input: unknown, { fieldsSet }: Match): boolean {
+  return names !== undefined && fieldsSet >= 0 && (keyCount(input) <= fieldsSet || countOf(names, input) <= fieldsSet)
 }
 
 /**
@@ -30,43 +43,56 @@ function beats ({ fit, fieldsSet }: Match, best: Match, isBefore: boolean): bool
 export function unionParser (parsers: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>, shapes?: readonly Shape[]): Parse {
   const members = parsers.map((parser, index): Member => ({ ...parser, index, names: shapes?.[index] && countedNames(shapes[index]) }))
   const order = shapes === undefined ? () => undefined : orderOf(members, shapes)
+  // Few variables and few calls in one another: a value may be a thousand levels deep, and the stack is not.
   return (input, pass) => {
-    const trials = (pass.trials ??= new Trials())
-    const noted = pass.issues.length
-    const { fit, fieldsSet, isQuiet, hasFailed } = pass
-    let best = trials.enter(input, members)
+    const before = open(pass, input, members)
+    let best: Match | Candidate | null | undefined = before.known
     if (best === undefined) {
       best = null
-      let winner = -1
-      let sent: number | undefined
-      for (const { index, parse, names } of order(input) ?? members) {
-        if (best !== null && names !== undefined && best.fieldsSet >= 0 && ((sent ??= keyCount(input)) <= best.fieldsSet || countOf(names, input) <= best.fieldsSet)) continue
+      const tried = order(input) ?? members
+      for (let i = 0; i < tried.length; i++) {
+        const member = tried[i] as Member
+        if (best !== null && isBeaten(member, input, best)) continue
         begin(pass)
-        const value = parse(input, pass)
+        const value = member.parse(input, pass)
         if (value === FAIL) continue
-        const match: Match = { value, fit: pass.fit, fieldsSet: pass.fieldsSet }
-        if (best === null || beats(match, best, index < winner)) {
-          best = match
-          winner = index
-        }
-        if (match.fit === EXACT && match.fieldsSet < 0) break
+        best = better(best as Candidate | null, pass, value, member.index)
+        if (best.fit === EXACT && best.fieldsSet < 0) break
       }
-      // What stands alone is asked for once; a scalar is read again in less time than it is looked up.
-      if (trials.depth > 1 && typeof input === 'object') trials.remember(members, input, best)
+      before.trials.keep(members, input, best)
     }
-    end(pass, fit, fieldsSet, isQuiet, hasFailed, best)
-    if (best === null && !isQuiet) {
-      for (const { label, parse } of members) {
-        if (pass.full) break
-        pass.path.push(label)
-        parse(input, pass)
+    end(pass, before.fit, before.fieldsSet, before.isQuiet, before.hasFailed, best)
+    if (best === null && !before.isQuiet) {
+      for (let i = 0; i < members.length && !pass.full; i++) {
+        pass.path.push((members[i] as Member).label)
+        ;(members[i] as Member).parse(input, pass)
         pass.path.pop()
       }
     }
-    const isTooComplex = trials.leave()
-    if (isTooComplex && !isQuiet && pass.issues.length === noted) pass.note('union_too_complex', TOO_COMPLEX, input)
-    return isTooComplex || best === null ? FAIL : best.value
+    return close(pass, input, before, best)
   }
+}
+
+interface Before {
+  readonly trials: Trials
+  readonly known: Match | null | undefined
+  readonly noted: number
+  readonly fit: number
+  readonly fieldsSet: number
+  readonly isQuiet: boolean
+  readonly hasFailed: boolean
+}
+
+function open (pass: Pass, input: unknown, members: readonly Member[]): Before {
+  const trials = (pass.trials ??= new Trials())
+  const { fit, fieldsSet, isQuiet, hasFailed, issues: { length: noted } } = pass
+  return { trials, known: trials.enter(input, members), noted, fit, fieldsSet, isQuiet, hasFailed }
+}
+
+function close (pass: Pass, input: unknown, { trials, noted, isQuiet }: Before, best: Match | null): unknown {
+  const isTooComplex = trials.leave()
+  if (isTooComplex && !isQuiet && pass.issues.length === noted) pass.note('union_too_complex', TOO_COMPLEX, input)
+  return isTooComplex || best === null ? FAIL : best.value
 }
 
 /** How the tag of an object is read. */

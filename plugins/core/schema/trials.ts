@@ -65,6 +65,11 @@ export class Trials {
     return undefined
   }
 
+  /** Keeps what is found of a union. What stands alone is asked for once; a scalar is read again in less time than it is looked up. */
+  keep (members: readonly unknown[], input: unknown, match: Match | null): void {
+    if (this.depth > 1 && typeof input === 'object') this.remember(members, input, match)
+  }
+
   /** Ends a union; whether nothing is known of it, for that would have been too much work. */
   leave (): boolean {
     this.depth--

@@ -40,7 +40,7 @@ t.test('a text that is too long for a pattern is refused, not passed over', t =>
   t.strictSame(typesOf(Type.String({ pattern: SLOW }), long), ['string_too_long'])
   t.strictSame(typesOf(Type.String({ not: { pattern: SLOW } }), long), ['json_schema'])
   t.strictSame(typesOf(Type.Array(Type.String(), { contains: Type.Unsafe({ pattern: SLOW }) }), [long]), ['json_schema'])
-  for (const pattern of ['[ab]{0,4}[ac]{0,4}d', '[ab]?[bc]{6}']) t.strictSame(typesOf(Type.String({ pattern }), long), ['string_too_long'], pattern)
+  for (const pattern of ['[ab]{0,4}[ac]{0,4}d', '[ab]?[bc]{6}', '^[a-z]+[a-z0-9]+!$', '^[a-z]*\\w?[a-z]*$', '^.*.*!$', '[a-z]+!']) t.strictSame(typesOf(Type.String({ pattern }), long), ['string_too_long'], pattern)
   for (const [pattern, text] of [['^[a-z]+$', long], ['^[a-z]+@[a-z]+\\.com$', `${long}@${long}.com`], ['^a*b?c+$', `${long}bc`], ['\\d{3}-\\d{4}', `${long}123-4567`], ['a{0,6}b', `${long}b`], ['', long]] as const) {
     t.strictSame(typesOf(Type.String({ pattern }), text), [], pattern)
   }
@@ -59,7 +59,7 @@ t.test('patterns match what expressions of JavaScript match, whatever engine run
     '^[a-z]+@[a-z]+\\.com$', '^a*b?c+$', '^a+a+$', '^[ab]+[bc]+$', '^a{0,999}b$', 'a{0,999}b', '^a{2}b{1,}$', '[ab]{0,3}[bc]{0,3}d', '^.*é+$', '^\\S+\\W+$', '^[^a]+b$', '^\\d+\\D?$', 'a+', '^(a|b)+$',
     '^[a-c]{0,50}[b-d]{0,50}[c-e]{0,50}$', '^\\s*a+\\s*$', '^[\\d\\-]+-$', 'a?b?c?', '^ab?', 'c$', '^[ab]+b?$', '^a{0,3}[ab]{0,3}$', 'a\\$', '^a\\$'
   ]
-  const texts = ['', 'a', 'b', 'ab', 'aab', 'abc', 'aabbcc', 'x@y.com', 'abd', 'é', 'aéé', '1', '1a', '12-', 'a '.repeat(3), 'bbbd', 'aaaa!', ' a ', 'cde', 'd', 'a$', '\u2028é']
+  const texts = ['', 'a', 'b', 'ab', 'aab', 'abc', 'aabbcc', 'x@y.com', 'abd', 'é', 'aéé', '1', '1a', '12-', 'a '.repeat(3), 'bbbd', 'aaaa!', ' a ', 'cde', 'd', 'a$']
   for (const pattern of patterns) {
     const expected = new RegExp(pattern, 'u')
     t.strictSame(texts.filter(text => typesOf(Type.String({ pattern }), text).length === 0), texts.filter(text => expected.test(text)), pattern)
