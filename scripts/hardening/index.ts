@@ -6,6 +6,7 @@
 
 import { auth } from './auth.ts'
 import { main } from './command.ts'
+import { cost } from './cost.ts'
 import { db } from './db/index.ts'
 import { dependencies } from './dependencies.ts'
 import { forms } from './forms.ts'
@@ -20,6 +21,7 @@ import { web } from './web.ts'
 
 const code = await main(process.argv.slice(2), {
   auth,
+  cost,
   db,
   dependencies,
   forms,
