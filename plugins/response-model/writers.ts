@@ -51,7 +51,7 @@ export class Writers {
       case 'json-text': return jsonTextWriter(this.of(shape.inner))
       case 'refined': return refinedWriter(shape, this.of(shape.inner))
       case 'checked': return checkedWriter(shape, this.of(shape.inner))
-      case 'ref': return recursive(() => this.of(shape.target())) as Write
+      case 'ref': return recursive(shape.target, target => this.of(target)) as Write
     }
   }
 

@@ -30,8 +30,8 @@ function better (best: Candidate | null, { fit, fieldsSet }: Pass, value: unknow
 }
 
 /** Whether a member that can be judged by the number of its fields has too few of them. */
-function isBeaten ({ names }: Member, input: unknown, { fieldsSet }: Match): boolean {
-  return names !== undefined && fieldsSet >= 0 && (keyCount(input) <= fieldsSet || countOf(names, input) <= fieldsSet)
+function isBeaten ({ names }: Member, input: unknown, keys: number, { fieldsSet }: Match): boolean {
+  return names !== undefined && fieldsSet >= 0 && (keys <= fieldsSet || countOf(names, input) <= fieldsSet)
 }
 
 /**
@@ -49,10 +49,11 @@ export function unionParser (parsers: ReadonlyArray<{ readonly label: string, re
     let best: Match | Candidate | null | undefined = before.known
     if (best === undefined) {
       best = null
+      let keys: number | undefined
       const tried = order(input) ?? members
       for (let i = 0; i < tried.length; i++) {
         const member = tried[i] as Member
-        if (best !== null && isBeaten(member, input, best)) continue
+        if (best !== null && isBeaten(member, input, keys ??= keyCount(input), best)) continue
         begin(pass)
         const value = member.parse(input, pass)
         if (value === FAIL) continue

@@ -53,7 +53,7 @@ export class Parsers {
       case 'json-text': return jsonTextParser(this.of(shape.inner), this.#screen)
       case 'refined': return refinedParser(shape, this.of(shape.inner))
       case 'checked': return checkedParser(shape, this.of(shape.inner))
-      case 'ref': return recursive(() => this.of(shape.target()))
+      case 'ref': return recursive(shape.target, target => this.of(target))
     }
   }
 

@@ -7,6 +7,7 @@
  */
 
 import { EXACT, FAIL, type Parse, type Pass } from './issue.ts'
+import type { Shape } from './shape.ts'
 
 /** A value that a schema has accepted, and how well it fits. */
 export interface Match {
@@ -135,15 +136,18 @@ export function end (pass: Pass, fit: number, fieldsSet: number, isQuiet: boolea
 }
 
 /**
- * Reads by a schema that may contain itself: inside a union once for each value.
+ * Reads by a schema that may contain itself: inside a union once for each value. Few calls in one another, for a value may
+ * be very deep.
  *
- * @param parse by that schema. Called from here, as few calls in one another as can be: a value may be very deep
+ * @param target of a reference
+ * @param of its parser. That of a union has its own memory
  */
-export function recursive (parse: () => Parse): Parse {
+export function recursive (target: () => Shape, of: (shape: Shape) => Parse): Parse {
   return (input, pass) => {
-    const inner = parse()
+    const shape = target()
+    const inner = of(shape)
     const { trials } = pass
-    if (trials === undefined || trials.depth === 0 || typeof input !== 'object') return inner(input, pass)
+    if (trials === undefined || trials.depth === 0 || typeof input !== 'object' || shape.kind === 'union') return inner(input, pass)
     let match = trials.recall(inner, input)
     const { fit, fieldsSet, isQuiet, hasFailed } = pass
     if (match === undefined) {
