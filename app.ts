@@ -39,6 +39,9 @@ export const options: FastifyHttpOptions<Server> = {
   routerOptions: { maxParamLength: 1024 }
 }
 
+/** Options of the app for `fastify-apikit openapi`: the document does not depend on the settings of a machine. */
+export const documentOptions: AppOptions = { env: {}, envFile: null }
+
 /** Sections that show one thing each, to whoever comes. Of the others each route says who may call it. */
 const OPEN = [
   'background', 'basic', 'blueprint', 'cookie', 'database', 'dependency', 'encoder', 'errors', 'fields', 'forms', 'header', 'hosts',
