@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -64,6 +64,14 @@ t.test('the commands work in such a project, with a secret of its own', async t 
   const command = async (...args: string[]) => await node(dir, bin, ...args)
   t.match(await command('routes'), /POST +\/items\/ +OAuth2PasswordBearer +items/)
   t.equal(await command('seed'), '2 items made\n')
+  writeFileSync(join(dir, 'ask.ts'), `
+    import Fastify from 'fastify'
+    import app from './app.ts'
+    const server = Fastify()
+    await server.register(app)
+    console.log((await server.inject('/items/1')).body)
+    await server.close()`)
+  t.equal(await node(dir, 'ask.ts'), '{"id":1,"name":"pen","price":2.5}\n', 'the routes read the database')
   t.equal(await command('migrate', 'diff'), 'The database is as the tables say.\n')
 })
 

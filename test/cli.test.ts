@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { checkNode } from '../scripts/cli/app-file.ts'
 import { START_OPTIONS, startArguments } from '../scripts/cli/fastify-cli.ts'
+import { refuseOldNode } from '../scripts/cli/node-version.ts'
 import { bin, cli, plugin, project, root } from './cli.ts'
 
 const APP = `
@@ -103,6 +104,15 @@ t.test('the command itself', async t => {
     }
     t.same(readdirSync(dir), ['app.js'])
   })
+})
+
+t.test('a Node that is too old is told so in one sentence', async t => {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const [version, isOld] of [['20.20.2', true], ['22.17.9', true], ['22.18.0', false], ['24.0.0', false]] as const) {
+    const told: string[] = []
+    refuseOldNode(version, { stderr: { write: (text: string) => told.push(text) }, exit: (code: number) => told.push(String(code)) } as never)
+    t.same(told, isOld ? [`fastify-apikit needs Node ${engines.node.slice(2)} or newer, which runs TypeScript. This is Node ${version}.\n`, '1'] : [])
+  }
 })
 
 t.test('the app', async t => {
@@ -279,6 +289,7 @@ t.test('a database', async t => {
     // A module is imported once in a process.
     const run = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { cwd: dir, encoding: 'utf8' })
     t.match(run('migrate', 'status'), { status: 0, stdout: /^to do {3}\w+_first_things\n$/ })
+    t.match(run('migrate', 'diff'), { status: 1, stderr: /^The database lacks migrations: \w+_first_things\. Run them first: fastify-apikit migrate up\.\n$/ })
     t.match(run('seed'), { status: 0, stdout: '1 thing made\n', stderr: '' })
     t.match(await cli(dir, 'migrate', 'up'), { code: 0, out: 'Nothing to do.\n' })
     t.match(await cli(dir, 'migrate', 'status'), { out: /^done {4}\w+_first_things {2}20.*Z\n$/ })

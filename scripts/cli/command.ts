@@ -44,11 +44,11 @@ export interface CommandSpec<O extends Options> {
   /** One line for the list of commands. */
   readonly summary: string
   /** The arguments behind the name: `[FILE]`. */
-  readonly takes?: string
+  readonly takes: string
   /** How many of them at most. */
   readonly most?: number
   /** What the summary does not say. */
-  readonly details?: string
+  readonly details: string
   readonly options: O
   /** Hands on what stands behind `--`. */
   readonly passesOn?: boolean
@@ -86,8 +86,8 @@ function parsed (options: Options, args: string[]) {
 }
 
 /** Returns the line that says how a command is written. */
-export function usageOf (name: string, { takes, options }: Command): string {
-  return ['usage: fastify-apikit', name, takes, Object.keys(options).length === 0 ? '' : '[OPTIONS]'].filter(Boolean).join(' ')
+export function usageOf (name: string, { takes }: Command): string {
+  return `usage: fastify-apikit ${name} ${takes} [OPTIONS]`
 }
 
 /** Returns the help of a command. */
@@ -95,11 +95,11 @@ export function helpOf (name: string, command: Command): string {
   const { summary, details, options } = command
   const rows = Object.entries(options).map(([name, { short, value, description }]) =>
     [`${short === undefined ? '   ' : `-${short},`} --${name}${value === undefined ? '' : ` ${value}`}`, description] as const)
-  return [`${summary}\n\n${usageOf(name, command)}`, ...details === undefined ? [] : [details], columns([...rows, ['-h, --help', 'Show this help.']])].join('\n\n') + '\n'
+  return `${[summary, usageOf(name, command), details, columns([...rows, ['-h, --help', 'Show this help.']])].join('\n\n')}\n`
 }
 
 /** Returns rows as indented columns. */
 export function columns (rows: ReadonlyArray<readonly string[]>): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => String(row[column]).length))) ?? []
-  return rows.map(row => `  ${row.map((cell, column) => cell.padEnd(Number(widths[column]))).join('  ')}`.trimEnd()).join('\n')
+  const width = (column: number): number => Math.max(...rows.map(row => String(row[column]).length))
+  return rows.map(row => `  ${row.map((cell, column) => cell.padEnd(width(column))).join('  ')}`.trimEnd()).join('\n')
 }

@@ -5,7 +5,10 @@
  * @module
  */
 
-import { main } from './main.ts'
+import { refuseOldNode } from './node-version.ts'
+
+refuseOldNode(process.versions.node, process)
+const { main } = await import('./main.ts')
 
 try {
   // As fastify-cli does: an app finds the same environment in all commands.

@@ -29,11 +29,10 @@ const NAME = 'template-name'
 export function filesOf (name: string, features: Features): ReadonlyMap<string, string> {
   const flags = flagsOf(features)
   const files = new Map<string, string>()
-  for (const path of globSync('**/*.*', { cwd: TEMPLATE }).map(path => path.replaceAll('\\', '/')).sort()) {
-    const target = targetOf(path, flags)
-    if (target === undefined) continue
+  for (const [path, flag] of templates()) {
+    if (flag !== undefined && !flags.has(flag)) continue
     const text = chosen(readFileSync(join(TEMPLATE, path), 'utf8'), flags).replaceAll(NAME, name)
-    if (text.trim() !== '') files.set(target, text)
+    if (text.trim() !== '') files.set(targetOf(path, flag), text)
   }
   files.set('package.json', `${JSON.stringify(manifest(name, features), null, 2)}\n`)
   // Not in the repository of the project: a secret of this machine.
@@ -45,10 +44,15 @@ function flagsOf ({ database, auth }: Features): ReadonlySet<string> {
   return new Set([...database === undefined ? [] : ['database', database], ...auth ? ['auth'] : []])
 }
 
-/** `a.database.ts` stands for `a.ts`, and comes after it. npm publishes no .gitignore, and the other would be read by tools: they have no dot here. */
-function targetOf (path: string, flags: ReadonlySet<string>): string | undefined {
-  const [, flag] = /\.(auth|database)\.[a-z]+$/.exec(path) ?? []
-  if (flag !== undefined && !flags.has(flag)) return undefined
+/** The files of the template, and the flag in their names. Those with one come last: they replace the others. */
+function templates (): ReadonlyArray<readonly [path: string, flag: string | undefined]> {
+  return globSync('**/*.*', { cwd: TEMPLATE }).sort()
+    .map(path => [path, /\.(auth|database)\.[a-z]+$/.exec(path)?.[1]] as const)
+    .toSorted(([, one], [, other]) => Number(one !== undefined) - Number(other !== undefined))
+}
+
+/** npm publishes no .gitignore, and tools would read the other: they have no dot in the template. */
+function targetOf (path: string, flag: string | undefined): string {
   return path.replace(`.${flag}.`, '.').replace(/^dot\./, '.')
 }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { registrations } from '../../../plugins/core/registry.ts'
 import { scopeOf, withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
-import { UsageError } from '../failures.ts'
+import { Failure, UsageError } from '../failures.ts'
 
 /** What a step is given. */
 interface Context {
@@ -33,7 +33,11 @@ const STEPS: Readonly<Record<string, Step>> = {
     return states.length === 0 ? ['There are no migrations.'] : states.map(({ name, at }) => at === undefined ? `to do   ${name}` : `done    ${name}  ${at.toISOString()}`)
   }],
   diff: [Infinity, async ({ db, write }) => {
-    const steps = await (await library()).diff(db)
+    const { diff, pendingOf } = await library()
+    const pending = await pendingOf(db)
+    // Its tables would be made a second time.
+    if (pending.length > 0) throw new Failure(`The database lacks migrations: ${pending.join(', ')}. Run them first: fastify-apikit migrate up.`)
+    const steps = await diff(db)
     return steps === undefined ? ['The database is as the tables say.'] : [`written ${await write(steps)}: read it before you run it`]
   }],
   new: [Infinity, async ({ write }) => [`written ${await write()}`]]
