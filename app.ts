@@ -43,6 +43,9 @@ export const options: FastifyHttpOptions<Server> = {
   routerOptions: { maxParamLength: 1024 }
 }
 
+/** Options of the app for `fastify-apikit openapi`: the document does not depend on the settings of a machine. */
+export const documentOptions: AppOptions = { env: {}, envFile: null }
+
 /** Sections that answer whoever comes. Of the others each route says who may call it. */
 const OPEN = [...DEMONSTRATIONS.filter(section => section !== 'security'), 'tasks']
 

@@ -20,3 +20,5 @@ execFileSync(process.execPath, [tsc, '-p', join(import.meta.dirname, 'tsconfig.b
 
 // What tsc leaves behind: pages, styles, scripts of the plugins.
 cpSync(join(root, 'plugins'), join(out, 'plugins'), { recursive: true, filter: path => !/\.(ts|md)$/.test(path) })
+// What `fastify-apikit new` copies: as it is.
+cpSync(join(root, 'scripts', 'cli', 'template'), join(out, 'scripts', 'cli', 'template'), { recursive: true })

@@ -35,7 +35,7 @@ export function isOffline ({ status, stderr }: SpawnSyncReturns<string>): boolea
 /** Builds and packs the package in a folder of its own. */
 export function pack (t: Test): { dist: string, tarball: string } {
   const dir = emptyFolder(t)
-  for (const file of globSync('{package.json,*.md,LICENSE,plugins/*/README.md}', { cwd: root })) cpSync(join(root, file), join(dir, file))
+  for (const file of globSync('{package.json,*.md,LICENSE,plugins/*/README.md,scripts/cli/README.md}', { cwd: root })) cpSync(join(root, file), join(dir, file))
   const dist = join(dir, 'dist')
   execFileSync(process.execPath, [join(root, 'scripts', 'build.ts'), '--out', dist])
   const packed = npm(dir, 'pack', '--silent')

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
+import { purposeOf } from '../core/purpose.ts'
 import { Constraints } from './constraints.ts'
 import { coreOf } from './core.ts'
 import { Database, type Tables } from './database.ts'
@@ -87,12 +89,21 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
   return db
 }
 
+/** For an app whose routes are only read: no file is made. */
+function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> {
+  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
+}
+
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
-  const { migrate, ...rest } = parseOptions(name, DbOptions, options, app)
+  const parsed = parseOptions(name, DbOptions, options, app)
+  const isDescribed = purposeOf(app) === 'describe'
+  const { migrate, ...rest } = isDescribed ? inMemory(parsed) : parsed
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
   contribute(app, 'db', repeat)
+  // A server that is not there hinders nobody who only reads the routes.
+  if (isDescribed && db.dialect === 'postgres') return
 
   try {
     await db.check()
