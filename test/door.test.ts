@@ -20,7 +20,7 @@ import timing from '../plugins/timing/index.ts'
 import { Form } from '../plugins/types/index.ts'
 import { bare } from './helper.ts'
 
-const STANDARD = ['errors', 'validation', 'responseModel', 'docs', 'responses', 'dependencies', 'security'] as const
+const STANDARD = ['errors', 'validation', 'responseModel', 'responses', 'dependencies', 'security', 'docs'] as const
 const folder = import.meta.dirname
 
 /** What each plugin is registered with, so that it starts anywhere. */
@@ -68,6 +68,17 @@ function hide (t: Test, names: Iterable<string>): void {
   })
   t.teardown(() => { hooks.deregister() })
 }
+
+t.test('a guard behind the door sees all routes, also those that the door declares', async t => {
+  const server = await app(t)
+  server.guard({ default: 'deny', public: ['/openapi.json', '/docs*', '/redoc*'] })
+  server.get('/open', { config: { public: true } }, async () => 'ok')
+  t.equal((await server.inject('/open')).statusCode, 200)
+  t.equal((await server.inject('/docs')).statusCode, 200)
+  const closed = await app(t)
+  closed.guard({ default: 'deny' })
+  await t.rejects(async () => { await closed.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/openapi\.json: is not protected, and app\.guard/ })
+})
 
 t.test('without options it registers the standard set, and each of it works', async t => {
   const server = await app(t)
@@ -179,8 +190,8 @@ t.test('what is not installed is named at once, with what to do', async t => {
   t.test('for all plugins', async t => {
     t.same(await refusal(t, ['@fastify/swagger', 'redoc', '@fastify/formbody', 'kysely'], { forms: true, db: true }), {
       code,
-      message: 'fastify-apikit: docs needs "@fastify/swagger", "redoc"; db needs "kysely"; forms needs "@fastify/formbody": ' +
-        'npm install @fastify/swagger redoc kysely @fastify/formbody, or leave it out by { docs: false }'
+      message: 'fastify-apikit: db needs "kysely"; forms needs "@fastify/formbody"; docs needs "@fastify/swagger", "redoc": ' +
+        'npm install kysely @fastify/formbody @fastify/swagger redoc, or leave it out by { docs: false }'
     })
   })
   t.test('for those that were asked for', async t => {
@@ -426,10 +437,10 @@ t.test('explain tells what is registered where, and what a scope has from above'
   plugins       errors
                 validation
                 response-model
-                docs: title "Shop", transform function, tags [1], contact { name }, initOAuth { 6 keys }, description "${'x'.repeat(58)}…
                 responses
                 dependencies
                 security
+                docs: title "Shop", transform function, tags [1], contact { name }, initOAuth { 6 keys }, description "${'x'.repeat(58)}…
                 jwt: secret ***, audience ["shop"], issuer "https://***@issuer.example?…"
   dependencies  [0], currentUser
   tags          shop

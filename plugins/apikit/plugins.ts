@@ -6,7 +6,7 @@
  * - `timing` measures all that follows, refusals too.
  * - What guards all requests stands before what looks into them: a preflight carries no credentials and is answered
  *   before anybody asks for some (`cors`), and a wrong host is sent nowhere (`trustedHost` before `httpsRedirect`).
- * - `docs` sees the routes as their authors wrote them, so it is asked before the plugins that wrap handlers.
+ * - `security` stands before what declares routes (`docs`): `app.guard` has to see them all.
  * - What declares routes that give way to those of the app is last (`static`).
  *
  * @module
@@ -46,12 +46,12 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   httpsRedirect: named(async () => await import('../https-redirect/index.ts').then(it => [it.httpsRedirect, it.HttpsRedirectOptions])),
   validation: standard(async () => await import('../validation/index.ts').then(it => [it.validation, it.ValidationOptions])),
   responseModel: standard(async () => await import('../response-model/index.ts').then(it => [it.responseModel, it.ResponseModelOptions])),
-  docs: standard(async () => await import('../docs/index.ts').then(it => [it.docs, it.DocsOptions]), docsPeers),
   db: named(async () => await import('../db/index.ts').then(it => [it.db, it.DbOptions]), dbPeers),
   responses: standard(async () => await import('../responses/index.ts').then(it => [it.responses, it.ResponsesOptions])),
   forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions]), () => ['@fastify/formbody']),
   dependencies: standard(async () => await import('../dependencies/index.ts').then(it => [it.dependencies, it.DependenciesOptions])),
   security: standard(async () => await import('../security/index.ts').then(it => [it.security, it.SecurityOptions])),
+  docs: standard(async () => await import('../docs/index.ts').then(it => [it.docs, it.DocsOptions]), docsPeers),
   jwt: named(async () => await import('../jwt/index.ts').then(it => [it.jwt, it.JwtOptions]), () => ['@fastify/jwt']),
   openid: named(async () => await import('../openid/index.ts').then(it => [it.openid, it.OpenIdOptions]), openidPeers),
   tasks: named(async () => await import('../tasks/index.ts').then(it => [it.tasks, it.TasksOptions]), tasksPeers),

@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough, pipeline, Transform } from 'node:stream'
 import { createGunzip, gzipSync } from 'node:zlib'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import t, { type Test } from 'tap'
+import dependencies, { dependency } from '../../../plugins/dependencies/index.ts'
+import errors, { Unauthorized } from '../../../plugins/errors/index.ts'
 import forms from '../../../plugins/forms/index.ts'
 import { File, Form } from '../../../plugins/types/index.ts'
 import validation, { type ValidationOptions } from '../../../plugins/validation/index.ts'
@@ -127,6 +129,21 @@ t.test('a parser that takes the stream itself is under the limit', async t => {
   t.match(await app.inject({ method: 'POST', url: '/', headers, payload: bytes(1001) }), { statusCode: 413, headers: { connection: 'close' } })
   t.equal(await chunked(app, '/', [bytes(500), bytes(500)], 'text/stream'), 200)
   t.equal(await chunked(app, '/', [bytes(500), bytes(501)], 'text/stream'), 413)
+})
+
+t.test('a route behind a security scheme is under the limit, and strangers stay out', async t => {
+  const app = bare(t)
+  for (const plugin of [errors, validation, dependencies] as FastifyPluginAsync[]) await app.register(plugin)
+  const scheme = dependency({ security: { bearer: { type: 'http', scheme: 'bearer' } } }, ({ request }) => {
+    if (request.headers.authorization === undefined) throw new Unauthorized()
+    return 'ada'
+  })
+  app.post('/', { config: { depends: { scheme }, maxBodySize: 100 } }, async () => 'ok')
+  const statusOf = async (length: number, headers: object): Promise<number> =>
+    (await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'a/b', ...headers }, payload: bytes(length) })).statusCode
+  t.equal(await statusOf(100, { authorization: 'Bearer x' }), 200)
+  t.equal(await statusOf(101, { authorization: 'Bearer x' }), 413)
+  t.equal(await statusOf(100, {}), 401)
 })
 
 t.test('a stream of HTTP/2 is under the limit', async t => {
