@@ -12,7 +12,7 @@ import type {
 import fp from 'fastify-plugin'
 import { APIKIT_ERR_ROUTES } from '../core/errors.ts'
 import { parseOptions } from '../core/options.ts'
-import { contribute } from '../core/plan/conductor.ts'
+import { checkRoutes, contribute } from '../core/plan/conductor.ts'
 import type { ResponseOptions } from '../core/plan/response-options.ts'
 import { kFailed } from './closing.ts'
 import { compilerOf, type SerializerCompiler } from './compiler.ts'
@@ -110,6 +110,7 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
 
   const routes = new RouteModels(compiler, { undeclared, counts: app.undeclaredResponses as Map<string, number>, mismatches })
   contribute(app, 'response-model', plan => { routes.add(plan) })
+  checkRoutes(app, (declared, refuse) => { routes.checkEarly(declared, refuse) })
 }
 
 export const responseModel = fp(plugin, { name, fastify: '5.x' })

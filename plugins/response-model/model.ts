@@ -41,7 +41,7 @@ export interface ModelOptions {
 
 export function compileModel (schema: Schema, options: ModelOptions): Model {
   const { shape, writers } = understand(schema, options)
-  return { fast: generateWriter(shape, writers), exact: exactly(schema, { ...options, refuse: () => {} }), unmet: options.presentation?.unmet() ?? [] }
+  return { fast: generateWriter(shape, writers), exact: exactly(schema, { ...options, refuse: String }), unmet: options.presentation?.unmet() ?? [] }
 }
 
 function understand (schema: Schema, { at, lookup, refuse, presentation }: ModelOptions): { readonly shape: Shape, readonly writers: Writers } {

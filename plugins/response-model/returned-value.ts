@@ -52,10 +52,10 @@ export function returnedValues (declared: Declared, models: ReadonlyMap<string, 
       return closed === undefined ? value : send(closed.json, reply)
     }
     const write = models.get(jsonModel(status, declared.schemaOf(status)) ?? '')
-    if (write !== undefined && value !== undefined) return send(write(value), reply)
-    if (value !== undefined) return value
+    if (write === undefined && value !== undefined) return value
+    const strict = write && mismatches.strict(write)
     try {
-      return send(nothing(write && mismatches.strict(write)), reply)
+      return send(value === undefined ? nothing(strict) : (strict as Serialize)(value), reply)
     } catch (error) {
       const { request: { method, routeOptions: { url } }, statusCode } = reply
       mismatches.report(error, `${method} ${String(url)} ${statusCode}`)

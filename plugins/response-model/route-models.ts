@@ -6,7 +6,9 @@
 
 import type { FastifyReply } from 'fastify'
 import { hasReplySerializer } from '../core/plan/fastify-defaults.ts'
-import type { RoutePlan } from '../core/plan/route-plan.ts'
+import { isClaimed } from '../core/plan/claims.ts'
+import { BEFORE, type DeclaredRoute } from '../core/plan/declared-routes.ts'
+import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { takesReply } from '../core/plan/takes-reply.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { type Closing, closingOf, type ClosingOptions } from './closing.ts'
@@ -61,6 +63,12 @@ export class RouteModels {
       writer.compile()
       own.report(refuse)
     })
+  }
+
+  /** Refuses a route of the scope that was declared before the plugin was there: what it does not declare would leave. */
+  checkEarly ({ scope, route }: DeclaredRoute, refuse: Refuse): void {
+    if (isClaimed(route, 'response-model') || route.serializerCompiler !== undefined || scope.serializerCompiler !== this.#compiler) return
+    if (route.schema?.response !== undefined) refuse(`schema.response: would not hold, since fastify-apikit/response-model was registered after this route. ${BEFORE}`)
   }
 
   /** Whether the scope of a route has no serializer of its own. */

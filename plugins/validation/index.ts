@@ -13,7 +13,7 @@ import type {
 import type { CallValidatorTypeProvider, FastifyRequestType, ResolveFastifyRequestType } from 'fastify/types/type-provider.js'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
-import { contribute } from '../core/plan/conductor.ts'
+import { checkRoutes, contribute } from '../core/plan/conductor.ts'
 import { readBodies } from './content-types.ts'
 import { screenOf } from './poisoning.ts'
 import type { RequestReading } from './request-reader.ts'
@@ -36,7 +36,7 @@ export const ValidationOptions = Type.Object({
   }),
   maxBodySize: Type.Optional(Type.Integer({
     minimum: 1,
-    description: 'Bytes of a body, as received and as a `preParsing` hook has decoded them, for the routes of this scope. A route has `config.maxBodySize`, or Fastify’s `bodyLimit`. Default: Fastify’s `bodyLimit`.'
+    description: 'Bytes of a body for the routes of this scope: as received, and, where the parser reads the whole body, as a `preParsing` hook has decoded them. A route has `config.maxBodySize`, or Fastify’s `bodyLimit`. Default: Fastify’s `bodyLimit`.'
   })),
   ajv: Type.Optional(Type.Unsafe<Ajv>(Type.Any({
     description: 'Answers for the keywords that the parser does not know, in place of a strict Ajv with ajv-formats.'
@@ -86,6 +86,7 @@ const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
   app.setValidatorCompiler(validator.compiler)
   app.addHook('onReady', async () => { validator.isReady = true })
   contribute(app, 'validation', plan => { validator.add(plan) })
+  checkRoutes(app, (declared, refuse) => { validator.checkEarly(declared, refuse) })
 }
 
 export const validation = fp(plugin, { name, fastify: '5.x' })

@@ -5,6 +5,7 @@
  */
 
 import type { Issue, Pass } from '../core/schema/issue.ts'
+import { isDictionary } from '../core/schema/parse-container.ts'
 import type { Secrets } from './secrets.ts'
 
 export const STARS = '**********'
@@ -44,9 +45,20 @@ export function redacted (issue: Issue, secrets: Secrets, within = 1): Issue {
   const path = loc.slice(within, type === 'missing' ? -1 : undefined)
   if (isEmpty(input)) return issue
   if ((secrets.whole && type !== 'missing') || path.some(key => secrets.names.has(String(key)))) return withoutInput(issue)
-  if (secrets.shown !== undefined && CONTAINERS.has(type) && (typeof input !== 'object' || Buffer.isBuffer(input))) return withoutInput(issue)
+  if (secrets.shown !== undefined) {
+    if (CONTAINERS.has(type) && (typeof input !== 'object' || Buffer.isBuffer(input) || isListOfValues(input))) return withoutInput(issue)
+    // A key that is no field may be a secret that is misspelt.
+    if ((type === 'extra_forbidden' || secrets.extras) && path.some(key => typeof key === 'string' && !isShown(key, secrets))) return withoutInput(issue)
+    // A text may be JSON with secrets in it, told of by a type that does not read it.
+    if (typeof input === 'string' && [...secrets.names].some(name => input.includes(name))) return withoutInput(issue)
+  }
   const marked: Marked = { ...issue, [kSecrets]: secrets }
   return marked
+}
+
+/** A list of what has no names by which to tell secrets. */
+function isListOfValues (input: unknown): boolean {
+  return Array.isArray(input) && !input.every(isDictionary)
 }
 
 function isEmpty (input: unknown): boolean {

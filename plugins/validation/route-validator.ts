@@ -7,7 +7,9 @@
 import type { TSchema } from '@sinclair/typebox'
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
-import type { Inputs, Read, Reading, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
+import { isClaimed } from '../core/plan/claims.ts'
+import { BEFORE, type DeclaredRoute } from '../core/plan/declared-routes.ts'
+import { type Inputs, inputsOf, type Read, type Reading, type Refuse, type RoutePlan, type Validator } from '../core/plan/route-plan.ts'
 import { limitBody } from './body-limit.ts'
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
@@ -99,6 +101,13 @@ export class RouteValidator implements Validator {
     return validatorCompiler === undefined && app.validatorCompiler === this.compiler
   }
 
+  /** Refuses a route of the scope that was declared before the plugin was there: nobody would check it. */
+  checkEarly ({ scope, route }: DeclaredRoute, refuse: Refuse): void {
+    if (isClaimed(route, 'validation') || route.validatorCompiler !== undefined || scope.validatorCompiler !== this.compiler) return
+    const parts = Object.keys(inputsOf(route))
+    if (parts.length > 0) refuse(`schema.${parts.join(', schema.')}: would not be checked, since fastify-apikit/validation was registered after this route. ${BEFORE}`)
+  }
+
   #reader (plan: RoutePlan, isForeign: ((request: FastifyRequest) => boolean) | undefined, ownReader: () => RequestReader): Read {
     const refuse = (issues: readonly Issue[], request: FastifyRequest, done: Parameters<Read>[2]): void => {
       const error = this.error(issues, request.body)
@@ -119,7 +128,10 @@ export class RouteValidator implements Validator {
 
       const reading = request[kReading] ?? new RequestReading(request, this.options.maxIssues)
       const finish = (): void => {
+        // A dependency that cannot read its inputs is not called. Where one lets clients in, the handler must not run.
+        const isUnsolved = reading.pass.issues.length > 0 && plan.slots.assert !== undefined
         const values = reader.read(request, reading.pass, solve === undefined)
+        if (isUnsolved) return done(this.error(reading.pass.issues, request.body))
         if (values === undefined || reading.pass.issues.length > 0) return refuse(reading.pass.issues, request, done)
         reader.store(request, values)
         done()

@@ -15,6 +15,8 @@ export interface Secrets {
   readonly shown: ReadonlySet<string> | undefined
   /** The part itself is one. */
   readonly whole: boolean
+  /** Keys that are no field are secrets. */
+  readonly extras: boolean
 }
 
 /** Of the headers that everybody sends, those that let somebody in. */
@@ -23,6 +25,7 @@ const CREDENTIALS: readonly string[] = ['authorization', 'proxy-authorization', 
 class Collector {
   readonly names = new Set<string>()
   readonly fields = new Set<string>()
+  extras = false
   readonly #seen = new Map<Schema, boolean>()
 
   /** Whether a value of this schema is a secret, or a list or map of them. */
@@ -39,14 +42,19 @@ class Collector {
   #read (schema: Schema, references: References): boolean {
     const found = typeof schema.$ref === 'string' ? references.find(schema.$ref) : undefined
     const behind = found !== undefined && this.isSecret(found.schema, found.references)
-    if (isSchema(schema.properties)) for (const [name, property] of Object.entries(schema.properties)) this.#field(name, property, references)
-    const within = parts(schema).filter(part => this.isSecret(part, references))
-    return behind || within.length > 0 || schema.writeOnly === true || schema.redact === true || kRedact in schema
+    const own = schema.writeOnly === true || schema.redact === true || kRedact in schema
+    if (isSchema(schema.properties)) for (const [name, property] of Object.entries(schema.properties)) this.#field(name, property, references, own)
+    const isOpen = isSchema(schema.properties) && this.isSecret(schema.additionalProperties, references)
+    if (isOpen) this.extras = true
+    // Of an object with fields, those that it has besides are secrets; of a map, all of it is.
+    const within = parts(schema).filter(part => this.isSecret(part, references) && !(isOpen && part === schema.additionalProperties))
+    return behind || within.length > 0 || own
   }
 
-  #field (name: string, schema: unknown, references: References): void {
+  /** @param above the object is a secret, and so are its fields, should they stand elsewhere */
+  #field (name: string, schema: unknown, references: References, above: boolean): void {
     const alias = isSchema(schema) && typeof schema.alias === 'string' ? schema.alias : name
-    const names = this.isSecret(schema, references) ? this.names : this.fields
+    const names = this.isSecret(schema, references) || above ? this.names : this.fields
     // Headers are written in their own way.
     for (const one of [name, alias]) names.add(one).add(one.replaceAll('_', '-').toLowerCase())
   }
@@ -63,7 +71,8 @@ export function secretsOf (part: string, schema: Schema, lookup: SchemaLookup): 
   const { names, fields } = collector
   const roots = isSchema(schema.content) ? Object.values(schema.content).map(media => Object(media).schema) : [schema]
   const whole = roots.filter(root => isSchema(root) && collector.isSecret(root, new References(root, lookup))).length > 0
-  const shown = names.size > 0 ? new Set([...fields].filter(name => !names.has(name))) : undefined
+  const { extras } = collector
+  const shown = names.size > 0 || extras ? new Set([...fields].filter(name => !names.has(name))) : undefined
   if (part === 'headers') for (const name of CREDENTIALS) names.add(name)
-  return names.size > 0 || whole ? { names, shown, whole } : undefined
+  return names.size > 0 || whole || extras ? { names, shown, whole, extras } : undefined
 }

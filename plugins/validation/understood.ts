@@ -28,7 +28,7 @@ export interface SchemaSource {
 }
 
 /** @param refuse not needed for a schema that was read before: what is wrong with it was said then */
-export function understand (schema: Schema, at: string, { lookup, ajv, screen }: SchemaSource, refuse: Refuse = () => {}): Understood {
+export function understand (schema: Schema, at: string, { lookup, ajv, screen }: SchemaSource, refuse: Refuse = String): Understood {
   const parsers = new Parsers(screen)
   return { shape: new SchemaReader({ lookup, ajv, parsers, refuse }).read(schema, at), parsers }
 }

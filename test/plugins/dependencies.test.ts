@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency, explain, fresh, scoped, securityScopes } from '../../plugins/dependencies/index.ts'
-import errors, { HttpError, httpError } from '../../plugins/errors/index.ts'
+import errors, { HttpError, httpError, Unauthorized } from '../../plugins/errors/index.ts'
 import { plansOf } from '../../plugins/core/plan/conductor.ts'
 import timing from '../../plugins/timing/index.ts'
 import validation from '../../plugins/validation/index.ts'
@@ -177,6 +177,26 @@ t.test('all that is wrong is one 422: what is wrong below is not called, its par
   t.same(JSON.parse(body).detail.map(({ loc }: { loc: string[] }) => loc[1]), ['q', 'p', 'q', 'r'])
   t.same(calls.splice(0), ['free'])
   t.same((await app.inject('/?q=1&p=2&r=3')).json(), ['wrong', 'parent', 'beside', 'free'])
+})
+
+t.test('with attachValidation nobody gets past a security dependency by sending it wrong inputs', async t => {
+  const app = bare(t)
+  for (const plugin of [errors, validation, dependencies] as FastifyPluginAsync[]) await app.register(plugin)
+  const bearer = dependency({ security: { bearer: { type: 'http', scheme: 'bearer' } } }, ({ request }) => request.headers.authorization)
+  const user = dependency({ needs: { bearer }, query: Type.Object({ tenant: Type.Integer() }) }, ({ bearer }) => {
+    if (bearer !== 'Bearer good') throw new Unauthorized()
+    return 'ada'
+  })
+  app.get('/', { attachValidation: true, config: { depends: { user } }, schema: { querystring: Type.Object({ n: Type.Integer({ default: 1 }) }) } },
+    async ({ deps, validationError }) => ({ user: deps.user, wrong: validationError !== undefined }))
+  const answer = async (query: string, token: string) => {
+    const { statusCode, payload } = await app.inject({ url: `/?${query}`, headers: { authorization: `Bearer ${token}` } })
+    return [statusCode, JSON.parse(payload).user]
+  }
+  t.same(await answer('tenant=1', 'good'), [200, 'ada'])
+  t.same(await answer('tenant=1', 'bad'), [401, undefined])
+  for (const query of ['', 'tenant=x', 'tenant=x&n=x']) t.same(await answer(query, 'bad'), [422, undefined], query)
+  t.same(await answer('tenant=1&n=x', 'good'), [200, 'ada'], 'its own inputs are for the handler to judge')
 })
 
 t.test('with attachValidation the handler finds undefined for what could not be called', async t => {

@@ -31,20 +31,21 @@ t.test('with mismatch "report" an answer that does not fit is sent as without th
     app.get('/status', { schema: { response: { 200: Item } } }, async (_request, reply) => reply.code(201 as 200).send({ id: 1, secret: 1 } as never))
     app.get('/nothing', { schema: { response: { 200: Item } } }, async () => undefined as never)
     app.get('/content', { schema: { response: { 200: { content: { 'text/plain': { schema: Type.String() } } } } } }, async () => undefined as never)
+    app.get('/text', { schema: { response: { 200: Item } } }, async () => JSON.stringify({ id: 'five' }) as never)
     app.get('/fits', { schema: { response: { 200: Item } } }, async () => ({ id: 1, name: 'x', secret: 1 }) as never)
     app.get('/nullable', { schema: { response: { 200: Nullable(Item) } } }, async () => undefined as never)
   })
-  for (const url of ['/null', '/named', '/status', '/nothing', '/content', '/fits']) {
+  for (const url of ['/null', '/named', '/status', '/nothing', '/content', '/text', '/fits']) {
     const [ours, theirs] = [await app.inject(url), await plain.inject(url)]
     t.strictSame([url, ours.statusCode, ours.body], [url, theirs.statusCode, theirs.body])
   }
   t.equal((await app.inject('/nullable')).body, 'null')
-  t.strictSame([...app.responseMismatches], [['GET /null 200', 1], ['GET /named 200', 1], ['GET /status 201', 1], ['GET /nothing 200', 1], ['GET /content 200', 1]])
+  t.strictSame([...app.responseMismatches], [['GET /null 200', 1], ['GET /named 200', 1], ['GET /status 201', 1], ['GET /nothing 200', 1], ['GET /content 200', 1], ['GET /text 200', 1]])
   t.match(lines, [
     { level: 40, answer: 'GET /null 200', count: 1, err: { message: /does not fit/ } }, { answer: 'GET /named 200' },
-    { answer: 'GET /status 201', err: { message: /not declared/ } }, { answer: 'GET /nothing 200' }, { answer: 'GET /content 200' }
+    { answer: 'GET /status 201', err: { message: /not declared/ } }, { answer: 'GET /nothing 200' }, { answer: 'GET /content 200' }, { answer: 'GET /text 200' }
   ])
-  t.equal(lines.length, 5)
+  t.equal(lines.length, 6)
   t.equal(app.undeclaredResponses.size, 0, 'nothing was held back')
 })
 

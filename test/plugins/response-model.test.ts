@@ -95,6 +95,13 @@ t.test('what a value throws while it is read is the cause', async t => {
   }
 })
 
+t.test('a route declared before the plugin is there stops the start, for what it does not declare would leave', async t => {
+  const app = bare(t)
+  app.register(responseModel) // not awaited
+  app.get('/', { schema: { response: { 201: Type.Object({ n: Type.Integer() }) } } }, async () => ({ n: 1, password: 'x' }))
+  await t.rejects(async () => { await app.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/: schema\.response: would not hold, since fastify-apikit\/response-model was registered after this route/ })
+})
+
 t.test('a status that the route does not declare is a 500, told to the log', async t => {
   const { app, lines } = await logged(t, { undeclared: 'error' })
   app.get('/:status', { schema: { response: { 200: UserOut, '4xx': Type.Object({ detail: Type.String() }) } } }, async (request, reply) => {

@@ -128,4 +128,5 @@ t.test('a name that no database can hold is an unknown one, and a token for anot
   const { app } = await login(t)
   t.equal((await post(app, 'x', 'a\0b')).statusCode, 401)
   for (const sub of ['johndoe', '99999999999', '-1', '1.5']) t.equal((await me(app, app.tokens.sign({ sub }))).statusCode, 401, sub)
+  t.equal((await me(app, app.tokens.sign({}))).statusCode, 401, 'no subject')
 })

@@ -14,6 +14,9 @@ export interface DeclaredRoute {
   readonly route: RouteOptions
 }
 
+/** What to do about a route that a plugin came too late for. */
+export const BEFORE = 'Await its registration before you declare the route, or declare the route in a plugin that is registered after it.'
+
 interface Observed {
   routes: DeclaredRoute[]
   /** Whether no route can have been missed. */

@@ -55,9 +55,13 @@ export function codecParser ({ codec }: CodecShape): Parse {
 export function jsonTextParser (inner: Parse, screen?: (text: string, value: unknown) => void): Parse {
   return (input, pass) => {
     if (typeof input !== 'string') return pass.refuse('json_type', 'JSON input should be string, bytes or bytearray', input)
-    const value = parseJsonText(input)
-    if (value instanceof Refusal) return pass.refusal(value, input)
-    screen?.(input, value)
-    return inner(value, pass)
+    const read = (): unknown => {
+      const value = parseJsonText(input)
+      if (!(value instanceof Refusal)) screen?.(input, value)
+      return value
+    }
+    // One text is one value for all members of a union, which remember what they have made of it.
+    const value = pass.trials === undefined ? read() : pass.trials.textOf(input, read)
+    return value instanceof Refusal ? pass.refusal(value, input) : inner(value, pass)
   }
 }

@@ -46,6 +46,7 @@ export class Trials {
   #left = FREE_STEPS
   #known: Map<object, Map<unknown, Match | null>> | undefined
   #refused: Map<object, Map<object, readonly number[]>> | undefined
+  #texts: Map<string, unknown> | undefined
   /** Unions that are open. */
   depth = 0
   /** No more is tried. */
@@ -63,6 +64,7 @@ export class Trials {
     this.#isCounted = false
     this.#known = undefined
     this.#refused = undefined
+    this.#texts = undefined
     return undefined
   }
 
@@ -104,6 +106,14 @@ export class Trials {
     const known = all.get(schema)
     if (known === undefined) all.set(schema, new Map([[list, indices]]))
     else known.set(list, indices)
+  }
+
+  /** What a JSON text says: read once inside a union. */
+  textOf (text: string, read: () => unknown): unknown {
+    if (this.depth === 0) return read()
+    const texts = (this.#texts ??= new Map<string, unknown>())
+    if (!texts.has(text)) texts.set(text, read())
+    return texts.get(text)
   }
 
   /** What a schema has made of a value inside the union: `undefined` if that is not known, `null` if it was refused. */

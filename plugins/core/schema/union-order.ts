@@ -19,7 +19,7 @@ function fitOf (shape: Shape, type: ScalarType): 'exact' | 'lax' | 'never' | und
     case 'integer': case 'number': return type === 'number' ? 'exact' : 'lax'
     case 'literal': return 'exact'
     case 'codec': return shape.codec.exact === true ? 'exact' : 'lax'
-    case 'null': case 'array': case 'set': case 'tuple': case 'dict': case 'object': return 'never'
+    case 'array': case 'set': case 'tuple': case 'dict': case 'object': return 'never'
     default: return undefined
   }
 }

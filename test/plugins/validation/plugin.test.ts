@@ -328,6 +328,25 @@ t.test('scope', async t => {
   })
 })
 
+t.test('a route declared before the plugin is there stops the start, for nobody would check it', async t => {
+  const late = bare(t)
+  late.get('/items/:id', { schema: { params: Type.Object({ id: Type.Integer() }), querystring: Type.Object({ q: Type.Integer() }) } }, async () => 'ok')
+  late.get('/plain', async () => 'ok')
+  late.post('/own', { schema: { body: Type.Object({ n: Type.Integer() }) }, validatorCompiler: () => () => true }, async () => 'ok')
+  await late.register(async child => {
+    child.setValidatorCompiler(() => () => true)
+    child.post('/child', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async () => 'ok')
+  })
+  await late.register(validation)
+  t.equal(await refusal(late), 'GET /items/:id: schema.params, schema.querystring: would not be checked, since fastify-apikit/validation was registered after this route. ' +
+    'Await its registration before you declare the route, or declare the route in a plugin that is registered after it.')
+
+  const unawaited = bare(t)
+  unawaited.register(validation)
+  unawaited.post('/', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async () => 'ok')
+  t.match(await refusal(unawaited), /^POST \/: schema\.body: would not be checked/)
+})
+
 t.test('what cannot be understood is refused at boot', async t => {
   t.test('all of it, of all routes, with how to mend it', async t => {
     const app = bare(t, { exposeHeadRoutes: false })

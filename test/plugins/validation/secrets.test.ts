@@ -55,6 +55,24 @@ t.test('a secret that is wrong is not sent back, whatever it is and wherever it 
   t.same(told(t, await list.refuses([SECRET]) as never), [hidden('too_short', 'body', 0)])
 })
 
+t.test('what may be a secret in the wrong place is not sent back either', async t => {
+  const Card = Type.Object({ number: Type.String(), cvc: Type.String() }, { redact: true })
+  const wrong: ReadonlyArray<readonly [name: string, schema: object, input: unknown]> = [
+    ['a key of an open map', Type.Object({ n: Type.Integer() }, { additionalProperties: Secret({ maxLength: 2 }) }), { tok: SECRET }],
+    ['a misspelt key of a closed object', Type.Object({ user: Type.String(), password: Secret() }, { additionalProperties: false }), { user: 'ann', passwrd: SECRET }],
+    ['fields of a redacted object, one level too high', Type.Object({ amount: Type.Integer(), card: Card }), { amount: 5, number: SECRET, cvc: SECRET }],
+    ['a list in place of an object', Type.Object({ user: Type.String(), password: Secret() }), ['ann', SECRET]],
+    ['a list of such lists', Type.Array(Type.Object({ user: Type.String(), password: Secret() })), [['ann', SECRET]]],
+    ['a text that another member of a union does not read', Type.Object({ v: Type.Union([Json(Type.Object({ p: Secret(), q: Type.Integer() })), Type.Integer()]) }), { v: `{"p":"${SECRET}"}` }]
+  ]
+  for (const [name, schema, input] of wrong) {
+    const { refuses } = await bodyReader(t, schema)
+    t.notMatch(JSON.stringify(await refuses(input)), SECRET, name)
+  }
+  const open = await bodyReader(t, Type.Object({ n: Type.Integer() }, { additionalProperties: Secret() }))
+  t.match(await open.refuses({ n: 'x', a: 'y' }), [{ input: 'x' }], 'a field of such an object is shown')
+})
+
 t.test('what surrounds a secret is shown without it', async t => {
   const Login = Type.Object({
     email: Type.String(),
