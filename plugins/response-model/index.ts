@@ -112,5 +112,5 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   contribute(app, 'response-model', plan => { routes.add(plan) })
 }
 
-export const responseModel = fp(plugin, { name, fastify: '5.x' })
+export const responseModel = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responseModel

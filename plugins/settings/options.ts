@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Static, type TObject, Type } from '@sinclair/typebox'
+import type { TObject } from '@fastify/type-provider-typebox'
+import { type Static, Type } from '@sinclair/typebox'
 
 export const SettingsOptions = Type.Object({
   schema: Type.Unsafe<TObject>(Type.Object({ properties: Type.Object({}) }, {

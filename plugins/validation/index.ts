@@ -80,5 +80,5 @@ const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
   contribute(app, 'validation', plan => { validator.add(plan) })
 }
 
-export const validation = fp(plugin, { name, fastify: '5.x' })
+export const validation = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default validation
