@@ -14,6 +14,7 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { drain } from './plugins/core/http/drain.ts'
 import { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
@@ -36,9 +37,14 @@ export const options: FastifyHttpOptions<Server> = {
   // Who sends a byte now and then does not stay. Node's own limits, which Fastify lifts; and less for the headers.
   requestTimeout: 300_000,
   http: { headersTimeout: 20_000 },
+  // Who asks on a connection that is about to be closed is answered, and told so.
+  return503OnClosing: false,
   // FastAPI knows no limit; Fastify's own, 100, is less than many a token or a file name.
   routerOptions: { maxParamLength: 1024 }
 }
+
+/** Options of the app for `fastify-apikit openapi`: the document does not depend on the settings of a machine. */
+export const documentOptions: AppOptions = { env: {}, envFile: null }
 
 /** Sections that answer whoever comes. Of the others each route says who may call it. */
 const OPEN = [...DEMONSTRATIONS.filter(section => section !== 'security'), 'tasks']
@@ -48,6 +54,7 @@ const AUTOLOAD = /^autoload\.[jt]s$/
 const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
   const { settings: data = {}, env = process.env, envFile = '.env', prefix = '' } = opts
   await app.register(settings, { schema: AppSettings, data, env, envFile })
+  drain(app, app.settings.drainTimeout)
   await guard(app)
   await app.register(apikit, standard(app.settings))
 

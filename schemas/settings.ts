@@ -33,6 +33,7 @@ export const AppSettings = Type.Object({
     description: 'Sections of the tutorial to serve, `database,views`. All by default; none with `NODE_ENV=production`, since they ask nobody who they are.'
   })),
   docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'transformSchema', 'webhooks']),
+  drainTimeout: Type.Integer({ default: 20_000, minimum: 0, description: 'Milliseconds that requests under way are waited for when the app closes; then their connections are cut.' }),
   forms: FormsOptions,
   httpsRedirect: Type.Object({
     enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
@@ -19,15 +19,23 @@ async function freePort (): Promise<number> {
   return port
 }
 
+interface StartOptions {
+  /** Behind the script's own, as `npm start -- …` puts them. */
+  readonly args?: readonly string[]
+  /** In place of app.ts. */
+  readonly file?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Runs the `start` script of package.json on a free port, which `PORT` says, and waits for it to listen. */
-async function start (t: Test, ...args: string[]) {
+async function start (t: Test, { args = [], file = 'app.ts', env = {} }: StartOptions = {}) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const script: string[] = scripts.start.split(/\s+/).slice(1)
+  const script: string[] = scripts.start.split(/\s+/).slice(1).map((word: string) => word === 'app.ts' ? file : word)
   const port = await freePort()
   // Without coverage: this is about the command. Without a limit on the delay: on a busy machine the start alone exceeds one.
   const child = spawn(process.execPath, [
     join(root, 'node_modules', 'fastify-cli', 'cli.js'), ...script, ...args
-  ], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', PORT: String(port), DATABASE_URL: 'sqlite::memory:', UNDER_PRESSURE__MAX_EVENT_LOOP_DELAY: '0' } })
+  ], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', PORT: String(port), DATABASE_URL: 'sqlite::memory:', UNDER_PRESSURE__MAX_EVENT_LOOP_DELAY: '0', ...env } })
   t.teardown(() => child.kill('SIGKILL'))
 
   const messages: string[] = []
@@ -35,7 +43,36 @@ async function start (t: Test, ...args: string[]) {
     messages.push(JSON.parse(line).msg)
     if (messages.at(-1)?.startsWith('Server listening')) break
   }
-  return { child, messages, origin: `http://127.0.0.1:${port}` }
+  // Not read, a pipe becomes full.
+  child.stdout.resume()
+  return { child, messages, port, origin: `http://127.0.0.1:${port}` }
+}
+
+/** Sends requests on a connection that its client keeps. */
+class Client {
+  readonly socket: Socket
+  received = ''
+  readonly closed: Promise<unknown>
+
+  constructor (port: number, request: string) {
+    this.socket = connect(port, '127.0.0.1')
+    this.socket.on('data', chunk => { this.received += String(chunk) })
+    this.closed = once(this.socket, 'close')
+    this.socket.write(`${request} HTTP/1.1\r\nhost: localhost\r\naccept-encoding: identity\r\n\r\n`)
+  }
+
+  get status (): number {
+    return Number(this.received.slice(9, 12))
+  }
+
+  get connection (): string | undefined {
+    return /^connection: (.*)\r$/im.exec(this.received)?.[1]
+  }
+
+  async until (text: string): Promise<this> {
+    while (!this.received.includes(text)) await once(this.socket, 'data')
+    return this
+  }
 }
 
 t.test('`npm start` serves, answers errors in the house’s shape, and ends cleanly on SIGTERM', async t => {
@@ -48,6 +85,55 @@ t.test('`npm start` serves, answers errors in the house’s shape, and ends clea
 
   child.kill('SIGTERM')
   t.same(await once(child, 'exit'), [0, null])
+})
+
+t.test('on SIGTERM requests under way are answered, connections end behind them, and so does the process', async t => {
+  const mail = join(t.testdir({}), 'mail')
+  const { child, port } = await start(t, { file: 'test/fixtures/slow-app.ts', env: { MAIL: mail } })
+  const idle = await Promise.all(Array.from({ length: 20 }, () => new Client(port, 'GET /nowhere').until('Not Found')))
+  const mailing = await new Client(port, 'POST /mail').until('{}')
+  const slow = Array.from({ length: 50 }, () => new Client(port, 'GET /slow'))
+  const streamed = await new Client(port, 'GET /streamed').until('begun')
+  const large = await new Client(port, 'GET /large').until('xxx')
+  large.socket.pause()
+  // The app takes connections in turn: those before have their requests with it.
+  await new Client(port, 'GET /nowhere').until('Not Found')
+
+  child.kill('SIGTERM')
+  await Promise.all([...idle, mailing].map(({ closed }) => closed))
+  await Promise.all(slow.map(({ closed }) => closed))
+  t.same(new Set(slow.map(({ status, connection }) => [status, connection].join())), new Set(['200,close']))
+  await streamed.closed
+  t.match(streamed.received, /ended\r\n0\r\n\r\n$/)
+  large.socket.resume()
+  await large.closed
+  t.ok(large.received.length > 20_000_000, 'a slow reader gets all of it')
+
+  t.same(await once(child, 'exit'), [0, null])
+  t.equal(readFileSync(mail, 'utf8'), 'sent')
+})
+
+t.test('what takes longer than DRAIN_TIMEOUT is cut', async t => {
+  const { child, port } = await start(t, { file: 'test/fixtures/slow-app.ts', env: { DRAIN_TIMEOUT: '50' } })
+  const never = new Client(port, 'GET /never')
+  await new Client(port, 'GET /nowhere').until('Not Found')
+  child.kill('SIGTERM')
+  await never.closed
+  t.equal(never.received, '')
+  t.same(await once(child, 'exit'), [0, null])
+})
+
+t.test('the address of the script is a default', async t => {
+  const isOpen = async (port: number): Promise<boolean> => {
+    const socket = connect(port, '127.0.0.2')
+    const opened = await once(socket, 'connect').then(() => true, () => false)
+    socket.destroy()
+    return opened
+  }
+  const local = await start(t)
+  t.equal(await isOpen(local.port), false)
+  const open = await start(t, { args: ['--address', '0.0.0.0'] })
+  t.equal(await isOpen(open.port), true)
 })
 
 t.test('it says where its docs are, by an address that can be opened', async t => {

@@ -1,6 +1,8 @@
-import { cpSync, globSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import ts from 'typescript'
 import { emptyFolder, isOffline, node, npm, pack, root, succeeds, versionOf } from './packed.ts'
 
 t.setTimeout(300_000) // compilers and npm on a busy machine
@@ -22,15 +24,27 @@ const COMMON_JS = `
     console.log(JSON.stringify([statusCode, 'x-process-time' in headers, body]))
   })`
 
+/** What the compiler says of a project, by the options in its own tsconfig.json. */
+function typeErrors (dir: string, sourceFiles: Map<string, ts.SourceFile | undefined>): string[] {
+  const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(dir, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, dir)
+  const host = ts.createCompilerHost(options)
+  const parse = host.getSourceFile
+  host.getSourceFile = (name, ...rest) => {
+    if (!sourceFiles.has(name)) sourceFiles.set(name, parse(name, ...rest))
+    return sourceFiles.get(name)
+  }
+  return ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options, host)).map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+}
+
 t.test('in somebody’s app, installed from the tarball', async t => {
   const { dist, tarball } = pack(t)
 
   t.test('the package is built without the reference app, and can be imported', async t => {
     const built = globSync('**/*.js', { cwd: dist })
     for (const file of JSON.stringify(exports).matchAll(/\.\/dist\/([^"]+\.js)/g)) t.ok(built.includes(String(file[1])), String(file[1]))
-    const declared = globSync('**/*.d.cts', { cwd: dist })
-    t.same(declared.map(file => file.replace(/\.cts$/, '.ts')), globSync('**/*.d.ts', { cwd: dist }), 'CommonJS has declarations of its own')
-    t.same(built.filter(file => !/^plugins\//.test(file) || file.includes('autoload')), [])
+    const declared = globSync('plugins/**/*.d.cts', { cwd: dist })
+    t.same(declared.map(file => file.replace(/\.cts$/, '.ts')), globSync('plugins/**/*.d.ts', { cwd: dist }), 'CommonJS has declarations of its own')
+    t.same(built.filter(file => !/^(plugins|scripts\/cli)\//.test(file) || file.includes('autoload')), [])
 
     symlinkSync(join(root, 'node_modules'), join(dist, 'node_modules'))
     succeeds(t, 'timing', node(dist, join(dist, 'plugins', 'timing', 'index.js')))
@@ -38,6 +52,32 @@ t.test('in somebody’s app, installed from the tarball', async t => {
 
   t.test('the package is one that publint has nothing to say about', async t => {
     succeeds(t, 'publint', node(root, join(root, 'node_modules', '.bin', 'publint'), 'run', tarball, '--strict'))
+  })
+
+  t.test('its command makes projects whose types are right, and runs in them', async t => {
+    const dir = emptyFolder(t)
+    // What `npm install` would put there.
+    mkdirSync(join(dir, 'node_modules'))
+    for (const name of readdirSync(join(root, 'node_modules'))) symlinkSync(join(root, 'node_modules', name), join(dir, 'node_modules', name))
+    const own = join(dir, 'node_modules', 'fastify-apikit')
+    mkdirSync(own)
+    succeeds(t, 'tar', spawnSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', own], { encoding: 'utf8' }))
+    const bin = join(own, JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')).bin['fastify-apikit'])
+
+    const sourceFiles = new Map<string, ts.SourceFile | undefined>() // parsed once for all
+    for (const flags of [[], ['--database=sqlite'], ['--auth'], ['--auth', '--database=postgres']]) {
+      const name = ['shop', ...flags.map(flag => flag.replaceAll(/\W/g, ''))].join('-')
+      succeeds(t, name, node(dir, bin, 'new', name, ...flags))
+      t.same(typeErrors(join(dir, name), sourceFiles), [])
+    }
+
+    const project = join(dir, 'shop-auth')
+    const { stdout, stderr } = node(project, bin, 'routes')
+    t.equal(stderr, '')
+    t.match(stdout, /POST +\/items\/ +OAuth2PasswordBearer/)
+    succeeds(t, 'openapi', node(project, bin, 'openapi'))
+    succeeds(t, 'openapi --check', node(project, bin, 'openapi', '--check'))
+    t.match(node(join(dir, 'shop-databasesqlite'), bin, 'migrate', 'status'), { status: 0, stdout: /^to do / })
   })
 
   const dir = emptyFolder(t)

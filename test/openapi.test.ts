@@ -6,13 +6,14 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import t from 'tap'
 import ts from 'typescript'
-import { typesOf } from '../scripts/client.ts'
-import { BASELINE, compared, referenceDocument } from '../scripts/openapi.ts'
+import { breakingChanges } from '../plugins/docs/index.ts'
+import { typesOf } from '../scripts/cli/commands/client.ts'
+import { documentOf } from '../scripts/cli/commands/openapi.ts'
 
 t.setTimeout(120_000) // generators and compilers on a busy machine
 
 const root = join(import.meta.dirname, '..')
-const document = await referenceDocument()
+const document = await documentOf({ cwd: root, out: () => {}, err: () => {} }, undefined)
 // `itemSchema` is of OpenAPI 3.2, and FastAPI has it in its documents of 3.1: for clients that know it. Validators of 3.1 do not.
 const json = JSON.stringify(document, (key, value) => key === 'itemSchema' ? undefined : value)
 
@@ -42,37 +43,28 @@ t.test('the document of the reference app is valid, say two validators', async t
 })
 
 t.test('nothing is broken that clients of the committed document know', async t => {
-  t.same(compared(BASELINE, document), [], 'if that is meant: npm run openapi')
+  const committed = JSON.parse(readFileSync(join(root, 'test', 'openapi.json'), 'utf8'))
+  t.same(breakingChanges(committed, document), [], 'if that is meant: npm run openapi')
 })
 
-/** Runs a script. tap counts what it covers. */
+/** Runs an npm script of the repository, with more arguments. */
 function run (script: string, ...args: string[]) {
-  const command = [join(root, 'scripts', script), ...args]
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env: { ...process.env, DOCS__TITLE: 'Mine' } })
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const command = [...scripts[script].split(' ').slice(1), ...args]
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8', env: { ...process.env, DOCS__TITLE: 'Mine' } })
   return { status, lines: stdout.trim().split('\n'), stderr }
 }
 
-t.test('npm run openapi', async t => {
-  const dir = t.testdir()
-  const file = join(dir, 'openapi.json')
-  t.match(run('openapi.ts', file), { status: 0 })
-  const written = JSON.parse(readFileSync(file, 'utf8'))
-  t.same(written, document, 'the settings of this machine do not count')
-  t.match(run('openapi.ts', '--check', file), { status: 0, lines: ['0 breaking changes'] })
-
-  written.paths['/gone'] = { get: { responses: {} } }
-  delete written.paths['/basic/']
-  writeFileSync(file, JSON.stringify(written))
-  t.match(run('openapi.ts', '--check', file), { status: 1, lines: ['GET /gone: is gone', '1 breaking changes'] }, 'what is added is none')
+t.test('npm run openapi writes the document, the same whatever the settings of this machine', async t => {
+  const file = join(t.testdir(), 'openapi.json')
+  t.match(run('openapi', '--output', file), { status: 0, lines: [`written: ${file}`] })
+  t.same(JSON.parse(readFileSync(file, 'utf8')), document)
 })
 
-t.test('npm run client', async t => {
-  const dir = t.testdir({ 'openapi.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: { '/mine': { get: { responses: {} } } } }) })
-  const [file, out] = [join(dir, 'openapi.json'), join(dir, 'paths.d.ts')]
-  t.match(run('client.ts', '--document', file, '--out', out), { status: 0 })
-  t.match(readFileSync(out, 'utf8'), '"/mine": {')
-  t.match(run('client.ts', '--out', out), { status: 0 })
-  t.match(readFileSync(out, 'utf8'), '"/basic/": {')
+t.test('npm run client writes the types of the reference app', async t => {
+  const file = join(t.testdir(), 'paths.d.ts')
+  t.match(run('client', '--output', file), { status: 0 })
+  t.match(readFileSync(file, 'utf8'), '"/basic/": {')
 })
 
 t.test('what generators make of it compiles', async t => {

@@ -138,7 +138,7 @@ t.test('npm run docs', async t => {
 t.test('what is published is dist/ and the READMEs, no source and no test', async t => {
   const packed = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
   const files: string[] = [packed].flat()[0].files.map(({ path }: { path: string }) => path)
-  const expected = /^(dist\/plugins\/.*|plugins\/[a-z-]+\/README\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
-  t.same(files.filter(file => !expected.test(file) || file.includes('autoload')), [])
-  t.ok(files.includes('plugins/errors/README.md'))
+  const expected = /^(dist\/(plugins|scripts\/cli)\/.*|(plugins|scripts)\/[a-z-]+\/README\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
+  t.same(files.filter(file => !expected.test(file) || file.includes('autoload') || file.endsWith('.map')), [])
+  for (const readme of ['plugins/errors', 'scripts/cli']) t.ok(files.includes(`${readme}/README.md`))
 })

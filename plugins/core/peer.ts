@@ -4,11 +4,10 @@
  * @module
  */
 
-import { createRequire } from 'node:module'
 import { APIKIT_ERR_MISSING_PEER } from '../types/errors.ts'
 
-/** In a bundle of CommonJS `import.meta` is empty. */
-const load = createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
+// In a bundle of CommonJS `import.meta` is empty. Nothing is called `createRequire`: the banner that bundles of ES modules begin with is.
+const load = process.getBuiltinModule('node:module').createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
 
 /** Returns the path of a file in a package. */
 export const resolvePeer = load.resolve

@@ -106,13 +106,16 @@ export interface Core {
   readonly tables: Map<string, AnyTable>
   readonly migrations: MigrationSet[]
   readonly dialect: KyselyDialect
+  /** Told of callbacks of `afterCommit` that fail. */
+  readonly failed: (error: unknown) => void
 }
 
-export function coreOf (engine: Engine, constraints: Constraints): Core {
+export function coreOf (engine: Engine, constraints: Constraints, failed: Core['failed']): Core {
   const driver = new EngineDriver(engine)
   return {
     engine,
     constraints,
+    failed,
     json: new JsonColumns(),
     tables: new Map(),
     migrations: [],

@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { IncomingMessage } from 'node:http'
 import { Kysely } from 'kysely'
 import { type Core, propsOf } from './core.ts'
 import { inOrder, tableSql } from './ddl.ts'
 import type { Pool } from './engine.ts'
 import { APIKIT_ERR_DB_REGISTER } from './errors.ts'
 import type { MigrationSet } from './migrations.ts'
+import { RequestStatements } from './request-statements.ts'
 import { idempotently, type Idempotence } from './retry.ts'
 import { Session, sessionProps } from './session.ts'
 import { type Dialect, shapeOf } from './shape.ts'
@@ -122,6 +124,14 @@ export class Database<DB = Tables> extends Kysely<DB> {
   /** A session of statements that only read, each for itself; what requests that only read have. */
   get reading (): Session<DB> {
     return (this.#reading ??= this.open({ transaction: false }))
+  }
+
+  /**
+   * The same for a request without a body: in PostgreSQL, its statements are cancelled when its client leaves. Those of
+   * SQLite are done before anybody can leave.
+   */
+  readingFor (raw: IncomingMessage): Session<DB> {
+    return this.dialect === 'sqlite' ? this.reading : this.open({ transaction: false, statements: new RequestStatements(raw) })
   }
 
   /** Its connections, and those who wait for one: for health checks. Of SQLite it is the one that writes. */

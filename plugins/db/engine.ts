@@ -5,11 +5,14 @@
  */
 
 import type { CompiledQuery, DatabaseConnection, DialectAdapter, DatabaseIntrospector, Dialect as KyselyDialect, QueryCompiler, QueryResult, TransactionSettings } from 'kysely'
+import type { RequestStatements } from './request-statements.ts'
 import type { Dialect } from './shape.ts'
 
 export interface HoldSettings extends TransactionSettings {
   /** For migrations: patient, and with foreign keys that are looked at in the end. */
   readonly maintenance?: boolean
+  /** Of whose request the statements are: cancelled, where the database can, when its client leaves. */
+  readonly statements?: RequestStatements | undefined
 }
 
 /** A connection that is one caller's until it is released. */
@@ -36,8 +39,8 @@ export interface Engine {
   readonly maxParameters: number
   /** One statement, in no transaction. */
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>>
-  /** One statement that reads, in no transaction. */
-  read<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  /** One statement that reads, in no transaction; of a request, it is cancelled, where the database can, when its client leaves. */
+  read<R> (query: CompiledQuery, statements?: RequestStatements): Promise<QueryResult<R>>
   hold (settings?: HoldSettings): Promise<Held>
   /** As it is at the moment. */
   readonly pool: Pool

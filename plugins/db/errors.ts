@@ -44,4 +44,4 @@ export const APIKIT_ERR_MIGRATION = createError('APIKIT_ERR_MIGRATION', 'Migrati
 
 /** The database lacks migrations, and the app was not told to run them. */
 export const APIKIT_ERR_DB_BEHIND = createError(
-  'APIKIT_ERR_DB_BEHIND', 'The database lacks migrations: %s; run npm run migrate -- up, or register fastify-apikit/db with { migrate: true }', 500)
+  'APIKIT_ERR_DB_BEHIND', 'The database lacks migrations: %s; run npx fastify-apikit migrate up, or register fastify-apikit/db with { migrate: true }', 500)

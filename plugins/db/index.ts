@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
+import { purposeOf } from '../core/purpose.ts'
 import { Constraints } from './constraints.ts'
 import { coreOf } from './core.ts'
 import { Database, type Tables } from './database.ts'
@@ -58,10 +60,12 @@ declare module 'fastify' {
   }
 }
 
+const AFTER_COMMIT = 'a callback of afterCommit failed; what it was told of is committed'
+
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
-export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn'> } = {}): Database<Tables> {
+export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn' | 'error'> } = {}): Database<Tables> {
   const { log, ...rest } = options
-  const { url, tables, poolSize, acquireTimeout, statementTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
+  const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
   const engine: Engine = location.dialect === 'sqlite'
@@ -71,21 +75,35 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
       poolSize,
       acquireTimeout,
       statementTimeout,
+      idleTransactionTimeout,
       namedStatements,
       translate: (error, query) => translatePostgres(error, constraints, query),
       lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
     })
-  const db = new Database<Tables>(coreOf(engine, constraints))
+  const failed = (err: unknown): void => {
+    if (log === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
+    else log.error({ err }, AFTER_COMMIT)
+  }
+  const db = new Database<Tables>(coreOf(engine, constraints, failed))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }
 
+/** For an app whose routes are only read: no file is made. */
+function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> {
+  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
+}
+
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
-  const { migrate, ...rest } = parseOptions(name, DbOptions, options, app)
+  const parsed = parseOptions(name, DbOptions, options, app)
+  const isDescribed = purposeOf(app) === 'describe'
+  const { migrate, ...rest } = isDescribed ? inMemory(parsed) : parsed
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
   contribute(app, 'db', repeat)
+  // A server that is not there hinders nobody who only reads the routes.
+  if (isDescribed && db.dialect === 'postgres') return
 
   try {
     await db.check()

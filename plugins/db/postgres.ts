@@ -12,8 +12,10 @@ import type { Engine, Held, HoldSettings, Pool } from './engine.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from './errors.ts'
 import type { Filled } from './parameter.ts'
 import { Adapter, Introspector } from './postgres-dialect.ts'
+import { cancelStatement } from './postgres-cancel.ts'
 import { isAway, isStale } from './postgres-errors.ts'
 import { PostgresRows, type TypeParsers } from './postgres-rows.ts'
+import type { RequestStatements } from './request-statements.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -23,6 +25,8 @@ export interface PostgresOptions {
   readonly acquireTimeout: number
   /** Milliseconds that a statement may take; 0: as long as it wants. */
   readonly statementTimeout: number
+  /** Milliseconds that a transaction may wait for its next statement; 0: as long as it wants. */
+  readonly idleTransactionTimeout: number
   /** The server keeps the statements of `prepare`, for each connection. */
   readonly namedStatements: boolean
   readonly translate: (error: unknown, query?: CompiledQuery) => unknown
@@ -50,7 +54,7 @@ export class PostgresEngine implements Engine {
   #age = 0
 
   constructor (options: PostgresOptions) {
-    const { url, poolSize, acquireTimeout, statementTimeout, lost } = options
+    const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, lost } = options
     this.#options = options
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
     this.#rows = new PostgresRows(types)
@@ -59,27 +63,35 @@ export class PostgresEngine implements Engine {
       max: poolSize,
       connectionTimeoutMillis: acquireTimeout,
       keepAlive: true,
-      ...statementTimeout > 0 && { statement_timeout: statementTimeout }
+      ...statementTimeout > 0 && { statement_timeout: statementTimeout },
+      ...idleTransactionTimeout > 0 && { idle_in_transaction_session_timeout: idleTransactionTimeout }
     })
     this.#pool.on('error', lost)
     // Of one that is in use the pool says nothing; its next statement fails. Without a listener the process would end.
     this.#pool.on('connect', client => { client.on('error', () => {}) })
   }
 
-  async execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    const client = await this.#connect()
+  async execute<R> (query: CompiledQuery, statements?: RequestStatements): Promise<QueryResult<R>> {
+    const statement = statements?.begin()
+    let client: PoolClient | undefined
+    let broken = false
+    let result: QueryResult<R>
     try {
-      const result = await this.#runFresh<R>(client, query)
-      client.release()
-      return result
+      const connected = client = await this.#connect()
+      statement?.run(() => cancelStatement(connected))
+      result = await this.#runFresh<R>(client, query)
     } catch (error) {
-      client.release(isAway(error))
-      throw this.#options.translate(error, query)
+      broken = isAway(error)
+      throw this.#options.translate(statement?.failure(error) ?? error, query)
+    } finally {
+      await statement?.end()
+      client?.release(broken)
     }
+    return result
   }
 
-  read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.execute(query)
+  read<R> (query: CompiledQuery, statements?: RequestStatements): Promise<QueryResult<R>> {
+    return this.execute(query, statements)
   }
 
   async #connect (): Promise<PoolClient> {
@@ -122,7 +134,7 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async hold ({ maintenance = false }: HoldSettings = {}): Promise<Held> {
+  async hold ({ maintenance = false, statements }: HoldSettings = {}): Promise<Held> {
     const client = await this.#connect()
     const { translate } = this.#options
     let broken: Error | boolean = false
@@ -136,13 +148,17 @@ export class PostgresEngine implements Engine {
         throw translate(error, query)
       }
     }
-    const run = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => this.#run<R>(client, query, maintenance), query)
+    const cancel = (): Promise<void> => cancelStatement(client)
+    const run = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => {
+      const work = (): Promise<QueryResult<R>> => this.#run<R>(client, query, maintenance)
+      return statements === undefined ? work() : statements.run(cancel, work)
+    }, query)
     return {
       executeQuery: run,
       async * streamQuery (query: CompiledQuery) { yield await run(query) },
       begin: ({ isolationLevel, accessMode }) => attempt(async () => {
         await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}`)
-        if (maintenance) await client.query('set local statement_timeout = 0')
+        if (maintenance) await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
       }),
       commit: () => attempt(async () => {
         const { command } = await client.query('commit')

@@ -9,6 +9,7 @@ import { type Dependency, dependency } from '../dependencies/index.ts'
 import type { RoutePlan } from '../core/plan/route-plan.ts'
 import { dropTransaction, keepTransaction } from '../core/request/transaction.ts'
 import type { Tables } from './database.ts'
+import { RequestStatements } from './request-statements.ts'
 import { idempotently } from './retry.ts'
 import type { Session } from './session.ts'
 import type { AnyTable, TablesOf } from './table.ts'
@@ -45,15 +46,16 @@ const repeatable = new WeakMap<FastifyRequest, Pick<Session<unknown>, 'commit' |
 export const session: Dependency<Session<Tables>> = dependency({
   name: 'session',
   scope: 'function',
-  forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isSafe) ? ({ request }) => request.server.db.reading : undefined
+  forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isSafe) ? ({ request }) => request.server.db.readingFor(request.raw) : undefined
 }, async function * ({ request, reply }) {
   const { server: { db }, method, routeOptions: { config } } = request
   const transaction: RouteTransaction | undefined = config.transaction
   if (transaction === undefined && isSafe(method)) { // of a route with several methods
-    yield db.reading
+    yield db.readingFor(request.raw)
     return
   }
-  const session = db.open({ readOnly: isSafe(method), ...transaction })
+  const options = { readOnly: isSafe(method), ...transaction }
+  const session = db.open({ ...options, ...options.readOnly && { statements: new RequestStatements(reply.raw) } })
   if (transaction?.retries !== undefined) repeatable.set(request, session)
   keepTransaction(request, session)
   try {

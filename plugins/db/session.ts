@@ -7,7 +7,7 @@
 import { CompiledQuery, type KyselyProps, Transaction } from 'kysely'
 import { type Core, Executor } from './core.ts'
 import type { Dialect } from './shape.ts'
-import { type OwnOptions, Unit } from './unit.ts'
+import { type AfterCommit, type OwnOptions, Unit } from './unit.ts'
 
 /** What a session is made of; the executor is given the session once there is one. */
 interface Parts extends KyselyProps {
@@ -67,10 +67,18 @@ export class Session<DB> extends Transaction<DB> {
     return this.#unit.rollback()
   }
 
-  /** Calls something once the work is committed; never, when it is undone. */
-  afterCommit (call: () => void): void {
-    if (this.#alone) call()
-    else this.#unit.afterCommit.push(call)
+  /**
+   * Calls something once the work is committed; never, when it is undone. Callbacks are called one after the other, and
+   * waited for: an answer leaves behind them. What one throws, or rejects with, is logged: the others are called, and the
+   * request does not fail. In a session that only reads, without a transaction, it is called at once.
+   *
+   * ```ts
+   * db.afterCommit(() => events.publish('user-created', { id }))
+   * ```
+   */
+  afterCommit (call: AfterCommit): void {
+    this.#unit.afterCommit.push(call)
+    if (this.#alone) this.#unit.callAfterCommit()
   }
 
   /** Which database it is. */

@@ -9,6 +9,7 @@ import type { Core } from './core.ts'
 import type { Held } from './engine.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from './errors.ts'
 import { isRead } from './reads.ts'
+import type { RequestStatements } from './request-statements.ts'
 
 /** How a transaction is. */
 export interface SessionOptions {
@@ -23,7 +24,12 @@ export interface OwnOptions extends SessionOptions {
   readonly transaction?: boolean
   /** For migrations: statements take the time that they take, and foreign keys are looked at in the end. */
   readonly maintenance?: boolean
+  /** Of the request whose session it is, where it only reads. */
+  readonly statements?: RequestStatements
 }
+
+/** Something done behind a commit; what it returns is waited for. */
+export type AfterCommit = () => unknown
 
 export class Unit {
   readonly #core: Core
@@ -31,7 +37,7 @@ export class Unit {
   #held: Promise<Held> | undefined
   #savepoints = 0
   #over = false
-  readonly afterCommit: Array<() => void> = []
+  readonly afterCommit: AfterCommit[] = []
 
   constructor (core: Core, options: OwnOptions) {
     this.#core = core
@@ -45,7 +51,7 @@ export class Unit {
 
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
     if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
-    return this.#core.engine.read(query)
+    return this.#core.engine.read(query, this.#options.statements)
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
@@ -64,8 +70,8 @@ export class Unit {
   }
 
   async #begin (): Promise<Held> {
-    const { isolationLevel, readOnly = false, maintenance = false } = this.#options
-    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance }
+    const { isolationLevel, readOnly = false, maintenance = false, statements } = this.#options
+    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements }
     const held = await this.#core.engine.hold(settings)
     try {
       await held.begin(settings)
@@ -108,7 +114,18 @@ export class Unit {
         held.release()
       }
     }
-    for (const call of this.afterCommit.splice(0)) call()
+    if (this.afterCommit.length > 0) await this.callAfterCommit()
+  }
+
+  /** Calls what waits for the commit, one after the other: it is committed, whatever becomes of them. */
+  async callAfterCommit (): Promise<void> {
+    for (let call = this.afterCommit.shift(); call !== undefined; call = this.afterCommit.shift()) {
+      try {
+        await call()
+      } catch (error) {
+        this.#core.failed(error)
+      }
+    }
   }
 
   async rollback (): Promise<void> {

@@ -22,6 +22,12 @@ import { kDeps, kTeardown } from './state.ts'
 import { Teardown } from './teardown.ts'
 import { graphOf } from './walk.ts'
 
+/** What is compiled of a graph. */
+interface Solvers {
+  early: Solver | undefined
+  late: Solver | undefined
+}
+
 const NO_OVERRIDES: Overrides = new Map()
 
 /** What is made for the requests of a route, overriding and all; walked anew when it is asked for. */
@@ -84,8 +90,9 @@ export class RouteDependencies {
       }
       if (graph.problems.length > 0 || options.readers === undefined) return
       for (const call of graph.appCalls) this.#values.of(call)
-      run.early = solverOf(graph, 'early', { ...options, readers: options.readers })
-      const late = solverOf(graph, 'late', { ...options, readers: options.readers })
+      const solver = { early: solverOf(graph, 'early', { ...options, readers: options.readers }), late: solverOf(graph, 'late', { ...options, readers: options.readers }) }
+      const { early, late } = graph.calls.some(({ early, definition }) => early && isGenerator(definition)) ? besideBody(solver) : solver
+      run.early = early
       if (plan.validator === undefined) run.late = late
       // What was noted early is answered by validation, which looks for that only where it solves something.
       else plan.solve = late ?? (readsEarly ? () => {} : undefined)
@@ -145,6 +152,22 @@ function closeBehind ({ slots: { around, send, fail } }: RoutePlan): void {
   }
   send.generators = (request, _reply, payload) => request[kTeardown]?.answer(payload)
   fail.generators = (request, error) => request[kTeardown]?.fail(error)
+}
+
+/** Tells the generators that stand open while the body is read when that begins, and when it is over. */
+function besideBody ({ early, late }: Solvers): Solvers {
+  const awaitBody = (request: FastifyRequest): void => { (request[kTeardown] as Teardown).awaitBody() }
+  return {
+    early: early && ((reading, request, reply) => {
+      const running = early(reading, request, reply)
+      if (running === undefined) awaitBody(request)
+      else return running.then(() => { awaitBody(request) })
+    }),
+    late: late && ((reading, request, reply) => {
+      (request[kTeardown] as Teardown).goOn()
+      return late(reading, request, reply)
+    })
+  }
 }
 
 /** The last line of defence: a hook of somebody else's may have taken ours away. */

@@ -5,7 +5,8 @@
  */
 
 import { finished, Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { APIKIT_ERR_CLIENT_GONE } from '../core/errors.ts'
 import { released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
 import { isThenable, type Opened, type Raised, start, unwind, yielded } from './generators.ts'
@@ -23,6 +24,10 @@ export class Teardown {
   #answering = false
   #answered = false
   #payload: Readable | undefined
+  /** The dependencies that come before the body are there; the body is not read yet. */
+  #awaitsBody = false
+  /** The client went before its body was read, so nothing calls the handler. */
+  #isAbandoned = false
   /** The response is sent, or the client is gone. */
   #left: boolean
   #over = false
@@ -61,8 +66,29 @@ export class Teardown {
     return scope === 'function' ? this.#functions : this.#requests
   }
 
+  /**
+   * The request goes on to its body now.
+   *
+   * @throws APIKIT_ERR_CLIENT_GONE when the body will not come
+   */
+  awaitBody (): void {
+    this.#awaitsBody = true
+    if (this.#left && isBodyLost(this.#reply.request)) throw new APIKIT_ERR_CLIENT_GONE()
+  }
+
+  /**
+   * The body is read, or there is none: from here on the request runs its course, whether or not the client is there.
+   *
+   * @throws APIKIT_ERR_CLIENT_GONE when the request has been given up meanwhile
+   */
+  goOn (): void {
+    this.#awaitsBody = false
+    if (this.#isAbandoned) throw new APIKIT_ERR_CLIENT_GONE()
+  }
+
   /** Runs the handler; nothing is closed under its feet because the client is gone. */
   handle (handler: () => unknown): unknown {
+    this.goOn()
     this.#handler = 'running'
     let result: unknown
     try {
@@ -118,8 +144,12 @@ export class Teardown {
 
   #endIfOver (): void {
     if (this.#over || !this.#left || this.#answering || this.#handler === 'running') return
-    // Before the handler is called the client may go, and the request still runs its course.
-    if (this.#handler === 'not called' && !this.#answered && !this.#reply.sent) return
+    if (this.#handler === 'not called' && !this.#answered && !this.#reply.sent) {
+      // The request still runs its course, unless it waits for a body that will not come: nobody calls back then.
+      if (!this.#awaitsBody || !isBodyLost(this.#reply.request)) return
+      this.#isAbandoned = true
+      this.#thrown = { error: new APIKIT_ERR_CLIENT_GONE() }
+    }
     this.#over = true
     const end = this.#inTurn(() => this.#end())
     this.#ongoing.add(end)
@@ -128,7 +158,8 @@ export class Teardown {
 
   async #end (): Promise<void> {
     const broken = this.#thrown ?? await this.#brokenPayload()
-    await released(this.#reply.request)
+    // Of a request that was given up nothing runs in the background.
+    if (!this.#isAbandoned) await released(this.#reply.request)
     const functions = await unwind(this.#functions, broken)
     const { raised } = await unwind(this.#requests, functions.raised)
     if (raised !== undefined && raised.error !== broken?.error) this.#reply.log.error({ err: raised.error }, 'a dependency failed after the response')
@@ -151,6 +182,14 @@ export class Teardown {
     this.#closing = turn
     return turn
   }
+}
+
+/**
+ * Whether the body that a request has announced was not read and never will be: Node destroys a request whose client is
+ * gone, and who reads on waits for ever. A content type counts as well, as Fastify then waits for the end of no body.
+ */
+function isBodyLost ({ raw: { destroyed, readableEnded, headers } }: FastifyRequest): boolean {
+  return destroyed && !readableEnded && ['content-type', 'content-length', 'transfer-encoding'].some(name => name in headers)
 }
 
 function swallowed (label: string, cause: unknown): Error {

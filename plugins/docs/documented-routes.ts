@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import { inputsOf, type RoutePlan, type Validator } from '../core/plan/route-plan.ts'
 import { foreignLibrary } from '../core/schema/foreign-schemas.ts'
 import type { ParsedOptions } from './options.ts'
@@ -101,7 +101,7 @@ type Transform = (plan: RoutePlan) => RoutePlan
 function transformed (transform: NonNullable<ParsedOptions['transformSchema']>): Transform {
   const made = new WeakMap<RoutePlan, RoutePlan>()
   const make = (plan: RoutePlan): RoutePlan => {
-    const { schema } = transform({ schema: plan.route.schema ?? {}, url: plan.route.url, route: plan.route, openapiObject: { openapi: '3.1.0' } })
+    const { schema } = transform({ schema: plan.route.schema as FastifySchema, url: plan.route.url, route: plan.route, openapiObject: { openapi: '3.1.0' } })
     const route = { ...plan.route, schema }
     return Object.create(plan, { route: { value: route }, inputs: { value: inputsOf(route) } })
   }

@@ -5,7 +5,7 @@
  */
 
 import { filledOf, isFilled } from '../core/schema/fields-set.ts'
-import { FAIL, LAX } from '../core/schema/issue.ts'
+import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
 import { INHERITED } from '../core/schema/inherited.ts'
 import { taggedParser } from '../core/schema/parse-union.ts'
 import { bare, type Field, type ObjectShape, type TaggedShape } from '../core/schema/shape.ts'
@@ -51,10 +51,12 @@ export function setValueOf (model: object, field: Field): unknown {
 /** @param extra writes the values of keys that no field has; without it they are dropped */
 export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: readonly WrittenField[], extra: Write | undefined): Write {
   const named = new Set(shapes.flatMap(({ name, alias }) => [name, alias]))
+  const literals = fields.filter(({ shape }) => shape.kind === 'literal')
   return (value, pass) => {
     if (!isModel(value)) {
       return pass.refuse('model_attributes_type', 'Input should be a valid dictionary or object to extract fields from', value)
     }
+    if (pass.isQuiet && !fitsLiterals(value, literals, pass)) return FAIL
     const entries: string[] = []
     let whole = true
     let set = 0
@@ -66,6 +68,7 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
       else if (leaves?.(part, json) !== true) entries.push(`${writeString(name)}:${json}`)
     }
     for (const field of fields) {
+      if (pass.full) return FAIL
       const key = field.presence?.key ?? field.alias
       const part = setValueOf(value, field)
       if (part !== undefined) {
@@ -89,6 +92,14 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
     pass.fit = LAX
     return whole ? `{${entries.join(',')}}` : FAIL
   }
+}
+
+/** Whether a union's member may be meant: what a literal tells apart is not looked at any further. */
+function fitsLiterals (value: object, literals: readonly WrittenField[], pass: Pass): boolean {
+  return literals.every(field => {
+    const part = setValueOf(value, field)
+    return part === undefined || field.write(part, pass) !== FAIL
+  })
 }
 
 /** The tag may be behind a getter, in a `Map`, or under the field's own name. */

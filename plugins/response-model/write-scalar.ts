@@ -67,7 +67,7 @@ export function jsonTextWriter (inner: Write): Write {
     if (json !== FAIL || typeof value !== 'string') return json
     const parsed = parseJsonText(value)
     if (parsed instanceof Refusal) return FAIL
-    pass.issues.splice(before)
+    pass.forget(before)
     return inner(parsed, pass)
   }
 }
@@ -85,7 +85,7 @@ export function refinedWriter ({ refine, encode }: RefinedShape, inner: Write): 
     const before = pass.issues.length
     const again = inner(refined, pass)
     if (again !== FAIL) return again
-    pass.issues.splice(before)
+    pass.forget(before)
     return anyWriter(refined, pass)
   }
 }

@@ -9,6 +9,7 @@ import { FAIL, Pass } from '../core/schema/issue.ts'
 import { Parsers } from '../core/schema/parse.ts'
 import { label, unionParser } from '../core/schema/parse-union.ts'
 import type { Field, Shape } from '../core/schema/shape.ts'
+import { recursive } from '../core/schema/trials.ts'
 import type { Write } from './write.ts'
 import { writeString } from './json-writer.ts'
 import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-container.ts'
@@ -50,7 +51,7 @@ export class Writers {
       case 'json-text': return jsonTextWriter(this.of(shape.inner))
       case 'refined': return refinedWriter(shape, this.of(shape.inner))
       case 'checked': return checkedWriter(shape, this.of(shape.inner))
-      case 'ref': return (value, pass) => this.of(shape.target())(value, pass)
+      case 'ref': return recursive(shape.target, target => this.of(target)) as Write
     }
   }
 
@@ -70,13 +71,13 @@ export class Writers {
     // What is left away inside a value does not make it the default.
     const whole = original.shape === shape ? undefined : this.of(original.shape)
     return (value, json) => (leavesNull && value === null) ||
-      (absent ??= this.writeDefault(original)) === (whole === undefined ? json : whole(value, new Pass(1)))
+      (absent ??= this.writeDefault(original)) === (whole === undefined ? json : whole(value, Pass.quiet()))
   }
 
   /** What stands for an absent field, in JSON. As in pydantic, a default need not fit. */
   writeDefault ({ shape, makeDefault }: Field): string {
     const value = makeDefault?.()
-    const json = this.of(unrefined(shape))(value, new Pass(1))
+    const json = this.of(unrefined(shape))(value, Pass.quiet())
     return json === FAIL ? JSON.stringify(value) : json
   }
 

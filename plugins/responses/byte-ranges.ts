@@ -14,6 +14,9 @@ export interface RangeProblem {
   readonly text: string
 }
 
+/** More are not looked at, as RFC 9110 advises: the whole file is sent. */
+const MOST_RANGES = 100
+
 const INTEGER = /^[+-]?\d+$/
 
 function malformed (text: string): RangeProblem {
@@ -21,7 +24,8 @@ function malformed (text: string): RangeProblem {
 }
 
 /**
- * The ranges of a file that are asked for, those that meet made one; or why there are none.
+ * The ranges of a file that are asked for, those that meet made one; or why there are none. Of more than a hundred there
+ * are none: then the whole file is meant.
  *
  * @param size bytes of the file
  */
@@ -30,10 +34,12 @@ export function parseRanges (header: string, size: number): readonly ByteRange[]
   if (equals < 0) return malformed('Malformed range header.')
   if (header.slice(0, equals).trim().toLowerCase() !== 'bytes') return malformed('Only support bytes range')
 
-  const ranges = header.slice(equals + 1).split(',').map(part => parseRange(part, size)).filter(range => range !== undefined)
+  const parts = header.slice(equals + 1).split(',')
+  if (parts.length > MOST_RANGES) return []
+  const ranges = parts.map(part => parseRange(part, size)).filter(range => range !== undefined)
   if (ranges.length === 0) return malformed('Range header: range must be requested')
   if (ranges.some(([start]) => start < 0 || start >= size)) return { status: 416, text: '' }
-  if (ranges.some(([start, end]) => start > end)) return malformed('Range header: start must be less than end')
+  if (ranges.some(([start, end]) => start >= end)) return malformed('Range header: start must be less than end')
   return merged(ranges)
 }
 

@@ -6,6 +6,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -63,8 +64,7 @@ export async function sendFile (reply: FastifyReply, file: string | URL | FileAn
 
   const found = { path: absolute, size: Number(headers['Content-Length']), contentType: String(reply.getHeader('content-type')) }
   const { range, 'if-range': ifRange } = reply.request.headers
-  if (range === undefined || (ifRange !== undefined && ifRange !== headers['Last-Modified'])) return sendBytes(reply, found.size, () => open(found, [0, found.size]))
-  return sendRanges(reply, found, range)
+  return range === undefined || (ifRange !== undefined && ifRange !== headers['Last-Modified']) ? sendWhole(reply, found) : sendRanges(reply, found, range)
 }
 
 function setHeader (reply: FastifyReply, name: string, value: string): void {
@@ -98,13 +98,13 @@ function dispositionOf (disposition: string, filename: string): string {
   return quoted === filename ? `${disposition}; filename="${filename}"` : `${disposition}; filename*=utf-8''${quoted}`
 }
 
-function open ({ path, size }: Found, [start, end]: ByteRange): Readable {
-  return size === 0 ? Readable.from([]) : createReadStream(path, { start, end: end - 1 })
-}
-
 function sendBytes (reply: FastifyReply, length: number, body: () => Readable): FastifyReply {
   // An empty stream: Fastify would say of no body that it is of length 0.
   return reply.header('content-length', length).send(reply.request.method === 'HEAD' ? Readable.from([]) : body())
+}
+
+function sendWhole (reply: FastifyReply, found: Found): FastifyReply {
+  return sendBytes(reply, found.size, () => found.size === 0 ? Readable.from([]) : createReadStream(found.path))
 }
 
 function sendRanges (reply: FastifyReply, found: Found, header: string): FastifyReply {
@@ -114,10 +114,12 @@ function sendRanges (reply: FastifyReply, found: Found, header: string): Fastify
     if (ranges.status === 416) reply.header('content-range', `bytes */${found.size}`)
     return reply.code(ranges.status).type('text/plain; charset=utf-8').send(ranges.text)
   }
-  const [first, ...more] = ranges as readonly [ByteRange, ...ByteRange[]]
+  const [first] = ranges
+  if (first === undefined) return sendWhole(reply, found)
   reply.code(206)
-  if (more.length > 0) return sendParts(reply, found, ranges)
-  return sendBytes(reply.header('content-range', contentRange(first, found)), first[1] - first[0], () => open(found, first))
+  if (ranges.length > 1) return sendParts(reply, found, ranges)
+  const [start, end] = first
+  return sendBytes(reply.header('content-range', contentRange(first, found)), end - start, () => createReadStream(found.path, { start, end: end - 1 }))
 }
 
 function contentRange ([start, end]: ByteRange, { size }: Found): string {
@@ -129,12 +131,18 @@ function sendParts (reply: FastifyReply, found: Found, ranges: readonly ByteRang
   const end = `--${boundary}--`
   const heads = ranges.map(range => `--${boundary}\r\nContent-Type: ${found.contentType}\r\nContent-Range: ${contentRange(range, found)}\r\n\r\n`)
   const parts = async function * (): AsyncGenerator<string | Buffer> {
-    for (const [index, range] of ranges.entries()) {
-      yield String(heads[index])
-      yield * open(found, range)
-      yield '\r\n'
+    // Opened once, and closed when the client goes as well.
+    const file = await open(found.path)
+    try {
+      for (const [index, [start, end]] of ranges.entries()) {
+        yield String(heads[index])
+        yield * file.createReadStream({ start, end: end - 1, autoClose: false })
+        yield '\r\n'
+      }
+      yield end
+    } finally {
+      await file.close()
     }
-    yield end
   }
   const length = ranges.reduce((sum, [start, end], index) => sum + String(heads[index]).length + end - start + 2, end.length)
   return sendBytes(reply.header('content-type', `multipart/byteranges; boundary=${boundary}`), length, () => Readable.from(parts(), { objectMode: false }))

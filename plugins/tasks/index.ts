@@ -9,6 +9,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
+import { purposeOf } from '../core/purpose.ts'
 import { afterOf, type Told } from './after.ts'
 import { AppTasks } from './app-tasks.ts'
 import { enginesOf } from './engines.ts'
@@ -41,7 +42,9 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
-  const parsed = parseOptions(name, TasksOptions, options, app)
+  const purpose = purposeOf(app)
+  const given = parseOptions(name, TasksOptions, options, app)
+  const parsed = { ...given, work: given.work || purpose === 'work' }
   const runner = new Runner(app, parsed.drainTimeout)
   const { engine, inline, tasks, scheduled } = await enginesOf(app, parsed, runner)
   const schedule = new InlineSchedule()
@@ -71,6 +74,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   })
 
   app.addHook('onReady', async () => {
+    if (purpose === 'describe') return
     await engine.start()
     if (inline !== undefined && parsed.work) schedule.start(scheduled, engine)
   })

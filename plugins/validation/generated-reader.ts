@@ -6,6 +6,8 @@
  */
 
 import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
+import { tagsOf } from '../core/schema/codegen/tags.ts'
+import { FAIL } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import type { Field, ObjectShape, Shape } from '../core/schema/shape.ts'
 import { ReaderEmitter, TextReaderEmitter } from './reader-emitter.ts'
@@ -19,8 +21,9 @@ export type RawValue = (field: Field, code: CodeBuilder) => string
 /** The raw values of all fields, for the parsers. */
 export type RawValues<Raw> = (raw: Raw) => readonly unknown[]
 
-/** Generates the reader of a JSON value. */
+/** Generates the reader of a JSON value. A union of objects that nothing tells apart is for the parsers, which would only be asked twice. */
 export function generateReader (shape: Shape, parsers: Parsers): FastRead {
+  if (shape.kind === 'union' && shape.members.every(({ kind }) => kind === 'object') && tagsOf(shape.members) === undefined) return () => FAIL
   const emitter = new ReaderEmitter(parsers)
   const { code } = emitter.emit(shape, 'input', 'output')
   return emitter.compileReader(`return function read (input) { let output; ${code}; return output }`)

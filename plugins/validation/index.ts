@@ -34,6 +34,10 @@ export const ValidationOptions = Type.Object({
     default: true,
     description: 'A body without a content type is no JSON. `false` reads it as JSON, which lets other web sites send it from a browser.'
   }),
+  maxBodySize: Type.Optional(Type.Integer({
+    minimum: 1,
+    description: 'Bytes of a body, as received and as a `preParsing` hook has decoded them, for the routes of this scope. A route has `config.maxBodySize`, or Fastify’s `bodyLimit`. Default: Fastify’s `bodyLimit`.'
+  })),
   ajv: Type.Optional(Type.Unsafe<Ajv>(Type.Any({
     description: 'Answers for the keywords that the parser does not know, in place of a strict Ajv with ajv-formats.'
   })))
@@ -56,6 +60,10 @@ declare module 'fastify' {
   interface FastifySchema {
     /** Cookies of the request, decoded into `request.cookieParams`. Added by `fastify-apikit/validation`. */
     cookies?: unknown
+  }
+  interface FastifyContextConfig {
+    /** Bytes of a body of this route, in place of the scope’s `maxBodySize`; more is a 413. Added by `fastify-apikit/validation`. */
+    maxBodySize?: number
   }
   interface FastifyRequest<RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
     RawServer extends RawServerBase = RawServerDefault,

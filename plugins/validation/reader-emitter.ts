@@ -27,13 +27,13 @@ import { property, quote } from '../core/schema/codegen/code-builder.ts'
 import { boundTests, mismatchOf } from '../core/schema/codegen/conditions.ts'
 import { Emitter, type ObjectCode, type Piece, plain, RUNTIME } from '../core/schema/codegen/emitter.ts'
 import type { ScalarKind } from '../core/schema/codegen/unions.ts'
-import { noteFilled } from '../core/schema/fields-set.ts'
+import { SharedDefaults } from '../core/schema/fields-set.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
 import type { Field, NumberShape, ObjectShape, Shape } from '../core/schema/shape.ts'
 import { type Codec, Refusal } from '../types/codec.ts'
 import { shortDecimal, shortInteger } from './short-number.ts'
 
-const READER_RUNTIME = { ...RUNTIME, Refusal, isDictionary, noteFilled, shortDecimal, shortInteger }
+const READER_RUNTIME = { ...RUNTIME, Refusal, isDictionary, shortDecimal, shortInteger }
 
 /** Reads JSON values. */
 export class ReaderEmitter extends Emitter {
@@ -97,23 +97,30 @@ export class ReaderEmitter extends Emitter {
   fields (fields: readonly Field[], read: (field: Field) => string): string {
     const always: string[] = []
     const sometimes: string[] = []
+    const shared: Array<readonly [string, unknown]> = []
+    const [absent, own] = [this.name('a'), this.name('own')]
+    const fill = ({ name, makeDefault }: Field, make: NonNullable<Field['makeDefault']>, value: string): string => {
+      const made = make()
+      // What is not made anew each time may be shared.
+      if (made !== make()) return `(${own} ??= {})[${quote(name)}] = ${value} = ${this.value(makeDefault)}()`
+      return `${SharedDefaults.absent(absent, shared.push([name, made]) - 1)}; ${value} = ${this.value(made)}`
+    }
     const statements = fields.map(field => {
       const [input, value] = [this.name('v'), this.name('r')]
+      const { makeDefault, required } = field
       const key = quote(field.name)
-      if (field.required || field.makeDefault !== undefined) always.push(`${key}: ${value}`)
+      if (required || makeDefault !== undefined) always.push(`${key}: ${value}`)
       else sometimes.push(`if (${value} !== undefined) result[${key}] = ${value}`)
-      const absent = field.makeDefault !== undefined ? `(filled ??= {})[${key}] = ${value} = ${this.#default(field.makeDefault)}` : field.required ? 'return FAIL' : ''
+      const missing = makeDefault !== undefined ? fill(field, makeDefault, value) : required ? 'return FAIL' : ''
       return `const ${input} = ${read(field)}; let ${value}
-        if (${input} === undefined) { ${absent} } else { ${this.emit(field.shape, input, value).code} }`
+        if (${input} === undefined) { ${missing} } else { ${this.emit(field.shape, input, value).code} }`
     })
-    const noted = fields.some(({ makeDefault }) => makeDefault !== undefined)
-    return `${noted ? 'let filled' : ''}\n${statements.join('\n')}\nconst result = { ${always.join(', ')} }\n${sometimes.join('\n')}
-      ${noted ? 'if (filled !== undefined) noteFilled(result, filled)' : ''}`
-  }
-
-  #default (make: () => unknown): string {
-    const value = make()
-    return typeof value === 'object' && value !== null ? `${this.value(make)}()` : this.value(value)
+    const masks = SharedDefaults.variables(absent, shared.length)
+    const isNoted = [...masks.map(mask => `${mask} !== 0`), `${own} !== undefined`].join(' || ')
+    const hasDefaults = fields.some(({ makeDefault }) => makeDefault !== undefined)
+    return `${hasDefaults ? `let ${[own, ...masks.map(mask => `${mask} = 0`)].join(', ')}` : ''}\n${statements.join('\n')}
+      const result = { ${always.join(', ')} }\n${sometimes.join('\n')}
+      ${hasDefaults ? `if (${isNoted}) ${this.value(new SharedDefaults(shared))}.note(result, [${masks.join(', ')}], ${own})` : ''}`
   }
 }
 

@@ -8,6 +8,7 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { Inputs, Read, Reading, Refuse, RoutePlan, Validator } from '../core/plan/route-plan.ts'
+import { limitBody } from './body-limit.ts'
 import { BrokenJson } from './body-text.ts'
 import { ANSWERS } from './documented-answer.ts'
 import { checkFiles } from './file-inputs.ts'
@@ -26,6 +27,7 @@ export interface RouteValidatorOptions {
   readonly maxIssues: number
   readonly hideInput: boolean
   readonly strictContentType: boolean
+  readonly maxBodySize?: number
   readonly ajv?: Ajv
 }
 
@@ -76,6 +78,7 @@ export class RouteValidator implements Validator {
   /** Fills the slots of a route. */
   add (plan: RoutePlan): void {
     plan.validator = this
+    limitBody(plan, this.options.maxBodySize)
     const readsDependencies = plan.slots.late !== undefined || plan.inherited.length > 0
     const isForeign = foreignParameterOf(plan.route.url)
     if (!readsDependencies && isForeign === undefined && Object.keys(plan.inputs).length === 0) return

@@ -46,7 +46,8 @@ let packed: string | undefined
 
 /** The tarball; packed once. */
 export function tarball (): string {
-  return packed ??= packInto(emptyFolder()).tarball
+  packed ??= packInto(emptyFolder()).tarball
+  return packed
 }
 
 const installs = new Map<string, Promise<string>>()

@@ -6,6 +6,7 @@
 
 import { auth } from './auth.ts'
 import { main } from './command.ts'
+import { cost } from './cost.ts'
 import { db } from './db/index.ts'
 import { dependencies } from './dependencies.ts'
 import { forms } from './forms.ts'
@@ -13,12 +14,14 @@ import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
 import { orders } from './orders.ts'
 import { requests } from './requests.ts'
+import { sockets } from './sockets/index.ts'
 import { sse } from './sse.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
 
 const code = await main(process.argv.slice(2), {
   auth,
+  cost,
   db,
   dependencies,
   forms,
@@ -26,6 +29,7 @@ const code = await main(process.argv.slice(2), {
   openid: openIdTokens,
   orders,
   requests,
+  sockets,
   sse,
   tasks,
   web

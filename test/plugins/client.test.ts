@@ -6,7 +6,7 @@ import { fetchOf } from '../../plugins/testing/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { ApiError, asForm, type ClientOptions, createClient, unwrap } from '../../plugins/client/index.ts'
 
-/** As `npm run client` writes them. */
+/** As `fastify-apikit client` writes them. */
 interface paths {
   '/items/{item_id}': {
     get: {

@@ -121,6 +121,11 @@ export function plansOf (app: FastifyInstance): Iterable<RoutePlan> {
   return conductorOf(app).plans.values()
 }
 
+/** Returns the plan of a route, by the scope that it is declared in: none where no plugin of this package was registered. */
+export function planFor (scope: FastifyInstance, route: RouteOptions): RoutePlan | undefined {
+  return (scope as Conducted)[kConductor]?.plans.get(route)
+}
+
 /** Checks and compiles all plans of an app, once; all mistakes are one error. */
 function makeReady (root: FastifyInstance): void {
   const ensemble = ensembleOf(root)

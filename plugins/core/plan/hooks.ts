@@ -28,7 +28,7 @@ export function install (plan: RoutePlan): void {
   const { route, slots, app } = plan
   keepPlan(route, plan)
   const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
-  append(route, 'onRequest', early(slots, watch))
+  append(route, 'onRequest', limited(slots, early(slots, watch)))
   append(route, 'preParsing', parsing(slots))
   const reading = late(slots, watch)
   if (slots.parsing === undefined) {
@@ -50,6 +50,16 @@ type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preSerialization' | 
 
 function append (route: RouteOptions, name: Hook, hook: object | undefined): void {
   if (hook !== undefined) Object.assign(route, { [name]: [route[name] ?? [], hook].flat() })
+}
+
+/** Watches the body before anything else is done. */
+function limited ({ limit }: Slots, next: onRequestHookHandler | undefined): onRequestHookHandler | undefined {
+  if (limit === undefined) return next
+  return function (request, reply, done) {
+    limit(request, reply)
+    if (next === undefined) done()
+    else next.call(this, request, reply, done)
+  }
 }
 
 function early ({ begin, early }: Slots, watch: Watch): onRequestHookHandler | undefined {

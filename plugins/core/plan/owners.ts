@@ -43,6 +43,7 @@ export const OWNERS: readonly Owned[] = [
   inConfig('response', 'response-model'),
   inConfig('transaction', 'db'),
   inConfig('forms', 'forms'),
+  inConfig('maxBodySize', 'validation'),
   { ...inConfig('name', 'templates'), isAppWide: true },
   inSchema('cookies', 'validation'),
   inSchema('openapiExtra', 'docs'),

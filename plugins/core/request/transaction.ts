@@ -9,8 +9,8 @@ import type { FastifyRequest } from 'fastify'
 
 /** As much of a transaction as can be said without its database. */
 export interface RequestTransaction {
-  /** Calls something once the work is committed; never, when it is undone. */
-  afterCommit (call: () => void): void
+  /** Calls something once the work is committed; never, when it is undone. It is waited for, and what it throws is logged. */
+  afterCommit (call: () => unknown): void
 }
 
 const transactions = new WeakMap<FastifyRequest, RequestTransaction>()

@@ -5,6 +5,7 @@
  */
 
 import type { Schema } from '../plan/route-plan.ts'
+import { duplicator } from './duplicate.ts'
 import { FAIL, Pass } from './issue.ts'
 import type { Parsers } from './parse.ts'
 import type { Shape } from './shape.ts'
@@ -30,11 +31,10 @@ export function defaultOf (schema: Schema, shape: Shape, parsers: Parsers): (() 
 }
 
 function maker (written: unknown, shape: Shape, parsers: Parsers): () => unknown {
-  const fresh = typeof written === 'object' ? () => structuredClone(written) : () => written
-  const parse = () => parsers.of(unrefined(shape))(fresh(), new Pass(1))
+  const clone = () => structuredClone(written)
+  const parse = () => parsers.of(unrefined(shape))(clone(), Pass.quiet())
   const value = parse()
-  if (value === FAIL) return fresh
-  return typeof value === 'object' && value !== null ? parse : () => value
+  return value === FAIL ? duplicator(clone()) ?? clone : duplicator(value) ?? parse
 }
 
 /** The user's own checks are for what clients send. */

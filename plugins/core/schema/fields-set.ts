@@ -17,9 +17,9 @@ class Bearer {
 }
 
 class Note extends Bearer {
-  readonly #filled: Record<string, unknown>
+  #filled: Filled
 
-  constructor (object: object, filled: Record<string, unknown>) {
+  constructor (object: object, filled: Filled) {
     super(object)
     this.#filled = filled
   }
@@ -28,8 +28,9 @@ class Note extends Bearer {
     return #filled in object ? object.#filled : undefined
   }
 
-  static add (object: object, filled: Record<string, unknown>): void {
-    if (#filled in object) Object.assign(object.#filled, filled)
+  static add (object: object, filled: Filled): void {
+    // A copy: what is noted may be shared by many objects.
+    if (#filled in object) object.#filled = { ...object.#filled, ...filled }
     // eslint-disable-next-line no-new
     else new Note(object, filled)
   }
@@ -39,9 +40,50 @@ class Note extends Bearer {
 export const filledOf: (object: object) => Filled | undefined = Note.of
 
 /** Notes on an object what is filled in, besides what has been. */
-export const noteFilled: (object: object, filled: Record<string, unknown>) => void = Note.add
+export const noteFilled: (object: object, filled: Filled) => void = Note.add
 
 /** Whether a field still is what it was filled with: one that was set since counts as sent. */
 export function isFilled (filled: Filled, name: string, value: unknown): boolean {
   return Object.hasOwn(filled, name) && filled[name] === value
+}
+
+/** Bits of a number that operators of bits can use. */
+const BITS = 30
+/** Sets of absent fields that are remembered; a client chooses which there are. */
+const MOST_KNOWN = 100
+
+/** The defaults of a model that all its objects share, by which of the fields are absent: one note for all that lack the same. */
+export class SharedDefaults {
+  readonly #fields: ReadonlyArray<readonly [name: string, value: unknown]>
+  readonly #known = new Map<number | string, Filled>()
+
+  constructor (fields: ReadonlyArray<readonly [name: string, value: unknown]>) {
+    this.#fields = fields
+  }
+
+  /** JavaScript for the absence of the field at `index`, in variables that begin with `prefix`. */
+  static absent (prefix: string, index: number): string {
+    return `${prefix}${Math.floor(index / BITS)} |= ${1 << index % BITS}`
+  }
+
+  /** Variables for the absence of so many fields. */
+  static variables (prefix: string, count: number): string[] {
+    return Array.from({ length: Math.ceil(count / BITS) }, (_, index) => `${prefix}${index}`)
+  }
+
+  /** Notes on a new object what is filled in: what is shared, and its `own`. */
+  note (object: object, absent: readonly number[], own: Record<string, unknown> | undefined): void {
+    const shared = this.#of(absent)
+    noteFilled(object, own === undefined ? shared : Object.assign(own, shared))
+  }
+
+  #of (absent: readonly number[]): Filled {
+    const key = absent.length === 1 ? absent[0] as number : absent.join()
+    let filled = this.#known.get(key)
+    if (filled === undefined) {
+      filled = Object.fromEntries(this.#fields.filter((_field, index) => ((absent[Math.floor(index / BITS)] as number) >> index % BITS & 1) === 1))
+      if (this.#known.size < MOST_KNOWN) this.#known.set(key, filled)
+    }
+    return filled
+  }
 }

@@ -6,6 +6,7 @@
  */
 
 import { Refusal } from '../../types/codec.ts'
+import type { Trials } from './trials.ts'
 
 /** One thing that is wrong with a request. The order of the keys is the order on the wire. */
 export interface Issue {
@@ -39,27 +40,45 @@ export class Pass {
   fit = EXACT
   /** Fields set in objects since a union member was begun; -1 when there was no object. */
   fieldsSet = -1
+  /** Set where only the value counts, as while a union looks for its member: nothing is noted, and the first mistake ends the attempt. */
+  isQuiet = false
+  /** Whether the quiet attempt has met a mistake. */
+  hasFailed = false
+  /** What the unions that are open have found and spent; made by the first one. */
+  trials: Trials | undefined
 
   constructor (limit: number) {
     this.#limit = limit
   }
 
+  /** A pass of which only the value counts, not the issues. */
+  static quiet (): Pass {
+    const pass = new Pass(0)
+    pass.isQuiet = true
+    return pass
+  }
+
   /** Once true, containers stop looking: the answer would not grow. */
   get full (): boolean {
-    return this.issues.length >= this.#limit
+    return this.trials?.isSpent === true || (this.isQuiet ? this.hasFailed : this.issues.length >= this.#limit)
   }
 
   refuse (type: string, msg: string, input: unknown, ctx?: Readonly<Record<string, unknown>>): typeof FAIL {
-    if (!this.full) {
-      const loc = [...this.path]
-      this.issues.push(ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx })
-    }
+    if (this.isQuiet) this.hasFailed = true
+    else if (!this.full) this.note(type, msg, input, ctx)
     return FAIL
   }
 
-  /** Adds issues that were found aside, as far as there is room. */
-  report (issues: readonly Issue[]): void {
-    this.issues.push(...issues.slice(0, Math.max(0, this.#limit - this.issues.length)))
+  /** Adds an issue here. */
+  note (type: string, msg: string, input: unknown, ctx?: Readonly<Record<string, unknown>>): void {
+    const loc = [...this.path]
+    this.issues.push(ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx })
+  }
+
+  /** Forgets the issues since there were `count`: what failed is tried in another way. */
+  forget (count: number): void {
+    this.issues.splice(count)
+    this.hasFailed = false
   }
 
   refusal ({ type, msg, ctx }: Refusal, input: unknown): typeof FAIL {

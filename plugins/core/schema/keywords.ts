@@ -9,7 +9,9 @@ import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { isMark } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
+import { ajvPatterns, TooLong } from './pattern.ts'
 import type { CheckedShape } from './shape.ts'
+import { isUrl } from './url-format.ts'
 
 /** They describe a value and never refuse one. */
 const ANNOTATIONS = new Set([
@@ -54,7 +56,7 @@ let shared: Ajv | undefined
 
 function defaultAjv (): Ajv {
   // Strict: a keyword or format that nobody knows is an error at boot, not a check left out.
-  shared ??= formats.default(new Ajv({ strict: true, strictTypes: false, strictRequired: false }))
+  shared ??= formats.default(new Ajv({ strict: true, strictTypes: false, strictRequired: false, code: { regExp: ajvPatterns } })).addFormat('url', isUrl)
   return shared
 }
 
@@ -85,7 +87,12 @@ export function foreignCheck ({ uniqueItems, ...keywords }: Record<string, unkno
   const validate = ajv.compile(keywords)
   return value => {
     if (!isUnique(value)) return { keyword: 'uniqueItems', message: 'must NOT have duplicate items' }
-    if (validate(value)) return undefined
+    try {
+      if (validate(value)) return undefined
+    } catch (error) {
+      if (error instanceof TooLong) return { keyword: 'pattern', message: error.message }
+      throw error
+    }
     const { keyword = 'schema', message = 'is not valid' } = validate.errors?.[0] ?? {}
     return { keyword, message }
   }

@@ -6,6 +6,7 @@
 
 import { FAIL, type Pass, type Parse } from './issue.ts'
 import { keysOf } from '../json/key-order.ts'
+import { parseAny } from './parse-scalar.ts'
 import type { ArrayShape, DictShape, Extras, SetShape, Sized, TupleShape } from './shape.ts'
 
 function tooLong (pass: Pass, type: string, max: number, actual: number | null, input: unknown): typeof FAIL {
@@ -24,23 +25,40 @@ function items (count: number): string {
 
 /** A list in a union says nothing about the fit of its items to each other: pydantic takes the worst. */
 function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (value: unknown) => boolean): boolean {
-  let whole = true
+  const known = pass.trials?.refused(item, input)
+  if (known !== undefined && pass.isQuiet) pass.hasFailed = true
+  if (known !== undefined && (pass.isQuiet || known.length > 0)) return explainItems(input, item, pass, known)
+  pass.trials?.pay(input.length)
+  const refused: number[] = []
   for (let i = 0; i < input.length && !pass.full; i++) {
     pass.path.push(i)
     const value = item(input[i], pass)
     pass.path.pop()
-    if (value === FAIL) whole = false
+    if (value === FAIL) refused.push(i)
     else if (!keep(value)) return false
   }
-  return whole && !pass.full
+  // A quiet attempt ends with the first: which others are wrong is not known.
+  if (refused.length > 0 && (pass.isQuiet || !pass.full)) pass.trials?.noteRefused(item, input, pass.isQuiet ? [] : refused)
+  return refused.length === 0 && !pass.full
+}
+
+/** Tells again what is wrong with the items of a list. */
+function explainItems (input: readonly unknown[], item: Parse, pass: Pass, refused: readonly number[]): false {
+  for (const index of refused) {
+    if (pass.full) break
+    pass.path.push(index)
+    item(input[index], pass)
+    pass.path.pop()
+  }
+  return false
 }
 
 export function arrayParser ({ min, max }: ArrayShape, item: Parse): Parse {
   return (input, pass) => {
     if (!Array.isArray(input)) return pass.refuse('list_type', 'Input should be a valid list', input)
     if (max !== undefined && input.length > max) return tooLong(pass, 'List', max, input.length, input)
-    const list: unknown[] = []
-    if (!parseItems(input, item, pass, value => list.push(value) > 0)) return FAIL
+    const list: unknown[] = item === parseAny ? input.slice() : []
+    if (item !== parseAny && !parseItems(input, item, pass, value => list.push(value) > 0)) return FAIL
     if (min !== undefined && list.length < min) return tooShort(pass, 'List', min, list.length, input)
     return list
   }
@@ -122,7 +140,9 @@ function entriesOf (input: unknown): Iterable<readonly [unknown, unknown]> | und
 function parseFree (input: Record<string, unknown>, parse: Parse, pass: Pass): object | typeof FAIL {
   const dictionary = {}
   let whole = true
-  for (const key of keysOf(input)) {
+  const keys = keysOf(input)
+  pass.trials?.pay(keys.length)
+  for (const key of keys) {
     if (pass.full) return FAIL
     pass.path.push(key)
     const value = parse(input[key], pass)

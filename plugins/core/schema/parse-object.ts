@@ -25,29 +25,49 @@ export function ownValue (input: object, key: string): unknown {
 export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedField[], extra: Parse | undefined): Parse {
   // An extra that is called as a field with another alias is kept nowhere: the field has its type.
   const known = new Set(fields.flatMap(({ alias, name }) => extras === 'forbid' ? [alias] : [alias, name]))
+  const telling = fields.filter(({ shape, required }) => required || shape.kind === 'literal')
   return (input, pass) => {
     if (!isDictionary(input)) return pass.refuse('model_attributes_type', NOT_AN_OBJECT, input)
+    if (pass.isQuiet && !mayBeMeant(input, telling, pass)) return FAIL
     const value: Record<string, unknown> = {}
+    let filled: Record<string, unknown> | undefined
     let whole = true
     let set = 0
     for (const field of fields) {
+      if (pass.full) return FAIL
       const sent = ownValue(input, field.alias)
       if (sent !== undefined) {
         set++
         if (parseField(field, sent, value, pass) === FAIL) whole = false
       } else if (field.makeDefault !== undefined) {
-        fill(value, field.name, field.makeDefault())
+        const made = field.makeDefault()
+        define(value, field.name, made)
+        ;(filled ??= Object.create(null) as Record<string, unknown>)[field.name] = made
       } else if (field.required) {
         whole = false
         pass.missing(field.alias, input)
       }
     }
     if (extras !== 'ignore' && !parseExtras(input, known, extras, extra, value, pass)) whole = false
+    if (filled !== undefined) noteFilled(value, filled)
     // Counted for smart unions: of two models that accept, the one with more fields set wins.
     pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
     pass.fit = LAX
     return whole ? value : FAIL
   }
+}
+
+/** Whether an object has what a member of a union must have, and the literals that tell it from others: else it is not read any further. */
+function mayBeMeant (input: object, fields: readonly ParsedField[], pass: Pass): boolean {
+  for (const { alias, shape, required, makeDefault, parse } of fields) {
+    const sent = ownValue(input, alias)
+    if (sent === undefined && required && makeDefault === undefined) {
+      pass.hasFailed = true
+      return false
+    }
+    if (sent !== undefined && shape.kind === 'literal' && parse(sent, pass) === FAIL) return false
+  }
+  return true
 }
 
 /** Gives a field its default, and notes that it was not sent. */

@@ -5,56 +5,95 @@
  * @see https://docs.pydantic.dev/latest/concepts/unions/#smart-mode
  */
 
-import { EXACT, FAIL, type Issue, type Parse } from './issue.ts'
+import { EXACT, FAIL, type Parse, type Pass } from './issue.ts'
 import { repr } from './literals.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
 import type { Shape, TaggedShape } from './shape.ts'
+import { begin, end, type Match, Trials } from './trials.ts'
+import { countedNames, countOf, keyCount, type Member, orderOf } from './union-order.ts'
 
-interface Match {
-  readonly value: unknown
+const TOO_COMPLEX = 'Input takes too much work to tell which member of the union it is'
+
+interface Candidate extends Match {
+  /** The place of the member in the union. */
+  readonly index: number
+}
+
+/** The better of two matches; the number of fields counts before the exactness, and among equals the first. */
+function better (best: Candidate | null, { fit, fieldsSet }: Pass, value: unknown, index: number): Candidate {
+  if (best === null) return { value, fit, fieldsSet, index }
+  const isBetter = best.fieldsSet >= 0 && fieldsSet >= 0 && best.fieldsSet !== fieldsSet
+    ? fieldsSet > best.fieldsSet
+    : fit > best.fit || (index < best.index && fit === best.fit)
+  return isBetter ? { value, fit, fieldsSet, index } : best
+}
+
+/** Whether a member that can be judged by the number of its fields has too few of them. */
+function isBeaten ({ names }: Member, input: unknown, keys: number, { fieldsSet }: Match): boolean {
+  return names !== undefined && fieldsSet >= 0 && (keys <= fieldsSet || countOf(names, input) <= fieldsSet)
+}
+
+/**
+ * Takes the member that fits best, the first among equals; an exact match ends the search. Only when all have failed they
+ * are read again, for what is wrong with each of them: as much as the answer can hold.
+ *
+ * @param shapes of the members, by which some need not be tried
+ */
+export function unionParser (parsers: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>, shapes?: readonly Shape[]): Parse {
+  const members = parsers.map((parser, index): Member => ({ ...parser, index, names: shapes?.[index] && countedNames(shapes[index]) }))
+  const order = shapes === undefined ? () => undefined : orderOf(members, shapes)
+  // Few variables and few calls in one another: a value may be a thousand levels deep, and the stack is not.
+  return (input, pass) => {
+    const before = open(pass, input, members)
+    let best: Match | Candidate | null | undefined = before.known
+    if (best === undefined) {
+      best = null
+      let keys: number | undefined
+      const tried = order(input) ?? members
+      for (let i = 0; i < tried.length; i++) {
+        const member = tried[i] as Member
+        if (best !== null && isBeaten(member, input, keys ??= keyCount(input), best)) continue
+        begin(pass)
+        const value = member.parse(input, pass)
+        if (value === FAIL) continue
+        best = better(best as Candidate | null, pass, value, member.index)
+        if (best.fit === EXACT && best.fieldsSet < 0) break
+      }
+      before.trials.keep(members, input, best)
+    }
+    end(pass, before.fit, before.fieldsSet, before.isQuiet, before.hasFailed, best)
+    if (best === null && !before.isQuiet) {
+      for (let i = 0; i < members.length && !pass.full; i++) {
+        pass.path.push((members[i] as Member).label)
+        ;(members[i] as Member).parse(input, pass)
+        pass.path.pop()
+      }
+    }
+    return close(pass, input, before, best)
+  }
+}
+
+interface Before {
+  readonly trials: Trials
+  readonly known: Match | null | undefined
+  readonly noted: number
   readonly fit: number
   readonly fieldsSet: number
+  readonly isQuiet: boolean
+  readonly hasFailed: boolean
 }
 
-/** Whether a later match beats the best so far; the number of fields counts before the exactness. */
-function beats ({ fit, fieldsSet }: Match, best: Match): boolean {
-  if (best.fieldsSet >= 0 && fieldsSet >= 0 && best.fieldsSet !== fieldsSet) return fieldsSet > best.fieldsSet
-  return fit > best.fit
+function open (pass: Pass, input: unknown, members: readonly Member[]): Before {
+  const trials = (pass.trials ??= new Trials())
+  const { fit, fieldsSet, isQuiet, hasFailed, issues: { length: noted } } = pass
+  return { trials, known: trials.enter(input, members), noted, fit, fieldsSet, isQuiet, hasFailed }
 }
 
-/** Tries every member; an exact match ends the search, else the best wins, the first among equals. */
-export function unionParser (members: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>): Parse {
-  return (input, pass) => {
-    const { fit, fieldsSet } = pass
-    const before = pass.issues.length
-    const refused: Issue[] = []
-    let best: Match | undefined
-
-    for (const { label, parse } of members) {
-      pass.fit = EXACT
-      pass.fieldsSet = -1
-      pass.path.push(label)
-      const value = parse(input, pass)
-      pass.path.pop()
-      // Taken out at once: the issues of one member must not use up the room of the next.
-      refused.push(...pass.issues.splice(before))
-      if (value === FAIL) continue
-      const match: Match = { value, fit: pass.fit, fieldsSet: pass.fieldsSet }
-      if (best === undefined || beats(match, best)) best = match
-      if (match.fit === EXACT && match.fieldsSet < 0) break
-    }
-
-    pass.fit = fit
-    pass.fieldsSet = fieldsSet
-    if (best === undefined) {
-      pass.report(refused)
-      return FAIL
-    }
-    pass.fit = Math.min(fit, best.fit)
-    if (best.fieldsSet >= 0) pass.fieldsSet = Math.max(fieldsSet, 0) + best.fieldsSet
-    return best.value
-  }
+function close (pass: Pass, input: unknown, { trials, noted, isQuiet }: Before, best: Match | null): unknown {
+  const isTooComplex = trials.leave()
+  if (isTooComplex && !isQuiet && pass.issues.length === noted) pass.note('union_too_complex', TOO_COMPLEX, input)
+  return isTooComplex || best === null ? FAIL : best.value
 }
 
 /** How the tag of an object is read. */

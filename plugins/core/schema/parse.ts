@@ -11,6 +11,7 @@ import { objectParser } from './parse-object.ts'
 import { choiceParser, codecParser, jsonTextParser, numberParser, parseAny, parseBool, parseNull, stringParser } from './parse-scalar.ts'
 import { label, taggedParser, unionParser } from './parse-union.ts'
 import type { CheckedShape, Extras, RefinedShape, Shape } from './shape.ts'
+import { recursive } from './trials.ts'
 
 /** Looks at what was read out of a JSON text, and may take out of it, or refuse by throwing, what must not be in it. */
 export type Screen = (text: string, value: unknown) => void
@@ -47,12 +48,12 @@ export class Parsers {
       case 'dict': return dictParser(shape, this.#dict(shape.key, shape.value, shape.others))
       case 'object': return objectParser(shape, shape.fields.map(field => ({ ...field, parse: this.of(field.shape) })), this.#extra(shape.extras))
       case 'nullable': return nullableParser(this.of(shape.inner))
-      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })))
+      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })), shape.members)
       case 'tagged': return taggedParser(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
       case 'json-text': return jsonTextParser(this.of(shape.inner), this.#screen)
       case 'refined': return refinedParser(shape, this.of(shape.inner))
       case 'checked': return checkedParser(shape, this.of(shape.inner))
-      case 'ref': return (input, pass) => this.of(shape.target())(input, pass)
+      case 'ref': return recursive(shape.target, target => this.of(target))
     }
   }
 

@@ -6,52 +6,20 @@
  */
 
 import { RE2JS } from 're2js'
+import { stepsOf } from './backtracking.ts'
 
 /** As much of a compiled pattern as is used: a search, not a full match. */
 export interface CompiledPattern {
   test (text: string): boolean
-  /** Longer texts should not be tried: the engine takes some 0.5 µs a character. In UTF-16 units. */
+  /** Longer texts should not be tried: at worst the engine takes some 0.5 µs a character. In UTF-16 units. */
   readonly longest?: number
 }
 
 const LONGEST = 65_536
-
-// One atom of a plain pattern: an escape, a class, or a character that stands for itself; then its quantifier.
-const ATOM = /(?:\\[dDwWsStnrfv]|\\[^\w\s]|\[\^?(?:\\[dDwWsStnrfv]|\\[^\w\s]|[^\\[\]])+\]|[^\\[\](){}*+?|^$])([*+?]|\{\d+(?:,\d*)?\})?/uy
-
-/** Ways in which one quantified atom can match, and whether their number grows with the text. */
-function choices (quantifier: string | undefined): { count: number, unbounded: boolean } {
-  if (quantifier === undefined) return { count: 1, unbounded: false }
-  if (quantifier === '?') return { count: 2, unbounded: false }
-  const [, min = '0', comma, max] = /^\{(\d+)(,)?(\d+)?\}$/.exec(quantifier) ?? ['', '0', ',']
-  if (comma === undefined) return { count: 1, unbounded: false }
-  return max === undefined ? { count: 1, unbounded: true } : { count: Number(max) - Number(min) + 1, unbounded: false }
-}
-
-/** More ways than this to match one text, and the time is felt. */
-const MAX_WAYS = 1000
-
-/**
- * Whether a backtracking engine takes linear time: a row of plain atoms, of which at most one is repeated
- * without bound, and that one only where the pattern is tied to the start of the text.
- */
-function isLinear (source: string): boolean {
-  const anchored = source.startsWith('^')
-  const end = source.endsWith('$') ? source.length - 1 : source.length
-  let ways = 1
-  let unbounded = 0
-  let at = anchored ? 1 : 0
-  while (at < end) {
-    ATOM.lastIndex = at
-    const atom = ATOM.exec(source)
-    if (atom === null) return false
-    at = ATOM.lastIndex
-    const { count, unbounded: endless } = choices(atom[1])
-    ways *= count
-    if (endless) unbounded++
-  }
-  return at === end && ways <= MAX_WAYS && unbounded <= (anchored ? 1 : 0)
-}
+/** Steps for a character that the engine of JavaScript may take: more, and RE2 is as fast. */
+const MOST_STEPS = 20
+/** More than this, and long texts are not tried. */
+const FEW_STEPS = 10
 
 /**
  * Compiles a pattern. Simple ones run on the engine of JavaScript, all others on RE2, which takes linear
@@ -61,9 +29,35 @@ function isLinear (source: string): boolean {
  * @see https://docs.rs/regex/latest/regex/#syntax
  */
 export function compilePattern (source: string): CompiledPattern {
-  if (isLinear(source)) return new RegExp(source, 'u')
+  const steps = stepsOf(source)
+  if (steps <= MOST_STEPS) {
+    const expression = new RegExp(source, 'u')
+    return steps <= FEW_STEPS ? expression : { longest: LONGEST, test: text => expression.test(text) }
+  }
   // JavaScript writes a named group, a code unit and a code point in its own ways.
   const syntax = source.replaceAll(/\\u\{([0-9a-fA-F]+)\}|\\u([0-9a-fA-F]{4})/g, (_escape, point, unit) => `\\x{${point ?? unit}}`)
   const pattern = RE2JS.compile(syntax)
-  return { longest: LONGEST, test: text => pattern.matcher(text).find() }
+  // Not by a matcher: without groups a lazy DFA does it, in a tenth of the time.
+  return { longest: LONGEST, test: text => pattern.test(text) }
 }
+
+/** A text that a pattern below a keyword of Ajv is not tried on. */
+export class TooLong extends Error {}
+
+/**
+ * The patterns of Ajv: `code.regExp` of its options.
+ *
+ * @throws what `compilePattern` throws; TooLong, when a text is too long for one
+ */
+export const ajvPatterns = Object.assign((source: string) => {
+  const pattern = compilePattern(source)
+  const { longest = Infinity } = pattern
+  return {
+    test (text: string): boolean {
+      if (text.length > longest) throw new TooLong(`must NOT have more than ${longest} characters where the pattern "${source}" is tried`)
+      return pattern.test(text)
+    },
+    // Ajv tells patterns apart by their texts.
+    toString: () => source
+  }
+}, { code: 'new RegExp' })

@@ -192,7 +192,7 @@ export class SchemaReader implements SchemaContext {
       const pattern = compilePattern(source)
       return { source, test: text => pattern.test(text), longest: pattern.longest }
     } catch (error) {
-      this.refuse(at, `the pattern ${source} cannot be run safely: ${(error as Error).message}`)
+      this.refuse(at, `the pattern ${source} cannot be run in linear time: ${(error as Error).message}. Look-around and back-references are not available. Check the value by Refine(), or write each condition as a pattern of its own`)
       return undefined
     }
   }

@@ -17,6 +17,7 @@ const EXAMPLES: Readonly<Record<string, Partial<RouteOptions>>> = {
   'config.response': { config: { response: { exclude: ['password'] } } },
   'config.transaction': { config: { transaction: { retries: 1 } } },
   'config.forms': { config: { forms: { files: 1 } } },
+  'config.maxBodySize': { config: { maxBodySize: 1 } },
   'config.name': { config: { name: 'secret' } as object },
   'schema.cookies': { schema: { cookies: Type.Object({ session: Type.String() }) } },
   'schema.openapiExtra': { schema: { openapiExtra: {} } },

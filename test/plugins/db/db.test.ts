@@ -115,9 +115,9 @@ t.test('errors are answered with or without the plugin errors', async t => {
 
 t.test('npm run migrate and npm run seed', async t => {
   const url = await emptyDatabase(t, 'sqlite')
-  const run = (script: string, ...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts', `${script}.ts`), ...args], {
-      encoding: 'utf8', env: { ...process.env, DATABASE_URL: url, _TAPJS_PROCESSINFO_COVERAGE_: '0' }
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'scripts', 'cli', 'index.ts'), ...args], {
+      cwd: root, encoding: 'utf8', env: { ...process.env, DATABASE_URL: url, _TAPJS_PROCESSINFO_COVERAGE_: '0' }
     })
     return { status, out: stdout.trim(), error: stderr.trim() }
   }

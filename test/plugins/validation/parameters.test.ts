@@ -467,3 +467,25 @@ t.test('keys that poison prototypes are no more in JSON in a text than in a body
   const wide = JSON.stringify(['__proto__', ...Array.from({ length: 200_000 }, () => [])])
   t.equal((await accepts(json(JSON.stringify({ v: wide })))).body.v.length, 200_001)
 })
+
+t.test('headers are read in proportion to their number', async t => {
+  const reads = async (headers: object, count: number): Promise<number> => {
+    const { app } = await reader(t, { headers })
+    let reads = 0
+    app.addHook('preValidation', async ({ raw }) => {
+      const sent = Array.from({ length: count }, (_, i) => [`X-${i % 40}`, '1']).flat()
+      Object.defineProperty(raw, 'rawHeaders', { value: new Proxy(sent, { get: (target, key) => { reads++; return Reflect.get(target, key) } }) })
+    })
+    await app.inject('/')
+    return reads
+  }
+  for (const headers of [
+    Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: false }),
+    Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: true }),
+    Type.Object({ a: Type.String() }, { title: 'Model', additionalProperties: true }),
+    Type.Record(Type.String(), Type.String())
+  ]) {
+    const [few, many] = [await reads(headers, 100), await reads(headers, 400)]
+    t.ok(many <= 4.5 * few, `${few} reads of 100 headers, ${many} of 400`)
+  }
+})

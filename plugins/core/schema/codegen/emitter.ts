@@ -42,7 +42,7 @@ export interface ObjectCode {
 /** What the code calls, whatever it is for. */
 export const RUNTIME = {
   // Of the exact way only the value counts.
-  FAIL, codePoints, scratch: () => new Pass(1), isInteger: Number.isSafeInteger, isFinite: Number.isFinite
+  FAIL, codePoints, scratch: Pass.quiet, isInteger: Number.isSafeInteger, isFinite: Number.isFinite
 }
 
 export abstract class Emitter extends CodeBuilder {

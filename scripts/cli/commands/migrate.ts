@@ -1,0 +1,84 @@
+import { join, relative, resolve } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { registrations } from '../../../plugins/core/registry.ts'
+import { scopeOf, withApp } from '../app.ts'
+import { APP_OPTION, command } from '../command.ts'
+import { Failure, UsageError } from '../failures.ts'
+
+/** What a step is given. */
+interface Context {
+  readonly db: FastifyInstance['db']
+  readonly words: readonly string[]
+  /** Writes a migration. */
+  readonly write: (steps?: { readonly up: readonly string[], readonly down: readonly string[] }) => Promise<string>
+}
+
+/** Most arguments, and what is done: the lines that are printed. */
+type Step = readonly [most: number, run: (context: Context) => Promise<string[]>]
+
+/** Only here: it needs Kysely, which an app without a database does not have. */
+const library = async () => await import('../../../plugins/db/index.ts')
+
+const STEPS: Readonly<Record<string, Step>> = {
+  up: [0, async ({ db }) => {
+    const done = await (await library()).up(db)
+    return done.length === 0 ? ['Nothing to do.'] : done.map(name => `done    ${name}`)
+  }],
+  down: [1, async ({ db, words: [set] }) => {
+    const undone = await (await library()).down(db, set)
+    return undone.length === 0 ? ['Nothing to undo.'] : undone.map(name => `undone  ${name}`)
+  }],
+  status: [0, async ({ db }) => {
+    const states = await (await library()).statusOf(db)
+    return states.length === 0 ? ['There are no migrations.'] : states.map(({ name, at }) => at === undefined ? `to do   ${name}` : `done    ${name}  ${at.toISOString()}`)
+  }],
+  diff: [Infinity, async ({ db, write }) => {
+    const { diff, pendingOf } = await library()
+    const pending = await pendingOf(db)
+    // Its tables would be made a second time.
+    if (pending.length > 0) throw new Failure(`The database lacks migrations: ${pending.join(', ')}. Run them first: fastify-apikit migrate up.`)
+    const steps = await diff(db)
+    return steps === undefined ? ['The database is as the tables say.'] : [`written ${await write(steps)}: read it before you run it`]
+  }],
+  new: [Infinity, async ({ write }) => [`written ${await write()}`]]
+}
+
+export const migrate = command({
+  summary: 'Changes the tables of the database, step by step.',
+  takes: 'up | down [SET] | status | diff [NAME] | new NAME',
+  most: Infinity,
+  details: `migrate up          runs all migrations that are not done, those of plugins first
+migrate down [SET]  undoes the last migration of the app, or of a plugin: down tasks
+migrate status      lists what is done and what is not
+migrate diff [NAME] writes a migration that makes the database what the tables of the app say. Read it before you run it
+migrate new NAME    writes an empty migration`,
+  options: {
+    folder: { type: 'string', value: 'DIR', description: 'Folder of new migrations. Default: "migrations" of fastify-apikit/db in the app, then schemas/migrations.' },
+    import: { type: 'string', value: 'SPECIFIER', description: 'From where a new migration imports. Default: fastify-apikit/db.' },
+    ...APP_OPTION
+  },
+  run: async ({ positionals: [name = '', ...words], values }, io) => {
+    const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined
+    if (step === undefined) throw new UsageError(`${name === '' ? 'Missing argument' : `Unknown argument "${name}"`}. Expected: ${Object.keys(STEPS).join(', ')}`)
+    const [most, run] = step
+    if (words.length > most) throw new UsageError(`Unexpected argument "${words[most]}"`)
+    if (name === 'new' && words.length === 0) throw new UsageError('migrate new needs a name: migrate new add age to users')
+    return await withApp(io, { app: values.app }, async ({ server }) => {
+      const { db } = scopeOf(server, 'db')
+      const folder = resolve(io.cwd, values.folder ?? folderOf(server))
+      const specifier = values.import ?? 'fastify-apikit/db'
+      const title = words.join(' ') || name
+      const { writeMigration } = await library()
+      const write: Context['write'] = async steps => relative(io.cwd, await writeMigration({ title, folder, specifier, ...steps && { steps } }))
+      const lines = await run({ db, words, write })
+      io.out(`${lines.join('\n')}\n`)
+      return 0
+    })
+  }
+})
+
+/** The folder that the app reads. */
+function folderOf (server: FastifyInstance): string {
+  const { migrations } = Object(registrations(server).find(({ plugin }) => plugin === 'db')?.options)
+  return migrations ?? join('schemas', 'migrations')
+}
