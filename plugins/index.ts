@@ -55,5 +55,5 @@ function refuseMissing (needs: ReadonlyArray<Chosen & { readonly missing: readon
  * @throws APIKIT_ERR_INVALID_OPTIONS, one error for the options of all plugins
  * @throws APIKIT_ERR_MISSING_PEER, one error for the packages that are not installed
  */
-export const apikit = fp(plugin, { name, fastify: '5.x' })
+export const apikit = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default apikit

@@ -5,7 +5,7 @@
  */
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -22,3 +22,34 @@ execFileSync(process.execPath, [tsc, '-p', join(import.meta.dirname, 'tsconfig.b
 cpSync(join(root, 'plugins'), join(out, 'plugins'), { recursive: true, filter: path => !/\.(ts|md)$/.test(path) })
 // What `fastify-apikit new` copies: as it is.
 cpSync(join(root, 'scripts', 'cli', 'template'), join(out, 'scripts', 'cli', 'template'), { recursive: true })
+
+// CommonJS has declarations of its own: those of TypeBox 0.34 for `import` and for `require` are not the same types.
+for (const file of globSync('plugins/**/*.d.ts', { cwd: out })) {
+  const text = readFileSync(join(out, file), 'utf8')
+  writeFileSync(join(out, file.replace(/\.ts$/, '.cts')), text.replaceAll(/(['"])(\.\.?\/[^'"]+)\.ts\1/g, '$1$2.cts$1'))
+}
+
+// What `db` is made with. A bundle of an app that only could load it must be possible without, and `db` says what it lacks.
+const kysely = new Map<string, Set<string>>()
+for (const file of globSync('plugins/db/*.js', { cwd: out })) {
+  const text = readFileSync(join(out, file), 'utf8')
+  const loaded = text.replaceAll(/^import \{([^}]*)\} from '(kysely(?:\/[^']+)?)';$/gm, (_import, names: string, specifier: string) => {
+    kysely.set(specifier, new Set([...kysely.get(specifier) ?? [], ...names.split(',').map(name => name.trim())]))
+    return `import {${names}} from './kysely.js';`
+  })
+  if (/from 'kysely/.test(loaded)) throw new Error(`${file} imports kysely in a way that cannot be put off; import names`)
+  writeFileSync(join(out, file), loaded)
+}
+const exported = [...kysely].map(([specifier, names]) => `export const { ${[...names].join(', ')} } = optionalPeer('fastify-apikit/db', '${specifier}');\n`)
+writeFileSync(join(out, 'plugins', 'db', 'kysely.js'), `import { optionalPeer } from '../core/peer.js';\n${exported.join('')}`)
+
+/** Files of native code, which no bundler reads. */
+const NATIVE = /^@node-rs\//
+
+// Bundlers follow `require` of a literal. In `try`, they go on where the package is not installed.
+for (const file of globSync('plugins/**/*.js', { cwd: out })) {
+  const text = readFileSync(join(out, file), 'utf8')
+  const followed = text.replaceAll(/\b(optionalPeer\([^()]*(?:\([^()]*\)[^()]*)?, '([^']+)')\)/g, (call, start: string, specifier: string) =>
+    NATIVE.test(specifier) ? call : `${start}, () => { try { return require('${specifier}') } catch (error) { throw error } })`)
+  if (followed !== text) writeFileSync(join(out, file), followed)
+}

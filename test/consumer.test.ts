@@ -41,9 +41,9 @@ t.test('in somebody’s app, installed from the tarball', async t => {
 
   t.test('the package is built without the reference app, and can be imported', async t => {
     const built = globSync('**/*.js', { cwd: dist })
-    for (const path of Object.values<string>(exports)) {
-      if (path.startsWith('./dist/')) t.ok(built.includes(path.slice('./dist/'.length)), path)
-    }
+    for (const file of JSON.stringify(exports).matchAll(/\.\/dist\/([^"]+\.js)/g)) t.ok(built.includes(String(file[1])), String(file[1]))
+    const declared = globSync('plugins/**/*.d.cts', { cwd: dist })
+    t.same(declared.map(file => file.replace(/\.cts$/, '.ts')), globSync('plugins/**/*.d.ts', { cwd: dist }), 'CommonJS has declarations of its own')
     t.same(built.filter(file => !/^(plugins|scripts\/cli)\//.test(file) || file.includes('autoload')), [])
 
     symlinkSync(join(root, 'node_modules'), join(dist, 'node_modules'))

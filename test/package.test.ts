@@ -13,8 +13,11 @@ const plugins = pluginsOf(root)
 const HEADINGS = ['Usage', 'Options', 'Decorators', 'Errors', 'Scope', 'Not done here']
 
 t.test('the folders in plugins/, the exports of the package and the table in the README are one list', async t => {
-  const exported = Object.fromEntries(plugins.map(plugin => [`./${plugin}`, `./dist/plugins/${plugin}/index.js`]))
-  t.same(pkg.exports, { '.': './dist/plugins/index.js', ...exported, './client': './dist/plugins/client/index.js', './types': './dist/plugins/types/index.js', './package.json': './package.json' })
+  const folders = Object.fromEntries([...plugins, 'client', 'types'].map(name => [`./${name}`, `./dist/plugins/${name}/index`]))
+  const files = Object.entries({ '.': './dist/plugins/index', ...folders })
+  // Node reads one file both ways; the declarations for `require` are others.
+  const exported = files.map(([path, file]) => [path, { require: { types: `${file}.d.cts`, default: `${file}.js` }, default: `${file}.js` }])
+  t.same(pkg.exports, { ...Object.fromEntries(exported), './package.json': './package.json' })
 
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const rows = [...readme.matchAll(/^\| \[`([a-z-]+)`\]\(plugins\/([a-z-]+)\/README\.md\) \|/gm)]
@@ -26,7 +29,7 @@ for (const plugin of plugins) {
   t.test(`the plugin ${plugin} is named after its folder and documented`, async t => {
     const module = await import(`../plugins/${plugin}/index.ts`)
     const meta = module.default[Symbol.for('plugin-meta')]
-    t.match(meta, { name: `fastify-apikit/${plugin}`, fastify: '5.x' })
+    t.match(meta, { name: `fastify-apikit/${plugin}`, fastify: '5.x || 6.x' })
     t.equal(module.default[Symbol.for('skip-override')], true)
     t.equal(module[plugin.replace(/-(\w)/g, (_dash, letter) => letter.toUpperCase())], module.default)
 

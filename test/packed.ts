@@ -4,11 +4,12 @@
  * @module
  */
 
-import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { packInto } from '../scripts/pack.ts'
 
 export const root = join(import.meta.dirname, '..')
 const OFFLINE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|ENETUNREACH|EHOSTUNREACH)\b/
@@ -34,13 +35,7 @@ export function isOffline ({ status, stderr }: SpawnSyncReturns<string>): boolea
 
 /** Builds and packs the package in a folder of its own. */
 export function pack (t: Test): { dist: string, tarball: string } {
-  const dir = emptyFolder(t)
-  for (const file of globSync('{package.json,*.md,LICENSE,plugins/*/README.md,scripts/cli/README.md}', { cwd: root })) cpSync(join(root, file), join(dir, file))
-  const dist = join(dir, 'dist')
-  execFileSync(process.execPath, [join(root, 'scripts', 'build.ts'), '--out', dist])
-  const packed = npm(dir, 'pack', '--silent')
-  succeeds(t, 'npm pack', packed)
-  return { dist, tarball: join(dir, packed.stdout.trim()) }
+  return packInto(emptyFolder(t))
 }
 
 /** Runs Node alone. */

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** The options given to a plugin do not match its options schema. */
 export const APIKIT_ERR_INVALID_OPTIONS = createError('APIKIT_ERR_INVALID_OPTIONS', '%s: %s', 500, TypeError)

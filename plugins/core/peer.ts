@@ -4,29 +4,45 @@
  * @module
  */
 
-import { createRequire } from 'node:module'
 import { APIKIT_ERR_MISSING_PEER } from '../types/errors.ts'
 
-const load = createRequire(import.meta.url)
+// In a bundle of CommonJS `import.meta` is empty. Nothing is called `createRequire`: the banner that bundles of ES modules begin with is.
+const load = process.getBuiltinModule('node:module').createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
+
+/** Returns the path of a file in a package. */
+export const resolvePeer = load.resolve
 
 /**
- * Loads a package when the first who needs it is there.
+ * Loads a package when the first who needs it is there. Bundlers follow only `require` of a literal, which ES modules do not
+ * have: `scripts/build.ts` adds it to each call with a literal specifier, as `bundled`.
  *
  * @param owner who needs it, for the message: `fastify-apikit/docs`
  * @param specifier of the package, or of a file in it
- * @throws APIKIT_ERR_MISSING_PEER when the package is not installed
+ * @param bundled loads it out of a bundle
+ * @throws APIKIT_ERR_MISSING_PEER when the package is neither installed nor bundled
  */
-export function optionalPeer<T> (owner: string, specifier: string): T {
-  try {
-    return load(specifier)
-  } catch (cause) {
-    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
-    throw Object.assign(new APIKIT_ERR_MISSING_PEER(`${owner} needs the package "${name}"`, name), { cause })
+export function optionalPeer<T> (owner: string, specifier: string, bundled?: () => T): T {
+  const attempts = isTranspiled() && bundled !== undefined ? [bundled, load] : [load]
+  let cause: unknown
+  for (const attempt of attempts) {
+    try {
+      return attempt(specifier)
+    } catch (error) {
+      cause ??= error
+    }
   }
+  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+  throw Object.assign(new APIKIT_ERR_MISSING_PEER(`${owner} needs the package "${name}"`, name), { cause })
 }
 
-/** Returns those packages that are not installed. */
+/** Whether this runs as something else than the ES module that it is: in a bundle, where `require` is Node's or a stand-in. */
+function isTranspiled (): boolean {
+  return typeof require === 'function'
+}
+
+/** Returns those packages that are not installed. What a bundle has in it is not known: each plugin will say what it lacks. */
 export function missingPeers (names: readonly string[]): string[] {
+  if (isTranspiled()) return []
   return names.filter(name => {
     try {
       load.resolve(name)

@@ -177,5 +177,5 @@ function addVary (reply: FastifyReply, name: string): void {
  * await app.register(cors, { allowOrigins: ['https://shop.example'], allowMethods: ['GET', 'POST'], allowCredentials: true })
  * ```
  */
-export const cors = fp(plugin, { name, fastify: '5.x' })
+export const cors = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default cors

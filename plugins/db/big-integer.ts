@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import type { TUnsafe } from '@fastify/type-provider-typebox'
+import type { SchemaOptions } from '@sinclair/typebox'
 import { type Codec, kCodec, Refusal } from '../types/index.ts'
 import { domain } from '../types/domain.ts'
 

@@ -4,8 +4,10 @@
  * @module
  */
 
-import { type ArrayOptions, type IntegerOptions, type NumberOptions, type SchemaOptions, type Static, type StringOptions, type TNull, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
+import type { Static, TBoolean, TInteger, TNull, TNumber, TSchema, TString, TUnion, TUnsafe } from '@fastify/type-provider-typebox'
+import { type ArrayOptions, type IntegerOptions, type NumberOptions, type SchemaOptions, type StringOptions, Type } from '@sinclair/typebox'
 import { Bytes, type BytesOptions, DateTime, Decimal, type DecimalOptions, Enum, Nullable, PlainDate, Uuid } from '../types/index.ts'
+import { copyOf } from '../types/typebox.ts'
 import { BigInteger } from './big-integer.ts'
 import * as storable from './storable.ts'
 import type { Column, Kind, Reference } from './table-types.ts'
@@ -92,16 +94,16 @@ function reference (text: string): Reference {
  */
 export const column = {
   /** The key that the database counts up; it gives none twice, also after rows are deleted. */
-  id: (): Column<ReturnType<typeof Type.Integer>, true, false, true> =>
+  id: (): Column<TInteger, true, false, true> =>
     make('id', { primaryKey: true }, own => Type.Integer(own), { given: storable.integer, generated: true, optional: true }) as never,
   /** An integer of 32 bits. */
-  integer: <const O extends With<IntegerOptions> = {}>(options?: O): Made<ReturnType<typeof Type.Integer>, O> =>
+  integer: <const O extends With<IntegerOptions> = {}>(options?: O): Made<TInteger, O> =>
     make('integer', options ?? {}, own => Type.Integer(own), { given: storable.integer }) as never,
   /** An integer of 64 bits: `bigint` in a row. */
   bigint: <const O extends With<SchemaOptions> = {}>(options?: O): Made<TUnsafe<bigint>, O> =>
     make('bigint', options ?? {}, own => BigInteger(own)) as never,
   /** A double; finite, as SQLite makes NULL of NaN. */
-  real: <const O extends With<NumberOptions> = {}>(options?: O): Made<ReturnType<typeof Type.Number>, O> =>
+  real: <const O extends With<NumberOptions> = {}>(options?: O): Made<TNumber, O> =>
     make('real', options ?? {}, own => Type.Number(own), { given: own => Type.Number({ allowInfNan: false, ...own }) }) as never,
   /** An exact decimal, `Decimal` of decimal.js in a row; up to 15 digits it is sorted and compared as a number in SQLite, too. */
   decimal: <const O extends With<DecimalOptions> = {}>(precision: number, scale: number, options?: O): Made<ReturnType<typeof Decimal>, O> =>
@@ -109,13 +111,13 @@ export const column = {
       given: own => storable.decimal(Decimal({ maxDigits: precision, decimalPlaces: scale, ...own }), precision, scale), digits: [precision, scale]
     }) as never,
   /** Text without U+0000. */
-  text: <const O extends With<StringOptions> = {}>(options?: O): Made<ReturnType<typeof Type.String>, O> =>
+  text: <const O extends With<StringOptions> = {}>(options?: O): Made<TString, O> =>
     make('text', options ?? {}, own => Type.String(own), { given: own => storable.text(Type.String(own)) }) as never,
-  boolean: <const O extends With<SchemaOptions> = {}>(options?: O): Made<ReturnType<typeof Type.Boolean>, O> =>
+  boolean: <const O extends With<SchemaOptions> = {}>(options?: O): Made<TBoolean, O> =>
     make('boolean', options ?? {}, own => Type.Boolean(own)) as never,
   /** Any JSON that the schema describes: objects, lists, strings, numbers, booleans. `null` is the column's own. */
   json: <S extends TSchema, const O extends With<ArrayOptions> = {}>(schema: S, options?: O): Made<S, O> =>
-    make('json', options ?? {}, own => ({ ...schema, ...own }), { given: own => storable.json({ ...schema, ...own }) }) as never,
+    make('json', options ?? {}, own => copyOf(schema, own), { given: own => storable.json(copyOf(schema, own)) }) as never,
   /** An instant: `Date` in a row. */
   dateTime: <const O extends With<SchemaOptions> = {}>(options?: O): Made<ReturnType<typeof DateTime>, O> =>
     make('dateTime', options ?? {}, own => DateTime(own), { given: storable.dateTime }) as never,

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** `DATABASE_URL`, or the option `url`, is of no known form. */
 export const APIKIT_ERR_DB_URL = createError('APIKIT_ERR_DB_URL', 'fastify-apikit/db: %s', 500, TypeError)

@@ -123,5 +123,5 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   })
 }
 
-export const db = fp(plugin, { name, fastify: '5.x' })
+export const db = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default db

@@ -4,14 +4,22 @@
  * @module
  */
 
+import type { TArray, TString, TUnsafe } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { column } from './columns.ts'
+import { type Column, column } from './columns.ts'
 import type { Database } from './database.ts'
 import type { Migrations } from './migrations.ts'
-import { type Row, table } from './table.ts'
+import { type Row, type Table, table } from './table.ts'
 
 /** A login for each row, however often its token is renewed; no token is in it, only the hash of one. */
-export const logins = table('logins', {
+export const logins: Table<'logins', {
+  id: Column<TString, false, false, false>
+  subject: Column<TString, false, false, false>
+  scopes: Column<TArray<TString>, false, false, false>
+  hash: Column<TString, false, true, false>
+  idle_until: Column<TUnsafe<Date>, false, false, false>
+  ends_at: Column<TUnsafe<Date>, false, false, false>
+}> = table('logins', {
   id: column.text({ primaryKey: true }),
   subject: column.text({ index: true }),
   scopes: column.json(Type.Array(Type.String())),

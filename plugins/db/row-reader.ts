@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import { type Codec, Decimal, kCodec, PlainDate } from '../types/index.ts'
 
 /** Raw → domain; never called with `null`. */

@@ -6,7 +6,8 @@
  */
 
 import type { Decimal as DecimalJs } from 'decimal.js'
-import { type IntegerOptions, type TSchema, Type } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
+import { type IntegerOptions, Type } from '@sinclair/typebox'
 import { DateTime, Refine } from '../types/index.ts'
 
 /** PostgreSQL's `integer`. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 
 /** What a column holds. */
 export type Kind = 'id' | 'integer' | 'bigint' | 'real' | 'decimal' | 'text' | 'boolean' | 'json' | 'dateTime' | 'date' | 'enum' | 'uuid' | 'bytes'

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Static, type TObject, type TOptional, type TProperties, type TSchema, Type } from '@sinclair/typebox'
+import type { Static, TObject, TOptional, TProperties, TSchema } from '@fastify/type-provider-typebox'
 import type { ColumnType, Insertable, Selectable, Updateable } from 'kysely'
 import { kCodec } from '../types/index.ts'
+import { copyOf, objectOf, optional as optionally } from '../types/typebox.ts'
 import { APIKIT_ERR_TABLE } from './errors.ts'
 import type { AnyTable, Column, Columns, TableOptions } from './table-types.ts'
 
@@ -74,7 +75,7 @@ export function table<const Name extends string, C extends Columns> (name: Name,
   const pick = (suffix: string, takes: (column: Column) => boolean, schema: (column: Column) => TSchema): TObject => {
     const properties: TProperties = {}
     for (const [name, column] of Object.entries(columns)) if (takes(column)) properties[name] = schema(column)
-    return Type.Object(properties, title === undefined ? {} : { title: `${title}${suffix}` })
+    return objectOf(properties, title === undefined ? {} : { title: `${title}${suffix}` })
   }
   const isGiven = ({ hidden, generated }: Column): boolean => !hidden && !generated
   const declared: AnyTable = new Declared({
@@ -84,8 +85,8 @@ export function table<const Name extends string, C extends Columns> (name: Name,
     // Of what is there nothing is left to a default.
     Row: pick('Row', () => true, ({ stored }) => without(stored, 'default')),
     Public: pick('', ({ hidden }) => !hidden, ({ stored }) => without(stored, 'default')),
-    Create: pick('Create', isGiven, ({ schema, optional }) => optional ? Type.Optional(schema) : schema),
-    Update: pick('Update', isGiven, ({ schema }) => Type.Optional(without(schema, 'default')))
+    Create: pick('Create', isGiven, ({ schema, optional }) => optional ? optionally(schema) : schema),
+    Update: pick('Update', isGiven, ({ schema }) => optionally(without(schema, 'default')))
   })
   // Made entry by entry, an object has no type that TypeScript could compare.
   return declared as Table<Name, C>
@@ -103,7 +104,7 @@ class Declared implements AnyTable {
 }
 
 function without (schema: TSchema, keyword: string): TSchema {
-  const rest = { ...schema }
+  const rest = copyOf(schema)
   Reflect.deleteProperty(rest, keyword)
   return rest
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type TSchema, Type } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { type Answer, type Answering, kAnswer } from '../core/http/answer.ts'
 
 /** What is known of the constraint that a statement broke. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { RouteOptions } from 'fastify'
 import { kDependency } from '../core/plan/marks.ts'
 import type { Inputs, Schema } from '../core/plan/route-plan.ts'

@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { kForm } from '../types/index.ts'
+import { copyOf } from '../types/typebox.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { plainSchema } from '../core/schema/foreign-schemas.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
@@ -51,11 +52,14 @@ export interface AppContext {
   readonly app: FastifyInstance
 }
 
-type Input<Name extends string, Schema extends TSchema> = [Schema] extends [never] ? unknown : { readonly [name in Name]: Static<Schema> }
+/** Schema of an input. In typebox 1.x every value is a `TSchema`, 42 too. */
+export type InputSchema = TSchema & object
+
+type Input<Name extends string, Schema extends InputSchema> = [Schema] extends [never] ? unknown : { readonly [name in Name]: Static<Schema> }
 
 /** What a factory is given: the values that it needs, by name, its own inputs, and the request or, in scope `app`, the app. */
 export type Context<
-  N extends Needs, P extends TSchema, Q extends TSchema, H extends TSchema, C extends TSchema, B extends TSchema, F extends TSchema, S extends Scope
+  N extends Needs, P extends InputSchema, Q extends InputSchema, H extends InputSchema, C extends InputSchema, B extends InputSchema, F extends InputSchema, S extends Scope
 > = Values<N> & Input<'params', P> & Input<'query', Q> & Input<'headers', H> & Input<'cookies', C> & Input<'body', B> & Input<'form', F> &
   (S extends 'app' ? AppContext : RequestContext)
 
@@ -66,7 +70,7 @@ export type Factory<Given, Result> = ((context: Given) => Result) | (new (contex
 export type ValueOf<Result> = Result extends AsyncGenerator<infer Value> ? Value : Result extends Generator<infer Value> ? Value : Awaited<Result>
 
 export interface DependencyOptions<
-  N extends Needs, P extends TSchema, Q extends TSchema, H extends TSchema, C extends TSchema, B extends TSchema, F extends TSchema, S extends Scope
+  N extends Needs, P extends InputSchema, Q extends InputSchema, H extends InputSchema, C extends InputSchema, B extends InputSchema, F extends InputSchema, S extends Scope
 > {
   /** Its name in messages, in `explain` and in `Server-Timing`; else the name under which it is needed. */
   readonly name?: string
@@ -130,8 +134,8 @@ const SCOPES: readonly unknown[] = ['request', 'function', 'app']
  */
 export function dependency<Result> (factory: Factory<RequestContext, Result>): Dependency<ValueOf<Result>>
 export function dependency<
-  Result, N extends Needs = {}, P extends TSchema = never, Q extends TSchema = never, H extends TSchema = never, C extends TSchema = never,
-  B extends TSchema = never, F extends TSchema = never, const S extends Scope = 'request'
+  Result, N extends Needs = {}, P extends InputSchema = never, Q extends InputSchema = never, H extends InputSchema = never, C extends InputSchema = never,
+  B extends InputSchema = never, F extends InputSchema = never, const S extends Scope = 'request'
 > (
   options: DependencyOptions<N, P, Q, H, C, B, F, S> & OfValue<Context<N, P, Q, H, C, B, F, S>, NoInfer<ValueOf<Result>>>,
   factory: Factory<Context<N, P, Q, H, C, B, F, S>, Result>
@@ -142,7 +146,7 @@ export function dependency (...args: readonly unknown[]): Dependency {
 }
 
 // The getters among the options are left alone: two dependencies that need each other can only be written with them.
-type Given = Partial<DependencyOptions<Needs, TSchema, TSchema, TSchema, TSchema, TSchema, TSchema, Scope>> & Partial<Pick<Definition, 'forRoute'>>
+type Given = Partial<DependencyOptions<Needs, InputSchema, InputSchema, InputSchema, InputSchema, InputSchema, InputSchema, Scope>> & Partial<Pick<Definition, 'forRoute'>>
 
 function define (options: unknown, factory: unknown): Definition {
   if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency: the options are no object')
@@ -156,7 +160,7 @@ function define (options: unknown, factory: unknown): Definition {
   if (scope === 'app' && forRoute !== undefined) problems.push('made when the app starts (scope "app"), it is the same for all routes; take forRoute away')
   if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
 
-  const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && { ...form, [kForm]: true }) }
+  const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && copyOf(form, { [kForm]: true })) }
   // A TypeBox schema is a JSON Schema; its type has no index signature for symbols.
   const inputs = Object.fromEntries(Object.entries(parts).flatMap(([part, schema]) => schema === undefined ? [] : [[part, plainSchema(schema)]])) as Inputs
   return {

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** `dependency`, `scoped` or `fresh` was called with something it cannot use. */
 export const APIKIT_ERR_DEPENDENCY = createError('APIKIT_ERR_DEPENDENCY', '%s', 500, TypeError)

@@ -124,5 +124,5 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   })
 }
 
-export const dependencies = fp(plugin, { name, fastify: '5.x' })
+export const dependencies = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default dependencies

@@ -5,9 +5,10 @@
  */
 
 import { STATUS_CODES } from 'node:http'
-import { Kind, type TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { ResponseOptions } from '../core/plan/response-options.ts'
 import type { PlannedResponse } from '../core/plan/route-plan.ts'
+import { isTypeBox } from '../types/typebox.ts'
 import { type Answer, type Definition, kDependency } from './definition.ts'
 import { type Dependency, isDependency, type Needs } from './dependency.ts'
 import { APIKIT_ERR_INHERIT } from './errors.ts'
@@ -148,7 +149,13 @@ export function definitionOf ({ dependency }: Pick<Root, 'dependency'>): Definit
   return isDependency(dependency) ? dependency[kDependency].definition : undefined
 }
 
+/** TypeBox of either version, or JSON Schema: whatever says more than a description in words does. */
+function isSchema (answer: object): answer is TSchema {
+  if ('schema' in answer) return false
+  return isTypeBox(answer) || Object.keys(answer).some(key => key !== 'description' && key !== 'contentType')
+}
+
 export function plannedAnswer (status: string, answer: Answer | TSchema | DescribedAnswer): PlannedResponse {
-  const { schema = undefined, description, contentType = 'application/json' }: Partial<DescribedAnswer> = Kind in answer ? { schema: answer as TSchema } : answer
+  const { schema = undefined, description, contentType = 'application/json' }: Partial<DescribedAnswer> = isSchema(answer) ? { schema: answer } : answer
   return { description: description ?? schema?.description ?? STATUS_CODES[status] ?? 'Additional Response', contentType, schema }
 }

@@ -6,6 +6,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { kEmbed, kForm } from '../types/index.ts'
+import { checksOf, isMark } from '../types/typebox.ts'
 import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../core/plan/route-plan.ts'
 
 const NAMES: Readonly<Record<Exclude<Part, 'body'>, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie' }
@@ -63,16 +64,30 @@ function isSame (one: unknown, other: unknown): boolean {
 
 /** What may be sent. */
 function sent (schema: unknown): unknown {
-  const { default: _, anyOf: members, ...rest } = Object(schema)
+  const { default: _, anyOf: members, ...rest } = shown(Object(schema))
   if (!Array.isArray(members)) return rest
   const values = members.filter(member => Object(member).type !== 'null')
-  return values.length === 1 ? { ...rest, ...Object(values[0]) } : { ...rest, anyOf: members }
+  return values.length === 1 ? { ...rest, ...shown(Object(values[0])) } : { ...rest, anyOf: members }
+}
+
+const kChecks = Symbol('checks')
+
+/** With the checks of `Type.Refine` among what can be seen of a schema. */
+function shown (schema: object): Record<string, unknown> {
+  const checks = checksOf(schema)
+  return { ...schema, ...checks.length > 0 && { [kChecks]: checks } }
+}
+
+function isMute (key: string | symbol): boolean {
+  if (typeof key === 'symbol') return key.description?.startsWith('TypeBox.') === true
+  return WORDS.has(key) || isMark(key)
 }
 
 /** A schema without words, and without TypeBox's marks. */
 function bare (schema: unknown, hasNames = false): unknown {
   if (Array.isArray(schema)) return schema.map(item => bare(item))
   if (typeof schema !== 'object' || schema === null || Object.getPrototypeOf(schema) !== Object.prototype) return schema
-  const keys = Reflect.ownKeys(schema).filter(key => hasNames || !(typeof key === 'symbol' ? key.description?.startsWith('TypeBox.') : WORDS.has(key)))
-  return Object.fromEntries(keys.map(key => [key, bare(Reflect.get(schema, key), key === 'properties')]))
+  const all = shown(schema)
+  const keys = Reflect.ownKeys(all).filter(key => hasNames || !isMute(key))
+  return Object.fromEntries(keys.map(key => [key, bare(Reflect.get(all, key), key === 'properties')]))
 }

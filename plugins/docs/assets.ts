@@ -6,10 +6,9 @@
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { basename, dirname, extname, join } from 'node:path'
 import type { RouteHandlerMethod } from 'fastify'
-import { optionalPeer } from '../core/peer.ts'
+import { optionalPeer, resolvePeer } from '../core/peer.ts'
 
 export interface Asset {
   readonly name: string
@@ -33,8 +32,6 @@ export function jsonAsset (name: string, write: () => string): Asset {
   return { name, type: 'application/json', read: async () => Buffer.from(write()) }
 }
 
-const { resolve } = createRequire(import.meta.url)
-
 /**
  * @param owner who needs the package, for the message
  * @param path inside the package
@@ -43,7 +40,7 @@ const { resolve } = createRequire(import.meta.url)
 export function packageAsset (owner: string, specifier: string, path: string): Asset {
   const manifest = `${specifier}/package.json`
   optionalPeer(owner, manifest)
-  return asset(basename(path), () => readFile(join(dirname(resolve(manifest)), path)))
+  return asset(basename(path), () => readFile(join(dirname(resolvePeer(manifest)), path)))
 }
 
 /** Answers with a file, read when first asked for, or with 304 to who has it. */

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** The scope of `docs` has a document already: the plugin stands there twice, or beside a Swagger plugin of yours. */
 export const APIKIT_ERR_DOCS_TAKEN = createError('APIKIT_ERR_DOCS_TAKEN',

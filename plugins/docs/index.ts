@@ -62,5 +62,5 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
   await servePages(app, parsed, write)
 }
 
-export const docs = fp(plugin, { name, fastify: '5.x' })
+export const docs = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default docs

@@ -6,6 +6,7 @@
  */
 
 import { kEmbed, kLiteral } from '../types/index.ts'
+import { ANY_KEY, copyOf, isOriginal } from '../types/typebox.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
 import type { WrittenSchema } from './components.ts'
@@ -28,19 +29,20 @@ export function annotationsOf (schema: Schema): WrittenSchema {
 
 /** A schema, marks and all, but for these keywords. */
 export function without (schema: Schema, ...keywords: readonly string[]): WrittenSchema {
-  const rest = { ...schema }
+  const rest = copyOf(schema)
   for (const keyword of keywords) Reflect.deleteProperty(rest, keyword)
   return rest
 }
 
 /**
  * A component without what describes one use of it. That of an object was added to a model which was there already,
- * `{ ...Item, description: 'The new item' }`: TypeBox writes what describes the model itself first.
+ * `{ ...Item, description: 'The new item' }`: TypeBox 0.34 writes what describes the model itself first.
  */
 export function modelOf (schema: Schema): WrittenSchema {
   const keys = Object.keys(schema)
   const end = keys.findLastIndex(key => STRUCTURE.has(key))
-  const added = keys.filter((key, index) => Array.isArray(schema.enum) ? OF_THE_USE.has(key) : isAnnotation(key) && index > end)
+  const isBehind = (key: string, index: number): boolean => isAnnotation(key) && index > end && !isOriginal(schema)
+  const added = keys.filter((key, index) => Array.isArray(schema.enum) ? OF_THE_USE.has(key) : isBehind(key, index))
   return without(schema, 'default', ...added)
 }
 
@@ -99,9 +101,6 @@ function writeConstants (constants: readonly WrittenSchema[]): WrittenSchema {
   return { ...types.size === 1 && { type: constants[0]?.type }, enum: constants.map(({ const: value }) => value) }
 }
 
-/** `Type.Record(Type.String(), …)` has a pattern that every key matches. */
-const ANY_KEY = '^(.*)$'
-
 /**
  * A dictionary as pydantic writes it.
  *
@@ -109,8 +108,9 @@ const ANY_KEY = '^(.*)$'
  */
 export function writeDictionary (written: WrittenSchema, key: WrittenSchema | undefined): void {
   const { patternProperties, additionalProperties } = written
-  if (isSchema(patternProperties) && ANY_KEY in patternProperties) {
-    written.additionalProperties = patternProperties[ANY_KEY]
+  const anyKey = Object.keys(Object(patternProperties)).find(pattern => ANY_KEY.has(pattern))
+  if (anyKey !== undefined) {
+    written.additionalProperties = Object(patternProperties)[anyKey]
     delete written.patternProperties
   } else if (key?.pattern !== undefined) {
     written.patternProperties = { [String(key.pattern)]: additionalProperties }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { OptionalKind } from '@sinclair/typebox'
 import { kEmbed, kForm } from '../types/index.ts'
 import { hasFiles } from '../core/schema/form-fields.ts'
 import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
+import { isOptional } from '../core/schema/schema-reader.ts'
 import type { WrittenSchema } from './components.ts'
 import { without } from './keywords.ts'
 import { examplesOf } from './parameters.ts'
@@ -45,7 +45,7 @@ interface Body {
 }
 
 function whole (root: Schema, scope: SchemaScope): Body {
-  return { media: mediaType(root, scope), required: !(OptionalKind in root || 'default' in root) }
+  return { media: mediaType(root, scope), required: !isOptional(root) }
 }
 
 /** Several parameters in one object, which is named after the operation. */

@@ -5,6 +5,7 @@
  */
 
 import { type Codec, kCodec, kContainer, kKey } from '../types/index.ts'
+import { isMark } from '../types/typebox.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { isSchema, References } from '../core/schema/references.ts'
 import type { Direction, WrittenSchema } from './components.ts'
@@ -113,7 +114,7 @@ export class SchemaWriter {
       if ((schema[kCodec] as Codec | undefined)?.label === 'decimal') return { ...(schema.anyOf as Schema[]).at(-1), ...annotationsOf(schema) }
     }
     const written: WrittenSchema = {}
-    for (const [key, value] of Object.entries(schema)) if (!DROPPED.has(key)) Object.assign(written, this.#keyword(schema, key, value))
+    for (const [key, value] of Object.entries(schema)) if (!DROPPED.has(key) && !isMark(key)) Object.assign(written, this.#keyword(schema, key, value))
     if (schema.type === 'object') writeDictionary(written, isSchema(schema[kKey]) ? this.write(schema[kKey]) : undefined)
     if (schema.nullable !== true) return written
     const annotations = annotationsOf(written)

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** `HttpError` was given a status or a header that cannot be sent. */
 export const APIKIT_ERR_HTTP_ERROR = createError('APIKIT_ERR_HTTP_ERROR', 'HttpError: %s', 500, TypeError)

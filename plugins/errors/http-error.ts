@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type TSchema, Type } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { type Answer, type Answering, kAnswer } from '../core/http/answer.ts'
 import { APIKIT_ERR_HTTP_ERROR } from './errors.ts'
 import { isSendable } from './headers.ts'

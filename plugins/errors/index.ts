@@ -118,5 +118,5 @@ function ownsPrefix (app: FastifyInstance): boolean {
   return isRoot(app) || app.prefix.replace(/\/$/, '') !== Object.getPrototypeOf(app).prefix.replace(/\/$/, '')
 }
 
-export const errors = fp(plugin, { name, fastify: '5.x' })
+export const errors = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default errors

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** A form cannot be read: invalid multipart, no boundary, too many fields or files, a field too large; in FastAPI's words. */
 export const APIKIT_ERR_FORM = createError('APIKIT_ERR_FORM', '%s', 400)

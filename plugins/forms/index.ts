@@ -115,5 +115,5 @@ async function form (this: FastifyRequest): Promise<FormFields> {
  * app.post('/books', { schema: { body: Form({ title: Type.String(), cover: File() }) } }, async ({ body }) => body.cover.size)
  * ```
  */
-export const forms = fp(plugin, { name, fastify: '5.x' })
+export const forms = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default forms

@@ -52,5 +52,5 @@ function hostname ({ hostname, port }: Host): string {
   return port === '' || port === '80' || port === '443' ? hostname : `${hostname}:${port}`
 }
 
-export const httpsRedirect = fp(plugin, { name, fastify: '5.x' })
+export const httpsRedirect = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default httpsRedirect

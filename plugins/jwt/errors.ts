@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** Unusable keys; one error lists every problem. */
 export const APIKIT_ERR_JWT_KEYS = createError('APIKIT_ERR_JWT_KEYS', 'fastify-apikit/jwt: %s', 500)

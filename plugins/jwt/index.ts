@@ -38,5 +38,5 @@ const plugin: FastifyPluginAsync<JwtOptions> = async (app, options) => {
   app.decorate('tokens', new Tokens(checked, { ...rules, isRevoked, issuer, typ }, await Signatures.register(app, checked[0], typ ?? 'JWT')))
 }
 
-export const jwt = fp(plugin, { name, fastify: '5.x' })
+export const jwt = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default jwt

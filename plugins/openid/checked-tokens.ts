@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import { deepFreeze } from '../core/deep-freeze.ts'
 import { claimsReader, clientOf, type ReadClaims, scopesOf } from './claims.ts'
 import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'

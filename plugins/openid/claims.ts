@@ -4,20 +4,33 @@
  * @module
  */
 
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import type { Static, TArray, TNumber, TObject, TOptional, TSchema, TString, TUnion } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { deepFreeze } from '../core/deep-freeze.ts'
 import { valueReader } from '../core/schema/value-reader.ts'
+import { objectOf, optional } from '../types/typebox.ts'
 import { APIKIT_ERR_OPENID_SETUP } from './errors.ts'
 import { type RawClaims, Refused } from './refused.ts'
 
-const Text = Type.Optional(Type.String())
-const Seconds = Type.Optional(Type.Number())
+const Text = optional(Type.String())
+const Seconds = optional(Type.Number())
 
 /** Default schema of the claims: those of RFC 7519, RFC 7662 and RFC 9068, and any others. */
-export const TokenClaims = Type.Object({
+export const TokenClaims: TObject<{
+  iss: TOptional<TString>
+  sub: TOptional<TString>
+  aud: TOptional<TUnion<[TString, TArray<TString>]>>
+  exp: TOptional<TNumber>
+  iat: TOptional<TNumber>
+  nbf: TOptional<TNumber>
+  jti: TOptional<TString>
+  scope: TOptional<TString>
+  client_id: TOptional<TString>
+  username: TOptional<TString>
+}> = objectOf({
   iss: Text,
   sub: Text,
-  aud: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+  aud: optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   exp: Seconds,
   iat: Seconds,
   nbf: Seconds,

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** Missing or wrong options for what the app uses: no client ID, no audience for `jwks`, no `login`. */
 export const APIKIT_ERR_OPENID_SETUP = createError('APIKIT_ERR_OPENID_SETUP', 'fastify-apikit/openid: %s', 500, TypeError)

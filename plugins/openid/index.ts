@@ -40,5 +40,5 @@ const plugin: FastifyPluginAsync<OpenIdOptions> = async (app, options) => {
   app.addHook('onClose', async () => { issuer.close() })
 }
 
-export const openid = fp(plugin, { name, fastify: '5.x' })
+export const openid = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default openid

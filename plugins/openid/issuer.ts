@@ -4,10 +4,12 @@
  * @module
  */
 
-import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
+import type { Static, TObject, TOptional, TSchema, TString } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
 import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
+import { objectOf, optional } from '../types/typebox.ts'
 import { type BearerFlow, discoveredBearer, flowBearer } from './bearer.ts'
 import { CheckedTokens } from './checked-tokens.ts'
 import { TokenClaims } from './claims.ts'
@@ -38,7 +40,8 @@ export interface TokenProxyDependencyOptions extends TokenProxyOptions {
 }
 
 /** Default schema of the claims of a user who has logged in. */
-export const UserClaims = Type.Object({ sub: Type.String(), name: Type.Optional(Type.String()), email: Type.Optional(Type.String()) })
+export const UserClaims: TObject<{ sub: TString, name: TOptional<TString>, email: TOptional<TString> }> =
+  objectOf({ sub: Type.String(), name: optional(Type.String()), email: optional(Type.String()) })
 
 export interface Login<User> {
   /** A plugin with `GET /login?return_to=/path`, `GET /login/callback` and `POST /logout`. Register it with the prefix of `callbackUri`. */

@@ -5,7 +5,7 @@
  */
 
 import type * as jose from 'jose'
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import { parseCookies } from '../core/http/cookie-text.ts'
 import { optionalPeer } from '../core/peer.ts'
 import { type Dependency, dependency } from '../dependencies/index.ts'

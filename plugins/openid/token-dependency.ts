@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { type Dependency, dependency, type DependencyOptions, schemesOf, securityScopes, type SecurityScopes } from '../dependencies/index.ts'
 import { InvalidToken } from '../jwt/index.ts'

@@ -66,6 +66,7 @@ export function compilerOf (app: FastifyInstance, report: Report, mismatches: Mi
 
 /** @fastify/swagger describes the headers and links of an answer inside its schema. */
 function withoutHeaders (schema: Schema): Schema {
-  const { headers, links, ...model } = schema
-  return headers === undefined && links === undefined ? schema : model
+  if (schema.headers === undefined && schema.links === undefined) return schema
+  const { headers, links, ...model } = Object.getOwnPropertyDescriptors(schema)
+  return Object.defineProperties({}, model)
 }

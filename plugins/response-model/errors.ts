@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** The handler's value does not fit the response schema; what is wrong stands in `cause` and `problems`, for the log. */
 export const APIKIT_ERR_RESPONSE = createError('APIKIT_ERR_RESPONSE', 'The response does not fit its schema', 500)

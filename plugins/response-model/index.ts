@@ -113,5 +113,5 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   checkRoutes(app, (declared, refuse) => { routes.checkEarly(declared, refuse) })
 }
 
-export const responseModel = fp(plugin, { name, fastify: '5.x' })
+export const responseModel = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responseModel

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import { Bytes, type Codec, DateTime, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../types/index.ts'
 import { isTemporal } from '../types/temporal.ts'
 

@@ -6,7 +6,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/encoder/
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { ResponseOptions } from '../core/plan/response-options.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { APIKIT_ERR_JSONABLE } from './errors.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TUnsafe } from '@sinclair/typebox'
+import type { TUnsafe } from '@fastify/type-provider-typebox'
 import type { FastifySchema, FastifyTypeProvider } from 'fastify'
 import type { CallSerializerTypeProvider } from 'fastify/types/type-provider.js'
 import type { ResponseOptions } from '../core/plan/response-options.ts'

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** A chunk of a stream is neither text nor bytes. */
 export const APIKIT_ERR_CHUNK = createError('APIKIT_ERR_CHUNK', 'A stream sends text and bytes, and this is neither: %s', 500)

@@ -76,5 +76,5 @@ function beginWith (status: number): (reply: FastifyReply) => void {
   }
 }
 
-export const responses = fp(plugin, { name, fastify: '5.x' })
+export const responses = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responses

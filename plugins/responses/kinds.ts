@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import type { Static, TSchema, TUnsafe } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { type DescribedContent, kContent } from '../core/http/described-content.ts'
 import { kOwner } from '../core/plan/marks.ts'
 import type { Schema } from '../core/plan/route-plan.ts'

@@ -73,5 +73,5 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   checkRoutes(app, (route, refuse) => { guards.checkEarly(route, refuse) })
 }
 
-export const security = fp(plugin, { name, fastify: '5.x' })
+export const security = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default security

@@ -85,5 +85,5 @@ function variableOf (path: Path, variables: Variables, prefix: string) {
   return { asked: names[0], variable: names.map(name => variables.get(name)).find(found => found !== undefined) }
 }
 
-export const settings = fp(plugin, { name, fastify: '5.x' })
+export const settings = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default settings

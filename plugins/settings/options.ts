@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type Static, type TObject, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
+import type { SettingsSchema } from './schema.ts'
 
 export const SettingsOptions = Type.Object({
-  schema: Type.Unsafe<TObject>(Type.Object({ properties: Type.Object({}) }, {
+  schema: Type.Unsafe<SettingsSchema>(Type.Object({ properties: Type.Object({}) }, {
     description: 'TypeBox schema of the settings; mark what nobody may see with `{ secret: true }`.'
   })),
   data: Type.Unsafe<object>(Type.Object({}, { default: {}, description: 'Settings that beat the environment and the file: for tests.' })),

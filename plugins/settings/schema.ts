@@ -1,3 +1,8 @@
+import type { TObject } from '@fastify/type-provider-typebox'
+
+/** A schema of the app's. It has no place beside the options, whose declarations would be of its TypeBox. */
+export interface SettingsSchema extends TObject {}
+
 /** As much of JSON Schema as settings need; TypeBox schemas are such objects. */
 export interface Schema {
   readonly type?: string

@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** The folder to serve, or the file to fall back to, is not there. */
 export const APIKIT_ERR_STATIC = createError('APIKIT_ERR_STATIC', 'fastify-apikit/static: %s', 500, TypeError)

@@ -99,6 +99,6 @@ function answerRange (scope: FastifyInstance): FastifyInstance['errorHandler'] {
   }
 }
 
-export const staticFiles = fp(plugin, { name, fastify: '5.x' })
+export const staticFiles = fp(plugin, { name, fastify: '5.x || 6.x' })
 export { staticFiles as static }
 export default staticFiles

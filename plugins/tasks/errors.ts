@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** `task` or the plugin was given something that it cannot use: two tasks of one name, a schedule that is none, an engine without its database. */
 export const APIKIT_ERR_TASK = createError('APIKIT_ERR_TASK', 'tasks: %s', 500, TypeError)

@@ -87,5 +87,5 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   })
 }
 
-export const tasks = fp(plugin, { name, fastify: '5.x' })
+export const tasks = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default tasks

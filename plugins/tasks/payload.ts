@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import type { Issue } from '../core/schema/issue.ts'
 import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { jsonable, type ResponseError } from '../response-model/index.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { Static, TSchema, TUnsafe } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { parseOptions } from '../core/options.ts'
@@ -123,6 +123,6 @@ export type AnyTask = Task<never>
  * @throws APIKIT_ERR_TASK when the payload's schema cannot be understood
  * @see https://fastapi.tiangolo.com/tutorial/background-tasks/
  */
-export function task<S extends TSchema = typeof NOTHING> (name: string, options: TaskOptions<S>, work: Work<Static<S>>): Task<Static<S>> {
+export function task<S extends TSchema = TUnsafe<{}>> (name: string, options: TaskOptions<S>, work: Work<Static<S>>): Task<Static<S>> {
   return new Task<Static<S>>(name, options, work)
 }

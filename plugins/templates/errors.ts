@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** A template cannot be found, read, compiled or rendered; its `cause`, in the log, names the file and the line. */
 export const APIKIT_ERR_TEMPLATE = createError('APIKIT_ERR_TEMPLATE', 'A template cannot be rendered', 500)

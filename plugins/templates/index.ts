@@ -90,5 +90,5 @@ function localsOf (request: FastifyRequest): Locals {
   return { request, urlFor, url_for: urlFor }
 }
 
-export const templates = fp(plugin, { name, fastify: '5.x' })
+export const templates = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default templates

@@ -5,7 +5,7 @@
  */
 
 import { Type } from '@sinclair/typebox'
-import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback, type FastifyServerOptions } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyPluginAsync, type FastifyPluginCallback, type FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Override, useOverrides } from '../dependencies/index.ts'
 import { parseOptions } from '../core/options.ts'
@@ -59,7 +59,7 @@ export interface BuildOptions<Options> extends TestingOptions {
 export async function build<Options extends object = Record<never, never>> (
   t: TestContext, plugin: FastifyPluginAsync<Options> | FastifyPluginCallback<Options>, { overrides = [], server = {}, options }: BuildOptions<Options> = {}
 ): Promise<FastifyInstance> {
-  const app = Fastify(server)
+  const app = fastify(server)
   t.after(() => app.close())
   await app.register(testing, { overrides })
   await app.register(plugin as FastifyPluginAsync, { ...options })
@@ -67,5 +67,5 @@ export async function build<Options extends object = Record<never, never>> (
   return app
 }
 
-export const testing = fp(plugin, { name, fastify: '5.x' })
+export const testing = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default testing

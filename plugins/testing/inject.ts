@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Static, TSchema } from '@sinclair/typebox'
+import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'

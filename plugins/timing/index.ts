@@ -60,5 +60,5 @@ function metric ({ name, duration }: Measure): string {
   return `${name.replaceAll(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, '_')};dur=${duration.toFixed(3)}`
 }
 
-export const timing = fp(plugin, { name, fastify: '5.x' })
+export const timing = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default timing

@@ -54,5 +54,5 @@ function urlOf (request: FastifyRequest, { hostname, port }: Host): string {
   return `${request.protocol}://${hostname}${port === '' ? '' : `:${port}`}${targetOf(request)}`
 }
 
-export const trustedHost = fp(plugin, { name, fastify: '5.x' })
+export const trustedHost = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default trustedHost

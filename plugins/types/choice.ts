@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import type { TUnsafe } from '@fastify/type-provider-typebox'
+import type { SchemaOptions } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import { kLiteral } from './codec.ts'
 

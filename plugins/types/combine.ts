@@ -4,8 +4,10 @@
  * @module
  */
 
-import { type ObjectOptions, type SchemaOptions, type Static, type TNull, type TObject, type TProperties, type TSchema, type TUnion, type TUnsafe, Type } from '@sinclair/typebox'
+import type { Static, TNull, TObject, TProperties, TSchema, TUnion, TUnsafe } from '@fastify/type-provider-typebox'
+import { type ObjectOptions, type SchemaOptions, Type } from '@sinclair/typebox'
 import { kEmbed, kForm, kRefine, kUnset } from './codec.ts'
+import { copyOf, objectOf } from './typebox.ts'
 
 /**
  * A value or `null`. FastAPI's `T | None`. What is wrong with a value is said as without it.
@@ -32,7 +34,7 @@ export function Nullable<T extends TSchema> (schema: T, options?: SchemaOptions)
  * ```
  */
 export function Embed<T extends TProperties> (properties: T, options?: ObjectOptions): TObject<T> {
-  return Object.assign(Type.Object(properties, options), { [kEmbed]: true })
+  return Object.assign(objectOf(properties, options), { [kEmbed]: true })
 }
 
 /**
@@ -49,7 +51,7 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
  * @see https://fastapi.tiangolo.com/tutorial/request-forms/
  */
 export function Form<T extends TProperties> (fields: T, options?: ObjectOptions): TObject<T> {
-  return Object.assign(Type.Object(fields, options), { [kForm]: true })
+  return Object.assign(objectOf(fields, options), { [kForm]: true })
 }
 
 /**
@@ -69,7 +71,7 @@ export function Form<T extends TProperties> (fields: T, options?: ObjectOptions)
  * @see https://fastapi.tiangolo.com/tutorial/body-updates/#using-pydantics-exclude_unset-parameter
  */
 export function ExcludeUnset<T extends TObject> (object: T): TUnsafe<Partial<Static<T>>> {
-  return Type.Unsafe<Partial<Static<T>>>({ ...object, [kUnset]: true })
+  return copyOf(object, { [kUnset]: true }) as unknown as TUnsafe<Partial<Static<T>>>
 }
 
 /** What a check makes of a value: what it returns, or the value itself when it returns nothing. */
@@ -91,7 +93,7 @@ type Refined<Domain, Returned> = [Returned] extends [void] ? Domain : Exclude<Re
 export function Refine<T extends TSchema, Returned> (schema: T, check: (value: Static<T>) => Returned): TRefined<T, Returned>
 export function Refine (schema: TSchema, check: (value: never) => unknown): TSchema {
   const before: unknown = Reflect.get(schema, kRefine)
-  return { ...schema, [kRefine]: [...Array.isArray(before) ? before : [], check] } as TSchema
+  return copyOf(schema, { [kRefine]: [...Array.isArray(before) ? before : [], check] })
 }
 
 /** The schema itself, so that its properties can still be picked, unless the check makes another value of it. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ArrayOptions, ObjectOptions, Static, TSchema, TUnsafe } from '@sinclair/typebox'
+import type { Static, TSchema, TUnsafe } from '@fastify/type-provider-typebox'
+import type { ArrayOptions, ObjectOptions } from '@sinclair/typebox'
 import { kContainer, kFrozen, kKey } from './codec.ts'
 import { domain } from './domain.ts'
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import type { TUnsafe } from '@fastify/type-provider-typebox'
+import type { SchemaOptions } from '@sinclair/typebox'
 import { daysOf, digitAt, pairAt, readDate, readTime, utf8 } from './calendar.ts'
 import { type Codec, kCodec, Refusal } from './codec.ts'
 import { domain } from './domain.ts'

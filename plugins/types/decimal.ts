@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import type { TUnsafe } from '@fastify/type-provider-typebox'
+import type { SchemaOptions } from '@sinclair/typebox'
 import type { Decimal as DecimalJs } from 'decimal.js'
 import { type Codec, kCodec, Refusal } from './codec.ts'
 import { type Parts, printDecimal, readDecimal } from './decimal-text.ts'

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Kind, type SchemaOptions, type TSchema, type TUnsafe, Type, TypeRegistry } from '@sinclair/typebox'
+import type { TSchema, TUnsafe } from '@fastify/type-provider-typebox'
+import { Kind, type SchemaOptions, Type, TypeRegistry } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { type Codec, kCodec, kContainer, kKey } from './codec.ts'
 

@@ -5,7 +5,8 @@
  */
 
 import type { Readable } from 'node:stream'
-import type { SchemaOptions, TUnsafe } from '@sinclair/typebox'
+import type { TUnsafe } from '@fastify/type-provider-typebox'
+import type { SchemaOptions } from '@sinclair/typebox'
 import { type Codec, kCodec, kFile, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type SchemaOptions, type Static, type TSchema, type TUnsafe, Type } from '@sinclair/typebox'
+import type { Static, TSchema, TUnsafe } from '@fastify/type-provider-typebox'
+import { type SchemaOptions, Type } from '@sinclair/typebox'
 import { kContainer } from './codec.ts'
 import { domain } from './domain.ts'
 

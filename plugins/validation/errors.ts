@@ -1,4 +1,4 @@
-import createError from '@fastify/error'
+import { createError } from '@fastify/error'
 
 /** A body is in no encoding that JSON can have, nests too deep to be read, or has, as has JSON in a text, a key that the server's `onProtoPoisoning` forbids. */
 export const APIKIT_ERR_BODY = createError('APIKIT_ERR_BODY', 'There was an error parsing the body', 400)

@@ -89,5 +89,5 @@ const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
   checkRoutes(app, (declared, refuse) => { validator.checkEarly(declared, refuse) })
 }
 
-export const validation = fp(plugin, { name, fastify: '5.x' })
+export const validation = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default validation

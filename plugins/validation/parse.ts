@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StaticDecode, TSchema } from '@sinclair/typebox'
+import type { StaticDecode, TSchema } from '@fastify/type-provider-typebox'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { APIKIT_ERR_PARSE } from './errors.ts'

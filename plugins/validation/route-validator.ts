@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import { isClaimed } from '../core/plan/claims.ts'

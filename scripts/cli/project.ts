@@ -83,7 +83,7 @@ export function packagesOf ({ database, auth }: Features): string[] {
 /** In the versions that this package is tested with. */
 function manifest (name: string, features: Features): object {
   const own = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'))
-  const versions: Readonly<Record<string, string>> = { ...own.devDependencies, ...own.dependencies, ...own.peerDependencies, 'fastify-apikit': `^${own.version}` }
+  const versions: Readonly<Record<string, string>> = { ...own.peerDependencies, ...own.dependencies, ...own.devDependencies, 'fastify-apikit': `^${own.version}` }
   const ranges = (isDev: boolean) => Object.fromEntries(packagesOf(features)
     .filter(one => DEV_DEPENDENCIES.includes(one) === isDev).map(one => [one, versions[one]]))
   return {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import Fastify, { type FastifyInstance } from 'fastify'
+import { fastify, type FastifyInstance } from 'fastify'
 
 interface Defaults {
   readonly errorHandler: unknown
@@ -17,7 +17,7 @@ let known: Defaults | undefined
 
 function defaults (): Defaults {
   if (known !== undefined) return known
-  const app = Fastify()
+  const app = fastify()
   // Any function that no app has elsewhere.
   const serializer = encodeURI
   app.setReplySerializer(serializer as () => string)

@@ -6,7 +6,7 @@
  */
 
 import type { Readable } from 'node:stream'
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { ResponseOptions } from './response-options.ts'
 

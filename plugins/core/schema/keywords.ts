@@ -7,6 +7,7 @@
 
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
+import { isMark } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { ajvPatterns, TooLong } from './pattern.ts'
 import type { CheckedShape } from './shape.ts'
@@ -47,7 +48,7 @@ export type Known = keyof typeof KNOWN
 export function foreignKeywords (schema: Schema, known: Known): Record<string, unknown> | undefined {
   const own: readonly string[] = KNOWN[known]
   const rest = Object.entries(schema).filter(([key]) =>
-    !ANNOTATIONS.has(key) && !key.startsWith('x-') && !own.includes(key))
+    !ANNOTATIONS.has(key) && !key.startsWith('x-') && !isMark(key) && !own.includes(key))
   return rest.length > 0 ? Object.fromEntries(rest) : undefined
 }
 

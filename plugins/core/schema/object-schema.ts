@@ -5,6 +5,7 @@
  */
 
 import { kContainer, kKey, kUnset } from '../../types/index.ts'
+import { ANY_KEY } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { defaultOf } from './defaults.ts'
 import { isSchema, type References } from './references.ts'
@@ -61,8 +62,7 @@ function recordShape (reader: SchemaContext, schema: Schema, patterns: Schema, o
     return reader.refuse(at, 'patternProperties is understood with one pattern and without properties')
   }
   const [pattern, value] = entry
-  // TypeBox writes a record of any string key so.
-  const keyPattern = pattern === '^(.*)$' ? undefined : reader.pattern(pattern, at)
+  const keyPattern = ANY_KEY.has(pattern) ? undefined : reader.pattern(pattern, at)
   return dictShape(reader, schema, at, { value: reader.part(value, `${at}.patternProperties`, references), keyPattern, others, as: 'object' })
 }
 

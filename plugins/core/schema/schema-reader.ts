@@ -6,6 +6,7 @@
 
 import type { Ajv } from 'ajv'
 import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../../types/index.ts'
+import { isOptionalType, refinementsOf, transformOf } from '../../types/typebox.ts'
 import type { Refuse, Schema } from '../plan/route-plan.ts'
 import { foreignLibrary, plainSchema } from './foreign-schemas.ts'
 import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
@@ -16,10 +17,6 @@ import { isSchema, References, type SchemaLookup } from './references.ts'
 import { ANY, type SchemaContext, sized, titleOf } from './schema-context.ts'
 import type { Pattern, Shape } from './shape.ts'
 import { intersectionShape, unionShape } from './union-schema.ts'
-
-// Two of TypeBox's marks that JSON Schema has no word for. They are public, registered symbols.
-const kOptional = Symbol.for('TypeBox.Optional')
-const kTransform = Symbol.for('TypeBox.Transform')
 
 export interface ReaderOptions {
   readonly lookup: SchemaLookup
@@ -32,7 +29,7 @@ export interface ReaderOptions {
 
 /** Whether a schema says that its value may be left out: `Type.Optional`, or a default. */
 export function isOptional (schema: Schema): boolean {
-  return kOptional in schema || 'default' in schema
+  return isOptionalType(schema) || 'default' in schema
 }
 
 export class SchemaReader implements SchemaContext {
@@ -80,10 +77,10 @@ export class SchemaReader implements SchemaContext {
 
   #refined (schema: Schema, at: string, references: References): Shape {
     let shape = this.#nullable(schema, at, references)
-    const refinements = schema[kRefine] as ReadonlyArray<(value: unknown) => unknown> | undefined
-    for (const refine of refinements ?? []) shape = { kind: 'refined', inner: shape, refine }
-    const transform = schema[kTransform] as { Decode: (value: unknown) => unknown, Encode: (value: unknown) => unknown } | undefined
-    return transform === undefined ? shape : { kind: 'refined', inner: shape, refine: transform.Decode, encode: transform.Encode }
+    const refinements = (schema[kRefine] ?? []) as ReadonlyArray<(value: unknown) => unknown>
+    for (const refine of [...refinementsOf(schema), ...refinements]) shape = { kind: 'refined', inner: shape, refine }
+    const transform = transformOf(schema)
+    return transform === undefined ? shape : { kind: 'refined', inner: shape, refine: transform.decode, encode: transform.encode }
   }
 
   #nullable (schema: Schema, at: string, references: References): Shape {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@fastify/type-provider-typebox'
 import type { Schema } from '../plan/route-plan.ts'
 import { defaultOf } from './defaults.ts'
 import { FAIL, type Issue, Pass } from './issue.ts'
