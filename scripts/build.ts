@@ -24,9 +24,13 @@ cpSync(join(root, 'plugins'), join(out, 'plugins'), { recursive: true, filter: p
 cpSync(join(root, 'scripts', 'cli', 'template'), join(out, 'scripts', 'cli', 'template'), { recursive: true })
 
 // CommonJS has declarations of its own: those of TypeBox 0.34 for `import` and for `require` are not the same types.
+// Of packages that have no CommonJS, they name the types of the ES modules.
+const ES_MODULES = /^import (?:type )?([^;]*?) from '((?:kysely|jose|oauth4webapi|temporal-polyfill)(?:\/[^']+)?)';$/gm
 for (const file of globSync('plugins/**/*.d.ts', { cwd: out })) {
   const text = readFileSync(join(out, file), 'utf8')
-  writeFileSync(join(out, file.replace(/\.ts$/, '.cts')), text.replaceAll(/(['"])(\.\.?\/[^'"]+)\.ts\1/g, '$1$2.cts$1'))
+    .replaceAll(/(['"])(\.\.?\/[^'"]+)\.ts\1/g, '$1$2.cts$1')
+    .replaceAll(ES_MODULES, (_import, names: string, specifier: string) => `import type ${names.replaceAll('type ', '')} from '${specifier}' with { 'resolution-mode': 'import' };`)
+  writeFileSync(join(out, file.replace(/\.ts$/, '.cts')), text)
 }
 
 // What `db` is made with. A bundle of an app that only could load it must be possible without, and `db` says what it lacks.

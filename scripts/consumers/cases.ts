@@ -21,6 +21,9 @@ const STRICT = {
   target: 'es2023', lib: ['es2023'], strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true, types: ['node']
 }
 
+/** Provider 6 declares CommonJS under node16 by typebox 1, which has none. */
+const UNAVOIDABLE = /^\S*node_modules\/@fastify\/type-provider-typebox\/dist\/cjs\/index\.d\.ts\(.* error TS1479: .*import\("typebox[/")]/
+
 function * typeCases (): Generator<[string, Case]> {
   for (const pair of Object.keys(PAIRS)) {
     for (const version of COMPILERS) {
@@ -34,7 +37,9 @@ function * typeCases (): Generator<[string, Case]> {
               cpSync(join(fixtures, 'types.ts'), join(dir, 'types.ts'))
               writeFileSync(join(dir, 'package.json'), JSON.stringify({ type }))
               writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions: { ...STRICT, ...options, skipLibCheck }, files: ['types.ts'] }))
-              await succeed(dir, process.execPath, await program('typescript', version), '-p', dir)
+              const { status, stdout, stderr } = await run(dir, process.execPath, await program('typescript', version), '-p', dir)
+              const problems = stdout.split('\n').filter(line => line !== '' && !UNAVOIDABLE.test(line))
+              if (problems.length > 0 || (status !== 0 && stdout === '')) throw new Error([...problems, stderr].join('\n'))
             }]
           }
         }

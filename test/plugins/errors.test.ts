@@ -895,6 +895,7 @@ t.test('404 and 405', async t => {
         const handlers = new Map<unknown, any>()
         return { get: (key: unknown) => handlers.get(key) ?? null, set: (key: unknown, handler: any) => { handlers.set(key, handler) } }
       },
+      validate () {},
       deriveConstraint: (request: { headers: Record<string, unknown> }) => request.headers[name]
     })
     const app = await routed(t, { routerOptions: { constraints: { tenant: strategy('tenant') } } as never })
