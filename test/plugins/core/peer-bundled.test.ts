@@ -24,6 +24,10 @@ t.test('what is in neither is named, with the reason of the bundle', async t => 
   })
 })
 
+t.test('a file of a package with a scope is missing with its package', async t => {
+  t.throws(() => optionalPeer('app', '@no/such-package/file.js'), { message: 'app needs the package "@no/such-package": npm install @no/such-package' })
+})
+
 t.test('which packages a bundle has is not asked: each plugin says what it lacks', async t => {
   t.same(missingPeers(['no-such-package']), [])
 })
