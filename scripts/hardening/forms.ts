@@ -83,6 +83,7 @@ const ATTACKS: readonly Attack[] = [
 ]
 
 const NAMES = ['__proto__', '__proto__[isAdmin]', '__proto__.isAdmin', 'constructor', 'constructor[prototype][isAdmin]', 'constructor.prototype.isAdmin', 'toString', 'hasOwnProperty', 'valueOf']
+/** Refused as in a body of JSON, by the server's `onProtoPoisoning`. */
 const POISON = ['{"__proto__":{"isAdmin":true}}', '{"constructor":{"prototype":{"isAdmin":true}}}', '{"a":{"__proto__":{"isAdmin":true}}}']
 
 const POLLUTIONS: readonly Attack[] = [
@@ -91,7 +92,7 @@ const POLLUTIONS: readonly Attack[] = [
     { name: `multipart ${name}`, body: [part(named(name), 'true') + part(named(name), 'false') + END], status: 200 },
     { name: `file ${name}`, body: [part(`${named(name)}; filename="a"`, 'true') + END], status: 200 }
   ]),
-  ...POISON.map(json => ({ name: `JSON ${json}`, body: [part(`${named('o')}\r\nContent-Type: application/json`, json) + END], status: 200 }))
+  ...POISON.map(json => ({ name: `JSON ${json}`, body: [part(`${named('o')}\r\nContent-Type: application/json`, json) + END], status: 400 }))
 ]
 
 class Target {
