@@ -18,6 +18,8 @@ export interface Owned {
   /** Wherever and whenever the plugin is registered, it serves the routes of the whole app. */
   readonly isAppWide?: boolean
   isUsed (route: RouteOptions): boolean
+  /** Whether it holds an object of ours, so that it cannot be a key of the app's own. */
+  isOurs? (route: RouteOptions): boolean
 }
 
 function inConfig (key: string, plugin: string): Owned {
@@ -32,12 +34,13 @@ const INPUTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] 
 const DOMAIN = [kCodec, kContainer, kRefine, kUnset] as const
 
 function kind (what: string, plugin: string, parts: readonly string[], isUsed: (marks: ReadonlySet<unknown>) => boolean): Owned {
-  return { what, plugin, isUsed: ({ schema }) => schema !== undefined && parts.some(part => isUsed(marksOf(Reflect.get(schema, part)))) }
+  const isOurs = ({ schema }: RouteOptions): boolean => schema !== undefined && parts.some(part => isUsed(marksOf(Reflect.get(schema, part))))
+  return { what, plugin, isUsed: isOurs, isOurs }
 }
 
 /** All that plugins of this package own. */
 export const OWNERS: readonly Owned[] = [
-  inConfig('depends', 'dependencies'),
+  { ...inConfig('depends', 'dependencies'), isOurs: ({ config }) => holdsDependency(Object(config).depends) },
   inConfig('without', 'dependencies'),
   inConfig('public', 'security'),
   inConfig('response', 'response-model'),
@@ -62,7 +65,9 @@ export function misplacedDependencies ({ config }: RouteOptions): string[] {
 
 function holdsDependency (value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return kDependency in value || (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null && kDependency in item))
+  if (kDependency in value) return true
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+  return isPlain && Object.values(value).some(item => typeof item === 'object' && item !== null && kDependency in item)
 }
 
 const known = new WeakMap<object, ReadonlySet<unknown>>()
