@@ -19,7 +19,7 @@ export interface Owned {
   readonly isAppWide?: boolean
   isUsed (route: RouteOptions): boolean
   /** Whether it holds an object of ours, so that it cannot be a key of the app's own. */
-  isOurs? (route: RouteOptions): boolean
+  readonly isOurs?: ((route: RouteOptions) => boolean) | undefined
 }
 
 function inConfig (key: string, plugin: string): Owned {
@@ -55,6 +55,7 @@ export const OWNERS: readonly Owned[] = [
   kind('Form()', 'validation', ['body'], marks => marks.has(kForm)),
   kind('File()', 'forms', ['body'], marks => marks.has(kFile)),
   kind('a domain type in schema.response (DateTime(), SetOf() …)', 'response-model', ['response'], marks => DOMAIN.some(mark => marks.has(mark))),
+  { ...kind('alias in schema.response', 'response-model', ['response'], marks => marks.has('alias')), isOurs: undefined },
   kind('a kind of response (text(), redirect(), file(), sse() …)', 'responses', ['response'], marks => marks.has('responses'))
 ]
 
@@ -94,5 +95,11 @@ function collect (schema: Schema | object, marks: Set<unknown>, seen: Set<object
     const value: unknown = Reflect.get(schema, mark)
     if (value !== undefined && value !== false) marks.add(mark === kOwner ? value : mark)
   }
+  if (hasAlias(Reflect.get(schema, 'properties'))) marks.add('alias')
   for (const inner of Object.values(schema)) if (typeof inner === 'object' && inner !== null) collect(inner, marks, seen)
+}
+
+/** Whether one of the fields of an object is called otherwise on the wire. */
+function hasAlias (properties: unknown): boolean {
+  return typeof properties === 'object' && properties !== null && Object.values(properties).some(field => typeof Object(field).alias === 'string')
 }

@@ -26,6 +26,7 @@ const EXAMPLES: Readonly<Record<string, Partial<RouteOptions>>> = {
   'Form()': { schema: { body: Form({ name: Type.String() }) } },
   'File()': { schema: { body: Form({ file: File() }) } },
   'a domain type in schema.response (DateTime(), SetOf() …)': { schema: { response: { 200: Type.Object({ tags: SetOf(Type.String()) }) } } },
+  'alias in schema.response': { schema: { response: { 200: Type.Array(Type.Object({ itemId: Type.Integer({ alias: 'item_id' }) })) } } },
   'a kind of response (text(), redirect(), file(), sse() …)': { schema: { response: { 200: text(), 307: redirect() } } }
 }
 
