@@ -9,6 +9,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { JobResult, JobWithMetadata, KyselyTransactionLike, PgBoss, SendOptions } from 'pg-boss'
 import { optionalPeer } from '../core/peer.ts'
 import type { RequestTransaction } from '../core/request/transaction.ts'
+import { textOfThrown } from '../core/thrown.ts'
 import { SCHEDULE_KEY } from './cron.ts'
 import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
@@ -145,7 +146,7 @@ export class PgBossEngine implements Engine {
       const failures = isOurs ? before : before + 1
       const isDead = failures > task.retries
       if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failures }, isDead ? 'a task failed' : 'a task failed and is tried again')
-      return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: storable(String(Object(error).stack ?? error)) } satisfies Output }
+      return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: storable(textOfThrown(error)) } satisfies Output }
     }
   }
 

@@ -157,6 +157,15 @@ for (const { engine, skip } of ENGINES) {
       t.match(await app.tasks.list({ state: 'failed' }), [{ task: 'broken', payload: { text: 'a\0\ud800' }, attempts: 1, error: /no: a/ }])
     })
 
+    t.test('a task that throws what has no text has failed as any other', async t => {
+      const odd = task('odd', { retries: 1, backoff: { initial: 0 } }, async () => { throw Object.create(null) })
+      const { app } = await make(t, engine, [odd])
+      await app.ready()
+      await app.tasks.add(odd, {})
+      await app.tasks.drain()
+      t.match(await app.tasks.list(), [{ task: 'odd', state: 'failed', attempts: 2, error: 'Something was thrown that has no text' }])
+    })
+
     t.test('an attempt that takes too long is called off and counts as failed', async t => {
       const slow = task('slow', { timeout: 20 }, (_payload, { signal }) => once(signal, 'abort'))
       const stubborn = task('stubborn', { timeout: 20 }, () => new Promise(() => {}))
