@@ -18,7 +18,7 @@ export function toError (thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(textOfThrown(thrown), { cause: thrown })
   try {
     // Streams of Node.js look at it.
-    void thrown.stack
+    Reflect.get(thrown, 'stack')
     return thrown
   } catch {
     return new Error('Something was thrown that has no stack', { cause: thrown })
