@@ -9,7 +9,7 @@ import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { isMark } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
-import { identityOf } from './identity.ts'
+import { type Identities, identityOf } from './identity.ts'
 import { ajvPatterns, TooLong } from './pattern.ts'
 import type { CheckedShape } from './shape.ts'
 import { isUrl } from './url-format.ts'
@@ -63,7 +63,9 @@ function defaultAjv (): Ajv {
 
 /** In linear time; Ajv compares every item with every other. */
 function hasUniqueItems (list: unknown): boolean {
-  return !Array.isArray(list) || new Set(list.map(identityOf)).size === list.length
+  if (!Array.isArray(list)) return true
+  const known: Identities = new WeakMap()
+  return new Set(list.map(item => identityOf(item, known))).size === list.length
 }
 
 /**

@@ -74,7 +74,7 @@ export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
     if (!Array.isArray(list)) return pass.refuse(type, words, input)
     const members = new Map<unknown, unknown>()
     const whole = parseItems(list, item, pass, value => {
-      const key = identityOf(value)
+      const key = identityOf(value, pass.identities)
       if (!members.has(key)) members.set(key, value)
       if (max === undefined || members.size <= max) return true
       tooLong(pass, name, max, null, input)

@@ -57,6 +57,8 @@ t.test('a secret that is wrong is not sent back, whatever it is and wherever it 
   t.same(told(t, await whole.refuses(SECRET) as never), [hidden('too_short', 'body')])
   const list = await bodyReader(t, Type.Array(Secret({ minLength: 8 })))
   t.same(told(t, await list.refuses([SECRET]) as never), [hidden('too_short', 'body', 0)])
+  const tuple = await bodyReader(t, Type.Tuple([Secret(), Type.Integer()]))
+  t.same(told(t, await tuple.refuses([SECRET]) as never), [hidden('missing', 'body', 1)])
 })
 
 t.test('what may be a secret in the wrong place is not sent back either', async t => {
