@@ -45,15 +45,21 @@ export const WAYS = {
 /** What the door needs for its standard set. */
 const PEERS = ['@fastify/swagger', '@fastify/swagger-ui', 'redoc']
 
-const made = new Map<Language, Promise<string>>()
+interface Generated {
+  readonly made: string
+  /** How many of its tests pass without the package. */
+  readonly before: string
+}
 
-async function make (language: Language): Promise<string> {
+const generated = new Map<Language, Promise<Generated>>()
+
+async function generate (language: Language): Promise<Generated> {
   const parent = emptyFolder()
   await succeed(parent, process.execPath, await program('fastify-cli', versionOf('fastify-cli')), 'generate', 'app', ...language.flags)
   const dir = join(parent, 'app')
   const packages = ['typebox@1', '@fastify/type-provider-typebox@6', ...PEERS.map(name => `${name}@${versionOf(name)}`), ...language.pinned ?? []]
   await succeed(dir, 'npm', 'install', ...packages, tarball(), '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund')
-  return dir
+  return { made: dir, before: await passed(dir) }
 }
 
 /**
@@ -63,11 +69,11 @@ async function make (language: Language): Promise<string> {
  */
 export async function tryGenerated (name: string, way: keyof typeof WAYS): Promise<void> {
   const language = LANGUAGES[name] as Language
-  const making = made.get(language) ?? make(language)
-  made.set(language, making)
+  const generating = generated.get(language) ?? generate(language)
+  generated.set(language, generating)
+  const { made, before } = await generating
   const dir = join(emptyFolder(), 'app')
-  cpSync(await making, dir, { recursive: true, verbatimSymlinks: true })
-  const before = await passed(dir)
+  cpSync(made, dir, { recursive: true, verbatimSymlinks: true })
   WAYS[way](language, dir)
   const after = await passed(dir)
   if (after !== before) throw new Error(`${before} tests passed before, ${after} after`)
