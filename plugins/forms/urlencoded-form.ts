@@ -1,5 +1,5 @@
 /**
- * Urlencoded forms. @fastify/formbody parses them without knowing the route, by the highest limits of all routes; a route
+ * Urlencoded forms. Their parser does not know the route, and holds them to the highest limits of all routes; a route
  * with limits of its own checks the text again, and a route that takes another body gets the text back.
  *
  * @module
