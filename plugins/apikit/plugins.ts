@@ -48,7 +48,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   responseModel: standard(async () => await import('../response-model/index.ts').then(it => [it.responseModel, it.ResponseModelOptions])),
   db: named(async () => await import('../db/index.ts').then(it => [it.db, it.DbOptions]), dbPeers),
   responses: standard(async () => await import('../responses/index.ts').then(it => [it.responses, it.ResponsesOptions])),
-  forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions])),
+  forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions]), () => ['@fastify/formbody']),
   dependencies: standard(async () => await import('../dependencies/index.ts').then(it => [it.dependencies, it.DependenciesOptions])),
   security: standard(async () => await import('../security/index.ts').then(it => [it.security, it.SecurityOptions])),
   docs: standard(async () => await import('../docs/index.ts').then(it => [it.docs, it.DocsOptions]), docsPeers),

@@ -1,5 +1,5 @@
 /**
- * Forms and files: urlencoded, and multipart by @fastify/busboy, as `Form` and `File` describe them.
+ * Forms and files: urlencoded by @fastify/formbody, multipart by @fastify/busboy, as `Form` and `File` describe them.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/request-forms-and-files/
@@ -7,9 +7,10 @@
 
 import { tmpdir } from 'node:os'
 import { Type } from '@sinclair/typebox'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyPluginCallback, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { optionalPeer } from '../core/peer.ts'
 import { MULTIPART, URLENCODED } from '../core/http/media-type.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { planOf } from '../core/plan/plan-of-request.ts'
@@ -82,14 +83,8 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
 
   if (above === undefined) app.decorateRequest('form', form)
   if (!app.hasContentTypeParser(URLENCODED)) {
-    // Not by @fastify/formbody: its parser can refuse a form only by throwing, which ends the process in Fastify 6.
-    app.addContentTypeParser<string>(URLENCODED, { parseAs: 'string' }, (request, text, done) => {
-      try {
-        done(null, parseUrlencoded(text, scope.ceiling))
-      } catch (error) {
-        done(error as Error)
-      }
-    })
+    const formbody = optionalPeer<FastifyPluginCallback<{ parser: (text: string) => unknown }>>(name, '@fastify/formbody')
+    await app.register(formbody, { parser: text => parseUrlencoded(text, scope.ceiling) })
   }
   if (!app.hasContentTypeParser(MULTIPART)) {
     app.addContentTypeParser(MULTIPART, (request, payload, done) => {
@@ -113,7 +108,7 @@ async function form (this: FastifyRequest): Promise<FormFields> {
 /**
  * Reads forms and files. Register it after `fastify-apikit/validation`, and before the routes.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS, APIKIT_ERR_MISSING_PEER without @fastify/formbody
  * @example
  * ```ts
  * await app.register(forms, { fileSize: 10_000_000 })
