@@ -963,7 +963,7 @@ t.test('scope', async t => {
     const cases: Array<[number, (app: FastifyInstance) => unknown, object?]> = [
       [1, () => {}], [0, app => app.get('/beside', async () => 1)], [0, () => {}, { prefix: '/api' }]
     ]
-    for (const [warnings, prepare, options] of cases) {
+    for (const [warnings, prepare, options = {}] of cases) {
       const { lines, logger } = logged()
       const app = bare(t, { logger })
       await prepare(app)
