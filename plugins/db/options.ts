@@ -5,7 +5,7 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import type { AnyTable } from './table-types.ts'
+import type { AnyTable } from './tables/table-types.ts'
 
 export const DbOptions = Type.Object({
   url: Type.String({ default: 'sqlite:./data/app.db', description: 'Where the database is: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A file of SQLite is made when it is not there.' }),

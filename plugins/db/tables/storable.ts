@@ -1,0 +1,70 @@
+/**
+ * What a column can hold, as its schema says it to clients: one set of bounds for both databases, so that an app that
+ * runs on SQLite refuses what PostgreSQL would.
+ *
+ * @module
+ */
+
+import type { Decimal as DecimalJs } from 'decimal.js'
+import type { TSchema } from '@fastify/type-provider-typebox'
+import { type IntegerOptions, Type } from '@sinclair/typebox'
+import { DateTime, Refine } from '../../types/index.ts'
+
+/** PostgreSQL's `integer`. */
+const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1]
+
+/** An integer of 32 bits; narrower bounds of its own hold. */
+export function integer ({ minimum = LEAST, maximum = MOST, ...options }: IntegerOptions): TSchema {
+  return Type.Integer({ ...options, minimum: Math.max(minimum, LEAST), maximum: Math.min(maximum, MOST) })
+}
+
+function isStorable (text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
+const UNSTORABLE = 'must not contain U+0000 or half of a surrogate pair'
+
+function checkText (text: string): void {
+  if (!isStorable(text)) throw new Error(UNSTORABLE)
+}
+
+/** PostgreSQL has no U+0000 in text, and no database has halves of surrogate pairs: they would be stored as U+FFFD. */
+export function text (schema: TSchema): TSchema {
+  return Refine(schema, checkText as (value: unknown) => void)
+}
+
+function isStorableJson (value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, member]) => isStorable(key) && isStorableJson(member))
+}
+
+function checkJson (value: unknown): void {
+  if (!isStorableJson(value)) throw new Error(UNSTORABLE)
+}
+
+/** The same of all strings in it, and of its keys. */
+export function json (schema: TSchema): TSchema {
+  return Refine(schema, checkJson as (value: unknown) => void)
+}
+
+/** Of so many digits at most, rounded as the database will: PostgreSQL refuses what becomes longer so, and SQLite keeps it. */
+export function decimal (schema: TSchema, precision: number, scale: number): TSchema {
+  const bound = `1e${precision - scale}`
+  return Refine(schema, (value: unknown) => {
+    const rounded = (value as DecimalJs).toDecimalPlaces(scale, 4)
+    if (rounded.abs().gte(bound)) throw new Error(`must have at most ${precision - scale} digits before the decimal point, rounded`)
+  })
+}
+
+// The years 1 to 9999, in UTC: an offset can lead out of them, and then neither text is sorted nor read as a date.
+const [FIRST, LAST] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')]
+
+function checkInstant (instant: Date): void {
+  if (!(instant.getTime() >= FIRST && instant.getTime() <= LAST)) throw new Error('must be in the years 1 to 9999, in UTC')
+}
+
+/** An instant that ISO 8601 writes with four digits of the year. */
+export function dateTime (options: object): TSchema {
+  return Refine(DateTime(options), checkInstant)
+}
