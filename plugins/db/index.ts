@@ -13,15 +13,15 @@ import { purposeOf } from '../core/purpose.ts'
 import { Constraints } from './engine/constraints.ts'
 import { coreOf } from './sessions/core.ts'
 import { Database, type Tables } from './sessions/database.ts'
-import type { Engine } from './engine/driver.ts'
+import type { Driver } from './engine/driver.ts'
 import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
 import { readMigrations } from './migrations/files.ts'
 import { down, pendingOf, statusOf, up } from './migrations/migrations.ts'
 import { DbOptions } from './options.ts'
-import { PostgresEngine } from './engine/postgres/driver.ts'
+import { PostgresDriver } from './engine/postgres/driver.ts'
 import { translatePostgres } from './engine/postgres/errors.ts'
 import { repeat, type RouteTransaction } from './sessions/request-session.ts'
-import { SqliteEngine } from './engine/sqlite/driver.ts'
+import { SqliteDriver } from './engine/sqlite/driver.ts'
 import { sqliteTranslator } from './engine/sqlite/errors.ts'
 import { locate } from './engine/url.ts'
 
@@ -68,9 +68,9 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
   const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
-  const engine: Engine = location.dialect === 'sqlite'
-    ? new SqliteEngine({ ...location, acquireTimeout, synchronous, translate: sqliteTranslator(constraints) })
-    : new PostgresEngine({
+  const engine: Driver = location.dialect === 'sqlite'
+    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, translate: sqliteTranslator(constraints) })
+    : new PostgresDriver({
       url: location.url,
       poolSize,
       acquireTimeout,

@@ -16,7 +16,7 @@ export interface HoldSettings extends TransactionSettings {
 }
 
 /** A connection that is one caller's until it is released. */
-export interface Held extends DatabaseConnection {
+export interface Connection extends DatabaseConnection {
   executeQuery<R> (query: CompiledQuery): Promise<QueryResult<R>>
   begin (settings: TransactionSettings): Promise<void>
   /** Fails when nothing was committed. */
@@ -33,7 +33,7 @@ export interface Pool {
   readonly waiting: number
 }
 
-export interface Engine {
+export interface Driver {
   readonly dialect: Dialect
   /** Of one statement. */
   readonly maxParameters: number
@@ -41,7 +41,7 @@ export interface Engine {
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>>
   /** One statement that reads, in no transaction; of a request, it is cancelled, where the database can, when its client leaves. */
   read<R> (query: CompiledQuery, statements?: RequestStatements): Promise<QueryResult<R>>
-  hold (settings?: HoldSettings): Promise<Held>
+  hold (settings?: HoldSettings): Promise<Connection>
   /** As it is at the moment. */
   readonly pool: Pool
   /** Fails when the database cannot be reached. */

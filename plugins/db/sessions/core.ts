@@ -5,12 +5,12 @@
  */
 
 import {
-  CompiledQuery, type ConnectionProvider, type DatabaseConnection, DefaultConnectionProvider, DefaultQueryExecutor, type Dialect as KyselyDialect, type Driver,
+  CompiledQuery, type ConnectionProvider, type DatabaseConnection, DefaultConnectionProvider, DefaultQueryExecutor, type Dialect as KyselyDialect, type Driver as KyselyDriver,
   DummyDriver, type KyselyProps, type QueryResult, type TransactionSettings
 } from 'kysely'
 import type { Constraints } from '../engine/constraints.ts'
 import { JsonColumns } from '../engine/encode.ts'
-import type { Engine, Held } from '../engine/driver.ts'
+import type { Driver, Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_TOO_MANY_PARAMETERS } from '../errors.ts'
 import type { MigrationSet } from '../migrations/migrations.ts'
 import { quoted } from '../tables/shape.ts'
@@ -40,7 +40,7 @@ export class Executor extends DefaultQueryExecutor {
   }
 }
 
-type Limits = Pick<Engine, 'dialect' | 'maxParameters'>
+type Limits = Pick<Driver, 'dialect' | 'maxParameters'>
 
 /** Of PostgreSQL's own words nobody would guess that; it counts in 16 bits. */
 function tooMany ({ query, parameters }: CompiledQuery, { dialect, maxParameters }: Limits): Error {
@@ -51,13 +51,13 @@ function tooMany ({ query, parameters }: CompiledQuery, { dialect, maxParameters
 }
 
 /** What Kysely's own `transaction()`, `startTransaction()` and `connection()` ask for. */
-class EngineDriver implements Driver {
-  readonly #engine: Engine
+class DriverOfKysely implements KyselyDriver {
+  readonly #engine: Driver
 
   /** Nothing: the engine is open. */
   readonly init = DummyDriver.prototype.init
 
-  constructor (engine: Engine) {
+  constructor (engine: Driver) {
     this.#engine = engine
   }
 
@@ -66,19 +66,19 @@ class EngineDriver implements Driver {
   }
 
   async releaseConnection (connection: DatabaseConnection): Promise<void> {
-    (connection as Held).release()
+    (connection as Connection).release()
   }
 
   beginTransaction (connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    return (connection as Held).begin(settings)
+    return (connection as Connection).begin(settings)
   }
 
   commitTransaction (connection: DatabaseConnection): Promise<void> {
-    return (connection as Held).commit()
+    return (connection as Connection).commit()
   }
 
   rollbackTransaction (connection: DatabaseConnection): Promise<void> {
-    return (connection as Held).rollback()
+    return (connection as Connection).rollback()
   }
 
   async savepoint (connection: DatabaseConnection, name: string): Promise<void> {
@@ -100,7 +100,7 @@ class EngineDriver implements Driver {
 
 /** What is shared by a database, its sessions and its views. */
 export interface Core {
-  readonly engine: Engine
+  readonly engine: Driver
   readonly json: JsonColumns
   readonly constraints: Constraints
   readonly tables: Map<string, AnyTable>
@@ -110,8 +110,8 @@ export interface Core {
   readonly failed: (error: unknown) => void
 }
 
-export function coreOf (engine: Engine, constraints: Constraints, failed: Core['failed']): Core {
-  const driver = new EngineDriver(engine)
+export function coreOf (engine: Driver, constraints: Constraints, failed: Core['failed']): Core {
+  const driver = new DriverOfKysely(engine)
   return {
     engine,
     constraints,

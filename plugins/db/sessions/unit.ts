@@ -6,7 +6,7 @@
 
 import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
 import type { Core } from './core.ts'
-import type { Held } from '../engine/driver.ts'
+import type { Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
 import { isRead } from '../engine/reads.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
@@ -34,7 +34,7 @@ export type AfterCommit = () => unknown
 export class Unit {
   readonly #core: Core
   readonly #options: OwnOptions
-  #held: Promise<Held> | undefined
+  #held: Promise<Connection> | undefined
   #savepoints = 0
   #over = false
   readonly afterCommit: AfterCommit[] = []
@@ -64,12 +64,12 @@ export class Unit {
   }
 
   /** The connection, in the transaction: both are taken when first needed. */
-  held (): Promise<Held> {
+  held (): Promise<Connection> {
     if (this.#over) return Promise.reject(new APIKIT_ERR_SESSION_OVER())
     return (this.#held ??= this.#begin())
   }
 
-  async #begin (): Promise<Held> {
+  async #begin (): Promise<Connection> {
     const { isolationLevel, readOnly = false, maintenance = false, statements } = this.#options
     const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements }
     const held = await this.#core.engine.hold(settings)
@@ -140,7 +140,7 @@ export class Unit {
   }
 
   /** The connection, to be given back; `undefined` where none was taken, or could be. */
-  async #take (): Promise<Held | undefined> {
+  async #take (): Promise<Connection | undefined> {
     const held = this.#held
     this.#held = undefined
     return held?.catch(() => undefined)

@@ -8,7 +8,7 @@ import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, Pos
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import { encodeObject } from '../encode.ts'
-import type { Engine, Held, HoldSettings, Pool } from '../driver.ts'
+import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
 import type { Filled } from '../parameter.ts'
 import { Adapter, Introspector } from './dialect.ts'
@@ -42,7 +42,7 @@ interface Pg {
 /** Types of result, read as text: what we make of it depends on the field. */
 const RAW = { getTypeParser: () => (text: unknown) => text }
 
-export class PostgresEngine implements Engine {
+export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
   readonly compiler = new PostgresQueryCompiler()
@@ -134,7 +134,7 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async hold ({ maintenance = false, statements }: HoldSettings = {}): Promise<Held> {
+  async hold ({ maintenance = false, statements }: HoldSettings = {}): Promise<Connection> {
     const client = await this.#connect()
     const { translate } = this.#options
     let broken: Error | boolean = false
@@ -198,7 +198,7 @@ export class PostgresEngine implements Engine {
     return { total: totalCount, idle: idleCount, waiting: waitingCount }
   }
 
-  introspector (db: Parameters<Engine['introspector']>[0]): PostgresIntrospector {
+  introspector (db: Parameters<Driver['introspector']>[0]): PostgresIntrospector {
     return new Introspector(db)
   }
 }

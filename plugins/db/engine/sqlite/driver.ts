@@ -9,7 +9,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Engine, Held, HoldSettings, Pool } from '../driver.ts'
+import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from '../../errors.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
@@ -35,7 +35,7 @@ class Adapter extends SqliteAdapter {
   override get supportsTransactionalDdl (): boolean { return true }
 }
 
-export class SqliteEngine implements Engine {
+export class SqliteDriver implements Driver {
   readonly dialect = 'sqlite'
   readonly maxParameters = 32_766
   readonly compiler = new SqliteQueryCompiler()
@@ -103,7 +103,7 @@ export class SqliteEngine implements Engine {
     return this.#options.translate(error, wholeOf(query), sql => connection.run<never>(sql).rows)
   }
 
-  async hold ({ accessMode, maintenance = false }: HoldSettings = {}): Promise<Held> {
+  async hold ({ accessMode, maintenance = false }: HoldSettings = {}): Promise<Connection> {
     if (accessMode === 'read only' && !this.#options.memory) return this.#holdReader()
     await this.#turns.take()
     const held = this.#held(this.#writer, () => { this.#turns.give() }, maintenance ? PATIENCE : this.#options.acquireTimeout)
@@ -111,7 +111,7 @@ export class SqliteEngine implements Engine {
   }
 
   /** Foreign keys cannot be switched within a transaction: they are off before it, and looked at before it is committed. */
-  #maintaining (held: Held): Held {
+  #maintaining (held: Connection): Connection {
     const writer = this.#writer
     return {
       ...held,
@@ -131,7 +131,7 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  #holdReader (): Held {
+  #holdReader (): Connection {
     const reader = this.#idle.pop() ?? this.#open(true)
     this.#busyReaders.add(reader)
     return this.#held(reader, () => {
@@ -140,7 +140,7 @@ export class SqliteEngine implements Engine {
     })
   }
 
-  #held (connection: SqliteConnection, release: () => void, timeout = this.#options.acquireTimeout): Held {
+  #held (connection: SqliteConnection, release: () => void, timeout = this.#options.acquireTimeout): Connection {
     let held = true
     const run = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
       try {
@@ -196,7 +196,7 @@ export class SqliteEngine implements Engine {
     } catch {}
   }
 
-  introspector (db: Parameters<Engine['introspector']>[0]): SqliteIntrospector {
+  introspector (db: Parameters<Driver['introspector']>[0]): SqliteIntrospector {
     return new SqliteIntrospector(db)
   }
 }
