@@ -16,7 +16,7 @@ import { Database, type Tables } from './sessions/database.ts'
 import type { Driver } from './engine/driver.ts'
 import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
 import { readMigrations } from './migrations/files.ts'
-import { down, pendingOf, statusOf, up } from './migrations/migrations.ts'
+import { accept, down, pendingOf, stamp, statusOf, up } from './migrations/migrations.ts'
 import { DbOptions } from './options.ts'
 import { PostgresDriver } from './engine/postgres/driver.ts'
 import { translatePostgres } from './engine/postgres/errors.ts'
@@ -29,25 +29,31 @@ const name = 'fastify-apikit/db'
 
 export { DbOptions }
 export { BigInteger } from './tables/big-integer.ts'
-export { type Column, column, type ColumnOptions, type ForeignAction, type Reference, type ValueOf } from './tables/columns.ts'
+export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
 export { Database, type Registration, type Tables } from './sessions/database.ts'
 export { diff } from './migrations/diff.ts'
 export * from './errors.ts'
 export { DatabaseRefreshTokenStore, logins } from '../jwt/stores/database.ts'
 export { readMigrations } from './migrations/files.ts'
 export { writeMigration, type NewMigration, type Steps } from './migrations/writer.ts'
-export { type Migration, type Migrations, type MigrationSet, type MigrationSchema, type MigrationState } from './migrations/migrations.ts'
+export type { Migration, Migrations, MigrationSet, MigrationSchema, MigrationState, Patience, UpOptions } from './migrations/migrations.ts'
+export type { AlterOptions, Constraint } from './migrations/schema.ts'
+export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
 export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
 export { Session } from './sessions/session.ts'
-export { type AnyTable, type Columns, type ForeignKey, type KyselyTable, type NewRow, type Row, type RowUpdate, type Table, table, type TableOptions, type TablesOf } from './tables/table.ts'
+export { type Raw, raw, type SqlText } from './tables/raw.ts'
+export {
+  type AnyTable, type Columns, type ForeignKey, type IndexKey, type IndexOptions, type KeyOptions, type KyselyTable, type ModelOptions, type NewRow, type Row, type RowUpdate, type Table, table,
+  type TableOptions, type TablesOf, type UniqueOptions
+} from './tables/table.ts'
 export type { SessionOptions } from './sessions/unit.ts'
 export {
   CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure,
   UniqueViolation, type ValueFault, ValueViolation
 } from './engine/violations.ts'
 
-export { down, pendingOf, statusOf, up }
+export { accept, down, pendingOf, stamp, statusOf, up }
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -23,14 +23,9 @@ export class Constraints {
   }
 
   add (table: AnyTable): void {
-    const { name, uniques, foreignKeys, checks, primaryKey } = shapeOf(table, this.#dialect)
-    for (const { name: constraint, columns } of [...uniques, ...foreignKeys]) this.#byName.set(constraint, { table: name, columns })
-    this.#byName.set(`${name}_pkey`, { table: name, columns: primaryKey })
-    for (const { name: constraint, expression } of checks) {
-      // A condition is about the columns that it names.
-      const columns = Object.keys(table.columns).filter(column => new RegExp(`\\b${column}\\b`).test(expression))
-      this.#byName.set(constraint, { table: name, columns })
-    }
+    const { name, parts } = shapeOf(table, this.#dialect)
+    // A condition is about the columns that it names.
+    for (const { name: constraint, columns } of parts) this.#byName.set(constraint, { table: name, columns })
     this.#hidden.set(name, new Set(Object.entries(table.columns).flatMap(([column, { hidden }]) => hidden ? [column] : [])))
   }
 

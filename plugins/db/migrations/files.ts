@@ -4,11 +4,12 @@
  * @module
  */
 
-import { readdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
-import type { Migration, Migrations } from './migrations.ts'
+import type { Migration, Migrations } from './types.ts'
 
 const MODULE = /(?<!\.d)\.[jt]s$/
 
@@ -25,9 +26,17 @@ export async function readMigrations (folder: string): Promise<Migrations> {
   })
   const migrations: Record<string, Migration> = {}
   for (const file of files.filter(file => MODULE.test(file)).sort()) {
-    const { up, down }: Partial<Migration> = await import(pathToFileURL(resolve(join(folder, file))).href)
+    const path = resolve(join(folder, file))
+    const { up, down, transaction }: Partial<Migration> = await import(pathToFileURL(path).href)
     if (typeof up !== 'function') throw new APIKIT_ERR_MIGRATION(`${file} exports no function up`)
-    migrations[basename(file, extname(file))] = down === undefined ? { up } : { up, down }
+    if (transaction !== undefined && transaction !== 'own' && transaction !== 'none') throw new APIKIT_ERR_MIGRATION(`${file}: transaction must be 'own' or 'none'`)
+    migrations[basename(file, extname(file))] = { up, hash: await hashOf(path), ...down !== undefined && { down }, ...transaction !== undefined && { transaction } }
   }
   return migrations
+}
+
+/** Of the text with equal ends of lines: git may write others on another system. */
+async function hashOf (path: string): Promise<string> {
+  const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
+  return `${extname(path).slice(1)}:${createHash('sha256').update(text).digest('hex')}`
 }

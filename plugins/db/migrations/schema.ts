@@ -4,21 +4,38 @@
  * @module
  */
 
-import type { Column } from '../tables/columns.ts'
-import { checkSql, columnSql, foreignKeySql, indexSql, tableSql, uniqueSql } from '../tables/ddl.ts'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
-import { askOf, inspect } from './inspection.ts'
-import { rebuildTable } from './rebuild.ts'
 import type { Session } from '../sessions/session.ts'
-import { columnShape, type Dialect, nameOf, quoted, shapeOf, type TableShape } from '../tables/shape.ts'
-import { type AnyTable, type Columns, type ForeignKey, table, type TableOptions } from '../tables/table.ts'
+import { columnSql, constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
+import { indexPart } from '../tables/index-shape.ts'
+import { unqualified } from '../tables/names.ts'
+import { checkPart, columnShape, type Dialect, foreignPart, keyPart, nameOf, otherPart, type PartShape, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
+import type { Column, Columns, ForeignKey, IndexOptions, KeyOptions, SqlText, TableOptions, UniqueOptions } from '../tables/table-types.ts'
+import { Raw, sqlOf } from '../tables/raw.ts'
+import { table } from '../tables/table.ts'
+import { type Ask, askOf } from './ask.ts'
+import type { Attribute } from './match.ts'
+import * as postgres from './postgres-schema.ts'
+import * as sqlite from './sqlite-schema.ts'
 
 /** A condition of a whole table. */
 export interface Constraint {
-  readonly unique?: readonly string[]
+  /** Of the constraint. Default: as PostgreSQL would call it. */
+  readonly name?: string
+  readonly primaryKey?: readonly string[] | KeyOptions
+  readonly unique?: readonly string[] | UniqueOptions
   readonly foreignKey?: ForeignKey
-  /** In SQL, by name. */
-  readonly check?: Readonly<Record<string, string>>
+  /** In SQL: one condition, or several by name. */
+  readonly check?: SqlText | Readonly<Record<string, SqlText>>
+  /** In SQL, what stands behind the name. */
+  readonly definition?: SqlText
+}
+
+export interface AlterOptions {
+  /** What is changed of the column; all else stays. Default: its type, whether it may be null, and its default. */
+  readonly only?: readonly Attribute[]
+  /** The new value of each row, in SQL over the old one. */
+  readonly using?: string
 }
 
 /** A database of which a migration knows its tables by name alone: what they are in the code of today is another matter. */
@@ -26,9 +43,11 @@ export type Loose = Record<string, Record<string, unknown>>
 
 export class MigrationSchema {
   readonly #session: Session<unknown>
+  readonly #ask: Ask
 
   constructor (session: Session<unknown>) {
     this.#session = session
+    this.#ask = askOf(session)
   }
 
   /** Kysely, in the transaction of the migration: for rows. */
@@ -40,121 +59,145 @@ export class MigrationSchema {
     return this.#session.dialect
   }
 
-  /** One statement in SQL, for what there is no method for; see `dialect`. */
+  /** Runs one statement in SQL, for what there is no method for; see `dialect`. */
   run (sql: string): Promise<void> {
     return this.#session.run(sql)
   }
 
+  /**
+   * Runs a statement of the database that it is.
+   *
+   * ```ts
+   * await schema.sql({ postgres: 'create view rich as select id from users where money > 1000000' })
+   * ```
+   */
+  async sql (statements: { readonly postgres?: string, readonly sqlite?: string }): Promise<void> {
+    const sql = statements[this.dialect]
+    if (sql !== undefined) await this.run(sql)
+  }
+
   async createTable<const C extends Columns> (name: string, columns: C, options: TableOptions<keyof C & string> = {}): Promise<void> {
-    for (const sql of tableSql(shapeOf(table(name, columns, options), this.dialect), this.dialect)) await this.run(sql)
+    const { table: create, indexes, foreignKeys } = tableStatements(shapeOf(table(name, columns, options), this.dialect), this.dialect)
+    for (const sql of [create, ...indexes, ...foreignKeys]) await this.run(sql)
   }
 
   dropTable (name: string): Promise<void> {
-    return this.run(`drop table ${quoted(name)}`)
+    return this.run(`drop table ${quotedPath(name)}`)
   }
 
   renameTable (name: string, to: string): Promise<void> {
-    return this.run(`alter table ${quoted(name)} rename to ${quoted(to)}`)
+    return this.run(`alter table ${quotedPath(name)} rename to ${quoted(unqualified(to))}`)
   }
 
-  /** With its own conditions: `unique`, `references`, those of an enum. */
+  /** Adds a column with its own conditions: `unique`, `references`, those of an enum. */
   async addColumn (tableName: string, name: string, column: Column): Promise<void> {
-    const added = shapeOf({ name: tableName, columns: { [name]: column }, options: {} } satisfies AnyTable, this.dialect)
-    const shape = columnShape(name, column, this.dialect)
-    const constraints = [...added.uniques.map(uniqueSql), ...added.foreignKeys.map(foreignKeySql), ...added.checks.map(checkSql)]
-    const isSimple = constraints.length === 0 && (!shape.notNull || shape.default !== undefined) && shape.default?.startsWith('(') !== true
-    if (this.dialect === 'postgres' || isSimple) {
-      await this.run(`alter table ${quoted(tableName)} add column ${columnSql(shape, this.dialect)}`)
-      for (const sql of constraints) await this.run(`alter table ${quoted(tableName)} add ${sql}`)
-    } else {
-      await this.#rebuild(tableName, before => ({
-        ...before,
-        columns: [...before.columns, shape],
-        uniques: [...before.uniques, ...added.uniques],
-        foreignKeys: [...before.foreignKeys, ...added.foreignKeys],
-        checks: [...before.checks, ...added.checks]
-      }))
-    }
-    for (const index of added.indexes) await this.run(indexSql(tableName, index))
+    const { parts } = shapeOf({ name: tableName, columns: { [name]: column }, options: {} }, this.dialect)
+    if (this.dialect === 'sqlite') return sqlite.addColumn(this.#ask, tableName, name, column, parts)
+    await this.run(`alter table ${quotedPath(tableName)} add column ${columnSql(columnShape(name, column, 'postgres'), 'postgres')}`)
+    for (const part of parts) await this.#addPart(tableName, part)
   }
 
-  /** With the conditions that it is part of. */
+  /** Drops a column with the constraints and indexes that it is part of. */
   async dropColumn (tableName: string, name: string): Promise<void> {
-    if (this.dialect === 'postgres') return this.run(`alter table ${quoted(tableName)} drop column ${quoted(name)}`)
-    const without = <T extends { readonly columns: readonly string[] }>(all: readonly T[]): T[] => all.filter(({ columns }) => !columns.includes(name))
-    await this.#rebuild(tableName, before => ({
-      ...before,
-      columns: before.columns.filter(column => column.name !== name),
-      uniques: without(before.uniques),
-      foreignKeys: without(before.foreignKeys),
-      indexes: without(before.indexes),
-      checks: before.checks.filter(({ expression }) => !new RegExp(`\\b${name}\\b`).test(expression))
-    }))
+    if (this.dialect === 'sqlite') return sqlite.dropColumn(this.#ask, tableName, name)
+    await this.run(`alter table ${quotedPath(tableName)} drop column ${quoted(name)}`)
   }
 
   renameColumn (tableName: string, name: string, to: string): Promise<void> {
-    return this.run(`alter table ${quoted(tableName)} rename column ${quoted(name)} to ${quoted(to)}`)
+    return this.run(`alter table ${quotedPath(tableName)} rename column ${quoted(name)} to ${quoted(to)}`)
   }
 
-  /** Its type, whether it may be null, and its default; conditions have methods of their own. */
-  async alterColumn (tableName: string, name: string, column: Column): Promise<void> {
-    const after = columnShape(name, column, this.dialect)
-    if (this.dialect === 'sqlite') {
-      return this.#rebuild(tableName, before => ({ ...before, columns: before.columns.map(one => one.name === name ? after : one) }))
-    }
-    const alter = `alter table ${quoted(tableName)} alter column ${quoted(name)}`
-    await this.run(`${alter} drop default`)
-    await this.run(`${alter} type ${after.type} using ${quoted(name)}::${after.type}`)
-    if (after.default !== undefined) await this.run(`${alter} set default ${after.default}`)
-    if (after.notNull && after.default !== undefined) await this.run(`update ${quoted(tableName)} set ${quoted(name)} = default where ${quoted(name)} is null`)
-    await this.run(`${alter} ${after.notNull ? 'set' : 'drop'} not null`)
+  /**
+   * Changes a column. What is null gets the default where null is not allowed any more.
+   *
+   * ```ts
+   * await schema.alterColumn('users', 'age', column.bigint({ nullable: true }), { only: ['type'] })
+   * ```
+   */
+  async alterColumn (tableName: string, name: string, column: Column, { only = ['type', 'null', 'default'], using }: AlterOptions = {}): Promise<void> {
+    const alter = this.dialect === 'sqlite' ? sqlite.alterColumn : postgres.alterColumn
+    await alter(this.#ask, tableName, name, column, only, using)
   }
 
-  async addConstraint (tableName: string, { unique, foreignKey, check = {} }: Constraint): Promise<void> {
-    // Only for its conditions: the columns are there.
-    const { uniques, foreignKeys, checks } = shapeOf({
-      name: tableName,
-      columns: {},
-      options: { ...unique && { unique: [unique] }, ...foreignKey && { foreignKeys: [foreignKey] }, checks: check }
-    }, this.dialect)
-    if (this.dialect === 'postgres') {
-      for (const sql of [...uniques.map(uniqueSql), ...foreignKeys.map(foreignKeySql), ...checks.map(checkSql)]) {
-        await this.run(`alter table ${quoted(tableName)} add ${sql}`)
-      }
-      return
-    }
-    await this.#rebuild(tableName, before => ({
-      ...before,
-      uniques: [...before.uniques, ...uniques],
-      foreignKeys: [...before.foreignKeys, ...foreignKeys],
-      checks: [...before.checks, ...checks]
-    }))
+  /** Adds constraints. */
+  async addConstraint (tableName: string, constraint: Constraint): Promise<void> {
+    for (const part of constraintParts(tableName, constraint, this.dialect)) await this.#addPart(tableName, part)
+  }
+
+  async #addPart (tableName: string, part: PartShape): Promise<void> {
+    if (part.kind === 'index') await this.run(indexSql(quotedPath(tableName), part))
+    else if (this.dialect === 'sqlite') await sqlite.addConstraint(this.#ask, tableName, part)
+    else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}`)
   }
 
   /** @param name as PostgreSQL calls it: `users_email_key`, `posts_author_id_fkey`, `orders_positive_check` */
   async dropConstraint (tableName: string, name: string): Promise<void> {
-    if (this.dialect === 'postgres') return this.run(`alter table ${quoted(tableName)} drop constraint ${quoted(name)}`)
-    const without = <T extends { readonly name: string }>(all: readonly T[]): T[] => all.filter(one => one.name !== name)
-    await this.#rebuild(tableName, before => {
-      const after = { ...before, uniques: without(before.uniques), foreignKeys: without(before.foreignKeys), checks: without(before.checks) }
-      const count = (shape: TableShape): number => shape.uniques.length + shape.foreignKeys.length + shape.checks.length
-      if (count(after) === count(before)) throw new APIKIT_ERR_MIGRATION(`${tableName} has no constraint ${name}`)
-      return after
-    })
+    if (this.dialect === 'sqlite') return sqlite.dropConstraint(this.#ask, tableName, name)
+    await this.run(`alter table ${quotedPath(tableName)} drop constraint ${quoted(name)}`)
   }
 
-  createIndex (tableName: string, columns: readonly string[]): Promise<void> {
-    return this.run(indexSql(tableName, { name: nameOf(tableName, columns, 'idx'), columns }))
+  async renameConstraint (tableName: string, name: string, to: string): Promise<void> {
+    if (this.dialect === 'sqlite') return sqlite.renameConstraint(this.#ask, tableName, name, to)
+    await this.run(`alter table ${quotedPath(tableName)} rename constraint ${quoted(name)} to ${quoted(to)}`)
+  }
+
+  /**
+   * Makes an index.
+   *
+   * ```ts
+   * await schema.createIndex('users', { on: ['lower(email)'], unique: true, where: 'is_active' })
+   * ```
+   *
+   * @param index columns, or all that an index can be
+   */
+  createIndex (tableName: string, index: readonly string[] | IndexOptions): Promise<void> {
+    const options = 'on' in index ? index : { on: index }
+    const names = options.on.flatMap(key => typeof key === 'string' ? key.includes('(') ? [] : key : key.column ?? [])
+    return this.run(indexSql(quotedPath(tableName), indexPart(tableName, options, names, this.dialect)))
   }
 
   dropIndex (name: string): Promise<void> {
-    return this.run(`drop index ${quoted(name)}`)
+    return this.run(`drop index ${quotedPath(name)}`)
   }
 
-  async #rebuild (tableName: string, change: (before: TableShape) => TableShape): Promise<void> {
-    const ask = askOf(this.#session)
-    const before = (await inspect(ask, 'sqlite')).find(({ name }) => name === tableName)
-    if (before === undefined) throw new APIKIT_ERR_MIGRATION(`there is no table ${tableName}`)
-    await rebuildTable(ask, before, change(before))
+  async renameIndex (name: string, to: string): Promise<void> {
+    if (this.dialect === 'sqlite') return sqlite.renameIndex(this.#ask, name, to)
+    await this.run(`alter index ${quotedPath(name)} rename to ${quoted(unqualified(to))}`)
   }
+
+  /** Makes an enum of PostgreSQL; SQLite has none, and checks the columns. */
+  async createEnum (name: string, labels: readonly string[]): Promise<void> {
+    if (this.dialect === 'postgres') await this.run(enumSql(quotedPath(name), labels))
+  }
+
+  /** Gives an enum of PostgreSQL other labels. */
+  async alterEnum (name: string, labels: readonly string[]): Promise<void> {
+    if (this.dialect === 'postgres') await postgres.alterEnum(this.#ask, name, labels)
+  }
+
+  async dropEnum (name: string): Promise<void> {
+    if (this.dialect === 'postgres') await this.run(`drop type ${quotedPath(name)}`)
+  }
+}
+
+function columnsOf (key: readonly string[] | KeyOptions): KeyOptions {
+  return 'columns' in key ? key : { columns: key }
+}
+
+/** The parts that a constraint says. */
+function constraintParts (table: string, { name, primaryKey, unique, foreignKey, check, definition }: Constraint, dialect: Dialect): PartShape[] {
+  const named = name === undefined ? {} : { name }
+  const parts: PartShape[] = []
+  if (primaryKey !== undefined) parts.push(keyPart(table, 'primary', { ...columnsOf(primaryKey), ...named }, dialect))
+  if (unique !== undefined) parts.push(keyPart(table, 'unique', { ...columnsOf(unique), ...named }, dialect))
+  if (foreignKey !== undefined) parts.push(foreignPart(table, { ...foreignKey, ...named }))
+  if (isText(check)) parts.push(checkPart(name ?? nameOf(unqualified(table), [], 'check'), sqlOf(check, dialect), []))
+  else for (const [one, sql] of Object.entries(check ?? {})) parts.push(checkPart(nameOf(unqualified(table), [one], 'check'), sqlOf(sql, dialect), []))
+  if (definition !== undefined && name === undefined) throw new APIKIT_ERR_MIGRATION(`${table}: a constraint by its definition needs a name`)
+  if (definition !== undefined && name !== undefined) parts.push(otherPart(name, sqlOf(definition, dialect), []))
+  return parts
+}
+
+function isText (check: Constraint['check']): check is SqlText {
+  return typeof check === 'string' || check instanceof Raw
 }

@@ -36,7 +36,7 @@ export async function writeMigration ({ title, folder, specifier, steps = { up: 
   const path = join(folder, `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}_${words}.ts`)
   const body = (lines: readonly string[]): string => lines.length === 0 ? '' : `\n${lines.map(line => line.replaceAll(/^/gm, '  ')).join('\n')}\n`
   const text = body(steps.up) + body(steps.down)
-  const needs = [...text.includes('column.') ? ['column'] : [], 'type Migration']
+  const needs = [...text.includes('column.') ? ['column'] : [], 'type Migration', ...text.includes('raw(') ? ['raw'] : []]
   await mkdir(folder, { recursive: true })
   await writeFile(path, `${text.includes('Type.') ? "import { Type } from '@sinclair/typebox'\n" : ''}import { ${needs.join(', ')} } from '${specifier}'
 

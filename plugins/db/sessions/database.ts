@@ -5,16 +5,16 @@
  */
 
 import type { IncomingMessage } from 'node:http'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { type Core, propsOf } from './core.ts'
-import { inOrder, tableSql } from '../tables/ddl.ts'
+import { enumSql, tableStatements } from '../tables/ddl.ts'
 import type { Pool } from '../engine/driver.ts'
 import { APIKIT_ERR_DB_REGISTER } from '../errors.ts'
-import type { MigrationSet } from '../migrations/migrations.ts'
+import type { MigrationSet } from '../migrations/types.ts'
 import { RequestStatements } from '../engine/request-statements.ts'
 import { idempotently, type Idempotence } from './retry.ts'
 import { Session, sessionProps } from './session.ts'
-import { type Dialect, shapeOf } from '../tables/shape.ts'
+import { type Dialect, quotedPath, shapeOf, type TableShape } from '../tables/shape.ts'
 import type { AnyTable, TablesOf } from '../tables/table.ts'
 import type { OwnOptions } from './unit.ts'
 
@@ -110,9 +110,15 @@ export class Database<DB = Tables> extends Kysely<DB> {
    */
   async createTables (tables: readonly AnyTable[] = this.tables): Promise<void> {
     this.#know(tables)
-    const shapes = inOrder(tables.map(table => shapeOf(table, this.dialect)))
+    const shapes = tables.map(table => shapeOf(table, this.dialect))
     await this.session(async session => {
-      for (const shape of shapes) for (const sql of tableSql(shape, this.dialect, true)) await session.run(sql)
+      const missing: TableShape[] = []
+      for (const shape of shapes) if (!await isThere(session, shape.name)) missing.push(shape)
+      for (const [name, values] of new Map(missing.flatMap(({ enums }) => [...enums]))) if (!await isThere(session, name, 'regtype')) await session.run(enumSql(quotedPath(name), values))
+      const all = missing.map(shape => tableStatements(shape, this.dialect))
+      for (const { table, indexes } of all) for (const sql of [table, ...indexes]) await session.run(sql)
+      // Tables may reference each other.
+      for (const { foreignKeys } of all) for (const sql of foreignKeys) await session.run(sql)
     })
   }
 
@@ -176,4 +182,12 @@ export class Database<DB = Tables> extends Kysely<DB> {
       }
     })
   }
+}
+
+/** Whether a table, or a type, is in the database. */
+async function isThere<DB> (session: Session<DB>, name: string, kind: 'regclass' | 'regtype' = 'regclass'): Promise<boolean> {
+  const query = session.dialect === 'sqlite'
+    ? sql<{ found: number }>`select 1 as found from sqlite_schema where type = 'table' and name = ${name}`
+    : sql<{ found: number }>`select 1 as found where to_${sql.raw(kind)}(${quotedPath(name)}) is not null`
+  return (await query.execute(session)).rows.length > 0
 }

@@ -10,13 +10,16 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import { type IntegerOptions, Type } from '@sinclair/typebox'
 import { DateTime, Refine } from '../../types/index.ts'
 
-/** PostgreSQL's `integer`. */
-const [LEAST, MOST] = [-(2 ** 31), 2 ** 31 - 1]
-
-/** An integer of 32 bits; narrower bounds of its own hold. */
-export function integer ({ minimum = LEAST, maximum = MOST, ...options }: IntegerOptions): TSchema {
-  return Type.Integer({ ...options, minimum: Math.max(minimum, LEAST), maximum: Math.min(maximum, MOST) })
+function bounded (bits: number): (options: IntegerOptions) => TSchema {
+  const [least, most] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]
+  return ({ minimum = least, maximum = most, ...options }) => Type.Integer({ ...options, minimum: Math.max(minimum, least), maximum: Math.min(maximum, most) })
 }
+
+/** An integer of 32 bits, PostgreSQL's `integer`; narrower bounds of its own hold. */
+export const integer = bounded(32)
+
+/** An integer of 16 bits. */
+export const smallint = bounded(16)
 
 function isStorable (text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()

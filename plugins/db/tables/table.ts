@@ -6,15 +6,16 @@
 
 import type { Static, TObject, TOptional, TProperties, TSchema } from '@fastify/type-provider-typebox'
 import type { ColumnType, Insertable, Selectable, Updateable } from 'kysely'
-import { kCodec } from '../../types/index.ts'
 import { copyOf, objectOf, optional as optionally } from '../../types/typebox.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
+import { problemsOf } from './table-problems.ts'
 import type { AnyTable, Column, Columns, TableOptions } from './table-types.ts'
 
-export type { AnyTable, Columns, ForeignKey, TableOptions } from './table-types.ts'
+export type { AnyTable, Columns, ForeignKey, IndexKey, IndexOptions, KeyOptions, TableOptions, UniqueOptions } from './table-types.ts'
 
 type Shown<C extends Columns> = { [name in keyof C as C[name] extends Column<TSchema, boolean, true> ? never : name]: C[name]['schema'] }
 type Given<C extends Columns> = { [name in keyof C as C[name] extends Column<TSchema, boolean, true> | Column<TSchema, boolean, boolean, true> ? never : name]: C[name] }
+type Changed<C extends Columns> = { [name in keyof Given<C> as C[name] extends Column<TSchema, boolean, boolean, boolean, true> ? never : name]: C[name] }
 type Created<C extends Columns> = { [name in keyof C]: C[name] extends Column<infer S, true> ? TOptional<S> : C[name]['schema'] }
 type Updated<C extends Columns> = { [name in keyof C]: TOptional<C[name]['schema']> }
 
@@ -25,6 +26,25 @@ export type KyselyTable<C extends Columns> = {
     : never
 }
 
+/** Which fields a model has. */
+export interface ModelOptions<Name, Picked extends Name, Omitted extends Name, Added extends TProperties> {
+  /** These fields alone. */
+  readonly pick?: readonly Picked[]
+  /** All fields but these. */
+  readonly omit?: readonly Omitted[]
+  /** Further fields, or others in their place. */
+  readonly add?: Added
+  /** Its name in the OpenAPI document. */
+  readonly title?: string
+}
+
+type Model<P, Picked extends PropertyKey, Omitted extends PropertyKey, Added> = TObject<{
+  [name in Exclude<keyof P & Picked, Omitted> | keyof Added]: name extends keyof Added ? Added[name] : name extends keyof P ? P[name] : never
+} extends infer M extends TProperties ? M : never>
+
+type ModelOf<P> = <const Picked extends keyof P = keyof P, const Omitted extends keyof P = never, Added extends TProperties = {}> (
+  options?: ModelOptions<keyof P, Picked, Omitted, Added>) => Model<P, Picked, Omitted, Added>
+
 /** A table: its schemas are those of TypeBox, for routes. */
 export interface Table<Name extends string = string, C extends Columns = Columns> {
   readonly name: Name
@@ -34,10 +54,22 @@ export interface Table<Name extends string = string, C extends Columns = Columns
   readonly Row: TObject<{ [name in keyof C]: C[name]['schema'] }>
   /** What may leave: all but what is hidden. */
   readonly Public: TObject<Shown<C>>
-  /** What a client gives for a new row: all but what is hidden or made by the database; what has a default is optional. */
+  /** What a client gives for a new row: all but what is hidden, or set by the server or the database; what has a default is optional. */
   readonly Create: TObject<Created<Given<C>>>
-  /** What a client gives to change a row: the same, all optional and without defaults. */
-  readonly Update: TObject<Updated<Given<C>>>
+  /** What a client gives to change a row: the same without the key, all optional and without defaults. */
+  readonly Update: TObject<Updated<Changed<C>>>
+  /** Returns a model for new rows. */
+  readonly create: ModelOf<Created<Given<C>>>
+  /** Returns a model for changes. */
+  readonly update: ModelOf<Updated<Changed<C>>>
+  /**
+   * Returns a model for responses.
+   *
+   * ```ts
+   * const UserWithItems = users.public({ omit: ['is_active'], add: { items: Type.Array(items.Public) }, title: 'UserWithItems' })
+   * ```
+   */
+  readonly public: ModelOf<Shown<C>>
 }
 
 /** The row of a table: SQLAlchemy's model. */
@@ -72,21 +104,27 @@ export function table<const Name extends string, C extends Columns> (name: Name,
   if (problems.length > 0) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: ${problems.join('; ')}`)
 
   const { title } = options
-  const pick = (suffix: string, takes: (column: Column) => boolean, schema: (column: Column) => TSchema): TObject => {
+  const pick = (suffix: string, takes: (column: Column) => boolean, schema: (column: Column) => TSchema): { model: TObject, more: unknown } => {
     const properties: TProperties = {}
     for (const [name, column] of Object.entries(columns)) if (takes(column)) properties[name] = schema(column)
-    return objectOf(properties, title === undefined ? {} : { title: `${title}${suffix}` })
+    return { model: objectOf(properties, title === undefined ? {} : { title: `${title}${suffix}` }), more: modelOf(properties) }
   }
   const isGiven = ({ hidden, generated }: Column): boolean => !hidden && !generated
+  const shown = pick('', ({ hidden }) => !hidden, ({ stored, readOnly }) => readOnly ? copyOf(without(stored, 'default'), { readOnly }) : without(stored, 'default'))
+  const create = pick('Create', isGiven, ({ schema, optional }) => optional ? optionally(schema) : schema)
+  const update = pick('Update', column => isGiven(column) && !isKey(column, columns, options), ({ schema }) => optionally(without(schema, 'default')))
   const declared: AnyTable = new Declared({
     name,
     columns,
     options,
     // Of what is there nothing is left to a default.
-    Row: pick('Row', () => true, ({ stored }) => without(stored, 'default')),
-    Public: pick('', ({ hidden }) => !hidden, ({ stored }) => without(stored, 'default')),
-    Create: pick('Create', isGiven, ({ schema, optional }) => optional ? optionally(schema) : schema),
-    Update: pick('Update', isGiven, ({ schema }) => optionally(without(schema, 'default')))
+    Row: pick('Row', () => true, ({ stored }) => without(stored, 'default')).model,
+    Public: shown.model,
+    Create: create.model,
+    Update: update.model,
+    create: create.more,
+    update: update.more,
+    public: shown.more
   })
   // Made entry by entry, an object has no type that TypeScript could compare.
   return declared as Table<Name, C>
@@ -109,38 +147,18 @@ function without (schema: TSchema, keyword: string): TSchema {
   return rest
 }
 
-// PostgreSQL cuts longer names off, and two of them could become one; names of constraints are made of these.
-const NAME = /^[a-z_][a-z\d_]{0,47}$/
+/** Columns of the key in the options of the table are those of a key, too. The types do not see them. */
+function isKey (column: Column, columns: Columns, { primaryKey = [] }: TableOptions): boolean {
+  if (column.primaryKey) return true
+  const names = 'columns' in primaryKey ? primaryKey.columns : primaryKey
+  return names.some(name => columns[name] === column)
+}
 
-function * problemsIn (table: string, columns: Columns, options: TableOptions): Generator<string> {
-  if (!NAME.test(table)) yield 'its name is not made of a–z, 0–9 and _, or is longer than 48 characters'
-  if (Object.keys(columns).length === 0) yield 'it has no columns'
-  const keys = Object.entries(columns).filter(([, { primaryKey }]) => primaryKey).map(([name]) => name)
-  if (keys.length === 0 && options.primaryKey === undefined) yield 'it has no key; make a column column.id(), or primaryKey: true'
-  if (keys.length > 0 && options.primaryKey !== undefined) yield 'its key is declared twice, in columns and in the options'
-
-  for (const [name, column] of Object.entries(columns)) {
-    if (!NAME.test(name)) yield `the name of the column ${JSON.stringify(name)} is not made of a–z, 0–9 and _, or is longer than 48 characters`
-    if (column.references !== undefined && (column.references.table === '' || column.references.column === '')) yield `${name} references nothing; write 'table.column'`
-    if (column.primaryKey && column.nullable) yield `${name} is the key and may be null`
-    if (column.kind === 'json' && hasCodec(column.schema)) yield `${name} is JSON, in which dates, decimals and the like are text: describe them as such`
-    const [precision = 1, scale = 0] = column.digits ?? []
-    if (!(Number.isInteger(precision) && Number.isInteger(scale) && precision > 0 && scale >= 0 && scale <= precision && precision <= 1000)) yield `${name} is a decimal of ${precision} digits with ${scale} behind the point`
-    if (column.kind === 'json' && (column.unique || column.index || column.primaryKey)) yield `${name} is JSON, which cannot be unique or an index`
+function modelOf (properties: TProperties): (options?: ModelOptions<string, string, string, TProperties>) => TObject {
+  return ({ pick = Object.keys(properties), omit = [], add = {}, title } = {}) => {
+    const unknown = [...pick, ...omit].filter(name => !Object.hasOwn(properties, name))
+    if (unknown.length > 0) throw new APIKIT_ERR_TABLE(`model: it has no field ${unknown.join(', ')}. Expected: ${Object.keys(properties).join(', ')}`)
+    const own = pick.filter(name => !omit.includes(name)).map(name => [name, properties[name] as TSchema] as const)
+    return objectOf({ ...Object.fromEntries(own), ...add }, title === undefined ? {} : { title })
   }
-
-  const { primaryKey = [], unique = [], indexes = [], foreignKeys = [] } = options
-  const lists = [primaryKey, ...unique, ...indexes, ...foreignKeys.map(({ columns }) => columns)]
-  for (const name of new Set(lists.flat())) if (!Object.hasOwn(columns, name)) yield `there is no column ${JSON.stringify(name)}, which its options name`
-  for (const { columns, references } of foreignKeys) if (columns.length !== references.columns.length) yield `the foreign key of ${columns.join(', ')} references ${references.columns.length} columns`
-}
-
-function problemsOf (table: string, columns: Columns, options: TableOptions): string[] {
-  return [...problemsIn(table, columns, options)]
-}
-
-/** Whether something in a schema is of the domain, and so other in a row than in JSON. */
-function hasCodec (schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  return kCodec in schema || Object.values(schema).some(hasCodec)
 }

@@ -10,15 +10,16 @@ import { type Column, column } from '../../db/tables/columns.ts'
 import type { Database } from '../../db/sessions/database.ts'
 import type { Migrations } from '../../db/migrations/migrations.ts'
 import { type Row, type Table, table } from '../../db/tables/table.ts'
+import type { Login, Replacement } from '../refresh-token-store.ts'
 
 /** A login for each row, however often its token is renewed; no token is in it, only the hash of one. */
 export const logins: Table<'logins', {
-  id: Column<TString, false, false, false>
-  subject: Column<TString, false, false, false>
-  scopes: Column<TArray<TString>, false, false, false>
-  hash: Column<TString, false, true, false>
-  idle_until: Column<TUnsafe<Date>, false, false, false>
-  ends_at: Column<TUnsafe<Date>, false, false, false>
+  id: Column<TString, false, false, false, true>
+  subject: Column<TString, false, false, false, false>
+  scopes: Column<TArray<TString>, false, false, false, false>
+  hash: Column<TString, false, true, false, false>
+  idle_until: Column<TUnsafe<Date>, false, false, false, false>
+  ends_at: Column<TUnsafe<Date>, false, false, false, false>
 }> = table('logins', {
   id: column.text({ primaryKey: true }),
   subject: column.text({ index: true }),
@@ -46,18 +47,6 @@ const migrations: Migrations = {
     }
   }
 }
-
-/** As `fastify-apikit/jwt` has it. */
-interface Login {
-  readonly id: string
-  readonly subject: string
-  readonly scopes: readonly string[]
-  readonly hash: string
-  readonly idleUntil: Date
-  readonly endsAt: Date
-}
-
-type Replacement = { readonly outcome: 'replaced' | 'removed', readonly login: Login } | { readonly outcome: 'unknown' }
 
 /**
  * Keeps logins in the database of the app, so that they outlive its process, and several can share them. Each operation is one

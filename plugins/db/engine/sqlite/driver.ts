@@ -113,14 +113,17 @@ export class SqliteDriver implements Driver {
   /** Foreign keys cannot be switched within a transaction: they are off before it, and looked at before it is committed. */
   #maintaining (held: Connection): Connection {
     const writer = this.#writer
+    let before: ReadonlySet<string> = new Set()
     return {
       ...held,
       begin (settings) {
         writer.exec('pragma foreign_keys = off')
+        before = new Set(orphansOf(writer).map(orphan => JSON.stringify(orphan)))
         return held.begin(settings)
       },
       async commit () {
-        const [lost] = writer.run<{ table: string, parent: string }>(CompiledQuery.raw('pragma foreign_key_check')).rows
+        // What was wrong before may stay so.
+        const lost = orphansOf(writer).find(orphan => !before.has(JSON.stringify(orphan)))
         if (lost !== undefined) throw new APIKIT_ERR_MIGRATION(`a row of ${lost.table} references one of ${lost.parent} that is not there`)
         await held.commit()
       },
@@ -198,5 +201,20 @@ export class SqliteDriver implements Driver {
 
   introspector (db: Parameters<Driver['introspector']>[0]): SqliteIntrospector {
     return new SqliteIntrospector(db)
+  }
+}
+
+interface Orphan {
+  readonly table: string
+  readonly parent: string
+  readonly rowid: string
+}
+
+/** Rows that reference others which are not there. A schema whose keys do not fit cannot be asked. */
+function orphansOf (connection: SqliteConnection): Orphan[] {
+  try {
+    return connection.run<Orphan>(CompiledQuery.raw('pragma foreign_key_check')).rows.map(({ table, parent, rowid }) => ({ table, parent, rowid: String(rowid) }))
+  } catch {
+    return []
   }
 }
