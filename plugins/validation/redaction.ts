@@ -6,7 +6,7 @@
 
 import type { Issue, Pass } from '../core/schema/issue.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
-import type { Secrets } from './secrets.ts'
+import type { Secrets } from '../core/schema/secrets.ts'
 
 export const STARS = '**********'
 

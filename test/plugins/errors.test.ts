@@ -1042,3 +1042,12 @@ t.test('a class of one’s own can be made of a status', async t => {
   t.ok(new TeapotEmpty() instanceof HttpError)
   t.equal(new MethodNotAllowed().status, 405)
 })
+
+t.test('every error of this kind has a code for programs, which is not sent', async t => {
+  class Paused extends httpError(503, 'Paused') {
+    override readonly code = 'SHOP_PAUSED'
+  }
+  t.same([new HttpError(418).code, new NotFound().code, new Paused().code], ['APIKIT_HTTP_418', 'APIKIT_HTTP_404', 'SHOP_PAUSED'])
+  const app = await throwing(t, new Paused('later'))
+  t.equal((await app.inject('/')).body, '{"detail":"later"}')
+})

@@ -10,6 +10,7 @@ import type {
   RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { failing, isFailing } from './failing.ts'
+import { hideInLog } from './logged-url.ts'
 import { keepPlan } from './plan-of-request.ts'
 import { headersOf, noteSpan } from './reply-headers.ts'
 import type { MapValue, RoutePlan, Slots, Step } from './route-plan.ts'
@@ -27,6 +28,7 @@ interface Watch {
 export function install (plan: RoutePlan): void {
   const { route, slots, app } = plan
   keepPlan(route, plan)
+  hideInLog(plan)
   const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
   append(route, 'onRequest', limited(slots, early(slots, watch)))
   append(route, 'preParsing', parsing(slots))
