@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
@@ -11,6 +12,7 @@ import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
 import { Constraints } from './engine/constraints.ts'
+import { Conversions } from './engine/conversions.ts'
 import { coreOf } from './sessions/core.ts'
 import { Database, type Tables } from './sessions/database.ts'
 import type { Driver } from './engine/driver.ts'
@@ -74,8 +76,9 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
   const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
+  const conversions = new Conversions()
   const engine: Driver = location.dialect === 'sqlite'
-    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, translate: sqliteTranslator(constraints) })
+    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
     : new PostgresDriver({
       url: location.url,
       poolSize,
@@ -83,6 +86,7 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
       statementTimeout,
       idleTransactionTimeout,
       namedStatements,
+      conversions,
       translate: (error, query) => translatePostgres(error, constraints, query),
       lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
     })
@@ -90,7 +94,7 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
     if (log === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
     else log.error({ err }, AFTER_COMMIT)
   }
-  const db = new Database<Tables>(coreOf(engine, constraints, failed))
+  const db = new Database<Tables>(coreOf({ engine, constraints, conversions, failed }))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }
@@ -100,10 +104,23 @@ function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> 
   return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
 }
 
+/** Waits for a database that starts beside the app. */
+async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log']): Promise<void> {
+  for (let nr = 0, wait = 500; ; nr++, wait = Math.min(wait * 2, 10_000)) {
+    try {
+      return await db.check()
+    } catch (err) {
+      if (nr >= retries) throw err
+      log.warn({ err }, `the database cannot be reached; it is tried again in ${wait} ms`)
+      await delay(wait)
+    }
+  }
+}
+
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const parsed = parseOptions(name, DbOptions, options, app)
   const isDescribed = purposeOf(app) === 'describe'
-  const { migrate, ...rest } = isDescribed ? inMemory(parsed) : parsed
+  const { migrate, connectRetries, ...rest } = isDescribed ? inMemory(parsed) : parsed
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
@@ -112,7 +129,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   if (isDescribed && db.dialect === 'postgres') return
 
   try {
-    await db.check()
+    await reach(db, connectRetries, app.log)
   } catch (cause) {
     await db.destroy()
     throw Object.assign(new APIKIT_ERR_DB_OPEN(`the database cannot be reached: ${Object(Object(cause).cause ?? cause).message}`), { cause })

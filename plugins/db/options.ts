@@ -12,6 +12,7 @@ export const DbOptions = Type.Object({
   tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'The tables of the app.' })),
   migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the migrations of the app.' }),
   migrate: Type.Boolean({ default: false, description: 'Run the migrations that the database lacks before the server listens; without, lacking ones are an error at the start.' }),
+  connectRetries: Type.Integer({ default: 0, minimum: 0, description: 'How often a database that cannot be reached at startup is tried again: after half a second, then after twice as long, at most 10 seconds.' }),
   poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Connections to PostgreSQL at most.' }),
   acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the one writer of SQLite; then it is a 503.' }),
   statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Milliseconds that a statement may take in PostgreSQL; 0: as long as it wants.' }),

@@ -5,13 +5,13 @@
  */
 
 import {
-  AliasNode, ColumnNode, type ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs,
+  AliasNode, ColumnNode, ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs,
   type PluginTransformResultArgs, PrimitiveValueListNode, type QueryResult, ReferenceNode, type RootOperationNode, TableNode, type UnknownRow,
   type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
 import { encodeDecimal } from '../../types/index.ts'
 import { Parameter } from './parameter.ts'
-import type { AnyTable } from '../tables/table.ts'
+import type { AnyTable, Column } from '../tables/table-types.ts'
 
 /** What drivers themselves do wrong or not at all: dates of the domain, decimals; objects and lists are JSON. */
 export function encodeObject (value: object): unknown {
@@ -25,16 +25,38 @@ export function encodeObject (value: object): unknown {
   return undefined
 }
 
+/** What goes into a column → what a driver takes. Never called with `null`. */
+export type Encode = (value: unknown) => unknown
+
+/** What is known of a table whose columns are written. */
+interface Written {
+  readonly encoders: ReadonlyMap<string, Encode>
+  /** A column that can be set to itself: not the key, which may not be set at all. */
+  readonly idle: string | undefined
+}
+
+function encoderOf ({ kind, conversion }: Column): Encode | undefined {
+  return kind === 'json' ? JSON.stringify : conversion?.encode as Encode | undefined
+}
+
 /**
  * Writes what goes into a JSON column as JSON text: a driver would make a PostgreSQL array of a list, and leave a string as it is.
- * And a row of defaults alone so that a database takes it.
+ * So it does with columns that encode their values themselves, and with rows of defaults alone and changes of nothing, which no
+ * database takes as Kysely writes them.
  */
 export class JsonColumns implements KyselyPlugin {
-  readonly #columns = new Map<unknown, ReadonlySet<string>>()
+  readonly #tables = new Map<unknown, Written>()
 
   add ({ name, columns }: AnyTable): void {
-    const json = Object.entries(columns).flatMap(([column, { kind }]) => kind === 'json' ? [column] : [])
-    if (json.length > 0) this.#columns.set(name, new Set(json))
+    const all = Object.entries(columns)
+    const idle = all.find(([, { made, primaryKey }]) => made === undefined && !primaryKey) ?? all.find(([, { made }]) => made === undefined)
+    this.#tables.set(name, {
+      encoders: new Map(all.flatMap(([column, definition]) => {
+        const encode = encoderOf(definition)
+        return encode === undefined ? [] : [[column, encode] as const]
+      })),
+      idle: idle?.[0]
+    })
   }
 
   transformQuery ({ node }: PluginTransformQueryArgs): RootOperationNode {
@@ -48,28 +70,34 @@ export class JsonColumns implements KyselyPlugin {
   }
 
   #insert (node: InsertQueryNode): InsertQueryNode {
-    const json = this.#columns.get(tableOf(node.into))
-    if (json === undefined) return node
+    const { encoders } = this.#tables.get(tableOf(node.into)) ?? NOTHING
+    if (encoders.size === 0) return node
     const { onConflict, values, columns = [] } = node
-    const at = columns.map(({ column }) => json.has(column.name))
+    const at = columns.map(({ column }) => encoders.get(column.name))
     return {
       ...node,
-      ...values !== undefined && ValuesNode.is(values) && at.includes(true) ? { values: ValuesNode.create(values.values.map(list => encodeList(list, at))) } : {},
-      ...onConflict?.updates === undefined ? {} : { onConflict: { ...onConflict, updates: onConflict.updates.map(update => encodeUpdate(update, json)) } }
+      ...values !== undefined && ValuesNode.is(values) && at.some(encode => encode !== undefined) ? { values: ValuesNode.create(values.values.map(list => encodeList(list, at))) } : {},
+      ...onConflict?.updates === undefined ? {} : { onConflict: { ...onConflict, updates: onConflict.updates.map(update => encodeUpdate(update, encoders)) } }
     }
   }
 
   #update (node: UpdateQueryNode): UpdateQueryNode {
-    const json = this.#columns.get(tableOf(node.table))
-    if (json === undefined || node.updates === undefined) return node
-    return { ...node, updates: node.updates.map(update => encodeUpdate(update, json)) }
+    const { encoders, idle } = this.#tables.get(tableOf(node.table)) ?? NOTHING
+    // A PATCH without a field changes nothing, and finds its row.
+    if (node.updates?.length === 0 && idle !== undefined) return { ...node, updates: [ColumnUpdateNode.create(ColumnNode.create(idle), ColumnNode.create(idle))] }
+    if (encoders.size === 0 || node.updates === undefined) return node
+    return { ...node, updates: node.updates.map(update => encodeUpdate(update, encoders)) }
   }
 }
+
+const NOTHING: Written = { encoders: new Map(), idle: undefined }
 
 /** The table that a node names, under an alias or not. */
 export function tableOf (node: OperationNode | undefined): string | undefined {
   const inner = node !== undefined && AliasNode.is(node) ? node.node : node
-  return inner !== undefined && TableNode.is(inner) ? inner.table.identifier.name : undefined
+  if (inner === undefined || !TableNode.is(inner)) return undefined
+  const { schema, identifier } = inner.table
+  return schema === undefined ? identifier.name : `${schema.name}.${identifier.name}`
 }
 
 /** The column that a node names: `set({ name: … })` and `set('name', …)` do so in two ways. */
@@ -87,21 +115,24 @@ function withDefaults ({ columns, values, ...node }: InsertQueryNode): InsertQue
   return { ...node, defaultValues: true }
 }
 
-function encodeList (list: ValuesNode['values'][number], at: readonly boolean[]): ValuesNode['values'][number] {
+type List = ValuesNode['values'][number]
+
+function encodeList (list: List, at: ReadonlyArray<Encode | undefined>): List {
   return list.kind === 'PrimitiveValueListNode'
-    ? PrimitiveValueListNode.create(list.values.map((value, index) => at[index] === true ? toJson(value) : value))
-    : ValueListNode.create(list.values.map((value, index) => at[index] === true ? encodeNode(value) : value))
+    ? PrimitiveValueListNode.create(list.values.map((value, index) => encodeWith(at[index], value)))
+    : ValueListNode.create(list.values.map((value, index) => encodeNode(value, at[index])))
 }
 
-function encodeUpdate (update: ColumnUpdateNode, json: ReadonlySet<unknown>): ColumnUpdateNode {
-  return json.has(columnOf(update.column)) ? { ...update, value: encodeNode(update.value) } : update
+function encodeUpdate (update: ColumnUpdateNode, encoders: ReadonlyMap<unknown, Encode>): ColumnUpdateNode {
+  const encode = encoders.get(columnOf(update.column))
+  return encode === undefined ? update : { ...update, value: encodeNode(update.value, encode) }
 }
 
-function encodeNode (node: OperationNode): OperationNode {
-  return ValueNode.is(node) ? { ...node, value: toJson(node.value) } as OperationNode : node
+function encodeNode (node: OperationNode, encode: Encode | undefined): OperationNode {
+  return encode !== undefined && ValueNode.is(node) ? { ...node, value: encodeWith(encode, node.value) } as OperationNode : node
 }
 
-function toJson (value: unknown): unknown {
-  if (value instanceof Parameter) return new Parameter(value.name, true)
-  return value === null ? null : JSON.stringify(value)
+function encodeWith (encode: Encode | undefined, value: unknown): unknown {
+  if (encode === undefined || value === null || value === undefined) return value
+  return value instanceof Parameter ? new Parameter(value.name, encode) : encode(value)
 }

@@ -10,12 +10,12 @@ import { APIKIT_ERR_PREPARED } from '../errors.ts'
 /** Stands for a value while a statement is built. Who looks at what it holds is told that there is nothing yet. */
 export class Parameter {
   readonly name: string
-  /** Goes into a JSON column. */
-  readonly json: boolean
+  /** What its column does to its value. */
+  readonly encode: ((value: unknown) => unknown) | undefined
 
-  constructor (name: string, json = false) {
+  constructor (name: string, encode?: (value: unknown) => unknown) {
     this.name = name
-    this.json = json
+    this.encode = encode
   }
 
   [Symbol.toPrimitive] (): never {

@@ -6,7 +6,7 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
-import { type Codec, Decimal, kCodec, PlainDate } from '../../types/index.ts'
+import { type Codec, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../../types/index.ts'
 
 /** Raw → domain; never called with `null`. */
 export type Decode = (value: unknown) => unknown
@@ -53,6 +53,15 @@ export function decimalDecoder (type: string): Decode {
 
 export function dateDecoder (): Decode {
   return codecOf(PlainDate()).parse
+}
+
+export function timeDecoder (): Decode {
+  return codecOf(PlainTime()).parse
+}
+
+/** A span of time as ISO 8601 has it. */
+export function durationDecoder (): Decode {
+  return codecOf(Duration()).parse
 }
 
 function codecOf (schema: TSchema & { readonly [kCodec]?: Codec }): Codec {

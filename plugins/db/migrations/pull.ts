@@ -116,7 +116,7 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
     const { dialect } = session
     const ask = askOf(session)
     const catalog = dialect === 'sqlite' ? await readSqlite(ask) : await readActual(ask, schemas.map(schema => ({ name: `${schema}.`, parts: [] })))
-    const found = [...catalog.tables.values()].filter(({ name }) => !isKept(name))
+    const found = [...catalog.tables.values()].filter(({ name }) => !isKept(name)).sort((a, b) => a.name < b.name ? -1 : 1)
     const ordered = inOrder(found.map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))
     const written = writtenOf(ordered.map(({ one }) => one), catalog, dialect)
     const tables = evaluate(written)

@@ -49,7 +49,7 @@ export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
   // Names in views, triggers and other tables stay as they are.
   await ask('pragma legacy_alter_table = on')
   try {
-    await ask(renamed(readTable(sql), quoted(made)))
+    await create(ask, table, renamed(readTable(sql), quoted(made)))
     await copyRows(ask, before.table, made, fill)
     await ask(`drop table ${quoted(table)}`)
     await ask(`alter table ${quoted(made)} rename to ${quoted(table)}`)
@@ -65,6 +65,15 @@ export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
   for (const { idx, stat } of statistics) await ask(`insert into sqlite_stat1 (tbl, idx, stat) values (${literal(table)}, ${idx === null ? 'null' : literal(String(idx))}, ${literal(String(stat))})`)
   const lost = [...lostIn(before, await see(ask, table), rebuild)]
   if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${table} cannot be changed so without loss: ${lost.join('; ')}`)
+}
+
+/** What depends on a column that is gone, SQLite names: its own words say what is to be dropped before. */
+async function create (ask: Ask, table: string, sql: string): Promise<void> {
+  try {
+    await ask(sql)
+  } catch (error) {
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`${table} cannot be changed so: ${String(Object(Object(error).cause ?? error).message)}`), { cause: error })
+  }
 }
 
 async function isCounted (ask: Ask, table: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import {
   DummyDriver, type KyselyProps, type QueryResult, type TransactionSettings
 } from 'kysely'
 import type { Constraints } from '../engine/constraints.ts'
+import type { Conversions } from '../engine/conversions.ts'
 import { JsonColumns } from '../engine/encode.ts'
 import type { Driver, Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_TOO_MANY_PARAMETERS } from '../errors.ts'
@@ -103,6 +104,7 @@ export interface Core {
   readonly engine: Driver
   readonly json: JsonColumns
   readonly constraints: Constraints
+  readonly conversions: Conversions
   readonly tables: Map<string, AnyTable>
   readonly migrations: MigrationSet[]
   readonly dialect: KyselyDialect
@@ -110,11 +112,12 @@ export interface Core {
   readonly failed: (error: unknown) => void
 }
 
-export function coreOf (engine: Driver, constraints: Constraints, failed: Core['failed']): Core {
+export function coreOf ({ engine, constraints, conversions, failed }: Pick<Core, 'engine' | 'constraints' | 'conversions' | 'failed'>): Core {
   const driver = new DriverOfKysely(engine)
   return {
     engine,
     constraints,
+    conversions,
     failed,
     json: new JsonColumns(),
     tables: new Map(),

@@ -93,7 +93,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
   }
 
   #know (tables: readonly AnyTable[]): void {
-    const { tables: known, json, constraints } = this.#core
+    const { tables: known, json, constraints, conversions } = this.#core
     for (const table of tables) {
       const before = known.get(table.name)
       if (before === table) continue
@@ -101,6 +101,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
       known.set(table.name, table)
       json.add(table)
       constraints.add(table)
+      conversions.add(table)
     }
   }
 

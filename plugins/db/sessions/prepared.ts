@@ -90,10 +90,10 @@ export class Prepared<P extends object, O> {
   }
 }
 
-function valueOf ({ name, json }: Parameter, parameters: object): unknown {
+function valueOf ({ name, encode }: Parameter, parameters: object): unknown {
   const value: unknown = Reflect.get(parameters, name)
   if (value === undefined) throw new APIKIT_ERR_PREPARED(`it has no value for ${name}; pass null for none`)
-  return json && value !== null ? JSON.stringify(value) : value
+  return encode !== undefined && value !== null ? encode(value) : value
 }
 
 /** What neither database takes one parameter behind. */

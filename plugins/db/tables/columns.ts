@@ -11,7 +11,7 @@ import {
 } from '../../types/index.ts'
 import { copyOf } from '../../types/typebox.ts'
 import { BigInteger } from './big-integer.ts'
-import { Raw } from './raw.ts'
+import { Raw, type SqlText } from './raw.ts'
 import * as storable from './storable.ts'
 import type { Column, Conversion, Generated, Kind, Reference, SqlType } from './table-types.ts'
 import { arrayType, decimalType, lengthType, typeOf } from './types-of-columns.ts'
@@ -41,7 +41,7 @@ export interface ColumnOptions {
   /** The key of the table, or with others a part of it. Not in `Update`. */
   readonly primaryKey?: boolean
   /** A collation by its name in SQL, for texts. */
-  readonly collate?: string
+  readonly collate?: SqlText
   /** The name that it had: `diff` renames it, and ignores this once the old name is gone. */
   readonly renamedFrom?: string
 }

@@ -99,7 +99,7 @@ export function columnShape (name: string, column: Column, dialect: Dialect): Co
   return {
     name,
     type: type[dialect],
-    collate,
+    collate: collate === undefined ? undefined : sqlOf(collate, dialect),
     notNull: !nullable,
     default: defaultOf(column, dialect),
     identity: identityOf(made),

@@ -24,7 +24,7 @@ function * problemsOfColumns (columns: Columns): Generator<string> {
     if (primaryKey && nullable) yield `${name} is the key and may be null`
     if (made !== undefined && value !== undefined) yield `${name} is generated and has a default`
     if (kind === 'json' && hasCodec(column.schema)) yield `${name} is JSON, in which dates, decimals and the like are text: describe them as such`
-    if (kind === 'json' && (column.unique || column.index || primaryKey)) yield `${name} is JSON, which cannot be unique or an index`
+    if (kind === 'json' && (column.unique || primaryKey)) yield `${name} is JSON, which cannot be unique`
     const [precision = 1, scale = 0] = digits ?? []
     if (kind === 'decimal' && !(Number.isInteger(precision) && Number.isInteger(scale) && precision > 0 && scale >= 0 && scale <= precision && precision <= 1000)) {
       yield `${name} is a decimal of ${precision} digits with ${scale} behind the point`

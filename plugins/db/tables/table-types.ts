@@ -82,7 +82,7 @@ export interface Column<
   readonly default: unknown
   readonly references: Reference | undefined
   /** A collation by name, where it is not the type's. */
-  readonly collate: string | undefined
+  readonly collate: SqlText | undefined
   /** The name that it had. */
   readonly renamedFrom: string | undefined
   /** Of an enum. */

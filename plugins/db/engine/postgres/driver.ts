@@ -7,6 +7,7 @@
 import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
+import type { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
@@ -29,6 +30,7 @@ export interface PostgresOptions {
   readonly idleTransactionTimeout: number
   /** The server keeps the statements of `prepare`, for each connection. */
   readonly namedStatements: boolean
+  readonly conversions: Conversions
   readonly translate: (error: unknown, query?: CompiledQuery) => unknown
   /** Told of connections that broke while nobody used them. */
   readonly lost: (error: Error) => void
@@ -57,7 +59,7 @@ export class PostgresDriver implements Driver {
     const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, lost } = options
     this.#options = options
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
-    this.#rows = new PostgresRows(types)
+    this.#rows = new PostgresRows(types, options.conversions)
     this.#pool = new Pool({
       connectionString: url,
       max: poolSize,
@@ -127,6 +129,7 @@ export class PostgresDriver implements Driver {
       ...!patient && statementTimeout > 0 && { query_timeout: statementTimeout + 1000 }
     } as QueryArrayConfig) as QueryArrayResult<unknown[]>
     const { command, rowCount, rows, fields } = result
+    if (rows.length > 0) await this.#rows.learn(fields, async text => (await client.query(text)).rows)
     const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return {
       rows: rows.length === 0 ? [] : rows.map(this.#rows.reader(sql, fields) as never),

@@ -5,14 +5,15 @@
  */
 
 import type { FieldDef } from 'pg'
-import { dateDecoder, type Decode, decimalDecoder, looseInteger, type ReadRow, rowReader } from '../row-reader.ts'
+import type { Conversions } from '../conversions.ts'
+import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
 
 /** pg's own parsers. */
 export interface TypeParsers {
   getTypeParser (oid: number, format: 'text'): Decode
 }
 
-const [BOOL, BYTEA, INT8, JSON_TEXT, DATE, NUMERIC, JSONB, TEXT, VARCHAR, UUID] = [16, 17, 20, 114, 1082, 1700, 3802, 25, 1043, 2950]
+const [BOOL, BYTEA, INT8, JSON_TEXT, DATE, TIME, INTERVAL, NUMERIC, JSONB, TEXT, VARCHAR, UUID] = [16, 17, 20, 114, 1082, 1083, 1186, 1700, 3802, 25, 1043, 2950]
 const AS_IT_IS: ReadonlySet<unknown> = new Set([TEXT, VARCHAR, UUID])
 
 /** So many shapes of results are kept. */
@@ -22,8 +23,25 @@ export class PostgresRows {
   readonly #types: TypeParsers
   readonly #readers = new Map<string, { readonly fields: readonly FieldDef[], readonly read: ReadRow }>()
 
-  constructor (types: TypeParsers) {
+  readonly #conversions: Conversions
+  /** Columns that decode by themselves, by `tableID.columnID`; every table that was looked at is there by its `tableID`. */
+  readonly #learned = new Map<string, Decode | undefined>()
+
+  constructor (types: TypeParsers, conversions: Conversions) {
     this.#types = types
+    this.#conversions = conversions
+  }
+
+  /** Finds out which columns of a result decode by themselves: fields have numbers, no names of their tables. */
+  async learn (fields: readonly FieldDef[], ask: (sql: string) => Promise<ReadonlyArray<Record<string, unknown>>>): Promise<void> {
+    if (this.#conversions.isEmpty) return
+    const tables = [...new Set(fields.map(({ tableID }) => tableID))].filter(table => table !== 0 && !this.#learned.has(String(table)))
+    if (tables.length === 0) return
+    const rows = await ask(`
+      select a.attrelid::int8 as table, a.attnum as number, a.attname as name, case when pg_table_is_visible(c.oid) then c.relname::text else n.nspname || '.' || c.relname end as of
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attrelid in (${tables.join(', ')}) and a.attnum > 0`)
+    for (const { table, number, name, of } of rows) this.#learned.set(`${String(table)}.${String(number)}`, this.#conversions.find(String(of), String(name)))
+    for (const table of tables) this.#learned.set(String(table), undefined)
   }
 
   /** What reads the rows of a statement. Its fields may be others than the last time: a table has changed. */
@@ -36,7 +54,9 @@ export class PostgresRows {
     return read
   }
 
-  #decoder ({ dataTypeID, dataTypeModifier, tableID }: FieldDef): Decode | undefined {
+  #decoder ({ dataTypeID, dataTypeModifier, tableID, columnID }: FieldDef): Decode | undefined {
+    const own = this.#learned.get(`${tableID}.${columnID}`)
+    if (own !== undefined) return own
     if (AS_IT_IS.has(dataTypeID)) return undefined
     switch (dataTypeID) {
       case BOOL: return value => value === 't'
@@ -44,11 +64,19 @@ export class PostgresRows {
       case INT8: return tableID === 0 ? looseInteger : value => BigInt(value as string)
       case JSON_TEXT: case JSONB: return value => JSON.parse(value as string)
       case DATE: return dateDecoder()
+      case TIME: return timeDecoder()
+      case INTERVAL: return intervalDecoder(this.#types.getTypeParser(INTERVAL, 'text'))
       case NUMERIC: return decimalDecoder(dataTypeModifier < 0 ? 'decimal' : `decimal(1,${(dataTypeModifier - 4) & 0x7ff})`)
       case BYTEA: return value => Buffer.from((value as string).slice(2), 'hex')
       default: return this.#types.getTypeParser(dataTypeID, 'text')
     }
   }
+}
+
+/** pg reads an interval into its parts. */
+function intervalDecoder (parse: Decode): Decode {
+  const decode = durationDecoder()
+  return value => decode((parse(value) as { toISOString (): string }).toISOString())
 }
 
 function isSame (a: FieldDef, b: FieldDef | undefined): boolean {

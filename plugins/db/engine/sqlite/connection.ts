@@ -6,8 +6,9 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, QueryResult } from 'kysely'
+import { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
-import { dateDecoder, type Decode, decimalDecoder, looseInteger, type ReadRow, rowReader } from '../row-reader.ts'
+import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
 
 interface Prepared {
   readonly statement: StatementSync
@@ -30,9 +31,11 @@ export class SqliteConnection {
   readonly db: DatabaseSync
   readonly #prepared = new Map<string, Prepared>()
   readonly #steps = new Map<Step, StatementSync>()
+  readonly #conversions: Conversions
 
-  constructor (db: DatabaseSync) {
+  constructor (db: DatabaseSync, conversions = new Conversions()) {
     this.db = db
+    this.#conversions = conversions
   }
 
   run<R> ({ sql, parameters }: CompiledQuery): QueryResult<R> {
@@ -65,7 +68,7 @@ export class SqliteConnection {
   #prepare (sql: string): Prepared {
     const statement = this.db.prepare(sql)
     // An expression has no type.
-    const columns = statement.columns().map(({ name, type }) => ({ name, type: type?.toUpperCase() ?? '' }))
+    const columns = statement.columns().map(({ name, type, table, column }) => ({ name, type: type?.toUpperCase() ?? '', own: this.#conversions.find(String(table), String(column)) }))
     // It can be larger than a number; only so it is no error then.
     const big = columns.some(({ type }) => type === '' || type.startsWith('BIGINT') || type === 'INT8')
     statement.setReturnArrays(true)
@@ -73,7 +76,7 @@ export class SqliteConnection {
     const prepared = {
       statement,
       width: columns.length,
-      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type }) => ({ name, decode: decoderOf(type, big) })))
+      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type, own }) => ({ name, decode: own ?? decoderOf(type, big) })))
     }
     if (this.#prepared.size >= KEPT) this.#prepared.delete(String(this.#prepared.keys().next().value))
     this.#prepared.set(sql, prepared)
@@ -94,6 +97,8 @@ function decoderOf (type: string, big: boolean): Decode | undefined {
     case 'JSON': case 'JSON_TEXT': case 'JSONB': return value => JSON.parse(String(value))
     case 'TIMESTAMP': case 'DATETIME': case 'TIMESTAMPTZ': return toDate
     case 'DATE': return dateDecoder()
+    case 'TIME': return timeDecoder()
+    case 'DURATION_TEXT': return durationDecoder()
     case 'DECIMAL': case 'DECIMAL_TEXT': case 'NUMERIC': return decimalDecoder(type)
     case 'BLOB': case 'BYTEA': return value => ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
     case 'BIGINT': case 'INT8': return undefined

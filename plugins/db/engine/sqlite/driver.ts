@@ -11,6 +11,7 @@ import { dirname, resolve } from 'node:path'
 import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from '../../errors.ts'
+import type { Conversions } from '../conversions.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
 import { SqliteConnection, type Step } from './connection.ts'
@@ -29,6 +30,7 @@ export interface SqliteOptions {
   readonly acquireTimeout: number
   readonly synchronous: 'normal' | 'full'
   readonly translate: TranslateSqlite
+  readonly conversions: Conversions
 }
 
 class Adapter extends SqliteAdapter {
@@ -61,7 +63,7 @@ export class SqliteDriver implements Driver {
     try {
       if (!memory) mkdirSync(dirname(resolve(path)), { recursive: true })
       const Database = loadSqlite()
-      const connection = new SqliteConnection(new Database(path))
+      const connection = new SqliteConnection(new Database(path), this.#options.conversions)
       // Only here, before anybody is served, may a lock be waited for.
       connection.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on; pragma query_only = ${Number(readOnly)}; pragma busy_timeout = 0`)
       return connection
