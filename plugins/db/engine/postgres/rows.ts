@@ -64,19 +64,31 @@ export class PostgresRows {
       case INT8: return tableID === 0 ? looseInteger : value => BigInt(value as string)
       case JSON_TEXT: case JSONB: return value => JSON.parse(value as string)
       case DATE: return dateDecoder()
-      case TIME: return timeDecoder()
-      case INTERVAL: return intervalDecoder(this.#types.getTypeParser(INTERVAL, 'text'))
       case NUMERIC: return decimalDecoder(dataTypeModifier < 0 ? 'decimal' : `decimal(1,${(dataTypeModifier - 4) & 0x7ff})`)
       case BYTEA: return value => Buffer.from((value as string).slice(2), 'hex')
-      default: return this.#types.getTypeParser(dataTypeID, 'text')
+      default:
+        // Those of expressions are as pg reads them.
+        if (tableID !== 0 && dataTypeID === TIME) return timeDecoder()
+        if (tableID !== 0 && dataTypeID === INTERVAL) return intervalDecoder(this.#types.getTypeParser(INTERVAL, 'text'))
+        return this.#types.getTypeParser(dataTypeID, 'text')
     }
   }
 }
 
-/** pg reads an interval into its parts. */
+interface Interval extends Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>> {
+  toISOString (): string
+}
+
+/** pg reads an interval into its parts. Those of two signs (`1 day -01:00:00`) are one span of seconds: a month has 30 days then, as in `Duration()`. */
 function intervalDecoder (parse: Decode): Decode {
   const decode = durationDecoder()
-  return value => decode((parse(value) as { toISOString (): string }).toISOString())
+  return value => {
+    const interval = parse(value) as Interval
+    const { years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = interval
+    const signs = new Set([years, months, days, hours, minutes, seconds, milliseconds].map(Math.sign).filter(sign => sign !== 0))
+    if (signs.size === 1) return decode([...signs][0] === 1 ? interval.toISOString() : `-${interval.toISOString().replaceAll('-', '')}`)
+    return decode(((years * 365 + months * 30 + days) * 24 + hours) * 3600 + minutes * 60 + seconds + milliseconds / 1000)
+  }
 }
 
 function isSame (a: FieldDef, b: FieldDef | undefined): boolean {
