@@ -68,7 +68,7 @@ function callOf ({ type }: CatalogColumn, { enums, domains }: Catalog, dialect: 
   const labels = enums.get(type)
   if (labels !== undefined && labels.length > 0) return { kind: 'enum', args: [code(labels)], options: { native: tokensOf(type).filter(({ text }) => text !== '.').map(nameIn).join('.') } }
   const schema = forTables ? schemaCode(type, domains, dialect) : 'Type.Unknown()'
-  return { kind: 'of', args: [code(type), schema], ...type === 'json' && dialect === 'postgres' && { options: { encode: new Source('value => JSON.stringify(value)') } } }
+  return { kind: 'of', args: [code(type), schema], ...type === 'json' && dialect === 'postgres' && { options: { encode: new Source('JSON.stringify') } } }
 }
 
 const NUMBERS = new Set(['integer', 'smallint', 'real'])

@@ -78,6 +78,8 @@ export function near (model: Model, random: Random): Model {
       const next = column(one, random)
       if (was === undefined) columns.set(one, next)
       else if (random.oneIn(3)) columns.delete(one)
+      // A strict table refuses 1.5 in an integer column, and so the change.
+      else if (tail === 'strict' && was.startsWith('real') !== next.startsWith('real')) continue
       else if (familyOf(was) === familyOf(next) && familyOf(was) !== 'other') columns.set(one, next)
     }
     return strictly({ ...tableOf(name, columns, random), tail })

@@ -55,7 +55,8 @@ function typeErrors (t: Test, text: string): string[] {
 }
 
 const SHAPES: ReadonlyArray<readonly [name: string, file: string, dialects: readonly DialectName[], changed: string]> = [
-  ['Northwind', 'shop.sql', ['sqlite', 'postgres'], 'Order Details'], ['Chinook', 'music.sql', ['sqlite'], 'Track'], ['Pagila', 'rental.sql', ['postgres'], 'film']
+  ['Northwind', 'shop.sql', ['sqlite', 'postgres'], 'Order Details'], ['Chinook', 'music.sql', ['sqlite'], 'Track'], ['Pagila', 'rental.sql', ['postgres'], 'film'],
+  ['Alembic’s own', 'alembic-postgres.sql', ['postgres'], 'item'], ['Alembic’s own', 'alembic-sqlite.sql', ['sqlite'], 'item']
 ]
 
 for (const [name, file, dialects, changed] of SHAPES) {
@@ -131,7 +132,7 @@ t.test('sqlite: a change of a table keeps all that the table says, or is refused
   const text = (await sql<{ sql: string }>`select sql from sqlite_schema where name = 'acc'`.execute(db)).rows[0]?.sql
   for (const part of ['-- the key, "quoted" and (half', 'collate nocase', 'strict', "check (name <> 'nobody')", 'default 0']) t.match(text, part)
 
-await t.rejects(schema(one => one.dropColumn('acc', 'colour')), { message: /the view rich cannot be read: no such column: colour/ })
+  await t.rejects(schema(one => one.dropColumn('acc', 'colour')), { message: /the view rich cannot be read: no such column: colour/ })
   await t.rejects(schema(one => one.dropColumn('acc', 'name')), { message: /acc cannot be changed so: no such column: name/ }, 'another column is computed of it')
   t.equal((await sql<{ sql: string }>`select sql from sqlite_schema where name = 'acc'`.execute(db)).rows[0]?.sql, text)
   t.equal(await diff(declaring(t, url, (await pull(db)).tables)), undefined)

@@ -1,7 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { Temporal } from 'temporal-polyfill'
 import t from 'tap'
-import { column, diff, pull, raw, stamp, table } from '../../../plugins/db/index.ts'
+import { column, diff, pull, raw, table } from '../../../plugins/db/index.ts'
 import { emptyDatabase, databaseWith, onBoth } from './databases.ts'
 
 interface Spot {
