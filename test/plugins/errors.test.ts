@@ -376,7 +376,9 @@ t.test('errors that are nobody’s', async t => {
     const thrown = [
       new ResponseError(404), new ResponseError(503),
       ...[{ statusCode: 401, headers }, { status: 404 }, { statusCode: 429 }, { statusCode: 422, expose: true }].map(fields => Object.assign(new Error(secret), fields)),
-      { statusCode: 404, status: 404, expose: true, message: secret, headers }
+      { statusCode: 404, status: 404, expose: true, message: secret, headers },
+      // It has what http-errors gives, and is none of its classes.
+      httpErrors(404, new Error(secret), { headers }), Object.assign(new ResponseError(404), { expose: true }), Object.assign(new Error(secret), { statusCode: 404, validationContext: 'body' })
     ]
     for (const error of thrown) {
       const { lines, logger } = logged()

@@ -9,6 +9,7 @@ import type {
   FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, onSendHookHandler, preParsingHookHandler, preSerializationHookHandler, preValidationHookHandler,
   RouteHandlerMethod, RouteOptions
 } from 'fastify'
+import { raised } from '../thrown.ts'
 import { failing, isFailing } from './failing.ts'
 import { hideInLog } from './logged-url.ts'
 import { keepPlan } from './plan-of-request.ts'
@@ -78,7 +79,7 @@ function parsing ({ parsing }: Slots): preParsingHookHandler | undefined {
   return (request, _reply, payload, done) => {
     const reading = parsing(request, payload as Readable)
     if (reading === undefined) done(null, payload)
-    else reading.then(rest => { done(null, rest) }, done)
+    else reading.then(rest => { done(null, rest) }, error => { done(raised(error)) })
   }
 }
 
@@ -89,7 +90,7 @@ function settled ({ settle }: Slots, next?: preValidationHookHandler): preValida
     try {
       settle(request, reply)
     } catch (error) {
-      return done(error as Error)
+      return done(raised(error))
     }
     if (next === undefined) done()
     else next.call(this, request, reply, done)
@@ -109,17 +110,19 @@ function late ({ begin: first, early, read, late }: Slots, watch: Watch): preVal
       try {
         read(request, reply, noted)
       } catch (error) {
-        noted(error as Error)
+        noted(raised(error))
       }
     }
   }
   if (read !== undefined) {
-    return begin === undefined
-      ? read
-      : (request, reply, done) => {
-          begin(reply)
-          read(request, reply, done)
-        }
+    return (request, reply, done) => {
+      begin?.(reply)
+      try {
+        read(request, reply, done)
+      } catch (error) {
+        done(raised(error))
+      }
+    }
   }
   if (late === undefined) return undefined
   const step = watch.dependencies ? watched(late) : late
@@ -130,9 +133,14 @@ function late ({ begin: first, early, read, late }: Slots, watch: Watch): preVal
 }
 
 function run (step: Step, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-  const running = step(request, reply)
+  let running: void | Promise<void>
+  try {
+    running = step(request, reply)
+  } catch (error) {
+    return done(raised(error))
+  }
   if (running === undefined) done()
-  else running.then(() => { done() }, done)
+  else running.then(() => { done() }, error => { done(raised(error)) })
 }
 
 /** Notes which headers a step sets, also when it fails. */
@@ -159,7 +167,7 @@ function closing ({ close }: Slots): preSerializationHookHandler | undefined {
     try {
       closed = close(request, reply, payload)
     } catch (error) {
-      return done(error as Error)
+      return done(raised(error))
     }
     done(null, closed)
   }
@@ -175,7 +183,7 @@ function sending ({ send: { generators, files, tasks } }: Slots): onSendHookHand
     }
     const running = first(request, reply, payload)
     if (running === undefined) finish()
-    else running.then(finish).catch(done)
+    else running.then(finish).catch((error: unknown) => { done(raised(error)) })
   }
 }
 

@@ -152,6 +152,8 @@ export class RoutePlan {
   readonly presentation: ResponseOptions[] = []
   /** Answers documented by plugins, by status code. */
   readonly responses = new Map<string, PlannedResponse>()
+  /** Where no model says what is sent, a string that the handler returns is JSON. */
+  isTextJson = false
   /** Of `validation`. */
   validator: Validator | undefined
   /** Of `dependencies`, once the app is ready: run by the `read` of `validation`. */

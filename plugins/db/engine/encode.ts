@@ -10,8 +10,11 @@ import {
   type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
 import { encodeDecimal } from '../../types/index.ts'
+import type { Constraints } from './constraints.ts'
 import { Parameter } from './parameter.ts'
+import { isFiniteThroughout } from '../tables/storable.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
+import { type Broken, ValueViolation } from './violations.ts'
 
 /** What drivers themselves do wrong or not at all: dates of the domain, decimals; objects and lists are JSON. */
 export function encodeObject (value: object): unknown {
@@ -35,8 +38,20 @@ interface Written {
   readonly idle: string | undefined
 }
 
-function encoderOf ({ kind, conversion }: Column): Encode | undefined {
-  return kind === 'json' ? JSON.stringify : conversion?.encode as Encode | undefined
+function encoderOf ({ kind, conversion }: Column, place: () => Broken): Encode | undefined {
+  return kind === 'json' ? value => jsonText(value, place) : conversion?.encode as Encode | undefined
+}
+
+/**
+ * A value of a JSON column as JSON text.
+ *
+ * @throws ValueViolation for NaN and infinite numbers, of which JSON makes `null`
+ */
+function jsonText (value: unknown, place: () => Broken): string {
+  const text = JSON.stringify(value)
+  // Looked for only where one may be.
+  if (String(text).includes('null') && !isFiniteThroughout(value)) throw new ValueViolation(place(), 'out_of_range')
+  return text
 }
 
 /**
@@ -45,14 +60,19 @@ function encoderOf ({ kind, conversion }: Column): Encode | undefined {
  * database takes as Kysely writes them.
  */
 export class JsonColumns implements KyselyPlugin {
+  readonly #constraints: Constraints
   readonly #tables = new Map<unknown, Written>()
+
+  constructor (constraints: Constraints) {
+    this.#constraints = constraints
+  }
 
   add ({ name, columns }: AnyTable): void {
     const all = Object.entries(columns)
     const idle = all.find(([, { made, primaryKey }]) => made === undefined && !primaryKey) ?? all.find(([, { made }]) => made === undefined)
     this.#tables.set(name, {
       encoders: new Map(all.flatMap(([column, definition]) => {
-        const encode = encoderOf(definition)
+        const encode = encoderOf(definition, () => this.#constraints.broken(undefined, { table: name, columns: [column] }))
         return encode === undefined ? [] : [[column, encode] as const]
       })),
       idle: idle?.[0]

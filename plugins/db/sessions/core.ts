@@ -119,7 +119,7 @@ export function coreOf ({ engine, constraints, conversions, failed }: Pick<Core,
     constraints,
     conversions,
     failed,
-    json: new JsonColumns(),
+    json: new JsonColumns(constraints),
     tables: new Map(),
     migrations: [],
     dialect: {
