@@ -7,7 +7,7 @@
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { columnSql, constraintSql, indexSql } from '../tables/ddl.ts'
 import { columnShape, literal, type PartShape, quoted, quotedPath } from '../tables/shape.ts'
-import { isWord, tokensOf } from '../tables/sql-tokens.ts'
+import { isWord, type Token, tokensOf } from '../tables/sql-tokens.ts'
 import type { Column } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
 import type { CatalogTable } from './catalog.ts'
@@ -188,22 +188,13 @@ export async function alterColumn (ask: Ask, tableName: string, name: string, co
   await rebuildTable(ask, { table: tableName, sql, fill, columns: [name], parts })
 }
 
+/** Gives an index another name: it is made again. */
 export async function renameIndex (ask: Ask, name: string, to: string): Promise<void> {
   const [row] = await ask(`select sql from sqlite_schema where type = 'index' and name = ${literal(name)}`)
   if (row === undefined) throw new APIKIT_ERR_MIGRATION(`there is no index ${name}`)
-  const tables = [...(await readSqlite(ask)).tables.values()]
-  for (const { name: table, parts } of tables) {
-    const part = parts.find(part => part.kind === 'index' && part.name === name)
-    if (part === undefined) continue
-    const sql = String(row.sql)
-    await ask(`drop index ${quoted(name)}`)
-    await ask(withIndexName(sql, to, table))
-  }
-}
-
-/** The text of an index, under another name. */
-function withIndexName (sql: string, to: string, table: string): string {
-  const read = sql.slice(sql.toLowerCase().indexOf('('))
-  const isUnique = /^create\s+unique/i.test(sql)
-  return `create ${isUnique ? 'unique ' : ''}index ${quoted(to)} on ${quoted(table)} ${read}`
+  const sql = String(row.sql)
+  const tokens = tokensOf(sql)
+  const own = tokens[isWord(tokens[1], 'unique') ? 3 : 2] as Token
+  await ask(`drop index ${quoted(name)}`)
+  await ask(`${sql.slice(0, own.start)}${quoted(to)}${sql.slice(own.end)}`)
 }
