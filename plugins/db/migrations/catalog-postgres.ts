@@ -17,16 +17,16 @@ import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalo
 export type Where = { readonly schemas: readonly string[] } | 'temporary'
 
 /** Partitions follow their parent, and what an extension owns is its own. */
-const RELATIONS = `
-  select c.oid, c.relname, n.nspname, case when c.relnamespace = pg_my_temp_schema() or n.nspname = current_schema() then c.relname::text else n.nspname || '.' || c.relname end as name
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where (n.nspname = any ($1::text[]) or ($1::text[] = '{}' and c.relnamespace = pg_my_temp_schema())) and c.relkind in ('r', 'p') and not c.relispartition
-    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`
-
 const TABLES = `
-  select r.name, c.relkind = 'p' as partitioned, pg_get_partkeydef(c.oid) as partition_key, c.relpersistence = 'u' as unlogged, c.relrowsecurity as row_security,
+  select c.oid::int8 as oid, case when c.relnamespace = pg_my_temp_schema() or n.nspname = current_schema() then c.relname::text else n.nspname || '.' || c.relname end as name,
+    c.relkind = 'p' as partitioned, pg_get_partkeydef(c.oid) as partition_key, c.relpersistence = 'u' as unlogged, c.relrowsecurity as row_security,
     array_to_string(c.reloptions, ', ') as options
-  from (${RELATIONS}) r join pg_class c on c.oid = r.oid order by r.oid`
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relnamespace = any ($1::oid[]) and c.relkind in ('r', 'p') and not c.relispartition
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e') order by c.oid`
+
+/** The tables that were found, with their names. */
+const RELATIONS = 'unnest($1::oid[], $2::text[]) as r (oid, name)'
 
 // serial: a sequence that belongs to the column (deptype a; that of identity is i) and that its default asks. Indexes depend on columns in the same way.
 const COLUMNS = `
@@ -39,7 +39,7 @@ const COLUMNS = `
       where o.refclassid = 'pg_class'::regclass and o.refobjid = a.attrelid and o.refobjsubid = a.attnum and o.classid = 'pg_class'::regclass and o.deptype = 'a') as serial,
     (select coalesce(json_agg(o.attname), '[]') from pg_depend u join pg_attribute o on o.attrelid = u.refobjid and o.attnum = u.refobjsubid
       where u.classid = 'pg_attrdef'::regclass and u.objid = d.oid and u.refclassid = 'pg_class'::regclass and u.refobjid = a.attrelid and o.attnum <> a.attnum) as computed_of
-  from (${RELATIONS}) r join pg_attribute a on a.attrelid = r.oid join pg_type t on t.oid = a.atttypid
+  from ${RELATIONS} join pg_attribute a on a.attrelid = r.oid join pg_type t on t.oid = a.atttypid
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where a.attnum > 0 and not a.attisdropped order by a.attrelid, a.attnum`
 
@@ -60,7 +60,7 @@ const CONSTRAINTS = `
     coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_same,
     (select coalesce(json_agg(a.attname order by part.at), '[]') from unnest(i.indkey::int2[]) with ordinality as part(number, at)
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = part.number where part.at > i.indnkeyatts) as include
-  from (${RELATIONS}) r join pg_constraint k on k.conrelid = r.oid left join pg_index i on i.indexrelid = k.conindid and k.contype in ('p', 'u')
+  from ${RELATIONS} join pg_constraint k on k.conrelid = r.oid left join pg_index i on i.indexrelid = k.conindid and k.contype in ('p', 'u')
   where k.contype in ('p', 'u', 'f', 'c', 'x') and k.conparentid = 0 and k.conislocal order by k.conrelid, k.oid`
 
 const INDEXES = `
@@ -69,33 +69,32 @@ const INDEXES = `
     (select json_agg(json_build_object(
         'column', a.attname, 'definition', pg_get_indexdef(i.indexrelid, part.at::int, true), 'option', case when part.at <= i.indnkeyatts then i.indoption[part.at - 1] end,
         'opclass', case when part.at <= i.indnkeyatts and not o.opcdefault then case when pg_opclass_is_visible(o.oid) then quote_ident(o.opcname) else quote_ident(s.nspname) || '.' || quote_ident(o.opcname) end end,
-        'collate', case when part.at <= i.indnkeyatts and i.indcollation[part.at - 1] <> 0 and i.indcollation[part.at - 1] is distinct from coalesce(a.attcollation, y.typcollation)
+        'collate', case when part.at <= i.indnkeyatts and i.indcollation[part.at - 1] <> 0 and i.indcollation[part.at - 1] is distinct from coalesce(a.attcollation, (select y.typcollation from pg_type y where y.oid = e.atttypid))
           then i.indcollation[part.at - 1]::regcollation::text end,
         'include', part.at > i.indnkeyatts) order by part.at)
       from unnest(i.indkey::int2[]) with ordinality as part(number, at)
         left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = part.number and part.number <> 0
         left join pg_attribute e on e.attrelid = i.indexrelid and e.attnum = part.at
-        left join pg_type y on y.oid = e.atttypid
         left join pg_opclass o on o.oid = i.indclass[part.at - 1] left join pg_namespace s on s.oid = o.opcnamespace) as keys,
     (select coalesce(json_agg(distinct a.attname), '[]') from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
       where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refclassid = 'pg_class'::regclass and d.refobjid = i.indrelid) as columns
-  from (${RELATIONS}) r join pg_index i on i.indrelid = r.oid join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
-  where not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')) order by c.oid`
+  from ${RELATIONS} join pg_index i on i.indrelid = r.oid join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+  where not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_constraint'::regclass and d.deptype = 'i') order by c.oid`
 
 const ALONE = `
-  select r.name as table, 'trigger ' || t.tgname as what from (${RELATIONS}) r join pg_trigger t on t.tgrelid = r.oid where not t.tgisinternal
-  union all select r.name, 'policy ' || p.polname from (${RELATIONS}) r join pg_policy p on p.polrelid = r.oid
-  union all select r.name, 'rule ' || w.rulename from (${RELATIONS}) r join pg_rewrite w on w.ev_class = r.oid
-  union all select r.name, 'inherits ' || i.inhparent::regclass from (${RELATIONS}) r join pg_inherits i on i.inhrelid = r.oid
-  union all select r.name, 'statistics ' || s.stxname from (${RELATIONS}) r join pg_statistic_ext s on s.stxrelid = r.oid
-  union all select distinct r.name, 'view ' || w.ev_class::regclass from (${RELATIONS}) r join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid
+  select r.name as table, 'trigger ' || t.tgname as what from ${RELATIONS} join pg_trigger t on t.tgrelid = r.oid where not t.tgisinternal
+  union all select r.name, 'policy ' || p.polname from ${RELATIONS} join pg_policy p on p.polrelid = r.oid
+  union all select r.name, 'rule ' || w.rulename from ${RELATIONS} join pg_rewrite w on w.ev_class = r.oid
+  union all select r.name, 'inherits ' || i.inhparent::regclass from ${RELATIONS} join pg_inherits i on i.inhrelid = r.oid
+  union all select r.name, 'statistics ' || s.stxname from ${RELATIONS} join pg_statistic_ext s on s.stxrelid = r.oid
+  union all select distinct r.name, 'view ' || w.ev_class::regclass from ${RELATIONS} join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid
     join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass where w.ev_class <> r.oid
   order by 1, 2`
 
 const ENUMS = `
   select format_type(t.oid, null) as name, (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) as labels
   from pg_type t join pg_namespace n on n.oid = t.typnamespace
-  where t.typtype = 'e' and case when $1::text[] = '{}' then t.typnamespace = pg_my_temp_schema() else n.nspname not like 'pg\\_%' end
+  where t.typtype = 'e' and case when $1 then t.typnamespace = pg_my_temp_schema() else n.nspname not like 'pg\\_%' end
     and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')`
 
 const DOMAINS = `
@@ -108,14 +107,27 @@ function byTable (rows: readonly AskedRow[]): (table: unknown) => readonly Asked
   return table => groups.get(table) ?? []
 }
 
+async function schemasOf (ask: Ask, where: Where): Promise<readonly unknown[]> {
+  const rows = where === 'temporary' ? await ask('select pg_my_temp_schema()::int8 as oid') : await ask('select oid::int8 as oid from pg_namespace where nspname = any ($1::text[])', where.schemas)
+  return rows.map(({ oid }) => String(oid))
+}
+
+/** One constraint or index of the temporary tables. */
+export async function readTemporaryPart (ask: Ask, of: string, name: string, isIndex: boolean): Promise<CatalogPart | undefined> {
+  const [table] = await ask('select oid::int8 as oid from pg_class where relnamespace = pg_my_temp_schema() and relname = $1', of)
+  const [row] = await ask(`select * from (${isIndex ? INDEXES : CONSTRAINTS}) part where part.name = $3`, [String(table?.oid)], [of], name)
+  return row === undefined ? undefined : isIndex ? indexOf(row) : constraintOf(row)
+}
+
 export async function readPostgres (ask: Ask, where: Where): Promise<Catalog> {
-  const schemas = where === 'temporary' ? [] : where.schemas
+  const schemas = await schemasOf(ask, where)
   const tables = await ask(TABLES, schemas)
-  const columns = byTable(await ask(COLUMNS, schemas))
-  const constraints = byTable(await ask(CONSTRAINTS, schemas))
-  const indexes = byTable(await ask(INDEXES, schemas))
-  const alone = byTable(await ask(ALONE, schemas))
-  const enums = await ask(ENUMS, schemas)
+  const found = [tables.map(({ oid }) => String(oid)), tables.map(({ name }) => String(name))] as const
+  const columns = byTable(await ask(COLUMNS, ...found))
+  const constraints = byTable(await ask(CONSTRAINTS, ...found))
+  const indexes = byTable(await ask(INDEXES, ...found))
+  const alone = byTable(await ask(ALONE, ...found))
+  const enums = await ask(ENUMS, where === 'temporary')
   return {
     tables: new Map(tables.map(row => {
       const { name } = row

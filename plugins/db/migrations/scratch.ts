@@ -16,7 +16,7 @@ import { partOf } from '../tables/parts.ts'
 import { type ConstraintWords, literal, type PartShape, quoted, quotedPath, type TableShape } from '../tables/shape.ts'
 import { type Ask, askOf } from './ask.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
-import { readPostgres } from './catalog-postgres.ts'
+import { readPostgres, readTemporaryPart } from './catalog-postgres.ts'
 import { readSqlite } from './catalog-sqlite.ts'
 import { sameInSqlite } from './sqlite-programs.ts'
 import type { Session } from '../sessions/session.ts'
@@ -147,7 +147,7 @@ class PostgresScratch implements Scratch {
       return this.#settle(part.definition, async () => {
         const shape = partOf(table.name, { ...words, name: AGAIN }, names, 'postgres')
         await this.#ask(shape.kind === 'index' ? indexSql(on, shape) : `alter table ${on} add ${constraintSql(shape, quoted)}`)
-        const read = (await readPostgres(this.#ask, 'temporary')).tables.get(table.name)?.parts.find(({ name }) => name === AGAIN) as CatalogPart
+        const read = await readTemporaryPart(this.#ask, table.name, AGAIN, shape.kind === 'index') as CatalogPart
         words = read.words
         return read.definition
       })

@@ -28,23 +28,33 @@ export async function places (): Promise<Array<Place & { drop (): Promise<void> 
   let files = 0
   const file = (): string => `sqlite:${join(folder, `${++files}.db`)}`
   const all: Array<Place & { drop (): Promise<void> }> = [{ dialect: 'sqlite', urls: async () => [file(), file()], drop: async () => { rmSync(folder, { recursive: true }) } }]
-  const schemas = [`migrations_${process.pid}_a`, `migrations_${process.pid}_b`] as const
-  const drop = async (): Promise<void> => { for (const schema of schemas) await ask(SERVER, `drop schema if exists ${schema} cascade`) }
-  try {
-    await drop()
-  } catch (error) {
-    console.log(`PostgreSQL is left out: ${Object(error).message}`)
-    return all
-  }
+  const postgres = await ownDatabase()
+  if (postgres === undefined) return all
+  const schemas = ['a', 'b'] as const
   all.push({
     dialect: 'postgres',
     async urls () {
-      await drop()
-      for (const schema of schemas) await ask(SERVER, `create schema ${schema}`)
-      const [a, b] = schemas.map(schema => `${SERVER}?options=-csearch_path%3D${schema}%20-csynchronous_commit%3Doff`)
+      for (const schema of schemas) await ask(postgres.url, `drop schema if exists ${schema} cascade; create schema ${schema}`)
+      // Nothing here need outlive its server.
+      const [a, b] = schemas.map(schema => `${postgres.url}?options=-csearch_path%3D${schema}%20-csynchronous_commit%3Doff`)
       return [String(a), String(b)]
     },
-    drop
+    drop: postgres.drop
   })
   return all
+}
+
+/** A database of PostgreSQL that nobody else fills with tables. */
+async function ownDatabase (): Promise<{ readonly url: string, drop (): Promise<void> } | undefined> {
+  const name = `apikit_migrations_${process.pid}`
+  try {
+    await ask(SERVER, `drop database if exists ${name} with (force)`)
+    await ask(SERVER, `create database ${name}`)
+  } catch (error) {
+    console.log(`PostgreSQL is left out: ${Object(error).message}`)
+    return undefined
+  }
+  const url = new URL(SERVER)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => ask(SERVER, `drop database ${name} with (force)`) }
 }

@@ -32,7 +32,7 @@ export interface Outcome {
 
 async function make (url: string, statements: readonly string[]): Promise<Database> {
   const db = openDatabase({ url })
-  for (const sql of statements) await db.session(async session => { await session.run(sql) })
+  await db.session(async session => { for (const sql of statements) await session.run(sql) })
   return db
 }
 
