@@ -49,20 +49,12 @@ export interface ReadTable {
 const CONSTRAINT = ['constraint', 'primary', 'unique', 'check', 'foreign'] as const
 const CLAUSE = ['constraint', 'primary', 'not', 'null', 'unique', 'check', 'default', 'collate', 'references', 'generated', 'as'] as const
 
-/**
- * Takes `create table` apart.
- *
- * @throws Error where it is none: virtual tables
- */
+/** Takes `create table` apart, as SQLite keeps it: without `temp`, `if not exists` and a schema. */
 export function readTable (sql: string): ReadTable {
   const tokens = tokensOf(sql)
-  let at = isWord(tokens[1], 'temp', 'temporary') ? 3 : 2
-  if (isWord(tokens[at], 'if')) at += 3
-  if (tokens[at + 1]?.text === '.') at += 2
-  const name = tokens[at] as Token
-  if (tokens[at + 1]?.text !== '(') throw new Error(`${nameIn(name)} is no plain table`)
-  const close = closing(tokens, at + 1)
-  const items = groupsOf(tokens.slice(at + 2, close)).flatMap(itemsOf)
+  const [,, name] = tokens as [Token, Token, Token]
+  const close = closing(tokens, 3)
+  const items = groupsOf(tokens.slice(4, close)).flatMap(itemsOf)
   return { sql, name, items, tokens, end: (items.at(-1) as Item).end, tail: sql.slice(tokens[close]?.end).trim() }
 }
 

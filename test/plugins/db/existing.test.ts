@@ -359,6 +359,7 @@ onBoth('lists, times and spans are added to a table', async (t, dialect) => {
 onBoth('a table that cannot be made as it is declared is named', async (t, dialect) => {
   const url = await emptyDatabase(t, dialect)
   await t.rejects(diff(declaring(t, url, [table('t', { id: column.id() }, { checks: { bad: 'nothing > 1' } })])), { code: 'APIKIT_ERR_MIGRATION', message: /t, as table\(\) declares it, cannot be made: .*nothing/ })
+  await t.rejects(diff(declaring(t, url, [table('t', { id: column.id() }, { checks: { bad: "id = 'open" } })])), { code: 'APIKIT_ERR_MIGRATION' })
 })
 
 t.test('sqlite: what was wrong before a migration may stay so', async t => {
@@ -376,4 +377,52 @@ t.test('sqlite: what was wrong before a migration may stay so', async t => {
   await t.rejects(schema(one => one.addColumn('b', 'm', column.integer({ unique: true }))), { message: /b\.m may not be null, and b has rows: give it a default/ })
   await t.rejects(schema(one => one.alterColumn('a', 'none', column.text())), { message: /a has no column none/ })
   await t.rejects(schema(one => one.alterColumn('a', 'm', column.text({ generated: { as: 'n' } }), { only: ['computed'] })), { message: /drop the column, and add it/ })
+})
+
+onBoth('keys of several columns, and a key that others reference, change', async (t, dialect) => {
+  const { db, url } = await made(t, dialect, [
+    'create table if not exists parents (a integer not null, b integer not null, c integer, primary key (a, b), constraint by_c unique (c))',
+    'create table children (a integer, b integer, c integer references parents (c), constraint pair foreign key (a, b) references parents (a, b) on update cascade, constraint again foreign key (c) references parents (c) on delete cascade)',
+    'insert into parents values (1, 2, 3)', 'insert into children values (1, 2, 3)'
+  ])
+  const { tables, text } = await pull(db)
+  t.match(text, "foreignKeys: [{ name: 'pair', columns: ['a', 'b'], references: { table: 'parents', columns: ['a', 'b'] }, onUpdate: 'cascade' }")
+  const own = declaring(t, url, tables)
+  await stamp(own)
+  const [children, parents] = [tables.find(({ name }) => name === 'children'), tables.find(({ name }) => name === 'parents')] as [AnyTable, AnyTable]
+  const wider = declaring(t, url, [children, table('parents', parents.columns, { primaryKey: ['a', 'b'], unique: [{ name: 'by_c', columns: ['c'], include: ['a'] }] })])
+  const steps = await diff(wider)
+  if (dialect === 'sqlite') t.equal(steps, undefined, 'it has no include')
+  else {
+    await run(wider, steps?.up ?? [])
+    t.equal(await diff(wider), undefined)
+    await run(wider, steps?.down ?? [])
+  }
+  t.equal(await diff(own), undefined)
+})
+
+t.test('sqlite: a key begins and ends to be counted', async t => {
+  const { db, url } = await made(t, 'sqlite', ['create table t (id integer not null, a json_text default \'no JSON\', constraint pk primary key (id))', 'insert into t (id) values (4)'])
+  t.match((await pull(db)).text, "default: raw(\"'no JSON'\")")
+  const counted = declaring(t, url, [table('t', { id: column.id(), a: column.json(Type.Unknown(), { nullable: true, default: raw("'no JSON'") }) })])
+  t.equal(await diff(counted), undefined, 'SQLite counts it as it is')
+  const schema = async (step: (schema: MigrationSchema) => Promise<void>): Promise<void> => { await db.session(async session => step(new MigrationSchema(session as unknown as Session<unknown>)), { maintenance: true }) }
+  await schema(one => one.alterColumn('t', 'id', column.id(), { only: ['identity'] }))
+  t.match((await sql<{ sql: string }>`select sql from sqlite_schema where name = 't'`.execute(db)).rows[0]?.sql, 'autoincrement')
+  await stamp(counted)
+  const plain = declaring(t, url, [table('t', { id: column.integer({ primaryKey: true }), a: column.json(Type.Unknown(), { nullable: true }) })])
+  const steps = await diff(plain)
+  await run(plain, steps?.up ?? [])
+  t.equal(await diff(plain), undefined)
+  await run(plain, steps?.down ?? [])
+  t.equal(await diff(counted), undefined)
+})
+
+t.test('postgres: spans of two signs are read as one', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const spans = table('spans', { id: column.id(), a: column.interval() })
+  const db = declaring(t, await emptyDatabase(t, 'postgres'), [spans]).of([spans])
+  await db.createTables()
+  for (const text of ['1 day -1 hour', '-1 day -2 hours', '1 year 2 mons', '0', '-1.25 seconds']) await sql`insert into spans (a) values (${text})`.execute(db)
+  t.same((await db.selectFrom('spans').select('a').orderBy('id').execute()).map(({ a }) => String(a)), ['PT23H', '-P1DT2H', 'P425D', 'PT0S', '-PT1.25S'])
+  t.same((await sql`select interval '1 day' as a`.execute(db)).rows, [{ a: { days: 1 } }], 'that of an expression is as pg reads it')
 })

@@ -129,7 +129,7 @@ export class PostgresDriver implements Driver {
       ...!patient && statementTimeout > 0 && { query_timeout: statementTimeout + 1000 }
     } as QueryArrayConfig) as QueryArrayResult<unknown[]>
     const { command, rowCount, rows, fields } = result
-    if (rows.length > 0) await this.#rows.learn(fields, async text => (await client.query(text)).rows)
+    if (rows.length > 0 && this.#rows.mustLearn) await this.#rows.learn(fields, async text => (await client.query(text)).rows)
     const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return {
       rows: rows.length === 0 ? [] : rows.map(this.#rows.reader(sql, fields) as never),

@@ -32,9 +32,13 @@ export class PostgresRows {
     this.#conversions = conversions
   }
 
+  /** Whether any column decodes by itself. */
+  get mustLearn (): boolean {
+    return !this.#conversions.isEmpty
+  }
+
   /** Finds out which columns of a result decode by themselves: fields have numbers, no names of their tables. */
   async learn (fields: readonly FieldDef[], ask: (sql: string) => Promise<ReadonlyArray<Record<string, unknown>>>): Promise<void> {
-    if (this.#conversions.isEmpty) return
     const tables = [...new Set(fields.map(({ tableID }) => tableID))].filter(table => table !== 0 && !this.#learned.has(String(table)))
     if (tables.length === 0) return
     const rows = await ask(`
