@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kEmbed, kForm } from '../types/index.ts'
+import { kEmbed, kForm } from '../types/codec.ts'
 import { hasFiles } from '../core/schema/form-fields.ts'
 import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'

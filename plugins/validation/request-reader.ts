@@ -6,7 +6,7 @@
 
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { kForm } from '../types/index.ts'
+import { kForm } from '../types/codec.ts'
 import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../core/plan/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
 import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'

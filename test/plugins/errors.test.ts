@@ -959,6 +959,23 @@ t.test('scope', async t => {
     t.match((await app.inject('/nowhere')).json(), { statusCode: 404, message: /Route GET/ }, 'no prefix, no 404')
   })
 
+  t.test('an app in a scope of its own is told who answers unknown paths', async t => {
+    const cases: Array<[number, (app: FastifyInstance) => unknown, object?]> = [
+      [1, () => {}], [0, app => app.get('/beside', async () => 1)], [0, () => {}, { prefix: '/api' }]
+    ]
+    for (const [warnings, prepare, options = {}] of cases) {
+      const { lines, logger } = logged()
+      const app = bare(t, { logger })
+      await prepare(app)
+      await app.register(async child => {
+        await child.register(errors)
+        child.get('/inside', async () => 1)
+      }, options)
+      await app.ready()
+      t.equal(lines.filter(({ msg }) => String(msg).includes('export default fp(app)')).length, warnings)
+    }
+  })
+
   t.test('a child’s own error handler is nearer', async t => {
     const app = bare(t)
     await app.register(errors)

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, kCodec, kFile, kForm } from '../../types/index.ts'
+import { type Codec, kCodec, kFile, kForm } from '../../types/codec.ts'
 import { MULTIPART, URLENCODED } from '../http/media-type.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { isSchema } from './references.ts'

@@ -53,6 +53,11 @@ export function foreignKeywords (schema: Schema, known: Known): Record<string, u
   return rest.length > 0 ? Object.fromEntries(rest) : undefined
 }
 
+/** Whether an object is not a schema but holds some, by name. */
+export function areProperties (schema: Schema): boolean {
+  return Object.values(schema).every(value => typeof value === 'object' && value !== null && !Array.isArray(value))
+}
+
 let shared: Ajv | undefined
 
 function defaultAjv (): Ajv {

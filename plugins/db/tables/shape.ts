@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodeDecimal } from '../../types/index.ts'
+import { encodeDecimal } from '../../types/decimal.ts'
 import { indexPart, type IndexWords } from './index-shape.ts'
 import { literal, nameOf, quoted, unqualified } from './names.ts'
 import { Raw, sqlOf } from './raw.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kCodec } from '../../types/index.ts'
+import { kCodec } from '../../types/codec.ts'
 import type { Columns, TableOptions } from './table-types.ts'
 
 /** Bytes of a name: PostgreSQL cuts longer ones off. */
