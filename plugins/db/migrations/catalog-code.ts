@@ -220,7 +220,7 @@ export interface TableText {
 /** A whole table: what stands between the parentheses of `table(name, …)` and `schema.createTable(name, …)`. */
 export function catalogTableCode (table: CatalogTable, context: Context, omit: (part: CatalogPart) => boolean = () => false): TableText {
   const { columns, options } = sorted(table, context.dialect, omit)
-  const hasKey = table.parts.some(({ kind }) => kind === 'primary')
+  const hasKey = table.parts.some(({ words }) => 'primaryKey' in words)
   const all = { ...!hasKey && { key: false }, ...options, ...tailOf(table) }
   const lines = table.columns.map(column => `  ${keyCode(column.name)}: ${catalogColumnCode(column, context, columns.get(column.name))}`)
   return { columns: `{\n${lines.join(',\n')}\n}`, options: Object.keys(all).length === 0 ? undefined : code(all) }

@@ -113,10 +113,10 @@ async function schemasOf (ask: Ask, where: Where): Promise<readonly unknown[]> {
 }
 
 /** One constraint or index of the temporary tables. */
-export async function readTemporaryPart (ask: Ask, of: string, name: string, isIndex: boolean): Promise<CatalogPart | undefined> {
+export async function readTemporaryPart (ask: Ask, of: string, name: string, isIndex: boolean): Promise<CatalogPart> {
   const [table] = await ask('select oid::int8 as oid from pg_class where relnamespace = pg_my_temp_schema() and relname = $1', of)
   const [row] = await ask(`select * from (${isIndex ? INDEXES : CONSTRAINTS}) part where part.name = $3`, [String(table?.oid)], [of], name)
-  return row === undefined ? undefined : isIndex ? indexOf(row) : constraintOf(row)
+  return isIndex ? indexOf(row as AskedRow) : constraintOf(row as AskedRow)
 }
 
 export async function readPostgres (ask: Ask, where: Where): Promise<Catalog> {

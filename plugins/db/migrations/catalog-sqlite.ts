@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hashOf, literal, nameOf } from '../tables/names.ts'
+import { hashOf, literal, nameOf, quoted } from '../tables/names.ts'
 import type { ConstraintWords } from '../tables/shape.ts'
 import { bare, columnsIn, isWord, nameIn, spelled, type Token, tokensOf } from '../tables/sql-tokens.ts'
 import type { Deferrable, ForeignAction, ForeignKey, IndexKey } from '../tables/table-types.ts'
@@ -132,15 +132,25 @@ function partOf (sql: string, tokens: readonly Token[], column: string | undefin
   }
   if (isWord(tokens[0], 'foreign', 'references')) return foreignOf(tokens, column === undefined ? namesIn(inside, columns) : [column])
   const kind = isWord(tokens[0], 'primary') ? 'primary' : 'unique'
-  const own = column === undefined ? groupsOf(inside).map(group => columnNamed(nameIn(group[0] as Token), columns)) : [column]
-  const groups = column === undefined ? groupsOf(inside) : []
-  const rest = (column === undefined ? tokens.slice(close + 1) : tokens.slice(kind === 'primary' ? 2 : 1)).filter(token => !isWord(token, 'autoincrement', 'asc'))
-  const isPlain = rest.length === 0 && groups.every(group => group.filter(token => !isWord(token, 'asc')).length === 1)
+  const plain = (list: readonly Token[]): Token[] => list.filter(token => !isWord(token, 'autoincrement', 'asc'))
+  if (column === undefined) return keyOfParts(kind, groupsOf(inside).map(group => [columnNamed(nameIn(group[0] as Token), columns), plain(group.slice(1))]), tokens.slice(close + 1))
+  const rest = plain(tokens.slice(kind === 'primary' ? 2 : 1))
+  const order = rest.filter((token, at) => at === 0 && isWord(token, 'desc'))
+  return keyOfParts(kind, [[column, order]], rest.slice(order.length))
+}
+
+/** @param keys columns, each with its order */
+function keyOfParts (kind: 'primary' | 'unique', keys: ReadonlyArray<readonly [column: string, order: readonly Token[]]>, behind: readonly Token[]): Found {
+  const own = keys.map(([column]) => column)
+  const texts = (list: readonly Token[]): string => list.map(({ text }) => ` ${text}`).join('')
+  const isPlain = behind.length === 0 && keys.every(([, order]) => order.length === 0)
   return {
     kind,
     columns: own,
-    definition: isPlain ? `${kind} ${JSON.stringify(own)}` : `${kind} ${spelled(groups.flat())} ${spelled(rest)} ${JSON.stringify(own)}`,
-    words: isPlain ? { [kind === 'primary' ? 'primaryKey' : 'unique']: { columns: own } } : { definition: column === undefined ? textOf(sql, tokens) : `${textOf(sql, tokens.slice(0, kind === 'primary' ? 2 : 1))} ("${column.replaceAll('"', '""')}") ${rest.map(({ text }) => text).join(' ')}` },
+    definition: `${kind} ${JSON.stringify(isPlain ? own : [own, keys.map(([, order]) => spelled(order)), spelled(behind)])}`,
+    words: isPlain
+      ? { [kind === 'primary' ? 'primaryKey' : 'unique']: { columns: own } }
+      : { definition: `${kind === 'primary' ? 'primary key' : 'unique'} (${keys.map(([column, order]) => `${quoted(column)}${texts(order)}`).join(', ')})${texts(behind)}` },
     ...kind === 'unique' && isPlain && { isUniqueOf: JSON.stringify(own) }
   }
 }

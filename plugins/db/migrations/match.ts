@@ -66,8 +66,7 @@ async function attributesOf (table: CatalogTable, before: CatalogColumn, after: 
 
 /** `id()` and `'identity'` are any way of counting; the others ask for one. */
 function isSameIdentity (before: CatalogColumn, after: CatalogColumn, { made }: Column): boolean {
-  if (made === 'identity') return before.identity !== undefined
-  return before.identity === after.identity
+  return before.identity === after.identity || (made === 'identity' && before.identity !== undefined)
 }
 
 /** A key of the same columns: what names ask for is in the words. */

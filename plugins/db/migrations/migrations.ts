@@ -145,7 +145,8 @@ export async function down <DB> (db: Database<DB>, name = 'app', patience: Patie
     await prepareTable(ask, db.dialect, set)
     const { steps, lost } = await readHistory(ask, db.dialect, [set])
     if (lost.length > 0) refuseOther({ steps, lost })
-    const [last] = steps.filter(({ done }) => done !== undefined).sort((a, b) => Number(b.done?.at) - Number(a.done?.at) || (a.name < b.name ? 1 : -1))
+    // Of those of one moment, the last by its name.
+    const [last] = steps.filter(({ done }) => done !== undefined).reverse().sort((a, b) => Number(b.done?.at) - Number(a.done?.at))
     if (last === undefined) return []
     const { migration, full } = last
     if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone: it has no down`)

@@ -7,6 +7,7 @@
 import { type Dialect, shapeOf } from '../tables/shape.ts'
 import type { CatalogPart } from './catalog.ts'
 import { addPartCode, code, dropPartCode } from './code.ts'
+import type { Column } from '../tables/table-types.ts'
 import type { Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { SamePart, TableMatch } from './match.ts'
@@ -72,8 +73,7 @@ function inlineNames ({ table, added }: TableMatch, { replaced, renamed }: Remad
   const renames = new Set(renamed.values())
   const names = [...added.filter(name => !renames.has(name)), ...replaced]
   return new Set(names.flatMap(name => {
-    const column = table.columns[name]
-    if (column === undefined) return []
+    const column = table.columns[name] as Column
     const { parts } = shapeOf({ name: table.name, columns: { [name]: { ...column, references: undefined } }, options: {} }, dialect)
     return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1).map(({ name }) => name)
   }))

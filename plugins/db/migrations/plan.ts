@@ -18,7 +18,7 @@ import { movesOf, partSteps } from './part-steps.ts'
 import { comment, type Step } from './step.ts'
 
 /** How many rows hold something that is to be dropped. */
-export type Count = (table: string, column?: string) => Promise<string>
+export type Count = (table: string, column?: string) => string | Promise<string>
 
 export interface Plan {
   readonly steps: readonly Step[]

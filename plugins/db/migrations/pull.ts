@@ -47,7 +47,7 @@ const TAKEN = new Set(('await break case catch class const continue debugger def
 
 /** The name of the variable of a table: its own, made safe. */
 function identifierOf (name: string, taken: Set<string>): string {
-  const safe = name.replaceAll(/[^\p{ID_Continue}$]/gu, '_').replace(/^(?=\p{Nd})/u, '_') || '_'
+  const safe = name.replaceAll(/[^\p{ID_Continue}$]/gu, '_').replace(/^(?=\p{Nd})/u, '_')
   let found = TAKEN.has(safe) ? `${safe}_` : safe
   for (let nr = 2; taken.has(found); nr++) found = `${safe}_${nr}`
   taken.add(found)
@@ -120,7 +120,7 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
     const ordered = inOrder(found.map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))
     const written = writtenOf(ordered.map(({ one }) => one), catalog, dialect)
     const tables = evaluate(written)
-    const { steps } = await planOf(await compareIn(session, tables), async () => '')
+    const { steps } = await planOf(await compareIn(session, tables), String)
     if (steps.length > 0) throw new APIKIT_ERR_MIGRATION(`these tables cannot be said so that diff is quiet:\n${steps.flatMap(({ up }) => up).join('\n')}`)
     return { text: textOf(written, specifier), tables }
   })

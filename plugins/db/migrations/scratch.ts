@@ -11,6 +11,7 @@ import { SqliteConnection } from '../engine/sqlite/connection.ts'
 import { loadSqlite } from '../engine/sqlite/module.ts'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import type { IndexWords } from '../tables/index-shape.ts'
+import type { ForeignKey } from '../tables/table-types.ts'
 import { constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
 import { partOf } from '../tables/parts.ts'
 import { type ConstraintWords, literal, type PartShape, quoted, quotedPath, type TableShape } from '../tables/shape.ts'
@@ -32,14 +33,15 @@ export interface Scratch {
   isSameValue (table: CatalogTable, column: CatalogColumn, kind: 'default' | 'computed', a: string, b: string): Promise<boolean>
 }
 
-function shapeOfCatalog ({ name, columns, parts, tail = '' }: CatalogTable, withForeign: boolean, dialect: 'sqlite' | 'postgres'): TableShape {
+/** Without foreign keys. */
+function shapeOfCatalog ({ name, columns, parts }: CatalogTable): TableShape {
   const names = columns.map(({ name }) => name)
   return {
     name,
     columns,
-    parts: parts.filter(({ kind }) => withForeign || kind !== 'foreign').map(({ words }) => partOf(name, words, names, dialect)),
+    parts: parts.filter(({ kind }) => kind !== 'foreign').map(({ words }) => partOf(name, words, names, 'postgres')),
     enums: new Map(),
-    tail
+    tail: ''
   }
 }
 
@@ -94,7 +96,7 @@ class PostgresScratch implements Scratch {
     for (const [name, parts] of wanted) {
       const table = actual.tables.get(name)
       if (table === undefined) continue
-      const lists = parts.map(({ words }) => (words as ConstraintWords).foreignKey?.references.columns ?? [])
+      const lists = parts.map(({ words }) => ((words as ConstraintWords).foreignKey as ForeignKey).references.columns)
       const columns = table.columns.filter(column => lists.some(list => list.includes(column.name))).map(({ name, type }) => `${quoted(name)} ${type}`)
       const keys = [...new Set(lists.map(list => `unique (${list.map(quoted).join(', ')})`))]
       await this.#make(`create temporary table ${quoted(name)} (${[...columns, ...keys].join(', ')})`, name)
@@ -103,7 +105,7 @@ class PostgresScratch implements Scratch {
 
   async renamed (table: CatalogTable, to: string, columns: ReadonlyMap<string, string>): Promise<CatalogTable> {
     return this.#apart(async () => {
-      const shape = shapeOfCatalog(table, false, 'postgres')
+      const shape = shapeOfCatalog(table)
       // Names of indexes are those of the code already.
       const parts = shape.parts.map((part, at) => ({ ...part, name: `${AGAIN}_${at}` }))
       const { table: create, indexes } = tableStatements({ ...shape, parts, name: AGAIN }, 'postgres', { what: 'temporary table', nameOf: quoted })
@@ -147,7 +149,7 @@ class PostgresScratch implements Scratch {
       return this.#settle(part.definition, async () => {
         const shape = partOf(table.name, { ...words, name: AGAIN }, names, 'postgres')
         await this.#ask(shape.kind === 'index' ? indexSql(on, shape) : `alter table ${on} add ${constraintSql(shape, quoted)}`)
-        const read = await readTemporaryPart(this.#ask, table.name, AGAIN, shape.kind === 'index') as CatalogPart
+        const read = await readTemporaryPart(this.#ask, table.name, AGAIN, shape.kind === 'index')
         words = read.words
         return read.definition
       })

@@ -9,7 +9,7 @@ import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { literal, quoted } from '../tables/names.ts'
 import { spelled, tokensOf } from '../tables/sql-tokens.ts'
 import type { Ask, AskedRow } from './ask.ts'
-import type { CatalogTable } from './catalog.ts'
+import type { Catalog, CatalogTable } from './catalog.ts'
 import { readSqlite } from './catalog-sqlite.ts'
 import { readTable, renamed } from './sqlite-table.ts'
 
@@ -25,13 +25,19 @@ export interface Rebuild {
   readonly parts?: readonly string[]
 }
 
+/** Something that is to be there afterwards, and by what it is known. */
+interface Fact {
+  readonly label: string
+  readonly proof: string
+  /** Of a change of this it is no loss. */
+  readonly of?: string
+}
+
 interface Seen {
-  readonly rest: readonly AskedRow[]
-  readonly orphans: string
   readonly table: CatalogTable
-  readonly counts: string
-  /** Views that cannot be read. */
-  readonly broken: readonly string[]
+  readonly facts: readonly Fact[]
+  /** Views that cannot be read, rows that reference others which are not there: none may come. */
+  readonly problems: readonly string[]
 }
 
 /**
@@ -63,7 +69,7 @@ export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
     if (await isCounted(ask, table)) await ask(`insert into sqlite_sequence (name, seq) values (${literal(String(name))}, ${String(seq)})`)
   }
   for (const { idx, stat } of statistics) await ask(`insert into sqlite_stat1 (tbl, idx, stat) values (${literal(table)}, ${idx === null ? 'null' : literal(String(idx))}, ${literal(String(stat))})`)
-  const lost = [...lostIn(before, await see(ask, table), rebuild)]
+  const lost = lostIn(before, await see(ask, table), rebuild)
   if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${table} cannot be changed so without loss: ${lost.join('; ')}`)
 }
 
@@ -98,47 +104,54 @@ async function copyRows (ask: Ask, { name, columns, tail = '' }: CatalogTable, m
   await ask(`insert into ${quoted(made)} (${into.join(', ')}) select ${from.join(', ')} from ${quoted(name)}`)
 }
 
-/** What is to be the same afterwards. */
-async function see (ask: Ask, table: string): Promise<Seen> {
+async function see (ask: Ask, name: string): Promise<Seen> {
   const { tables } = await readSqlite(ask)
-  const own = [...tables.values()].filter(({ name, parts }) => name === table || parts.some(({ target }) => target?.table === table)).map(({ name }) => name).sort()
-  const counts = []
-  for (const name of own) counts.push([name, (await ask(`select count(*) as rows from ${quoted(name)}`))[0]?.rows])
-  return {
-    rest: await ask(`select type, name, sql from sqlite_schema where name <> ${literal(table)} and name not like 'sqlite\\_%' escape '\\' order by type, name`),
-    orphans: await orphansOf(ask),
-    table: tables.get(table) as CatalogTable,
-    counts: JSON.stringify(counts, (_key, value: unknown) => typeof value === 'bigint' ? Number(value) : value),
-    broken: await brokenViews(ask)
+  const table = tables.get(name) as CatalogTable
+  return { table, facts: [...await countsOf(ask, tables, name), ...await othersOf(ask, name), ...factsOf(table)], problems: [...await orphansOf(ask), ...await brokenViews(ask)] }
+}
+
+/** Rows of a table, and of those that reference it. */
+async function countsOf (ask: Ask, tables: Catalog['tables'], table: string): Promise<Fact[]> {
+  const counts: Fact[] = []
+  for (const { name, parts } of tables.values()) {
+    if (name !== table && !parts.some(({ target }) => target?.table === table)) continue
+    const [row] = await ask(`select count(*) as rows from ${quoted(name)}`)
+    counts.push({ label: `rows of ${name}, which has ${String(row?.rows)}`, proof: JSON.stringify([name, String(row?.rows)]) })
   }
+  return counts
+}
+
+/** All else in the database. */
+async function othersOf (ask: Ask, table: string): Promise<Fact[]> {
+  const rows = await ask(`select type, name, sql from sqlite_schema where name <> ${literal(table)} and name not like 'sqlite\\_%' escape '\\'`)
+  return rows.map(({ type, name, sql }) => ({ label: `the ${String(type)} ${String(name)}`, proof: JSON.stringify([type, name, sql]) }))
+}
+
+function factsOf ({ name: table, columns, parts, tail }: CatalogTable): Fact[] {
+  return [
+    ...columns.map(column => ({ label: `the column ${table}.${column.name}`, proof: JSON.stringify(column), of: `column ${column.name}` })),
+    ...parts.filter(({ kind }) => kind !== 'index').map(({ kind, name, definition }) => ({ label: `the constraint ${name}`, proof: JSON.stringify([kind, definition]), of: `part ${name}` })),
+    { label: `what stands behind the table: ${tail}`, proof: JSON.stringify(tail) }
+  ]
 }
 
 /** A schema may be wrong already: foreign keys whose target has no key. */
-async function orphansOf (ask: Ask): Promise<string> {
+async function orphansOf (ask: Ask): Promise<string[]> {
   try {
-    return JSON.stringify((await ask('pragma foreign_key_check')).map(({ table, parent, fkid }) => [table, parent, String(fkid)]))
+    const orphans = Map.groupBy(await ask('pragma foreign_key_check'), ({ table, parent }) => `rows of ${String(table)} reference rows of ${String(parent)} that are not there`)
+    return [...orphans].map(([what, rows]) => `${rows.length} ${what}`)
   } catch (error) {
-    return String(Object(error).message)
+    return [String(Object(error).message)]
   }
 }
 
-function * lostIn (before: Seen, after: Seen, { columns = [], parts = [], table }: Rebuild): Generator<string> {
-  if (before.counts !== after.counts) yield `rows, ${before.counts} became ${after.counts}`
-  if (before.orphans !== after.orphans) yield `rows that reference others which are not there: ${after.orphans}`
-  for (const { type, name, sql } of before.rest) {
-    if (!after.rest.some(one => one.type === type && one.name === name && one.sql === sql)) yield `the ${String(type)} ${String(name)}`
-  }
-  for (const column of before.table.columns) {
-    const now = after.table.columns.find(({ name }) => name === column.name)
-    if (!columns.includes(column.name) && JSON.stringify(now) !== JSON.stringify(column)) yield `the column ${table}.${column.name}`
-  }
-  for (const part of before.table.parts) {
-    if (parts.includes(part.name) || part.kind === 'index') continue
-    const isThere = after.table.parts.some(({ kind, definition }) => kind === part.kind && definition === part.definition)
-    if (!isThere) yield `the constraint ${part.name}`
-  }
-  for (const view of after.broken) if (!before.broken.includes(view)) yield view
-  if (before.table.tail !== after.table.tail) yield `what stands behind the table: ${before.table.tail}`
+function lostIn (before: Seen, after: Seen, { columns = [], parts = [] }: Rebuild): string[] {
+  const meant = new Set<string | undefined>([...columns.map(name => `column ${name}`), ...parts.map(name => `part ${name}`)])
+  const proofs = new Set(after.facts.map(({ proof }) => proof))
+  return [
+    ...before.facts.filter(({ proof, of }) => !meant.has(of) && !proofs.has(proof)).map(({ label }) => label),
+    ...after.problems.filter(problem => !before.problems.includes(problem))
+  ]
 }
 
 async function brokenViews (ask: Ask): Promise<string[]> {

@@ -88,6 +88,8 @@ export async function dropColumn (ask: Ask, tableName: string, name: string): Pr
 /** Adds a constraint. */
 export async function addConstraint (ask: Ask, tableName: string, part: PartShape): Promise<void> {
   const table = await find(ask, tableName)
+  // A key that is counted has come with its column.
+  if (part.kind === 'primary' && table.parts.some(({ kind, columns }) => kind === 'primary' && String(columns) === String(part.columns))) return
   await rebuildTable(ask, { table: tableName, sql: withItem(readTable(String(table.sql)), 'constraint', constraintSql(part)), parts: [part.name], columns: part.kind === 'primary' ? part.columns : [] })
 }
 

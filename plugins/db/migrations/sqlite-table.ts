@@ -137,7 +137,7 @@ function endOfClause (tokens: readonly Token[], start: number): number {
   let at = isWord(tokens[start], 'constraint') ? start + 2 : start
   const first = tokens[at]?.text.toLowerCase() ?? ''
   // `default` and `collate` take one token whatever it is, `primary` and `not` another keyword.
-  at += first === 'default' && /^[-+]$/.test(tokens[at + 1]?.text ?? '') ? 3 : ['default', 'collate', 'primary', 'not'].includes(first) && tokens[at + 1]?.text !== '(' ? 2 : 1
+  at += first === 'default' && /^[-+]$/.test(String(tokens[at + 1]?.text)) ? 3 : ['default', 'collate', 'primary', 'not'].includes(first) && tokens[at + 1]?.text !== '(' ? 2 : 1
   while (at < tokens.length && (!isWord(tokens[at], ...CLAUSE) || isInside(first, tokens, at))) at = tokens[at]?.text === '(' ? closing(tokens, at) + 1 : at + 1
   return at
 }

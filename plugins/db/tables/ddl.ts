@@ -29,9 +29,9 @@ export function constraintSql ({ name, sql }: PartShape, target = quotedPath): s
 }
 
 /** @param on the table in SQL */
-export function indexSql (on: string, { name, sql, words }: PartShape, ifNotExists = false): string {
+export function indexSql (on: string, { name, sql, words }: PartShape): string {
   const { unique = false } = words as IndexWords
-  return `create ${unique ? 'unique ' : ''}index ${ifNotExists ? 'if not exists ' : ''}${quoted(name)} on ${on} ${sql(quotedPath)}`
+  return `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${on} ${sql(quotedPath)}`
 }
 
 export function enumSql (name: string, values: readonly string[]): string {

@@ -165,7 +165,7 @@ export function checkPart (name: string, expression: string, columns: readonly s
 
 export function otherPart (name: string, definition: string, columns: readonly string[]): PartShape {
   const [first] = definition.trimStart().split(/[\s(]/, 1)
-  const kind = first?.toLowerCase() === 'check' ? 'check' : 'other'
+  const kind = ({ check: 'check', foreign: 'foreign' } as const)[String(first).toLowerCase()] ?? 'other'
   return { kind, name, isNamed: true, columns: columnsIn(definition, columns), sql: () => definition, words: { name, definition } }
 }
 

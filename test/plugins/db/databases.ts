@@ -52,7 +52,8 @@ export async function ask (sql: string, url = SERVER): Promise<any[]> {
 export async function emptyDatabase (t: Test, dialect: DialectName): Promise<string> {
   if (dialect === 'sqlite') return `sqlite:${join(t.testdir({}), 'data', 'app.db')}`
   const schema = `apikit_${process.pid}_${++schemas}`
-  await ask(`create schema ${schema}`)
+  // One of a process that was killed, and had the same number.
+  await ask(`drop schema if exists ${schema} cascade; create schema ${schema}`)
   t.teardown(() => ask(`drop schema ${schema} cascade`))
   return `${SERVER}?options=-csearch_path%3D${schema}`
 }

@@ -4,40 +4,16 @@ import { Type } from '@sinclair/typebox'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
-import { type AnyTable, column, type Database, diff, openDatabase, pull, raw, stamp, table } from '../../../plugins/db/index.ts'
+import { type AnyTable, column, type Database, diff, pull, raw, stamp, table } from '../../../plugins/db/index.ts'
 import { MigrationSchema } from '../../../plugins/db/migrations/schema.ts'
 import type { Session } from '../../../plugins/db/sessions/session.ts'
 import { type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
+import { declaring, filled, made, run } from './made.ts'
 
 /** Statements of a file: none of ours has a semicolon inside, but triggers. */
 function statementsOf (file: string): string[] {
   const text = readFileSync(join(import.meta.dirname, 'fixtures', file), 'utf8')
   return text.replaceAll(/^--.*$/gm, '').split(/;\n/).map(statement => statement.trim()).filter(statement => statement !== '')
-}
-
-async function made (t: Test, dialect: DialectName, statements: readonly string[]): Promise<{ db: Database, url: string }> {
-  const url = await emptyDatabase(t, dialect)
-  return { db: await filled(t, url, statements), url }
-}
-
-async function filled (t: Test, url: string, statements: readonly string[]): Promise<Database> {
-  const db = openDatabase({ url })
-  t.teardown(() => db.destroy())
-  for (const statement of statements) await db.session(async session => { await session.run(statement) })
-  return db
-}
-
-function declaring (t: Test, url: string, tables: readonly AnyTable[]): Database {
-  const db = openDatabase({ url, tables })
-  t.teardown(() => db.destroy())
-  return db
-}
-
-/** Runs what `diff` has written. */
-async function run (db: Database, lines: readonly string[]): Promise<void> {
-  // eslint-disable-next-line no-new-func -- what diff has written, as a file would run it
-  const step = new Function('schema', 'column', 'raw', 'Type', `return (async () => {${lines.join('\n')}\n})()`) as (...values: unknown[]) => Promise<void>
-  await db.session(async session => { await step(new MigrationSchema(session as unknown as Session<unknown>), column, raw, Type) }, { maintenance: true })
 }
 
 /** What TypeScript says to a file that was pulled. */

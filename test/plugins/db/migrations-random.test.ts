@@ -1,6 +1,6 @@
 import t from 'tap'
-import { places } from '../../../scripts/hardening/migrations/places.ts'
-import { tryRounds } from '../../../scripts/hardening/migrations/rounds.ts'
+import { places } from '../../migrations-random/places.ts'
+import { tryRounds } from '../../migrations-random/rounds.ts'
 
 const ROUNDS = 50
 

@@ -4,13 +4,7 @@
  * @module
  */
 
-import { type DatabaseMetadataOptions, type Kysely, PostgresAdapter, PostgresIntrospector, sql, type TableMetadata } from 'kysely'
-
-/** Without Kysely's lock for migrations, which outlives a transaction that fails: ours is the transaction's. */
-export class Adapter extends PostgresAdapter {
-  override async acquireMigrationLock (): Promise<void> {}
-  override async releaseMigrationLock (): Promise<void> {}
-}
+import { type DatabaseMetadataOptions, type Kysely, PostgresIntrospector, sql, type TableMetadata } from 'kysely'
 
 /** The tables of the schema that is searched, not those of others beside it, which may have the same names. */
 export class Introspector extends PostgresIntrospector {

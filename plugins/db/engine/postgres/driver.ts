@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
+import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import type { Conversions } from '../conversions.ts'
@@ -12,7 +12,7 @@ import { encodeObject } from '../encode.ts'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
 import type { Filled } from '../parameter.ts'
-import { Adapter, Introspector } from './dialect.ts'
+import { Introspector } from './dialect.ts'
 import { cancelStatement } from './cancel.ts'
 import { isAway, isStale } from './errors.ts'
 import { PostgresRows, type TypeParsers } from './rows.ts'
@@ -48,7 +48,7 @@ export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
   readonly compiler = new PostgresQueryCompiler()
-  readonly adapter: DialectAdapter = new Adapter()
+  readonly adapter: DialectAdapter = new PostgresAdapter()
   readonly #pool: PgPool
   readonly #options: PostgresOptions
   readonly #rows: PostgresRows

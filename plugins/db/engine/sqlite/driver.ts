@@ -33,15 +33,11 @@ export interface SqliteOptions {
   readonly conversions: Conversions
 }
 
-class Adapter extends SqliteAdapter {
-  override get supportsTransactionalDdl (): boolean { return true }
-}
-
 export class SqliteDriver implements Driver {
   readonly dialect = 'sqlite'
   readonly maxParameters = 32_766
   readonly compiler = new SqliteQueryCompiler()
-  readonly adapter: DialectAdapter = new Adapter()
+  readonly adapter: DialectAdapter = new SqliteAdapter()
   readonly #options: SqliteOptions
   readonly #turns: Turns
   readonly #writer: SqliteConnection

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { suite } from '../suite.ts'
-import { places } from './places.ts'
-import { tryRounds } from './rounds.ts'
+import { suite } from './suite.ts'
+import { places } from '../../test/migrations-random/places.ts'
+import { tryRounds } from '../../test/migrations-random/rounds.ts'
 
 export const migrations = suite('Random schemas pulled, changed and changed back, with rows', {
   rounds: { about: 'Rounds for each database', default: 500 },
