@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Test } from 'tap'
-import { type AnyTable, column, type Database, openDatabase, raw } from '../../../plugins/db/index.ts'
 import { Type } from '@sinclair/typebox'
+import type { Test } from 'tap'
+import { type AnyTable, column, type Database, diff, openDatabase, raw, stamp, type Steps } from '../../../plugins/db/index.ts'
 import { MigrationSchema } from '../../../plugins/db/migrations/schema.ts'
 import type { Session } from '../../../plugins/db/sessions/session.ts'
 import { type DialectName, emptyDatabase } from './databases.ts'
@@ -39,4 +39,16 @@ export async function run (db: Database, lines: readonly string[]): Promise<void
 /** Runs a step of a migration, beside the others. */
 export async function step (db: Database, work: (schema: MigrationSchema) => Promise<void>): Promise<void> {
   await db.session(async session => work(new MigrationSchema(session as unknown as Session<unknown>)), { maintenance: true })
+}
+
+/** Changes a database from some tables to others, and back: `diff` is quiet each time. */
+export async function both (t: Test, url: string, from: readonly AnyTable[], to: readonly AnyTable[]): Promise<Steps> {
+  const [old, now] = [declaring(t, url, from), declaring(t, url, to)]
+  await stamp(old)
+  const steps = await diff(now) ?? { up: [], down: [] }
+  await run(now, steps.up)
+  t.equal(await diff(now), undefined, 'there')
+  await run(now, steps.down)
+  t.equal(await diff(old), undefined, 'and back')
+  return steps
 }

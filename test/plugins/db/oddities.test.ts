@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { type AnyTable, column, type Database, diff, openDatabase, pull, raw, stamp, type Steps, table } from '../../../plugins/db/index.ts'
+import { type AnyTable, column, type Database, diff, openDatabase, pull, raw, stamp, table } from '../../../plugins/db/index.ts'
 import { ask, type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
-import { declaring, filled, made, run, step } from './made.ts'
+import { both, declaring, filled, made, step } from './made.ts'
 
 const onPostgres = { skip: !hasPostgres && 'no PostgreSQL here' }
 
@@ -12,18 +12,6 @@ async function quiet (t: Test, dialect: DialectName, statements: readonly string
   const { text, tables } = await pull(db)
   t.equal(await diff(declaring(t, url, tables)), undefined)
   return { text, url, db }
-}
-
-/** There, quiet; and back, quiet. */
-async function both (t: Test, url: string, from: readonly AnyTable[], to: readonly AnyTable[]): Promise<Steps> {
-  const [old, now] = [declaring(t, url, from), declaring(t, url, to)]
-  await stamp(old)
-  const steps = await diff(now) ?? { up: [], down: [] }
-  await run(now, steps.up)
-  t.equal(await diff(now), undefined, 'there')
-  await run(now, steps.down)
-  t.equal(await diff(old), undefined, 'and back')
-  return steps
 }
 
 t.test('postgres: what tables seldom have is pulled, or left alone by its name', onPostgres, async t => {
