@@ -40,6 +40,9 @@ onBoth('an order of letters comes and goes', async (t, dialect) => {
   const { url } = await made(t, dialect, ['create table t (id integer not null primary key, a text)'])
   const steps = await both(t, url, [table('t', { id, a: column.text({ nullable: true }) })], [table('t', { id, a: column.text({ nullable: true, collate: raw({ postgres: '"C"', sqlite: 'nocase' }) }) })])
   t.match(steps.up[0], /only: \['collate'\]/)
+
+  const ordered = await made(t, dialect, [`create table t (id integer not null primary key, a text collate ${dialect === 'sqlite' ? 'nocase' : '"C"'})`])
+  t.equal(await diff(declaring(t, ordered.url, [table('t', { id, a: column.text({ nullable: true }) })])), undefined, 'and stays where the code has never said it')
 })
 
 onBoth('what is computed is left alone where the code does not say so, and is the same in other words', async (t, dialect) => {
