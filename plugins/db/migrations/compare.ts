@@ -13,7 +13,7 @@ import { type Catalog, type CatalogTable, isKept } from './catalog.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import { matchTable, type TableMatch } from './match.ts'
 import { renamesIn, type Renames, withRenames } from './renames.ts'
-import { withScratch } from './scratch.ts'
+import { withScratch } from './with-scratch.ts'
 
 export interface Comparison {
   readonly dialect: Dialect

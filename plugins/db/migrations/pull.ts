@@ -20,7 +20,7 @@ import { catalogTableCode } from './catalog-code.ts'
 import { code } from './code.ts'
 import { compareIn, looking } from './compare.ts'
 import { planOf } from './plan.ts'
-import { readActual } from './scratch.ts'
+import { readActual } from './scratch-postgres.ts'
 import { readSqlite } from './catalog-sqlite.ts'
 import { comment } from './step.ts'
 

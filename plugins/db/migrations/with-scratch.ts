@@ -1,0 +1,39 @@
+/**
+ * Work with the database as it is, and a scratch of what the code says.
+ *
+ * @module
+ */
+
+import type { Session } from '../sessions/session.ts'
+import type { TableShape } from '../tables/shape.ts'
+import { askOf } from './ask.ts'
+import type { Catalog } from './catalog.ts'
+import { readSqlite } from './catalog-sqlite.ts'
+import type { Scratch } from './scratch.ts'
+import { openTemporary, PostgresScratch, readActual } from './scratch-postgres.ts'
+import { SqliteScratch } from './scratch-sqlite.ts'
+
+/** Reads the database, makes a scratch of what the code says, and does some work with both. */
+export async function withScratch<T> (session: Session<unknown>, shapes: readonly TableShape[], work: (actual: Catalog, scratch: Scratch) => Promise<T>): Promise<T> {
+  const ask = askOf(session)
+  if (session.dialect === 'sqlite') {
+    const actual = await readSqlite(ask)
+    const scratch = new SqliteScratch()
+    try {
+      await scratch.fill(shapes)
+      return await work(actual, scratch)
+    } finally {
+      scratch.close()
+    }
+  }
+  const actual = await readActual(ask, shapes)
+  await ask('savepoint apikit_scratch')
+  try {
+    await openTemporary(ask)
+    const scratch = new PostgresScratch(ask)
+    await scratch.fill(shapes, actual)
+    return await work(actual, scratch)
+  } finally {
+    await ask('rollback to savepoint apikit_scratch')
+  }
+}
