@@ -50,7 +50,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'templates', title: 'Templates', description: 'HTML from a template, with links to routes and files.', chapter: fastapi('advanced/templates'), pages: ['/templates/data/hello'] },
   { name: 'views', title: 'Pages', description: 'A login page that shows errors beside the form, and a list of users.', chapter: fastapi('advanced/templates'), pages: ['/views/login', '/views/users'], hidden: true },
   { name: 'account', title: 'Accounts', description: 'Sign up, log in, refresh the token, log out.', chapter: fastapi('tutorial/security') },
-  { name: 'okta', title: 'Okta', description: 'Access tokens of Okta or another OpenID provider.', chapter: fastapi('reference/security') }
+  { name: 'okta', title: 'Okta', description: 'Access tokens of Okta or another OpenID provider.', chapter: fastapi('tutorial/security') }
 ]
 
 const byName: ReadonlyMap<string, Section> = new Map(SECTIONS.map(section => [section.name, section]))

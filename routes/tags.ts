@@ -17,8 +17,8 @@ const BLUEPRINT = [
 
 const TAGS = [
   { name: 'root', description: 'The list of sections.' },
-  ...SECTIONS.flatMap(({ name, title, description, chapter }) => [
-    { name, description: `${description} FastAPI: [${title}](${chapter})` },
+  ...SECTIONS.flatMap(({ name, description, chapter }) => [
+    { name, description: `${description} [FastAPI’s chapter](${chapter})` },
     ...name === 'blueprint' ? BLUEPRINT : []
   ])
 ]
