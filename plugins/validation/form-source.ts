@@ -30,15 +30,12 @@ function gather (request: FastifyRequest): Fields {
 
 const filled = (sent: unknown): unknown => sent === '' ? undefined : sent
 
-/** @param isModel of a model an empty field is a value, as in FastAPI */
-export function formSource (isModel: boolean): Source<Fields> {
-  return {
-    ...query,
-    loc: 'body',
-    gather,
-    rawValue: (field, code) => isModel ? query.rawValue(field, code) : `${code.value(filled)}(${query.rawValue(field, code)})`,
-    store: (request, values) => { request.body = values }
-  }
+export const form: Source<Fields> = {
+  ...query,
+  loc: 'body',
+  gather,
+  rawValue: (field, code) => `${code.value(filled)}(${query.rawValue(field, code)})`,
+  store: (request, values) => { request.body = values }
 }
 
 /** The fields of a form are text: those that are objects come as JSON. */

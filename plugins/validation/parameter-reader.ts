@@ -5,8 +5,7 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { noteFilled } from '../core/schema/fields-set.ts'
-import { FAIL, type Pass, type Parse } from '../core/schema/issue.ts'
+import { FAIL, type Issue, type Pass, type Parse } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { define } from '../core/schema/parse-container.ts'
 import { fill, parseExtras } from '../core/schema/parse-object.ts'
@@ -98,23 +97,30 @@ function closedReader<Raw> (source: Source<Raw>, names: readonly string[], read:
 /** All that was sent is one object, which the parser of the schema reads. */
 function modelReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, parse: Parse): PartReader['exact'] {
   const known = new Set(all.flatMap(({ field }) => [source.wireName(field), field.alias]))
+  const renamed = new Map(all.filter(({ field, name }) => field.alias !== name).map(({ field, name }) => [field.alias, name]))
   return (request, pass) => {
     const raw = source.gather(request)
     const values = rawValues(raw)
     const sent = {}
-    const absent: string[] = []
-    all.forEach(({ field: { alias, name, written } }, index) => {
-      const value = values[index] === undefined ? written : values[index]
-      if (values[index] === undefined) absent.push(name)
-      // FastAPI fills in the defaults before it looks, and takes null for nothing.
-      if (value !== undefined && value !== null) define(sent, alias, value)
+    all.forEach(({ field: { alias } }, index) => {
+      if (values[index] !== undefined) define(sent, alias, values[index])
     })
     for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(sent, name, value)
+    const before = pass.issues.length
     pass.path.push(source.loc)
     const parsed = parse(sent, pass)
+    if (renamed.size > 0) renameIssues(pass, before, renamed)
     pass.path.pop()
-    if (parsed !== FAIL && absent.length > 0) noteFilled(parsed as object, Object.fromEntries(absent.map(name => [name, Reflect.get(parsed as object, name)])))
     return parsed
+  }
+}
+
+/** Says the names that were sent, where the model has others: `save-data` for `save_data`. */
+function renameIssues ({ issues, path }: Pass, from: number, names: ReadonlyMap<unknown, string>): void {
+  for (let index = from; index < issues.length; index++) {
+    const issue = issues[index] as Issue
+    const name = names.get(issue.loc[path.length])
+    if (name !== undefined) issues[index] = { ...issue, loc: issue.loc.with(path.length, name) }
   }
 }
 

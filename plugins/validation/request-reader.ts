@@ -12,7 +12,7 @@ import { bodyReader, contentReader } from './body-reader.ts'
 import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
 import { FAIL, Pass } from '../core/schema/issue.ts'
 import { URLENCODED } from '../core/http/media-type.ts'
-import { formSource, isForm, withJsonFields } from './form-source.ts'
+import { form, isForm, withJsonFields } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import type { Screen } from '../core/schema/parse.ts'
 import { redact } from './redaction.ts'
@@ -164,7 +164,7 @@ function mediaOf (type: string, schema: Schema, at: string, schemas: SchemaSourc
   const first = understand(schema, at, schemas, refuse)
   if (!isForm(type)) return bodyReader(schema, first, () => understand(schema, at, schemas))
   const formOf = ({ shape, parsers }: Understood): Understood => ({ shape: withJsonFields(shape), parsers })
-  return parameterReader(formSource(isModel(schema)), formOf(first), () => formOf(understand(schema, at, schemas)), isModel(schema))
+  return parameterReader(form, formOf(first), () => formOf(understand(schema, at, schemas)), isModel(schema))
 }
 
 /** A schema that stands for one class. */

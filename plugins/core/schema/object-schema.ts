@@ -45,7 +45,6 @@ function fieldOf (reader: SchemaContext, name: string, property: unknown, requir
     shape,
     required: required && !('default' in schema),
     makeDefault: defaultOf(schema, shape, reader.parsers),
-    written: schema.default,
     convertUnderscores: schema.convertUnderscores !== false && alias === name
   }
 }

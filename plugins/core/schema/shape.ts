@@ -55,8 +55,6 @@ export interface Field {
   readonly required: boolean
   /** Makes a fresh default; absent when there is none. */
   readonly makeDefault?: (() => unknown) | undefined
-  /** The default as the schema writes it. */
-  readonly written?: unknown
   /** Header names: `_` is written `-` on the wire. */
   readonly convertUnderscores: boolean
   readonly presence?: Presence | undefined
