@@ -434,7 +434,7 @@ t.test('explain tells what is registered where, and what a scope has from above'
   await server.ready()
 
   t.equal(explain(server), `app
-  plugins       errors
+  plugins       errors: redirectSlashes true
                 validation
                 response-model
                 responses

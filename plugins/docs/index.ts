@@ -10,6 +10,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
+import { setRootPath } from '../core/http/root-path.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import type { Callbacks } from './webhooks.ts'
 import { writeDocument } from './document.ts'
@@ -44,6 +45,7 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
 
   if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
 
+  if (parsed.rootPath !== '') setRootPath(app, parsed.rootPath)
   if (parsed.mounted) mount(app)
   const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed)
   contribute(app, 'docs', plan => { routes.add(plan) }, 'all')
