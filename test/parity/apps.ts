@@ -71,6 +71,7 @@ const ABOUT: Readonly<Record<string, object>> = {
 
 /** What a plugin is given unless the app says otherwise: an empty database for each scenario, the secret of the recorded tokens, templates beside their routes. */
 const OPTIONS: Readonly<Record<string, object>> = {
+  errors: { redirectSlashes: true },
   db: { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true },
   jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' },
   openid: OKTA,

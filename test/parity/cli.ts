@@ -14,7 +14,7 @@ import { byApp, readScenarios, recordedScenarios, type Scenario } from './scenar
 
 const { values } = parseArgs({
   options: {
-    scenarios: { type: 'string', multiple: true, default: recordedScenarios() },
+    scenarios: { type: 'string', multiple: true, default: [...recordedScenarios] },
     apps: { type: 'string', default: join(import.meta.dirname, 'apps') },
     only: { type: 'string', default: '*' },
     json: { type: 'string' }

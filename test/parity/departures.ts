@@ -8,7 +8,6 @@ import type { Answer } from './exchange.ts'
 import type { Difference } from './json-diff.ts'
 import { contentOf, type HttpStep } from './scenarios.ts'
 
-export const OTHER_SLASH = '307 to the other slash'
 export const HEAD_OPTIONS = 'HEAD/OPTIONS 405'
 export const PLAIN_500 = 'plain-text 500'
 /** RFC 9110 §15.3.5: such an answer ends with its headers, and the recording had no wire. */
@@ -20,13 +19,8 @@ export const SECURITY_FIRST = 'security before the body'
 export const TRIMMED_HEADERS = 'blanks at the ends of a header'
 
 /** The rule by which a request need not be sent at all. */
-export function departsByRequest ({ method, path, query, expect }: HttpStep): string | undefined {
-  if (expect.status === 405 && (method === 'HEAD' || method === 'OPTIONS')) return HEAD_OPTIONS
-  if (expect.status !== 307) return undefined
-  const location = expect.headers.find(([name]) => name === 'location')?.[1] ?? ''
-  const target = URL.parse(location, 'http://testserver')
-  const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-  return target?.pathname === other && target.search.slice(1) === query ? OTHER_SLASH : undefined
+export function departsByRequest ({ method, expect }: HttpStep): string | undefined {
+  return expect.status === 405 && (method === 'HEAD' || method === 'OPTIONS') ? HEAD_OPTIONS : undefined
 }
 
 /** The rule that explains all differences of an answer; `undefined` when one is left. */
