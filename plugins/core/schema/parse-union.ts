@@ -9,7 +9,7 @@ import { EXACT, FAIL, type Parse, type Pass } from './issue.ts'
 import { repr } from './literals.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
-import type { Shape, TaggedShape } from './shape.ts'
+import type { LiteralShape, Shape, TaggedShape } from './shape.ts'
 import { begin, end, type Match, Trials } from './trials.ts'
 import { countedNames, countOf, keyCount, type Member, orderOf } from './union-order.ts'
 
@@ -130,6 +130,13 @@ export function taggedParser ({ property, tags }: TaggedShape, parsers: Readonly
   }
 }
 
+/** Python's enums of texts or of numbers are those as well. */
+function enumLabel ({ values, title }: LiteralShape): string {
+  const of = (test: (value: unknown) => boolean): boolean => values.every(test)
+  const kind = of(value => typeof value === 'string') ? 'str-enum' : of(Number.isInteger) ? 'int-enum' : of(value => typeof value === 'number') ? 'float-enum' : 'enum'
+  return title === undefined ? kind : `${kind}[${title}]`
+}
+
 /**
  * The name of a union's member in `loc`, as pydantic names its validators.
  *
@@ -145,7 +152,7 @@ export function label (shape: Shape, above: readonly Shape[] = []): string {
     case 'null': return 'none'
     case 'any': return 'any'
     case 'codec': return shape.codec.label
-    case 'literal': return shape.issue === 'enum' ? shape.title ?? 'enum' : `literal[${shape.values.map(repr).join(',')}]`
+    case 'literal': return shape.issue === 'enum' ? enumLabel(shape) : `literal[${shape.values.map(repr).join(',')}]`
     case 'array': return `list[${within(shape.items)}]`
     case 'set': return `${shape.frozen ? 'frozenset' : 'set'}[${within(shape.items)}]`
     case 'tuple': return `tuple[${shape.items.map(within).join(', ')}]`
