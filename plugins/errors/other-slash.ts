@@ -31,6 +31,6 @@ function otherPath (path: string): string | undefined {
 export function otherSlash (request: FastifyRequest, table: RouteTable): string | undefined {
   const [, path = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(withoutOrigin(String(request.raw.url))) ?? []
   const other = otherPath(path)
-  if (other === undefined || !table.has(other, request.headers)) return undefined
+  if (other === undefined || !(table.has(other, request.headers) || table.isFolder(other))) return undefined
   return `${request.protocol}://${authorityOf(request)}${rootPathOf(request.server)}${other}${query === '?' ? '' : query.replaceAll(NOT_IN_QUERY, encodeURIComponent)}`
 }

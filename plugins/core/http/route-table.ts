@@ -53,6 +53,7 @@ export class RouteTable {
   /** The GETs to which Fastify adds a HEAD. */
   readonly #withHead = new Set<string>()
   readonly #methods = new Set<string>()
+  readonly #folders = new Set<string>()
   readonly #exposesHead: boolean
   readonly #strategies: Record<string, object>
   readonly #router: Router
@@ -118,6 +119,16 @@ export class RouteTable {
   /** Whether a path has a route, of whatever method. */
   has (url: string, headers: object): boolean {
     return [...this.#methods].some(method => this.#lookup({ method, url, headers }) !== undefined)
+  }
+
+  /** Notes a path below which there are files: `/static/`, whatever its methods. */
+  addFolder (url: string): void {
+    this.#folders.add(url)
+  }
+
+  /** Whether a path is that of a folder of files. */
+  isFolder (url: string): boolean {
+    return this.#folders.has(url)
   }
 
   #on (method: string, entry: Entry, constraints: Record<string, unknown>, rank: number): void {
