@@ -84,7 +84,7 @@ const SPELLING = /(_an)?(_py\d+)?$/
 export function candidates (app: string): string[] {
   const [module = '', object = 'app'] = app.split(':')
   const [origin, ...names] = module.split('.')
-  if (origin === 'seed') return [`seed/${names.join('.')}`]
+  if (origin === 'seed' || origin === 'new') return [`${origin}/${names.join('.')}`]
   const exact = [...origin === 'docs_src' ? [] : [origin], ...names].join('/')
   const shared = exact.split('/').map(name => name.replace(SPELLING, '')).join('/')
   const paths = [exact, shared].flatMap(path => [path, path.replace(/\/main$/, '')])

@@ -13,5 +13,5 @@ t.test('an app that uses nearly every rule has the document that FastAPI writes 
   const { body } = await app.inject('/openapi.json')
   const differences = diffJson(JSON.parse(readFileSync(recorded, 'utf8')), JSON.parse(body))
   // FastAPI gives both methods of a route one id, made of one of them, whichever Python's set has first.
-  t.same(differences, [{ at: '/paths/~1many/get/operationId', expected: 'many_many_post', got: 'many_many_get' }])
+  t.same(differences, [{ at: '/paths/~1many/post/operationId', expected: 'many_many_get', got: 'many_many_post' }])
 })

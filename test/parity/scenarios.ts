@@ -35,6 +35,8 @@ interface StepNotes {
   readonly ignore_headers?: readonly string[]
   /** JSON pointers to arrays that came from a set. */
   readonly unordered?: readonly string[]
+  /** The error that the recorded app left unhandled. */
+  readonly server_exception?: string
 }
 
 export interface HttpStep extends StepNotes {
