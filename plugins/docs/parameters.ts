@@ -33,7 +33,8 @@ export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyM
   const all = [inputs, ...inherited.map(({ inputs }) => inputs)]
   const found = PLACES.flatMap(([part, place]) => all.flatMap(inputs => parametersIn(inputs, part, place, { scope, names })))
 
-  const described = new Set(found.filter(parameter => parameter.in === 'path').map(({ name }) => name))
+  // What is hidden is described as well.
+  const described = new Set(all.flatMap(({ params }) => params === undefined ? [] : scope.writer(params, 'input').fields(params).map(({ alias }) => names.get(alias))))
   const bare = [...names.values()].filter(name => !described.has(name))
     .map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string', title: titleCase(name) } }))
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDeepStrictEqual } from 'node:util'
 import { kEmbed, kForm } from '../types/index.ts'
 import { hasFiles } from '../core/schema/form-fields.ts'
 import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
@@ -29,7 +30,7 @@ export function requestBodyOf ({ route, inputs, inherited }: RoutePlan, operatio
   const bodies = [inputs, ...inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
   const [first] = bodies
   if (first === undefined) return undefined
-  if (bodies.length === 1 && isSchema(first.content) && !('type' in first)) return byContentType(first.content, scope)
+  if (bodies.length === 1 && isSchema(first.content) && !('type' in first)) return byContentType(first.content, operationId, scope)
 
   const isForm = bodies.every(body => body[kForm] === true)
   const { media, required } = bodies.every(body => body[kEmbed] === true || (body[kForm] === true && body.title === undefined))
@@ -64,12 +65,16 @@ function embedded (roots: readonly Schema[], name: string, scope: SchemaScope): 
 /** The route and its dependencies read the same body, each for itself. */
 function together (roots: readonly Schema[], scope: SchemaScope): Body {
   const bodies = roots.map(root => whole(root, scope))
-  return { media: { schema: { allOf: bodies.map(({ media }) => media.schema) } }, required: bodies.some(({ required }) => required) }
+  const schemas = bodies.map(({ media }) => media.schema)
+  const different = schemas.filter((schema, index) => schemas.findIndex(other => isDeepStrictEqual(other, schema)) === index)
+  const required = bodies.some(({ required }) => required)
+  return { media: different.length === 1 ? (bodies[0] as Body).media : { schema: { allOf: different } }, required }
 }
 
-function byContentType (content: Schema, scope: SchemaScope): RequestBody {
+function byContentType (content: Schema, operationId: string, scope: SchemaScope): RequestBody {
   // Fastify starts with no media type that has no schema.
-  const types = Object.entries(content as Record<string, { schema: Schema }>).map(([type, { schema }]) => [type, mediaType(schema, scope)] as const)
+  const types = Object.entries(content as Record<string, { schema: Schema }>).map(([type, { schema }]) =>
+    [type, schema[kEmbed] === true ? embedded([schema], `Body_${operationId}`, scope).media : mediaType(schema, scope)] as const)
   return { content: Object.fromEntries(types), required: true }
 }
 

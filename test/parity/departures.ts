@@ -18,6 +18,10 @@ export const SECURITY_FIRST = 'security before the body'
 /** RFC 9112 §5.1 has no place for them, and the recording had no wire. */
 export const TRIMMED_HEADERS = 'blanks at the ends of a header'
 export const SECRET_INPUT = 'input of a 422 that may hold a secret'
+export const BODY_FIRST = 'a body is read before the handler'
+export const LIMIT_HEADERS = 'headers of hooks on a 413'
+export const QUERY_TYPE = 'QUERY without a content type'
+export const TWO_KINDS = 'one file as bytes and as a file'
 export const CUT_MULTIPART = 'multipart that is cut off'
 export const NOT_FINITE = 'NaN and infinities in an answer'
 /** The recorded app fails where its twin here has a check: a KeyError for a 404, naive datetimes beside others. */
@@ -44,6 +48,16 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
     return expect.status === 204 && status === 204 && body.length === 0 && isOnly(differences, ['body', 'header content-type'])
   }],
   [SECRET_INPUT, (_step, _answer, differences) => differences.every(({ at, got }) => /^\/detail\/\d+\/input$/.test(at) && got === undefined)],
+  [BODY_FIRST, ({ headers, expect }, { status, body }) => {
+    const isChunked = headers.some(([name]) => name === 'transfer-encoding')
+    return isChunked && (expect.status === 200 || expect.body?.text === 'Content Too Large') && status === 413 && body.toString() === '{"detail":"Content Too Large"}'
+  }],
+  [LIMIT_HEADERS, ({ expect }, { status }, differences) => expect.status === 413 && status === 413 && differences.every(({ at, expected }) => at.startsWith('header x-') && expected === '')],
+  [TWO_KINDS, ({ expect }, { status, body }, differences) => {
+    const isTwice = differences.every(({ at, expected }) => at.endsWith('/required') && Array.isArray(expected) && new Set(expected).size < expected.length)
+    return isTwice || (expect.status === 200 && status === 422 && /"bytes_type".*"filename"/.test(body.toString()))
+  }],
+  [QUERY_TYPE, ({ method, headers }, { status, body }) => method === 'QUERY' && !headers.some(([name]) => name === 'content-type') && status === 400 && body.includes("must provide a 'Content-Type'")],
   [NOT_FINITE, ({ server_exception: exception, expect }, { status }) => exception === 'ValueError' && expect.status === 500 && status === 200],
   [APP_FAILS, ({ server_exception: exception, expect }, { status }) => exception !== undefined && expect.status === 500 && status < 500],
   [CUT_MULTIPART, ({ body, expect }, answer) => {

@@ -95,8 +95,8 @@ export type Send = (request: FastifyRequest, reply: FastifyReply, payload: unkno
 export interface Slots {
   /** What holds unless something later says otherwise: the status. */
   begin?: (reply: FastifyReply) => void
-  /** First of all: watches how much of the body comes. */
-  limit?: (request: FastifyRequest, reply: FastifyReply) => void
+  /** First of all: watches how much of the body comes. `false` when it has answered. */
+  limit?: (request: FastifyRequest, reply: FastifyReply) => boolean
   /** Before the body is read: security schemes, and what they need. */
   early?: Step
   /** Reads a body before it is parsed, and hands on what is left of it. `undefined` leaves it to its parser. */
