@@ -7,6 +7,7 @@
 import { type Codec, kCodec, kContainer, kKey } from '../types/index.ts'
 import { isMark } from '../types/typebox.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
+import { aliasesOf } from '../core/schema/aliases.ts'
 import { isSchema, References } from '../core/schema/references.ts'
 import type { Direction, WrittenSchema } from './components.ts'
 import { annotationsOf, besides, componentName, isOptionalReference, referredName, without, writeDictionary, writeUnion } from './keywords.ts'
@@ -83,8 +84,13 @@ export class SchemaWriter {
     const required = new Set(Array.isArray(schema.required) ? schema.required : [])
     return Object.entries(isSchema(schema.properties) ? schema.properties : {}).map(([name, property]) => {
       const field = isSchema(property) ? property : {}
-      return { name, alias: typeof field.alias === 'string' ? field.alias : name, schema: field, required: required.has(name) && !('default' in field) }
+      return { name, alias: this.#aliasOf(field, name), schema: field, required: required.has(name) && !('default' in field) }
     })
+  }
+
+  /** What has several names is read by any of them, and written by its own. */
+  #aliasOf (field: Schema, name: string): string {
+    return Array.isArray(field.alias) && this.#direction === 'output' ? name : aliasesOf(field, name)[0]
   }
 
   /** The schema behind a reference; a reference that leads nowhere says nothing. */

@@ -11,8 +11,8 @@
 
 export { Bytes, type BytesOptions } from './bytes.ts'
 export { type Choice, Enum, Literal } from './choice.ts'
-export { type Codec, kCodec, kContainer, kEmbed, kFile, kForm, kFrozen, kKey, kLiteral, kRedact, kRefine, kUnset, Refusal } from './codec.ts'
-export { Embed, ExcludeUnset, Form, Nullable, Refine, type TRefined } from './combine.ts'
+export { type Codec, kCodec, kContainer, kEmbed, kFile, kForm, kFrozen, kKey, kLiteral, kModels, kRedact, kRefine, kUnset, Refusal } from './codec.ts'
+export { Embed, ExcludeUnset, Form, FormModels, Models, Nullable, Refine, type TRefined } from './combine.ts'
 export { DictOf, type DictOptions, SetOf, type SetOptions } from './containers.ts'
 export { DateTime } from './date-time.ts'
 export { Decimal, type DecimalBound, type DecimalOptions, encodeDecimal } from './decimal.ts'

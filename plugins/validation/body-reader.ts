@@ -16,7 +16,8 @@ import { FAIL, type Pass } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
 import { isForm } from './form-source.ts'
-import { deferred, type Parameter, type PartReader, readParameters } from './parameter-reader.ts'
+import { deferred, type PartReader } from './parameter-reader.ts'
+import { choose, type Parameter, readParameters, variantsOf } from './parameters.ts'
 import type { Anew, Understood } from './understood.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
@@ -100,14 +101,16 @@ function readingEmbedded (read: FastRead<object> | undefined, isOrdered: boolean
 
 function exactEmbedded ({ shape, parsers }: Understood): PartReader['exact'] {
   const { fields } = shape as ObjectShape
-  const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
-  const rawValues = generateRawValues<object>(fields, embedded)
+  const variants = fields.flatMap(variantsOf)
+  const all = variants.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
+  const rawValues = generateRawValues<object>(variants, embedded)
   return (request, pass) => {
     orderKeys(request)
     const { body } = request
     const values = {}
     pass.path.push('body')
-    const whole = isKeyless(request) ? lacksAll(parameters, pass) : readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
+    const { parameters, sent } = choose(all, isDictionary(body) ? rawValues(body) : [])
+    const whole = isKeyless(request) ? lacksAll(parameters, pass) : readParameters(parameters, sent, values, pass)
     pass.path.pop()
     return whole ? values : FAIL
   }

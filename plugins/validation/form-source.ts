@@ -38,10 +38,20 @@ export const form: Source<Fields> = {
   store: (request, values) => { request.body = values }
 }
 
-/** The fields of a form are text: those that are objects come as JSON. */
+/** The fields of a form are text: those that are objects come as JSON. Of several forms, those of each. */
 export function withJsonFields (shape: Shape): Shape {
-  if (shape.kind !== 'object') return shape
-  return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: asText(field.shape) })) }
+  switch (shape.kind) {
+    case 'object': return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: asText(field.shape) })) }
+    case 'nullable': return { ...shape, inner: withJsonFields(shape.inner) }
+    case 'union': return { ...shape, members: shape.members.map(withJsonFields) }
+    case 'tagged': return { ...shape, tags: new Map([...shape.tags].map(([tag, member]) => [tag, withJsonFields(member)])) }
+    default: return shape
+  }
+}
+
+/** The same for the models of a form. */
+export function withJsonInModels (shape: Shape): Shape {
+  return shape.kind === 'object' ? { ...shape, fields: shape.fields.map(field => ({ ...field, shape: withJsonFields(field.shape) })) } : shape
 }
 
 function asText (shape: Shape): Shape {

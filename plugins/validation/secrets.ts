@@ -4,6 +4,7 @@
  * @module
  */
 
+import { aliasesOf } from '../core/schema/aliases.ts'
 import { kRedact } from '../types/index.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { isSchema, References, type SchemaLookup } from '../core/schema/references.ts'
@@ -53,10 +54,10 @@ class Collector {
 
   /** @param above the object is a secret, and so are its fields, should they stand elsewhere */
   #field (name: string, schema: unknown, references: References, above: boolean): void {
-    const alias = isSchema(schema) && typeof schema.alias === 'string' ? schema.alias : name
+    const aliases = isSchema(schema) ? aliasesOf(schema, name) : [name]
     const names = this.isSecret(schema, references) || above ? this.names : this.fields
     // Headers are written in their own way.
-    for (const one of [name, alias]) names.add(one).add(one.replaceAll('_', '-').toLowerCase())
+    for (const one of [name, ...aliases]) names.add(one).add(one.replaceAll('_', '-').toLowerCase())
   }
 }
 

@@ -51,6 +51,8 @@ export interface Field {
   readonly name: string
   /** The key on the wire, and in `loc`. */
   readonly alias: string
+  /** Other keys, read in this order where the first was not sent. A response is written under `name` then. */
+  readonly choices?: readonly string[] | undefined
   readonly shape: Shape
   readonly required: boolean
   /** Makes a fresh default; absent when there is none. */
@@ -58,6 +60,11 @@ export interface Field {
   /** Header names: `_` is written `-` on the wire. */
   readonly convertUnderscores: boolean
   readonly presence?: Presence | undefined
+}
+
+/** The key of a field in a response, unless its presence says otherwise. */
+export function writtenKey ({ name, alias, choices }: Pick<Field, 'name' | 'alias' | 'choices'>): string {
+  return choices === undefined ? alias : name
 }
 
 export interface AnyShape { readonly kind: 'any' }
