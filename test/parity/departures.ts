@@ -22,6 +22,7 @@ export const BODY_FIRST = 'a body is read before the handler'
 export const LIMIT_HEADERS = 'headers of hooks on a 413'
 export const QUERY_TYPE = 'QUERY without a content type'
 export const TWO_KINDS = 'one file as bytes and as a file'
+export const FILE_INPUT = 'a file in the input of a 422'
 export const CUT_MULTIPART = 'multipart that is cut off'
 export const NOT_FINITE = 'NaN and infinities in an answer'
 /** The recorded app fails where its twin here has a check: a KeyError for a 404, naive datetimes beside others. */
@@ -46,6 +47,9 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   }],
   [NO_CONTENT, ({ expect }, { status, body }, differences) => {
     return expect.status === 204 && status === 204 && body.length === 0 && isOnly(differences, ['body', 'header content-type'])
+  }],
+  [FILE_INPUT, ({ expect }, _answer, differences) => {
+    return JSON.stringify(expect.json ?? null).includes('"_max_mem_size"') && differences.every(({ at }) => /^\/detail\/\d+\/input\/(.*\/)?(file|_max_mem_size|contentType)$/.test(at))
   }],
   [SECRET_INPUT, (_step, _answer, differences) => differences.every(({ at, got }) => /^\/detail\/\d+\/input$/.test(at) && got === undefined)],
   [BODY_FIRST, ({ headers, expect }, { status, body }) => {

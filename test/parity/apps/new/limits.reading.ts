@@ -1,7 +1,7 @@
 import { Type } from '@fastify/type-provider-typebox'
 import { parityApp } from '../app.ts'
 
-const schema = { body: Type.Any(), response: { 200: Type.Any() } }
+const schema = { body: Type.Any({ title: 'D' }), response: { 200: Type.Any() } }
 
 export default parityApp(async app => {
   app.addHook('onSend', async (_request, reply, payload) => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import validation from '../../../../plugins/validation/index.ts'
 import { parityApp } from '../app.ts'
 
-const schema = { body: Type.Any(), response: { 200: Type.Any() } }
+const schema = { body: Type.Any({ title: 'D' }), response: { 200: Type.Any() } }
 
 /** A router: FastAPI's `APIRouter(max_body_size=…)`. */
 function router (app: FastifyInstance, prefix: string, maxBodySize: number | undefined, declare: (app: FastifyInstance) => void): void {
@@ -18,7 +18,7 @@ export default parityApp(async app => {
   app.post('/unread', async function unread () { return JSON.stringify('not read') })
   app.post('/raw', async function raw ({ body }, reply) { return reply.type('text/plain; charset=utf-8').send(JSON.stringify(body)) })
   app.post('/more', { schema, config: { maxBodySize: 20 } }, async function more ({ body }) { return body })
-  app.post('/nothing', { schema: { ...schema, body: Type.Any({ default: null }) }, config: { maxBodySize: 0 } }, async function nothing ({ body }) { return body })
+  app.post('/nothing', { schema: { ...schema, body: Type.Any({ title: 'D', default: null }) }, config: { maxBodySize: 0 } }, async function nothing ({ body }) { return body })
   app.post('/inherit', { schema, config: { maxBodySize: null } }, async function inherit ({ body }) { return body })
   app.get('/get', { schema: { response: { 200: Type.Any() } } }, async function get () { return 1 })
   router(app, '/r', 15, app => {

@@ -12,7 +12,9 @@ export default parityApp(async app => {
   app.post('/nullable', { schema: { body: NullableInt(), response } }, async function nullable ({ body }) { return { x: body } })
   app.post('/nullable-default', { schema: { body: NullableInt({ default: 7 }), response } }, async function nullabled ({ body }) { return { x: body } })
   app.post('/embedded', { schema: { body: Embed({ x: NullableInt({ default: 7 }) }), response } }, async function embedded ({ body: { x } }) { return { x } })
-  app.post('/default', { schema: { body: Type.Integer({ ...Int, default: 5 }), response } }, async function defaulted ({ body }) { return { x: body } })
+  app.post('/default', {
+    schema: { summary: 'Default', operationId: 'default_default_post', body: Type.Integer({ ...Int, default: 5 }), response }
+  }, async ({ body }) => ({ x: body }))
   app.post('/model', { schema: { body: I, response } }, async function model ({ body }) { return { x: body } })
   app.post('/model-nullable', { schema: { body: Nullable(I, { default: null, title: 'X' }), response } }, async function modeln ({ body }) { return { x: body } })
   app.post('/model-default', { schema: { body: Type.Object(I.properties, { title: 'I', default: { n: 1, s: 'd' } }), response } }, async function modeld ({ body }) { return { x: body } })

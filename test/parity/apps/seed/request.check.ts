@@ -4,7 +4,7 @@ import { Item } from '../../../../routes/request/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {
-  app.post('/check/', { schema: { summary: 'Check', body: Type.Record(Type.String(), Type.Any()) } }, async ({ body }) => {
+  app.post('/check/', { schema: { summary: 'Check', body: Type.Record(Type.String(), Type.Any(), { title: 'Values' }) } }, async ({ body }) => {
     try {
       return { ok: true, item: parse(Item, body) }
     } catch (error) {
