@@ -108,7 +108,7 @@ export class SchemaWriter {
   #reference (schema: Schema, name: string): WrittenSchema {
     const model = this.#scope.model(schema, name, this.#direction, own => {
       const written = this.#inline(own)
-      return { ...written, title: own.title ?? name, ...typeof own.description === 'string' && { description: cleanText(own.description) } }
+      return { ...isSchema(own.properties) && { properties: {} }, ...written, title: own.title ?? name, ...typeof own.description === 'string' && { description: cleanText(own.description) } }
     })
     return { $ref: model.component, ...besides(schema, model.schema) }
   }
@@ -135,6 +135,8 @@ export class SchemaWriter {
     if (key === 'items' && Array.isArray(value)) return { prefixItems: value.map(write) }
     if (SEVERAL.has(key) && Array.isArray(value)) return { [key]: value.map(write) }
     if (NAMED.has(key) && isSchema(value)) return { [key]: Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, write(inner)])) }
+    // The document leaves out what is null.
+    if (key === 'const' && value === null) return { type: 'null' }
     return { [key]: ONE.has(key) && typeof value !== 'boolean' ? write(value) : value }
   }
 
@@ -142,11 +144,34 @@ export class SchemaWriter {
     const written = members.map(member => this.write(member))
     if (!isSchema(schema.discriminator)) return writeUnion(written)
     const { propertyName } = schema.discriminator
-    const mapping = members.flatMap((member, index) => {
-      const tag = this.fields(isSchema(member) ? member : {}).find(({ alias }) => alias === propertyName)?.schema
-      const tags = Array.isArray(tag?.enum) ? tag.enum : [tag?.const]
-      return tags.filter(tag => tag !== undefined).map(tag => [String(tag), written[index]?.$ref] as const)
-    })
-    return { oneOf: written, discriminator: { mapping: Object.fromEntries(mapping), propertyName } }
+    const mapping = clear(members.flatMap((member, index) => this.#mappings(member, String(propertyName), written[index])))
+    const alias = members.map(member => this.#tag(member, String(propertyName))?.alias).find(alias => alias !== undefined)
+    return { oneOf: written, discriminator: { mapping: Object.fromEntries(mapping), propertyName: alias ?? propertyName } }
   }
+
+  /** The field that tells a member of a union from the others. */
+  #tag (member: unknown, name: string): Field | undefined {
+    const fields = this.fields(isSchema(member) ? member : {})
+    return fields.find(({ alias }) => alias === name) ?? fields.find(field => field.name === name)
+  }
+
+  /** Which values mean a member; of one that is a union itself, all that mean one of its members. */
+  #mappings (member: unknown, name: string, { $ref }: WrittenSchema = {}): Array<readonly [string, unknown]> {
+    const inner = isSchema(member) ? member.anyOf ?? member.oneOf : undefined
+    if (Array.isArray(inner)) return inner.flatMap(one => this.#mappings(one, name, this.write(one)))
+    return literalsOf(this.#tag(member, name)?.schema).map(tag => [String(tag), $ref] as const)
+  }
+}
+
+/** The values of an enum, a constant, or a union of constants. */
+function literalsOf (schema: unknown): unknown[] {
+  if (!isSchema(schema)) return []
+  if (Array.isArray(schema.enum)) return schema.enum
+  if ('const' in schema) return [schema.const]
+  return [schema.anyOf ?? schema.oneOf ?? []].flat().flatMap(literalsOf)
+}
+
+/** Without what means several members: OpenAPI has no word for it. */
+function clear (mapping: ReadonlyArray<readonly [string, unknown]>): Array<readonly [string, unknown]> {
+  return mapping.filter(([tag, ref]) => mapping.every(([other, otherRef]) => other !== tag || otherRef === ref))
 }

@@ -130,7 +130,7 @@ t.test('a model is a component, whose properties have titles', async t => {
         named: { anyOf: [sub, { type: 'null' }], title: 'Named' },
         plain: { ...sub, default: { x: 5 } },
         color,
-        context: { type: 'object', title: 'Context' }
+        context: { $ref: '#/components/schemas/Context' }
       },
       required: ['item_name', 'named', 'context'],
       additionalProperties: false

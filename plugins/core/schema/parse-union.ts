@@ -103,17 +103,21 @@ export interface TagReader {
 }
 
 /** @param reader for values that are more than parsed JSON */
-export function taggedParser ({ property, tags }: TaggedShape, parsers: ReadonlyMap<unknown, Parse>, reader: TagReader = {
+export function taggedParser (shape: TaggedShape, parsers: ReadonlyMap<unknown, Parse>, reader: TagReader = {
   isObject: isDictionary,
-  tagOf: object => ownValue(object, property)
+  tagOf: object => {
+    const tag = ownValue(object, shape.property)
+    return tag === undefined && shape.name !== undefined ? ownValue(object, shape.name) : tag
+  }
 }): Parse {
+  const { property, name, tags } = shape
   const expected = [...tags.keys()].map(repr).join(', ')
   return (input, pass) => {
     if (!reader.isObject(input)) {
       return pass.refuse('model_attributes_type', 'Input should be a valid dictionary or object to extract fields from', input)
     }
     const tag = reader.tagOf(input)
-    const discriminator = repr(property)
+    const discriminator = [name, property].filter(text => text !== undefined).map(repr).join(' | ')
     if (tag === undefined) {
       return pass.refuse('union_tag_not_found', `Unable to extract tag using discriminator ${discriminator}`, input, { discriminator })
     }

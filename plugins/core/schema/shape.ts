@@ -110,7 +110,10 @@ export interface NullableShape { readonly kind: 'nullable', readonly inner: Shap
 export interface UnionShape { readonly kind: 'union', readonly members: readonly Shape[] }
 export interface TaggedShape {
   readonly kind: 'tagged'
+  /** The key on the wire. */
   readonly property: string
+  /** The property in the schema, where it is called otherwise on the wire. */
+  readonly name?: string | undefined
   readonly tags: ReadonlyMap<unknown, Shape>
 }
 /** A reference, resolved when first followed: recursive schemas point back. */

@@ -310,7 +310,7 @@ t.test('a route without a body schema gets what was sent', async t => {
   t.strictSame(await send('application/json', '{"a":[1]}'), { body: { a: [1] } })
   t.strictSame(await send('application/json', ''), { body: 'nothing' })
   t.strictSame(await send('a/b', 'x'), { body: 'bytes' })
-  t.match(await send('application/json', '{'), { detail: [{ type: 'json_invalid', loc: ['body', 1] }] })
+  t.strictSame(await send('application/json', '{'), { body: 'bytes' }, 'nobody has asked for JSON')
 })
 
 t.test('a body larger than bodyLimit is not read', async t => {
