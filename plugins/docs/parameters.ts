@@ -68,7 +68,7 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
     .filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
   return fields.map(field => {
     const name = place === 'header' ? headerName(field) : place === 'path' ? String(names.get(field.alias)) : field.alias
-    const schema = without(writer.titled(field.schema, titleCase(field.isModel && place !== 'path' ? field.alias : name)), 'example')
+    const schema = without(field.writer.titled(field.schema, titleCase(field.isModel && place !== 'path' ? field.alias : name)), 'example')
     const { description, deprecated } = schema
     return {
       name,

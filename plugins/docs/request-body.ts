@@ -79,7 +79,7 @@ function hasNull ({ anyOf }: Schema): boolean {
 function models (roots: readonly Schema[], name: string, scope: SchemaScope): Body {
   const fields = roots.flatMap(root => {
     const writer = scope.writer(root, 'input')
-    const own = root[kModels] === true ? writer.fields(root) : [{ name: 'body', alias: 'body', schema: root, required: !isOptional(root) }]
+    const own = root[kModels] === true ? writer.fields(root) : [{ name: 'body', alias: 'body', schema: root, required: !isOptional(root), writer }]
     return own.map(field => ({ field, writer, isModel: modelsOf(field.schema).length > 0 }))
   })
   const allOf = fields.filter(({ isModel }) => isModel).flatMap(({ field, writer }) => modelSchemas(field, writer))

@@ -32,6 +32,8 @@ export interface Field {
   readonly alias: string
   readonly schema: Schema
   readonly required: boolean
+  /** Of the schema in which it stands, whose references it has. */
+  readonly writer: SchemaWriter
 }
 
 export class SchemaWriter {
@@ -66,7 +68,7 @@ export class SchemaWriter {
   object (fields: readonly Field[]): WrittenSchema {
     const required = fields.filter(field => field.required).map(({ alias }) => alias)
     return {
-      ...fields.length > 0 && { properties: Object.fromEntries(fields.map(field => [field.alias, this.#property(field)])) },
+      ...fields.length > 0 && { properties: Object.fromEntries(fields.map(field => [field.alias, field.writer.#property(field)])) },
       type: 'object',
       ...required.length > 0 && { required }
     }
@@ -84,7 +86,7 @@ export class SchemaWriter {
     const required = new Set(Array.isArray(schema.required) ? schema.required : [])
     return Object.entries(isSchema(schema.properties) ? schema.properties : {}).map(([name, property]) => {
       const field = isSchema(property) ? property : {}
-      return { name, alias: this.#aliasOf(field, name), schema: field, required: required.has(name) && !('default' in field) }
+      return { name, alias: this.#aliasOf(field, name), schema: field, required: required.has(name) && !('default' in field), writer: this }
     })
   }
 

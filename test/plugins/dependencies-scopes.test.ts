@@ -57,7 +57,7 @@ t.test('tags, answers and security are handed down, outer to inner', async t => 
   await app.register(async items => {
     items.inherit({
       tags: ['items'],
-      responses: { 404: NoSuchItem, 409: Type.String({ description: 'Why' }), 410: Type.Null(), 599: Type.Null(), 200: { description: 'A page', schema: Type.String(), contentType: 'text/html' } },
+      responses: { 404: NoSuchItem, 409: Type.String({ description: 'Why' }), 410: Type.Null(), 599: Type.Null(), 200: { description: 'A page', content: { 'text/html': { schema: Type.String() } } } },
       security: { apiKey }
     })
     items.get('/items', async () => 'ok')
@@ -98,7 +98,7 @@ t.test('what a scope cannot hand down is refused', async t => {
   const one = dependency(() => 1)
   const message = 'app.depends: it takes dependencies by name, { user: currentUser }, or a list of them'
   for (const depends of [one, null, 'user'] as readonly unknown[]) t.throws(() => app.depends(depends as Depends), { code: 'APIKIT_ERR_INHERIT', message })
-  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, response, depends and security' })
+  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, response, depends, security, defaultResponse, deprecated, hide, callbacks' })
 })
 
 t.test('each scope has its own error handler for what its dependencies throw', async t => {

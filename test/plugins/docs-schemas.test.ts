@@ -117,6 +117,7 @@ t.test('a model is a component, whose properties have titles', async t => {
   const { bodyOf, schemas } = await documentOf(t, [{ body: Item }])
   t.same(bodyOf(0), { $ref: '#/components/schemas/Page_Item_' })
   t.strictSame(schemas, {
+    Context: { title: 'Context', type: 'object', properties: {} },
     Color: { type: 'string', enum: ['red', 'green'], title: 'Color', description: 'A color' },
     Page_Item_: {
       title: 'Page[Item]',

@@ -25,6 +25,8 @@ export interface PlannedResponse {
   readonly contentType: string
   /** Schema of the body; one with a `title` becomes a named component. Without one only the description is known. */
   readonly schema: Schema | TSchema | undefined
+  /** All of it as `schema.response` would have it, where it is more than one schema. */
+  readonly declared?: Schema | undefined
 }
 
 /** The schemas of the parts of a request that one owner reads: the route itself, or one of its dependencies. */
