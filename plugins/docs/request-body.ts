@@ -38,8 +38,8 @@ export function requestBodyOf ({ route, inputs, inherited }: RoutePlan, operatio
   const { media, required } = isForm && bodies.some(body => body[kModels] === true || (isOptionalForm(body)))
     ? models(bodies, `Body_${operationId}`, scope)
     : bodies.every(body => body[kEmbed] === true || (body[kForm] === true && body.title === undefined))
-    ? embedded(bodies, `Body_${operationId}`, scope)
-    : bodies.length === 1 ? whole(first, scope) : together(bodies, scope)
+      ? embedded(bodies, `Body_${operationId}`, scope)
+      : bodies.length === 1 ? whole(first, scope) : together(bodies, scope)
   const types = route.schema?.consumes ?? [!isForm ? 'application/json' : bodies.flatMap(formsOf).some(hasFiles) ? 'multipart/form-data' : 'application/x-www-form-urlencoded']
   return { content: Object.fromEntries(types.map(type => [type, media])), ...required && { required } }
 }
