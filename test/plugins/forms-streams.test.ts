@@ -102,6 +102,20 @@ t.test('a streamed file reaches the handler while it comes', async t => {
   t.match(await upload.answer(), { status: 200, body: '["beginning, middle, end",22]', connection: 'keep-alive' })
 })
 
+t.test('one that was not selected was not sent, and one without a name may have content', async t => {
+  const app = await withForms(t)
+  app.post('/', { schema: { body: Form({ f: Type.Optional(File({ stream: true })) }), response: { 200: Type.Any() } } }, async ({ body: { f } }) => f === undefined ? 'none' : [f.filename, await f.text(), f.bytesRead])
+  const send = async (content: string, more = '') => (await app.inject({
+    method: 'POST',
+    url: '/',
+    headers: { 'content-type': 'multipart/form-data; boundary=B' },
+    payload: `--B\r\nContent-Disposition: form-data; name="f"; filename=""\r\n\r\n${content}\r\n${more}--B--\r\n`
+  }))
+  t.equal((await send('')).body, 'none')
+  t.same((await send('content')).json(), ['', 'content', 7])
+  t.match(await send('', '--B\r\nContent-Disposition: form-data; name="g"\r\n\r\nx\r\n'), { statusCode: 400, body: /must be the last part/ })
+})
+
 t.test('it can be read in other ways, once', async t => {
   const app = await withForms(t)
   const dir = t.testdir({})

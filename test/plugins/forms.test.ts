@@ -194,6 +194,23 @@ t.test('files and texts that stand in for one another are told apart', async t =
   ])
 })
 
+t.test('each limit that a scope does not give is that of the scope above', async t => {
+  const app = await withForms(t, { fields: 2, files: 1 })
+  const fields = { a: Type.Array(Type.String(), { default: [] }), f: Type.Array(File(), { default: [] }) }
+  await app.register(async child => {
+    await child.register(forms, { fields: 4 })
+    child.post('/child', { schema: { body: Form(fields) } }, async () => 'ok')
+    child.post('/own', { schema: { body: Form(fields) }, config: { forms: { files: 0 } } }, async () => 'ok')
+  })
+  app.post('/', { schema: { body: Form(fields) } }, async () => 'ok')
+  const many = (count: number, part: Part) => multipartOf(Array.from({ length: count }, () => part))
+  for (const [url, a, f] of [['/', 2, 1], ['/child', 4, 1], ['/own', 4, 0]] as const) {
+    t.equal((await post(app, url, many(a, ['a', '1']))).statusCode, 200, url)
+    t.same(said(await post(app, url, many(a + 1, ['a', '1']))), [400, `Too many fields. Maximum number of fields is ${a}.`], url)
+    t.same(said(await post(app, url, many(f + 1, [file('f', 'x'), '']))), [400, `Too many files. Maximum number of files is ${f}.`], url)
+  }
+})
+
 t.test('an object is JSON, and what is wrong in it is told with its place', async t => {
   const app = await withForms(t)
   const Author = Type.Object({ name: Type.String(), born: Type.Integer() }, { title: 'Author' })
