@@ -15,6 +15,7 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { drain } from './plugins/core/http/drain.ts'
+import { endWithNpm } from './plugins/core/http/npm-parent.ts'
 import { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
@@ -77,6 +78,7 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
   await app.register(routes, { prefix, demonstrations })
 
   app.addHook('onListen', async () => {
+    endWithNpm()
     const origin = app.listeningOrigin.replace(/(?<=\/\/)(0\.0\.0\.0|\[::\])/, 'localhost')
     if (app.hasRoute({ method: 'GET', url: '/docs' })) app.log.info(`Docs: ${origin}/docs`)
   })

@@ -50,7 +50,11 @@ export const AppSettings = Type.Object({
   oktaClientSecret: Type.Optional(Type.String({ description: 'its secret', secret: true })),
   oktaIssuer: Type.Optional(Type.String({ description: 'URL of an OpenID provider: Okta’s https://….okta.com/oauth2/default, or another' })),
   oktaSessionSecret: Type.Optional(Type.String({ description: 'signs the cookies of those who log in; 32 characters or more', secret: true })),
-  responseModel: ResponseModelOptions,
+  // As in FastAPI, whose tour this app is.
+  responseModel: Type.Object({
+    ...ResponseModelOptions.properties,
+    undeclaredText: Type.Union([Type.Literal('text'), Type.Literal('json')], { default: 'json', description: String(ResponseModelOptions.properties.undeclaredText.description) })
+  }),
   responses: ResponsesOptions,
   static: Type.Object({
     ...StaticOptions.properties,

@@ -25,8 +25,8 @@ function run (command: string, ...args: string[]): number {
 }
 
 console.log(`fastify ${version}, in ${dir}`)
-// Plugins of others may name Fastify 5 among their peers.
-const installed = run('npm', 'install', '--save-dev', `fastify@${version}`, '--legacy-peer-deps', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund')
+// Plugins of others may name Fastify 5 among their peers. Not --legacy-peer-deps, which would leave out the peers of pg-boss.
+const installed = run('npm', 'install', '--save-dev', `fastify@${version}`, '--force', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund')
 // The tests run on the Node of the devDependencies, which a script puts in its place.
 const prepared = installed === 0 ? run('npm', 'rebuild', 'node', 'esbuild') : installed
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : globSync('test/plugins/**/*.test.ts', { cwd: dir })

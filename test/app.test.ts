@@ -113,6 +113,20 @@ t.test('on SIGTERM requests under way are answered, connections end behind them,
   t.equal(readFileSync(mail, 'utf8'), 'sent')
 })
 
+t.test('the server ends with the npm that has started it, whose shell may hand no signal on', { skip: process.platform === 'win32' }, async t => {
+  const port = await freePort()
+  // In a process group of its own, so that nothing is left of it if it does not end.
+  const npm = spawn('npm', ['start'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0', PORT: String(port), DATABASE_URL: 'sqlite::memory:' } })
+  t.teardown(() => { try { process.kill(-Number(npm.pid), 'SIGKILL') } catch {} })
+  const closed = once(npm.stdout, 'close')
+  let printed = ''
+  npm.stdout.on('data', chunk => { printed += String(chunk) })
+  while (!printed.includes('Server listening')) await once(npm.stdout, 'data')
+  npm.kill('SIGTERM')
+  await closed // by all processes that write to it
+  await t.rejects(fetch(`http://127.0.0.1:${port}/`))
+})
+
 t.test('what takes longer than DRAIN_TIMEOUT is cut', async t => {
   const { child, port } = await start(t, { file: 'test/fixtures/slow-app.ts', env: { DRAIN_TIMEOUT: '50' } })
   const never = new Client(port, 'GET /never')

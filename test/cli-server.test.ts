@@ -13,6 +13,7 @@ const APP = `
     mkdirSync('data', { recursive: true })
     writeFileSync('data/app.db', String(Date.now()))
     appendFileSync('starts.log', 'x')
+    app.setNotFoundHandler(async () => 'of the app')
     app.get('/', async () => ({ greeting, pid: process.pid, ...options.mine && { mine: options.mine } }))
   }`
 
@@ -31,6 +32,7 @@ async function read (origin: string): Promise<{ greeting: string, pid: number, m
 t.test('start serves, hands options on to the app, and ends cleanly on SIGTERM', async t => {
   const server = running(t, project(t, APP_FILES), ['start', 'app.js', '--port', '0', '--address', '127.0.0.1', '--workers', '1', '--', '--mine', 'yes'])
   t.match(await read(await originOf(server)), { greeting: 'one', mine: 'yes', pid: server.child.pid })
+  t.equal(await (await fetch(`${await originOf(server)}/nowhere`)).text(), 'of the app')
   t.same(await server.end('SIGTERM'), [0, null])
 })
 

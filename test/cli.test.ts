@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -61,6 +62,7 @@ t.test('the command itself', async t => {
     for (const name of names) t.match(await cli(root, name, '--help'), { code: 0, out: new RegExp(`\n\nusage: fastify-apikit ${name}.*\\[OPTIONS\\]\n[^]*-h, --help`), err: '' })
     t.match(await cli(root, 'routes', '-h'), { code: 0 })
     t.match(await cli(root, 'help'), { code: 0, out })
+    t.match(await cli(root, 'help', 'routes'), { code: 0, out: (await cli(root, 'routes', '--help')).out })
   })
 
   t.test('it knows its version', async t => {
@@ -79,6 +81,23 @@ t.test('the command itself', async t => {
       [['routes', 'app.js', 'b'], /^Unexpected argument "b"\.\n/],
       [['routes', '--app', 'none.ts'], /^The app none\.ts does not exist in .*\.\n/],
       [['routes', '.'], /^The app \. does not exist in /],
+      [['routes', '--help=3'], /^Option '-h, --help' does not take an argument\.\n/],
+      [['routes', ''], /^An argument is empty\.\n/],
+      [['routes', '--app', ''], /^Option '--app <value>' argument missing\.\n/],
+      [['--version', 'extra'], /^Unexpected argument "extra"\.\n/],
+      [['help', 'nothing'], /^Unknown command "nothing"\.\n/],
+      [['explain', 'FOO', '/items'], /^A route is a method and a URL: GET \/items\/:id\.\n/],
+      [['explain', 'GET', 'items'], /^A route is a method and a URL: GET \/items\/:id\.\n/],
+      [['client', '--document', 'none.json'], /^The document none\.json does not exist in .*\.\n/],
+      [['client', '--document', 'http://'], /^The URL http:\/\/ is invalid\.\n/],
+      [['seed', '.'], /^The seed \. does not exist in .*\.\n/],
+      [['start', '--port', '99999'], /^--port must be a whole number from 0 to 65535, got "99999"\.\n/],
+      [['dev', '--port', 'http'], /^--port must be a whole number from 0 to 65535, got "http"\.\n/],
+      [['start', '--close-grace-delay', '1s'], /^--close-grace-delay must be a whole number from 0 to 2147483647, got "1s"\.\n/],
+      [['start', '--log-level', 'loud'], /^--log-level must be one of trace, .*silent, got "loud"\.\n/],
+      [['worker', '--log-level', 'loud'], /^--log-level must be one of trace, .*silent, got "loud"\.\n/],
+      [['start', '--config', 'none.json'], /^The file none\.json of --config does not exist in .*\.\n/],
+      [['dev', '--ignore-watch', 'a ('], /^--ignore-watch: Invalid regular expression: .*\.\n/],
       [['explain', '/items'], /^A route is a method and a URL: GET \/items\/:id\.\n/],
       [['migrate'], /^Missing argument\. Expected: up, down, status, diff, new\.\n/],
       [['migrate', 'pu'], /^Unknown argument "pu"\. Expected: up, /],
@@ -269,7 +288,16 @@ t.test('client', async t => {
   t.test('of what is no document fails in one sentence', async t => {
     const dir = project(t, { 'other.json': '{"openapi": "1"}' })
     t.match(await cli(dir, 'client', '-d', 'other.json'), { code: 1, err: /^The document cannot be read: .*\n$/ })
-    t.match(await cli(dir, 'client', '-d', 'none.json'), { code: 1, err: /^Cannot read none\.json: .*\. Expected an OpenAPI document\.\n$/ })
+    writeFileSync(join(dir, 'none.txt'), 'none')
+    t.match(await cli(dir, 'client', '-d', 'none.txt'), { code: 1, err: /^Cannot read none\.txt: .*\. Expected an OpenAPI document\.\n$/ })
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const { port } = closed.address() as AddressInfo
+    closed.close()
+    await once(closed, 'close')
+    for (const [url, reason] of [[`http://127.0.0.1:${port}/x.json`, 'ECONNREFUSED'], ['http://127.0.0.1:1/x.json', 'bad port']]) {
+      t.match(await cli(dir, 'client', '-d', url as string), { code: 1, err: `The document ${url} cannot be read: fetch failed (${reason})\n` })
+    }
   })
   t.test('names the package that is missing', async t => {
     const { client } = await t.mockImport<typeof import('../scripts/cli/commands/client.ts')>('../scripts/cli/commands/client.ts', {
@@ -339,14 +367,21 @@ t.test('start', async t => {
     startArguments({ positionals: [], values, written, rest }, { cwd: dir, out: () => {}, err: () => {} })
 
   t.test('lets requests end for 30 seconds, and hands on the options of fastify-cli and of the app', async t => {
-    t.same(args({}), ['--options', '--log-level=info', '--close-grace-delay=30000', 'app.js'])
+    t.same(args({}), ['--options', '--log-level=info', '--close-grace-delay=30000', 'app.js', '--', '--skipOverride=true'])
     const written = [{ name: 'app', value: 'app.js' }, { name: 'close-grace-delay', value: '5' }, { name: 'pretty-logs', value: undefined }]
-    t.same(args({ 'close-grace-delay': '5' }, written, ['--mine', '1']), ['--options', '--log-level=info', '--close-grace-delay=5', '--pretty-logs', 'app.js', '--', '--mine', '1'])
+    t.same(args({ 'close-grace-delay': '5' }, written, ['--mine', '1']), ['--options', '--log-level=info', '--close-grace-delay=5', '--pretty-logs', 'app.js', '--', '--skipOverride=true', '--mine', '1'])
   })
   t.test('leaves to the environment of fastify-cli what that says', async t => {
     t.teardown(() => { delete process.env.FASTIFY_LOG_LEVEL })
     process.env.FASTIFY_LOG_LEVEL = 'warn'
-    t.same(args({}), ['--options', '--close-grace-delay=30000', 'app.js'])
+    t.same(args({}), ['--options', '--close-grace-delay=30000', 'app.js', '--', '--skipOverride=true'])
+  })
+  t.test('makes a scope of an app with a prefix', async t => {
+    t.teardown(() => { delete process.env.FASTIFY_PREFIX })
+    t.same(args({ prefix: '/v1' }, [{ name: 'prefix', value: '/v1' }]).slice(-2), ['--prefix=/v1', 'app.js'])
+    t.same(args({ config: 'app.js' }).slice(-1), ['app.js'])
+    process.env.FASTIFY_PREFIX = '/v1'
+    t.same(args({}).slice(-1), ['app.js'])
   })
   t.test('knows all options that fastify-cli documents', async t => {
     const help = readFileSync(join(root, 'node_modules', 'fastify-cli', 'help', 'start.txt'), 'utf8')

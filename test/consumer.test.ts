@@ -105,6 +105,12 @@ t.test('in somebody’s app, installed from the tarball', async t => {
     t.same(JSON.parse(stdout), [409, true, '{"detail":"Taken"}'])
   })
 
+  t.test('a line of code for Node can use it, as a module or by require', async t => {
+    for (const code of ["import('fastify-apikit/validation').then(() => console.log('ok'))", "require('fastify-apikit/validation'); console.log('ok')"]) {
+      t.match(node(dir, '--eval', code), { status: 0, stdout: 'ok\n', stderr: '' }, code)
+    }
+  })
+
   // These two are made of their peers.
   const exported = Object.keys(exports)
     .filter(path => !path.endsWith('.json') && path !== './db' && path !== './client').map(path => `fastify-apikit${path.slice(1)}`)

@@ -188,10 +188,10 @@ t.test('what is not installed is named at once, with what to do', async t => {
   const code = 'APIKIT_ERR_MISSING_PEER'
 
   t.test('for all plugins', async t => {
-    t.same(await refusal(t, ['@fastify/swagger', 'redoc', '@fastify/formbody', 'kysely'], { forms: true, db: true }), {
+    t.same(await refusal(t, ['@fastify/swagger', 'redoc', '@fastify/jwt', 'kysely'], { jwt: { secret: 'x'.repeat(32) }, db: true }), {
       code,
-      message: 'fastify-apikit: db needs "kysely"; forms needs "@fastify/formbody"; docs needs "@fastify/swagger", "redoc": ' +
-        'npm install kysely @fastify/formbody @fastify/swagger redoc, or leave it out by { docs: false }'
+      message: 'fastify-apikit: db needs "kysely"; docs needs "@fastify/swagger", "redoc"; jwt needs "@fastify/jwt": ' +
+        'npm install kysely @fastify/swagger redoc @fastify/jwt, or leave it out by { docs: false }'
     })
   })
   t.test('for those that were asked for', async t => {

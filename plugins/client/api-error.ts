@@ -1,4 +1,4 @@
-/** One thing that is wrong with a request. */
+/** One problem of a request, as FastAPI reports it. */
 export interface ApiIssue {
   readonly type: string
   readonly loc: ReadonlyArray<string | number>
@@ -7,13 +7,16 @@ export interface ApiIssue {
   readonly ctx?: unknown
 }
 
-/** An answer that is no success. */
+/** Thrown by `unwrap` for an answer that is not 2xx. */
 export class ApiError extends Error {
+  readonly code = 'APIKIT_ERR_API'
+  /** Status of the answer. */
   readonly status: number
-  /** `detail` of the answer; the whole, where it has none. */
+  /** `detail` of the answer, or the whole body if it has none. */
   readonly detail: unknown
-  /** What is wrong with the request, after a 422. */
+  /** Problems of the request after a 422, otherwise empty. */
   readonly issues: readonly ApiIssue[]
+  /** The answer itself; its body has been read. */
   readonly response: Response
 
   /** @param body of the answer, parsed where it is JSON */

@@ -7,7 +7,9 @@
 import { APIKIT_ERR_MISSING_PEER } from '../types/errors.ts'
 
 // In a bundle of CommonJS `import.meta` is empty. Nothing is called `createRequire`: the banner that bundles of ES modules begin with is.
-const load = process.getBuiltinModule('node:module').createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
+// Below `node --eval` there is a `__filename` for ES modules, too: "[eval]".
+const isFile = typeof __filename === 'string' && process.getBuiltinModule('node:path').isAbsolute(__filename)
+const load = process.getBuiltinModule('node:module').createRequire(isFile ? __filename : import.meta.url)
 
 /** Returns the path of a file in a package. */
 export const resolvePeer = load.resolve

@@ -116,7 +116,7 @@ export function coreOf (engine: Engine, constraints: Constraints, failed: Core['
     engine,
     constraints,
     failed,
-    json: new JsonColumns(),
+    json: new JsonColumns(constraints),
     tables: new Map(),
     migrations: [],
     dialect: {

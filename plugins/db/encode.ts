@@ -10,8 +10,17 @@ import {
   type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
 import { encodeDecimal } from '../types/index.ts'
+import type { Constraints } from './constraints.ts'
 import { Parameter } from './parameter.ts'
+import { isFiniteThroughout } from './storable.ts'
 import type { AnyTable } from './table.ts'
+import { type Broken, ValueViolation } from './violations.ts'
+
+/** Writes a value of a JSON column. */
+type Write = (value: unknown) => unknown
+
+/** By the names of columns. */
+type Writers = ReadonlyMap<unknown, Write>
 
 /** What drivers themselves do wrong or not at all: dates of the domain, decimals; objects and lists are JSON. */
 export function encodeObject (value: object): unknown {
@@ -30,11 +39,17 @@ export function encodeObject (value: object): unknown {
  * And a row of defaults alone so that a database takes it.
  */
 export class JsonColumns implements KyselyPlugin {
-  readonly #columns = new Map<unknown, ReadonlySet<string>>()
+  readonly #constraints: Constraints
+  readonly #columns = new Map<unknown, Writers>()
+
+  constructor (constraints: Constraints) {
+    this.#constraints = constraints
+  }
 
   add ({ name, columns }: AnyTable): void {
     const json = Object.entries(columns).flatMap(([column, { kind }]) => kind === 'json' ? [column] : [])
-    if (json.length > 0) this.#columns.set(name, new Set(json))
+    const writer = (column: string): Write => value => toJson(value, () => this.#constraints.broken(undefined, { table: name, columns: [column] }))
+    if (json.length > 0) this.#columns.set(name, new Map(json.map(column => [column, writer(column)])))
   }
 
   transformQuery ({ node }: PluginTransformQueryArgs): RootOperationNode {
@@ -51,10 +66,10 @@ export class JsonColumns implements KyselyPlugin {
     const json = this.#columns.get(tableOf(node.into))
     if (json === undefined) return node
     const { onConflict, values, columns = [] } = node
-    const at = columns.map(({ column }) => json.has(column.name))
+    const at = columns.map(({ column }) => json.get(column.name))
     return {
       ...node,
-      ...values !== undefined && ValuesNode.is(values) && at.includes(true) ? { values: ValuesNode.create(values.values.map(list => encodeList(list, at))) } : {},
+      ...values !== undefined && ValuesNode.is(values) && at.some(Boolean) ? { values: ValuesNode.create(values.values.map(list => encodeList(list, at))) } : {},
       ...onConflict?.updates === undefined ? {} : { onConflict: { ...onConflict, updates: onConflict.updates.map(update => encodeUpdate(update, json)) } }
     }
   }
@@ -87,21 +102,36 @@ function withDefaults ({ columns, values, ...node }: InsertQueryNode): InsertQue
   return { ...node, defaultValues: true }
 }
 
-function encodeList (list: ValuesNode['values'][number], at: readonly boolean[]): ValuesNode['values'][number] {
+function encodeList (list: ValuesNode['values'][number], at: ReadonlyArray<Write | undefined>): ValuesNode['values'][number] {
   return list.kind === 'PrimitiveValueListNode'
-    ? PrimitiveValueListNode.create(list.values.map((value, index) => at[index] === true ? toJson(value) : value))
-    : ValueListNode.create(list.values.map((value, index) => at[index] === true ? encodeNode(value) : value))
+    ? PrimitiveValueListNode.create(list.values.map((value, index) => at[index] === undefined ? value : at[index](value)))
+    : ValueListNode.create(list.values.map((value, index) => encodeNode(value, at[index])))
 }
 
-function encodeUpdate (update: ColumnUpdateNode, json: ReadonlySet<unknown>): ColumnUpdateNode {
-  return json.has(columnOf(update.column)) ? { ...update, value: encodeNode(update.value) } : update
+function encodeUpdate (update: ColumnUpdateNode, json: Writers): ColumnUpdateNode {
+  const write = json.get(columnOf(update.column))
+  return write === undefined ? update : { ...update, value: encodeNode(update.value, write) }
 }
 
-function encodeNode (node: OperationNode): OperationNode {
-  return ValueNode.is(node) ? { ...node, value: toJson(node.value) } as OperationNode : node
+function encodeNode (node: OperationNode, write: Write | undefined): OperationNode {
+  return write !== undefined && ValueNode.is(node) ? { ...node, value: write(node.value) } as OperationNode : node
 }
 
-function toJson (value: unknown): unknown {
+function toJson (value: unknown, place: () => Broken): unknown {
   if (value instanceof Parameter) return new Parameter(value.name, true)
-  return value === null ? null : JSON.stringify(value)
+  return value === null ? null : jsonText(value, place)
+}
+
+const NOWHERE: Broken = { table: undefined, columns: [], constraint: undefined, shown: [] }
+
+/**
+ * A value of a JSON column as JSON text.
+ *
+ * @throws ValueViolation for NaN and infinite numbers, of which JSON makes `null`
+ */
+export function jsonText (value: unknown, place: () => Broken = () => NOWHERE): string {
+  const text = JSON.stringify(value)
+  // Looked for only where one may be.
+  if (String(text).includes('null') && !isFiniteThroughout(value)) throw new ValueViolation(place(), 'out_of_range')
+  return text
 }

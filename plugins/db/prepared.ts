@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { type CompiledQuery, DeleteResult, InsertResult, type Kysely, NoResultError, type QueryNode, type QueryResult, UpdateResult } from 'kysely'
 import { Executor } from './core.ts'
 import type { Tables } from './database.ts'
+import { jsonText } from './encode.ts'
 import { APIKIT_ERR_PREPARED } from './errors.ts'
 import { type Filled, Parameter } from './parameter.ts'
 import type { AnyTable, TablesOf } from './table.ts'
@@ -93,7 +94,7 @@ export class Prepared<P extends object, O> {
 function valueOf ({ name, json }: Parameter, parameters: object): unknown {
   const value: unknown = Reflect.get(parameters, name)
   if (value === undefined) throw new APIKIT_ERR_PREPARED(`it has no value for ${name}; pass null for none`)
-  return json && value !== null ? JSON.stringify(value) : value
+  return json && value !== null ? jsonText(value) : value
 }
 
 /** What neither database takes one parameter behind. */

@@ -33,17 +33,24 @@ export function text (schema: TSchema): TSchema {
   return Refine(schema, checkText as (value: unknown) => void)
 }
 
-function isStorableJson (value: unknown): boolean {
-  if (typeof value === 'string') return isStorable(value)
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, member]) => isStorable(key) && isStorableJson(member))
+/** Whether a test holds for all in a value that JSON writes as it is: keys, texts, numbers. */
+function every (value: unknown, test: (value: unknown) => boolean): boolean {
+  if (typeof value !== 'object' || value === null) return test(value)
+  if ('toJSON' in value && typeof value.toJSON === 'function') return true
+  return Object.entries(value).every(([key, member]) => test(key) && every(member, test))
+}
+
+/** Whether no number in it is NaN or infinite: JSON would make `null` of that. */
+export function isFiniteThroughout (value: unknown): boolean {
+  return every(value, part => typeof part !== 'number' || Number.isFinite(part))
 }
 
 function checkJson (value: unknown): void {
-  if (!isStorableJson(value)) throw new Error(UNSTORABLE)
+  if (!every(value, part => typeof part !== 'string' || isStorable(part))) throw new Error(UNSTORABLE)
+  if (!isFiniteThroughout(value)) throw new Error('must not contain NaN or an infinite number')
 }
 
-/** The same of all strings in it, and of its keys. */
+/** The same of all strings in it, and of its keys; its numbers are finite. */
 export function json (schema: TSchema): TSchema {
   return Refine(schema, checkJson as (value: unknown) => void)
 }

@@ -19,6 +19,9 @@ export interface Broken {
 
 /** An error of the database that has an answer of its own. */
 export abstract class DatabaseError extends Error implements Answering {
+  /** Stable name for programs, never sent: `APIKIT_DB_UNIQUE`. */
+  abstract readonly code: string
+
   constructor (message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = new.target.name
@@ -55,6 +58,7 @@ function issue (type: string, msg: string, columns: readonly string[], above: re
 
 /** A row with these values is there already: 409. */
 export class UniqueViolation extends ConstraintViolation {
+  readonly code = 'APIKIT_DB_UNIQUE'
   static readonly status: number = 409
   static readonly schema: TSchema = Detail('UniqueViolation', 'Conflict')
 
@@ -72,6 +76,7 @@ export class UniqueViolation extends ConstraintViolation {
  * A row references one that is not there (422), or is referenced by others and so cannot go (409).
  */
 export class ForeignKeyViolation extends ConstraintViolation {
+  readonly code = 'APIKIT_DB_FOREIGN_KEY'
   static readonly status: number = 409
   static readonly schema: TSchema = Detail('ForeignKeyViolation', 'Conflict')
   /** Whether what is referenced is missing; else the row is still referenced. */
@@ -90,6 +95,7 @@ export class ForeignKeyViolation extends ConstraintViolation {
 
 /** A row does not fulfil a condition of its table: 422. */
 export class CheckViolation extends ConstraintViolation {
+  readonly code = 'APIKIT_DB_CHECK'
   constructor (broken: Broken, options?: ErrorOptions) {
     super('The row does not fulfil a condition of its table', broken, options)
   }
@@ -101,6 +107,7 @@ export class CheckViolation extends ConstraintViolation {
 
 /** A value is `null` that must not be: 422. */
 export class NotNullViolation extends ConstraintViolation {
+  readonly code = 'APIKIT_DB_NOT_NULL'
   constructor (broken: Broken, options?: ErrorOptions) {
     super('A value must not be null', broken, options)
   }
@@ -125,6 +132,7 @@ const FAULTS: Readonly<Record<ValueFault, string>> = {
  * before; those of a `where`, and of schemas of your own, come here.
  */
 export class ValueViolation extends ConstraintViolation {
+  readonly code = 'APIKIT_DB_VALUE'
   /** What is wrong with it. */
   readonly fault: ValueFault
 
@@ -147,14 +155,20 @@ const RETRY = { status: 503, body: { detail: 'Service Unavailable' }, headers: {
  * undone and may be tried again. 503 with `retry-after`.
  */
 export class SerializationFailure extends DatabaseError {
-  [kAnswer] (): Answer {
+  static readonly status: number = RETRY.status
+  readonly code = 'APIKIT_DB_SERIALIZATION'
+
+  override [kAnswer] (): Answer {
     return RETRY
   }
 }
 
 /** The database is away, is starting, or has no connection free in time. 503 with `retry-after`. */
 export class DatabaseUnavailable extends DatabaseError {
-  [kAnswer] (): Answer {
+  static readonly status: number = RETRY.status
+  readonly code = 'APIKIT_DB_UNAVAILABLE'
+
+  override [kAnswer] (): Answer {
     return RETRY
   }
 }
@@ -164,6 +178,7 @@ export class DatabaseUnavailable extends DatabaseError {
  * `retry-after`: the same statement would take as long again.
  */
 export class QueryCanceled extends DatabaseError {
+  readonly code = 'APIKIT_DB_CANCELED'
   static readonly status: number = 504
   static readonly schema: TSchema = Detail('QueryCanceled', 'Gateway Timeout')
   /** Whether it took too long; else somebody has cancelled it. */

@@ -23,6 +23,7 @@ export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritanc
   for (const { definition, label, scopes: asked } of calls) {
     for (const [name, scheme] of Object.entries(definition.security)) {
       plan.securitySchemes.set(name, scheme)
+      if (scheme.in === 'query') plan.queryKeys.add(String(scheme.name))
       scopes.set(name, new Set([...scopes.get(name) ?? [], ...asked]))
     }
     if (definitions.has(definition)) continue

@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { APIKIT_ERR_CLIENT_GONE } from '../core/errors.ts'
 import { released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
-import { isThenable, type Opened, type Raised, start, unwind, yielded } from './generators.ts'
+import { isThenable, type Opened, type Raised, start, type Unwound, unwind, yielded } from './generators.ts'
 
 export class Teardown {
   readonly #reply: FastifyReply
@@ -31,6 +31,10 @@ export class Teardown {
   /** The response is sent, or the client is gone. */
   #left: boolean
   #over = false
+  /** The closing of what ends before the response, where nobody waits for a response any more. */
+  #functionsEnd: Promise<Unwound> | undefined
+  /** What of that Fastify brings to `fail`. */
+  #rethrown: Raised | undefined
 
   /** @param ongoing where the end of a request is kept while it lasts, for the app to wait for when it closes */
   constructor (reply: FastifyReply, ongoing: Set<Promise<unknown>>) {
@@ -113,10 +117,19 @@ export class Teardown {
   /** Closes what ends before the response is sent; throws what that throws. */
   answer (payload: unknown): Promise<void> | undefined {
     if (payload instanceof Readable) this.#payload = payload
+    // The client is gone, and they are closed already, or just then.
+    if (this.#functionsEnd !== undefined) return this.#rethrow(this.#functionsEnd)
     if (this.#functions.length > 0) return this.#closeFunctions()
     this.#answered = true
     this.#endIfOver()
     return undefined
+  }
+
+  async #rethrow (end: Promise<Unwound>): Promise<void> {
+    const { raised } = await end
+    if (raised === undefined) return
+    this.#rethrown = raised
+    throw raised.error
   }
 
   async #closeFunctions (): Promise<void> {
@@ -151,25 +164,27 @@ export class Teardown {
       this.#thrown = { error: new APIKIT_ERR_CLIENT_GONE() }
     }
     this.#over = true
-    const end = this.#inTurn(() => this.#end())
+    const end = this.#end()
     this.#ongoing.add(end)
     end.finally(() => { this.#ongoing.delete(end) })
   }
 
   async #end (): Promise<void> {
-    const broken = this.#thrown ?? await this.#brokenPayload()
+    const broken = this.#thrown ?? (this.#payload && await this.#brokenPayload(this.#payload))
+    // Before what runs in the background, as always: that waits for the answer, which waits for them.
+    this.#functionsEnd = this.#inTurn(() => unwind(this.#functions, broken))
+    const functions = await this.#functionsEnd
     // Of a request that was given up nothing runs in the background.
     if (!this.#isAbandoned) await released(this.#reply.request)
-    const functions = await unwind(this.#functions, broken)
-    const { raised } = await unwind(this.#requests, functions.raised)
-    if (raised !== undefined && raised.error !== broken?.error) this.#reply.log.error({ err: raised.error }, 'a dependency failed after the response')
+    const { raised } = await this.#inTurn(() => unwind(this.#requests, functions.raised))
+    if (raised === undefined || [broken, this.#rethrown].some(known => known !== undefined && known.error === raised.error)) return
+    this.#reply.log.error({ err: raised.error }, 'a dependency failed after the response')
   }
 
   /** What a stream failed with that did not reach its end; a client that went is no failure. */
-  #brokenPayload (): Promise<Raised | undefined> | undefined {
-    const payload = this.#payload
+  #brokenPayload (payload: Readable): Promise<Raised | undefined> | undefined {
     // One that does not flow is not on its way, and need never come to an end.
-    if (payload === undefined || payload.readableFlowing === null || this.#reply.raw.writableFinished) return undefined
+    if (payload.readableFlowing === null || this.#reply.raw.writableFinished) return undefined
     return new Promise(resolve => {
       finished(payload, { writable: false }, error => {
         resolve(error && error.code !== 'ERR_STREAM_PREMATURE_CLOSE' ? { error } : undefined)

@@ -25,10 +25,16 @@ const IN_PLACE_OF_422 = ['4XX', 'default']
 
 const NO_BODY = /^(1..|204|205|304)$/
 
-/** What the route declares, and what plugins add to it. A route that declares nothing answers 200 with anything. */
-export function responsesOf ({ route, responses: planned }: RoutePlan, operationId: string, scope: SchemaScope): Record<string, Response> {
-  const declared = Object.entries(isSchema(route.schema?.response) ? route.schema.response : { 200: {} })
+/** Without a model a text is sent as text. */
+const ANYTHING = { content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } } }
+
+/** What the route declares, and what plugins add to it. A route that declares no success answers 200 with anything. */
+export function responsesOf ({ route, responses: planned, isTextJson }: RoutePlan, operationId: string, scope: SchemaScope): Record<string, Response> {
+  const given = isSchema(route.schema?.response) ? route.schema.response : {}
+  const isOfErrors = Object.keys(given).every(status => /^[45]/.test(status))
+  const declared = Object.entries(isOfErrors ? { 200: route.schema?.produces === undefined && !isTextJson ? ANYTHING : {}, ...given } : given)
     .map(([status, schema]) => [keyOf(status), Object(schema) as Schema] as const)
+    .filter(([, { not }]) => !isSchema(not) || Object.keys(not).length > 0) // Type.Never(): it is not answered
   const success = declared.find(([status]) => /^[23]/.test(status))?.[0]
   const types = route.schema?.produces ?? ['application/json']
 

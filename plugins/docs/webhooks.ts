@@ -34,6 +34,7 @@ export interface CalledPlan {
 export function calledPlans (app: FastifyInstance, url: string, operations: CalledOperations, validator: Validator | undefined): CalledPlan[] {
   return Object.entries(operations).map(([method, schema]) => {
     const plan = new RoutePlan(app, { method: method.toUpperCase() as 'POST', url, schema, handler: String }) // nobody calls it
+    plan.isTextJson = true
     if (validator !== undefined && Object.keys(plan.inputs).length > 0) plan.responses.set(validator.refusal.status, validator.refusal.response)
     return { method, plan }
   })

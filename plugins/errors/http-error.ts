@@ -29,8 +29,13 @@ export class HttpError extends Error implements Answering {
   /** What a client gets, as JSON Schema; a subclass may have its own. */
   static readonly schema: TSchema = Type.Object({ detail: Type.Any() }, { title: 'HttpError' })
 
+  /** Stable name for programs, never sent: `APIKIT_HTTP_404`, unless a subclass has its own. */
+  readonly code: string
+  /** Status of the answer. */
   readonly status: number
+  /** Value of `detail` in the answer. */
   readonly detail: unknown
+  /** Headers of the answer. */
   readonly headers: HttpErrorHeaders | undefined
 
   /**
@@ -50,6 +55,7 @@ export class HttpError extends Error implements Answering {
       if (!isSendable(name, value)) throw new APIKIT_ERR_HTTP_ERROR(`the header ${JSON.stringify(name)} cannot be sent`)
     }
     this.name = new.target.name
+    this.code = `APIKIT_HTTP_${status}`
     this.status = status
     this.detail = detail
     this.headers = headers
@@ -100,26 +106,49 @@ export function httpError (status: number, title: string): HttpErrorClass {
   }
 }
 
+/** Ends the request with status 400. */
 export class BadRequest extends httpError(400, 'BadRequest') {}
+/** Ends the request with status 401. `headers` should hold a `WWW-Authenticate`. */
 export class Unauthorized extends httpError(401, 'Unauthorized') {}
+/** Ends the request with status 402. */
 export class PaymentRequired extends httpError(402, 'PaymentRequired') {}
+/** Ends the request with status 403. */
 export class Forbidden extends httpError(403, 'Forbidden') {}
+/** Ends the request with status 404. */
 export class NotFound extends httpError(404, 'NotFound') {}
+/** Ends the request with status 405. `headers` should hold an `Allow`. */
 export class MethodNotAllowed extends httpError(405, 'MethodNotAllowed') {}
+/** Ends the request with status 406. */
 export class NotAcceptable extends httpError(406, 'NotAcceptable') {}
+/** Ends the request with status 408. */
 export class RequestTimeout extends httpError(408, 'RequestTimeout') {}
+/** Ends the request with status 409. */
 export class Conflict extends httpError(409, 'Conflict') {}
+/** Ends the request with status 410. */
 export class Gone extends httpError(410, 'Gone') {}
+/** Ends the request with status 412. */
 export class PreconditionFailed extends httpError(412, 'PreconditionFailed') {}
+/** Ends the request with status 413. */
 export class PayloadTooLarge extends httpError(413, 'PayloadTooLarge') {}
+/** Ends the request with status 415. */
 export class UnsupportedMediaType extends httpError(415, 'UnsupportedMediaType') {}
+/** Ends the request with status 418. */
 export class Teapot extends httpError(418, 'Teapot') {}
+/** Ends the request with status 422. */
 export class UnprocessableContent extends httpError(422, 'UnprocessableContent') {}
+/** Ends the request with status 423. */
 export class Locked extends httpError(423, 'Locked') {}
+/** Ends the request with status 428. */
 export class PreconditionRequired extends httpError(428, 'PreconditionRequired') {}
+/** Ends the request with status 429. `headers` should hold a `Retry-After`. */
 export class TooManyRequests extends httpError(429, 'TooManyRequests') {}
+/** Ends the request with status 500. Unlike an unexpected error it sends its detail. */
 export class InternalServerError extends httpError(500, 'InternalServerError') {}
+/** Ends the request with status 501. */
 export class NotImplemented extends httpError(501, 'NotImplemented') {}
+/** Ends the request with status 502. */
 export class BadGateway extends httpError(502, 'BadGateway') {}
+/** Ends the request with status 503. `headers` may hold a `Retry-After`. */
 export class ServiceUnavailable extends httpError(503, 'ServiceUnavailable') {}
+/** Ends the request with status 504. */
 export class GatewayTimeout extends httpError(504, 'GatewayTimeout') {}

@@ -8,9 +8,9 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
-import { contribute } from '../core/plan/conductor.ts'
+import { checkRoutes, contribute } from '../core/plan/conductor.ts'
 import { isDefaultErrorHandler } from '../core/plan/fastify-defaults.ts'
-import { isRoot } from '../core/scope.ts'
+import { isRoot, isWithin } from '../core/scope.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
 import { answering, kFailures } from './answering.ts'
 import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
@@ -87,6 +87,7 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
   // Fastify's own, and that shows the message.
   contribute(app, 'errors', ({ slots }) => { slots.fail.standsBehind = errorHandler })
   if (notFound && ownsPrefix(app)) answerUnknown(app, redirectSlashes)
+  else if (notFound) warnOfUnknown(app)
 }
 
 function refuseTwice (app: FastifyInstance): void {
@@ -119,6 +120,15 @@ function answerUnknown (app: FastifyInstance, redirectSlashes: boolean): void {
       `the prefix '${app.prefix || '/'}' has a 404 handler already; take it away, or register this plugin with { notFound: false }`
     ), { cause })
   }
+}
+
+/** `fastify start` gives an app a scope of its own, in which its plugins do not see unknown paths. */
+function warnOfUnknown (app: FastifyInstance): void {
+  let isWhole = true
+  checkRoutes(app, ({ scope }) => { isWhole &&= isWithin(scope, app) })
+  app.addHook('onReady', async () => {
+    if (isWhole) app.log.warn('unknown paths are answered by Fastify and not by fastify-apikit/errors: the app has a scope of its own. Wrap it in fastify-plugin, export default fp(app), or start it by fastify-apikit start')
+  })
 }
 
 /** A 404 handler belongs to a prefix: a child without one of its own would answer for all of the scope above. */

@@ -59,11 +59,12 @@ function kindsOf (error: unknown): Kind[] {
   return kinds
 }
 
-/** An error of Fastify or of one of its plugins: made by @fastify/error, or with a code or a validation of Fastify's. */
+/** An error of Fastify or of one of its plugins: made by @fastify/error, or with a code of Fastify's, or of a schema. */
 function isFastifys (thrown: unknown): boolean {
   if (thrown instanceof FastifyError) return true
-  const { code, validationContext } = Object(thrown)
-  return (typeof code === 'string' && code.startsWith('FST_')) || typeof validationContext === 'string' || isRateLimits(thrown)
+  const { code, validation, validationContext } = Object(thrown)
+  const isOfSchema = Array.isArray(validation) && typeof validationContext === 'string'
+  return (typeof code === 'string' && code.startsWith('FST_')) || isOfSchema || isRateLimits(thrown)
 }
 
 /** The one error of @fastify/rate-limit is a bare `Error`, and all that tells it from others is what it says. */
@@ -73,10 +74,14 @@ function isRateLimits (thrown: unknown): boolean {
   return String(message).startsWith('Rate limit exceeded, retry in ')
 }
 
-/** As `isHttpError` of the package http-errors, which @fastify/sensible and @fastify/static throw. */
+/**
+ * An error of a class of the package http-errors, which @fastify/sensible and @fastify/static throw. By its class, of
+ * which there may be several copies: its fields (`expose`, `status`) are on errors of HTTP clients, too.
+ */
 function isHttpErrors (thrown: unknown): boolean {
-  const { expose, status, statusCode } = Object(thrown)
-  return thrown instanceof Error && typeof expose === 'boolean' && typeof statusCode === 'number' && status === statusCode
+  if (!(thrown instanceof Error)) return false
+  const { super_: base }: { super_?: unknown } = thrown.constructor as object
+  return typeof base === 'function' && base.name === 'HttpError' && thrown instanceof base
 }
 
 function statusOf (thrown: unknown): number | undefined {

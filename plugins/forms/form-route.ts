@@ -16,7 +16,7 @@ import type { FormLimits } from './limits.ts'
 import type { FormFields, FormPlan } from './multipart-form.ts'
 import { closeBehind, kForm, RequestForm, type WithForm } from './request-form.ts'
 import type { StoreOptions } from './upload-store.ts'
-import { checkUrlencoded, textOf, type UrlencodedLimits } from './urlencoded-form.ts'
+import { checkUrlencoded, refusalOf, textOf, type UrlencodedLimits } from './urlencoded-form.ts'
 
 export interface FormRouteOptions {
   readonly limits: FormLimits
@@ -118,11 +118,16 @@ export class FormRoute {
     const text = textOf(request.body)
     if (text !== undefined) {
       if (this.#takes === 'bytes') request.body = text === '' ? undefined : Buffer.from(text)
-      else if (this.#isStricter) checkUrlencoded(text, this.#form.limits)
+      else this.#check(text, refusalOf(Object(request.body)))
     } else if (this.#takes === 'form' && mediaTypeOf(request) === MULTIPART) {
       request[kForm]?.store.watch(reply)
       if (request.body === undefined) throw new APIKIT_ERR_FORM_ROUTE(`${ANOTHER_PARSER}. Declare the route outside of it`)
     }
+  }
+
+  #check (text: string, refusal: unknown): void {
+    if (refusal !== undefined) throw refusal
+    if (this.#isStricter) checkUrlencoded(text, this.#form.limits)
   }
 
   get #isStricter (): boolean {

@@ -12,19 +12,29 @@ import { type FormLimits, kilobytes } from './limits.ts'
 export type UrlencodedLimits = Pick<FormLimits, 'fields' | 'fieldSize'>
 
 const texts = new WeakMap<object, string>()
+const refusals = new WeakMap<object, unknown>()
 
 /**
- * The fields by name, repeated ones as a list.
- *
- * @throws APIKIT_ERR_FORM
+ * Returns the fields by name, repeated ones as a list. Of a form over the limits it returns none, and `refusalOf` tells
+ * why: a parser of @fastify/formbody could only throw, which Fastify 6 does not catch.
  */
 export function parseUrlencoded (text: string, limits: UrlencodedLimits): Record<string, string | string[]> {
   // A megabyte of nothing but & would be a million of nothing.
   const pairs = text.replaceAll(/&&+/g, '&')
-  checkUrlencoded(pairs, limits)
-  const fields = { ...parseQuery(pairs) }
+  let fields: Record<string, string | string[]> = {}
+  try {
+    checkUrlencoded(pairs, limits)
+    fields = { ...parseQuery(pairs) }
+  } catch (refusal) {
+    refusals.set(fields, refusal)
+  }
   texts.set(fields, text)
   return fields
+}
+
+/** Returns what a form was refused for; `undefined` for any other body. */
+export function refusalOf (body: object): unknown {
+  return refusals.get(body)
 }
 
 /** @throws APIKIT_ERR_FORM */

@@ -54,7 +54,7 @@ export interface InvalidTokenOptions extends ErrorOptions {
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */
 export class InvalidToken extends Unauthorized implements TokenProblem {
-  readonly code: InvalidTokenCode
+  override readonly code: InvalidTokenCode
   readonly reason: string
 
   /** @param code what is wrong, `subject` for a user who does not exist */

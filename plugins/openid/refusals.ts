@@ -27,7 +27,7 @@ export class IssuerUnavailable extends ServiceUnavailable {
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1
  */
 export class InsufficientScope extends Forbidden {
-  readonly code: InvalidTokenCode = 'scope'
+  override readonly code: InvalidTokenCode = 'scope'
 
   /** @param scopes all scopes that the route requires, separated by spaces */
   constructor (scopes: string, options?: ErrorOptions) {

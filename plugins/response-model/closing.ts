@@ -16,6 +16,7 @@ export type Closing = (reply: FastifyReply, payload: unknown) => { readonly json
 
 export interface ClosingOptions {
   readonly undeclared: 'error' | 'drop'
+  readonly undeclaredText: 'text' | 'json'
   /** How often each route has tried. */
   readonly counts: Map<string, number>
   readonly mismatches: Mismatches

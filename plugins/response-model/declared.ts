@@ -25,10 +25,13 @@ export function statusIn (declared: Pick<ReadonlySet<string>, 'has'>, statusCode
 export class Declared {
   /** By status in small letters, as Fastify looks for them. */
   readonly #schemas: ReadonlyMap<string, unknown>
+  /** Only errors are declared: what else is answered is as without any model. */
+  readonly #isOfErrors: boolean
 
   /** @param response `schema.response` of a route */
   constructor (response: object) {
     this.#schemas = new Map(Object.entries(response).map(([status, schema]) => [status.toLowerCase(), schema]))
+    this.#isOfErrors = this.#schemas.size > 0 && [...this.#schemas.keys()].every(status => /^[45]/.test(status))
   }
 
   /** Whether there is nothing that it leaves out. */
@@ -56,7 +59,7 @@ export class Declared {
     const { statusCode } = reply
     if (BODILESS.has(statusCode)) return true
     const status = this.statusOf(statusCode)
-    if (status === undefined) return false
+    if (status === undefined) return this.#isOfErrors && statusCode < 400
     const types = typesOf(this.#schemas.get(status))
     const type = typeOf(reply).replace(/;.*/s, '').trim().toLowerCase()
     return types === undefined || types.includes(type) || types.includes('*/*')

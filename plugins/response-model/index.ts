@@ -27,6 +27,10 @@ export const ResponseModelOptions = Type.Object({
     default: 'refuse',
     description: 'An answer that does not fit what its route declares: `refuse` makes it a 500. `report` sends it as Fastify does without the plugin, counts it in `app.responseMismatches` and logs a warning.'
   }),
+  undeclaredText: Type.Union([Type.Literal('text'), Type.Literal('json')], {
+    default: 'text',
+    description: 'A string that a handler returns on a route without a model: `text` sends it as `text/plain`, as Fastify does, `json` as `"…"`, as FastAPI does. The OpenAPI document says which.'
+  }),
   undeclared: Type.Optional(Type.Union([Type.Literal('error'), Type.Literal('drop')], {
     description: 'An answer with a status that its route does not declare: `error` makes it a 500, `drop` sends `{"detail": …}` in its place. ' +
       '`drop` where NODE_ENV is `production`, else `error`. Not used with `mismatch: "report"`.'
@@ -92,7 +96,7 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) => {
-  const { mismatch, undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options, app)
+  const { mismatch, undeclaredText, undeclared = process.env.NODE_ENV === 'production' ? 'drop' : 'error' } = parseOptions(name, ResponseModelOptions, options, app)
 
   if (!app.hasDecorator('undeclaredResponses')) app.decorate('undeclaredResponses', new Map<string, number>())
   if (!app.hasDecorator('responseMismatches')) app.decorate('responseMismatches', new Map<string, number>())
@@ -108,7 +112,7 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
     done()
   })
 
-  const routes = new RouteModels(compiler, { undeclared, counts: app.undeclaredResponses as Map<string, number>, mismatches })
+  const routes = new RouteModels(compiler, { undeclared, undeclaredText, counts: app.undeclaredResponses as Map<string, number>, mismatches })
   contribute(app, 'response-model', plan => { routes.add(plan) })
   checkRoutes(app, (declared, refuse) => { routes.checkEarly(declared, refuse) })
 }

@@ -29,13 +29,21 @@ function jsonModel (status: string, schema: unknown): string | undefined {
   return types.includes(JSON_TYPE) && !types.some(type => type.startsWith('text/') || type === '*/*') ? modelKey(status, JSON_TYPE) : undefined
 }
 
+/** What is known of the answers of a route. */
+interface Answers {
+  readonly declared: Declared
+  /** By `modelKey`; filled when the route is compiled. */
+  readonly models: ReadonlyMap<string, Serialize>
+  readonly closing: Closing | undefined
+  /** Whether a string is JSON where no model says so. */
+  readonly isTextJson: boolean
+}
+
 /**
  * Writes what a handler returned by its model, where Fastify would not. A handler that has set a content type, or has
  * sent its answer, is left alone.
- *
- * @param models by `modelKey`; filled when the route is compiled
  */
-export function returnedValues (declared: Declared, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined, mismatches: Mismatches): MapValue {
+export function returnedValues ({ declared, models, closing, isTextJson }: Answers, mismatches: Mismatches): MapValue {
   const send = (json: string, reply: FastifyReply): string => {
     // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
     reply.header('content-type', JSON_TYPE).serializer(String)
@@ -49,7 +57,8 @@ export function returnedValues (declared: Declared, models: ReadonlyMap<string, 
     const status = declared.statusOf(reply.statusCode)
     if (status === undefined) {
       const closed = closing?.(reply, value)
-      return closed === undefined ? value : send(closed.json, reply)
+      if (closed !== undefined) return send(closed.json, reply)
+      return isTextJson && value !== undefined ? send(JSON.stringify(value), reply) : value
     }
     const write = models.get(jsonModel(status, declared.schemaOf(status)) ?? '')
     if (write === undefined && value !== undefined) return value

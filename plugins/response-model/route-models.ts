@@ -54,8 +54,10 @@ export class RouteModels {
     if (!plan.touchesReply) slots.prepare = reply => { reply.serializer(write) }
     if (declared !== undefined) {
       slots.serializerCompiler = routeCompiler(plan, models, this.#options.mismatches, own)
-      slots.values.models = returnedValues(declared, models, closing, this.#options.mismatches)
     }
+    const isTextJson = this.#options.undeclaredText === 'json'
+    plan.isTextJson = isTextJson
+    if (declared !== undefined || isTextJson) slots.values.models = returnedValues({ declared: declared ?? NONE, models, closing, isTextJson }, this.#options.mismatches)
     // Who has the reply may give it another serializer.
     if (plan.touchesReply || (closing !== undefined && takesReply(plan.handler))) slots.close = closeOther(closing)
     atReady.push(refuse => {

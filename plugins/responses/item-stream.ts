@@ -6,6 +6,7 @@
 
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { toError } from '../core/thrown.ts'
 
 /** What streams are made of: generators, arrays, cursors of a database, Readables. */
 export type Items<T> = AsyncIterable<T> | Iterable<T>
@@ -180,9 +181,4 @@ function isThenable<T> (value: T | PromiseLike<T>): value is PromiseLike<T> {
 
 function isAbort (error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
-}
-
-/** What is thrown need be no error, and a stream is broken by one alone. */
-function toError (thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
 }

@@ -10,7 +10,7 @@ import { type ApiKeyPlace, apiKeyReaders } from './credentials.ts'
 import { type Authenticated, optionsSchema, schemeDependency, type SchemeOptions } from './scheme.ts'
 
 export interface ApiKeyOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
-  /** Where it is sent. In a query it ends up in logs and histories. */
+  /** Where it is sent. In a query it ends up in the histories of browsers and in the logs of proxies; in the log of this app it is stars. */
   readonly in: ApiKeyPlace
   /** Name of the header, parameter or cookie. */
   readonly name: string

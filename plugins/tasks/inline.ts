@@ -4,6 +4,7 @@
  * @module
  */
 
+import { textOfThrown } from '../core/thrown.ts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
 import type { Runner } from './runner.ts'
@@ -89,7 +90,7 @@ export class InlineEngine implements Engine {
       await this.#runner.track(this.#runner.attempt(task, { payload: job.json, id: null, attempt: job.attempts }))
       this.#jobs.delete(job.id)
     } catch (error) {
-      job.error = String(Object(error).stack ?? error)
+      job.error = textOfThrown(error)
       if (job.attempts > task.retries) return this.#fail(job, error)
       this.#log.warn({ err: error, task: job.task, attempt: job.attempts }, 'a task failed and is tried again')
       job.state = 'queued'

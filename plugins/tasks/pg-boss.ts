@@ -5,10 +5,11 @@
  * @see https://github.com/timgit/pg-boss
  */
 
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { JobResult, JobWithMetadata, KyselyTransactionLike, PgBoss, SendOptions } from 'pg-boss'
 import { optionalPeer } from '../core/peer.ts'
 import type { RequestTransaction } from '../core/request/transaction.ts'
+import { textOfThrown } from '../core/thrown.ts'
 import { SCHEDULE_KEY } from './cron.ts'
 import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
@@ -21,9 +22,32 @@ export interface PgBossOptions extends DurableOptions {
   readonly schema: string
 }
 
-/** What pg-boss holds of a job. */
-interface Envelope {
-  readonly payload: unknown
+/** What pg-boss holds of a job, in a `jsonb`: the payload, or its text where PostgreSQL cannot hold it. */
+type Envelope = { readonly payload: unknown } | { readonly text: string }
+
+/** U+0000 and halves of surrogate pairs, as JSON writes them. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/
+
+function envelopeOf (payload: string): Envelope {
+  return UNSTORABLE.test(payload) ? { text: payload } : { payload: JSON.parse(payload) }
+}
+
+function payloadOf (data: Envelope): unknown {
+  return 'text' in data ? JSON.parse(data.text) : data.payload
+}
+
+/** A text for people: what PostgreSQL cannot hold of it is U+FFFD. */
+function storable (text: string): string {
+  return text.replaceAll('\0', '\ufffd').toWellFormed()
+}
+
+/** Of a longer one PostgreSQL makes no entry of an index. */
+const LONGEST_KEY = 500
+
+/** The key itself, or what stands for one that PostgreSQL cannot hold. */
+function singletonKeyOf (key: string): string {
+  if (key.length <= LONGEST_KEY && !key.includes('\0') && key.isWellFormed()) return key
+  return `sha256:${createHash('sha256').update(key, 'utf16le').digest('hex')}`
 }
 
 /** What is noted of an attempt that failed. */
@@ -78,7 +102,7 @@ export class PgBossEngine implements Engine {
     const known = new Set(scheduled.map(({ task: { name } }) => name))
     for (const { name } of await this.#boss.getSchedules()) if (tasks.has(name) && !known.has(name)) await this.#boss.unschedule(name)
     for (const { task, cron, timezone: tz, payload } of scheduled) {
-      await this.#boss.schedule(task.name, cron, this.#envelope(payload), { tz, ...this.#sendOptions(task), singletonKey: SCHEDULE_KEY })
+      await this.#boss.schedule(task.name, cron, envelopeOf(payload), { tz, ...this.#sendOptions(task), singletonKey: SCHEDULE_KEY })
     }
     if (!work) return
     const poll = Math.max(0.5, pollInterval / 1000)
@@ -87,10 +111,6 @@ export class PgBossEngine implements Engine {
         includeMetadata: true, perJobResults: true, batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: poll, notifyPollingIntervalSeconds: poll
       } as { includeMetadata: true, perJobResults: true }, jobs => Promise.all(jobs.map(job => this.#options.runner.track(this.#run(task, job)))))
     }
-  }
-
-  #envelope (payload: string): Envelope {
-    return { payload: JSON.parse(payload) }
   }
 
   #sendOptions ({ retries, backoff, timeout }: AnyTask): SendOptions {
@@ -104,10 +124,10 @@ export class PgBossEngine implements Engine {
 
   async add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<void> {
     for (const { task, payload, runAt, uniqueKey } of jobs) {
-      await this.#boss.send(task, this.#envelope(payload), {
+      await this.#boss.send(task, envelopeOf(payload), {
         ...this.#sendOptions(this.#options.tasks.get(task) as AnyTask),
         // Of an "exclusive" queue no two jobs of one key are about; those without share none.
-        singletonKey: uniqueKey ?? randomUUID(),
+        singletonKey: uniqueKey === null ? randomUUID() : singletonKeyOf(uniqueKey),
         ...runAt.getTime() > Date.now() && { startAfter: runAt },
         // That of a Kysely, since `db` has made it.
         ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) }
@@ -119,14 +139,14 @@ export class PgBossEngine implements Engine {
     const { runner, log } = this.#options
     const before = (output as Output | null)?.failures ?? 0
     try {
-      await runner.attempt(task, { payload: JSON.stringify(data.payload), id, attempt: before + 1 })
+      await runner.attempt(task, { payload: JSON.stringify(payloadOf(data)), id, attempt: before + 1 })
       return { id, status: 'completed' }
     } catch (error) {
       const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
       const failures = isOurs ? before : before + 1
       const isDead = failures > task.retries
       if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failures }, isDead ? 'a task failed' : 'a task failed and is tried again')
-      return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: String(Object(error).stack ?? error) } satisfies Output }
+      return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: storable(textOfThrown(error)) } satisfies Output }
     }
   }
 
@@ -149,7 +169,7 @@ export class PgBossEngine implements Engine {
       id: row.id,
       task: row.name,
       state: stateOf(row.state),
-      payload: row.data.payload,
+      payload: payloadOf(row.data),
       attempts: row.attempts,
       runAt: row.run_at,
       error: row.output?.error ?? null

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Row } from '../db/index.ts'
 import type { RequestTransaction } from '../core/request/transaction.ts'
+import { textOfThrown } from '../core/thrown.ts'
 import { SCHEDULE_KEY } from './cron.ts'
 import { type DurableOptions, MOST_CRASHES } from './durable.ts'
 import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
@@ -126,7 +127,7 @@ export class SqliteEngine implements Engine {
       locked_by: null,
       locked_until: null,
       ...isDead && { unique_key: null },
-      ...!isOurs && { error: String(Object(error).stack ?? error) }
+      ...!isOurs && { error: textOfThrown(error) }
     }).where('id', '=', id).where('locked_by', '=', this.#worker).execute()
   }
 

@@ -39,13 +39,21 @@ const MAX_EXPONENT = 9e15
 /** Python's default precision: results longer than this are rounded. */
 const PRECISION = 28
 
-// decimal.js forgets the zeros at the end: `1.10` is 1.1. What was read is printed as it was read.
-const printed = new WeakMap<DecimalJs, string>()
+// decimal.js forgets the zeros at the end: `1.10` is 1.1. What was read is printed as it was read. A property, as a weak
+// map of all numbers of a long list takes the collector longer than the numbers take to read.
+const kPrinted: unique symbol = Symbol('fastify-apikit.types.printed')
+
+function notePrinted (value: DecimalJs, text: string): DecimalJs {
+  return Object.defineProperty(value, kPrinted, { value: text })
+}
+
+/** Texts of most numbers, which decimal.js reads and prints as they are but for zeros at their end. */
+const USUAL = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/
 
 /** A decimal as Python prints it. */
 export function encodeDecimal (value: DecimalJs): string {
-  const known = printed.get(value)
-  if (known !== undefined) return known
+  const known: unknown = Reflect.get(value, kPrinted)
+  if (typeof known === 'string') return known
   if (!value.isFinite()) return String(value)
   return value.e <= -7 || value.e > PRECISION ? value.toExponential().replace('e', 'E') : value.toFixed()
 }
@@ -118,12 +126,17 @@ function codecOf (Decimal: DecimalClass, options: DecimalOptions): Codec<Decimal
   function make (parts: Parts): DecimalJs {
     const text = printDecimal(parts)
     const value = new Decimal(text)
-    if (encodeDecimal(value) !== text) printed.set(value, text)
-    return value
+    return encodeDecimal(value) === text ? value : notePrinted(value, text)
   }
 
-  function checked (value: DecimalJs, parts: Parts): DecimalJs | Refusal {
-    const missed = missedDigits?.(value, parts)
+  /** Python prints such a text as it is. */
+  function usual (text: string): DecimalJs {
+    const value = new Decimal(text)
+    return text.endsWith('0') && (text.includes('.') || text === '-0') ? notePrinted(value, text) : value
+  }
+
+  function checked (value: DecimalJs, read: () => Parts): DecimalJs | Refusal {
+    const missed = missedDigits?.(value, read())
     if (missed !== undefined) return missed
     for (const check of bounds) {
       const refusal = check(value)
@@ -136,13 +149,14 @@ function codecOf (Decimal: DecimalClass, options: DecimalOptions): Codec<Decimal
     label: 'decimal',
     is,
     parse (input) {
+      if (typeof input === 'string' && USUAL.test(input)) return checked(usual(input), () => readDecimal(input) as Parts)
       const given = is(input)
       if (!given && typeof input !== 'string' && typeof input !== 'number') return TYPE
       const parts = readDecimal(given ? encodeDecimal(input) : String(input))
       if (parts === undefined) return PARSING
       if (parts === 'not-finite') return NOT_FINITE
       if (Math.abs(parts.exponent + parts.coefficient.length) > MAX_EXPONENT) return PARSING
-      return checked(given ? input : make(parts), parts)
+      return checked(given ? input : make(parts), () => parts)
     },
     encode: encodeDecimal
   }

@@ -9,7 +9,7 @@ import type { Schema } from '../core/plan/route-plan.ts'
 import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { APIKIT_ERR_PARSE } from './errors.ts'
 import { redacted } from './redaction.ts'
-import { type Secrets, secretsOf } from './secrets.ts'
+import { type Secrets, secretsOf } from '../core/schema/secrets.ts'
 import { ValidationError } from './validation-error.ts'
 
 const MOST_ISSUES = 100

@@ -6,7 +6,7 @@
 
 import type { Issue, Pass } from '../core/schema/issue.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
-import type { Secrets } from './secrets.ts'
+import type { Secrets } from '../core/schema/secrets.ts'
 
 export const STARS = '**********'
 
@@ -44,7 +44,7 @@ export function redacted (issue: Issue, secrets: Secrets, within = 1): Issue {
   // What is missing is told with the object that lacks it.
   const path = loc.slice(within, type === 'missing' ? -1 : undefined)
   if (isEmpty(input)) return issue
-  if ((secrets.whole && type !== 'missing') || path.some(key => secrets.names.has(String(key)))) return withoutInput(issue)
+  if ((secrets.whole && (type !== 'missing' || !isDictionary(input))) || path.some(key => secrets.names.has(String(key)))) return withoutInput(issue)
   if (secrets.shown !== undefined) {
     if (CONTAINERS.has(type) && (typeof input !== 'object' || Buffer.isBuffer(input) || isListOfValues(input))) return withoutInput(issue)
     // A key that is no field may be a secret that is misspelt.

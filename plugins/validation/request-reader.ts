@@ -20,7 +20,7 @@ import { form, isForm, withJsonFields, withJsonInModels } from './form-source.ts
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import type { Screen } from '../core/schema/parse.ts'
 import { redact } from './redaction.ts'
-import { type Secrets, secretsOf } from './secrets.ts'
+import { type Secrets, secretsOf } from '../core/schema/secrets.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { bare } from '../core/schema/shape.ts'
 import { cookie, header, path, query } from './sources.ts'

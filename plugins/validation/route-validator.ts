@@ -17,6 +17,7 @@ import { checkFiles } from './file-inputs.ts'
 import { foreignParameterOf } from './foreign-parameters.ts'
 import type { Issue } from '../core/schema/issue.ts'
 import type { Screen } from '../core/schema/parse.ts'
+import { raised } from '../core/thrown.ts'
 import { parse } from './parse.ts'
 import { InputCompiler, type RequestReader, RequestReading } from './request-reader.ts'
 import { type Format, jsonIssue, RequestValidationError } from './request-validation-error.ts'
@@ -138,7 +139,7 @@ export class RouteValidator implements Validator {
       if (solve === undefined) return finish()
       const solving = solve(reading, request, reply)
       if (solving === undefined) return finish()
-      solving.then(finish).catch(done)
+      solving.then(finish).catch((error: unknown) => { done(raised(error)) })
     }
   }
 }

@@ -7,7 +7,7 @@
 import type { Issue } from '../core/schema/issue.ts'
 import { repr } from '../core/schema/literals.ts'
 import { hiddenIn, isShown, STARS } from './redaction.ts'
-import type { Secrets } from './secrets.ts'
+import type { Secrets } from '../core/schema/secrets.ts'
 
 /** JSON bytes of one issue's `input` (and of its `ctx`). */
 const PER_INPUT = 1024

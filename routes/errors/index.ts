@@ -64,7 +64,7 @@ const errors: FastifyPluginAsyncTypebox = async app => {
     schema: {
       summary: 'Create Item',
       querystring: Type.Object({ name: Type.String() }),
-      response: { 404: Type.Unknown({ description: 'Successful Response' }) }
+      response: { 200: Type.Never(), 404: Type.Unknown({ description: 'Successful Response' }) }
     }
   }, async ({ query: { name } }, reply) => {
     reply.code(404)

@@ -32,7 +32,8 @@ export function findApp (cwd: string, named: string | undefined): string {
   return runnable(cwd, join(cwd, found))
 }
 
-function isFile (path: string): boolean {
+/** Whether a path leads to a file. */
+export function isFile (path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 

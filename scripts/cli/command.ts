@@ -71,14 +71,18 @@ export function command<const O extends Options> (spec: CommandSpec<O>): Command
 function read<O extends Options> ({ options, most = 0, passesOn = false }: CommandSpec<O>, args: readonly string[]): Input<O> {
   const end = passesOn && args.includes('--') ? args.indexOf('--') : args.length
   const { values, positionals, tokens } = parsed(options, args.slice(0, end))
+  if (positionals.includes('')) throw new UsageError('An argument is empty')
   if (positionals.length > most) throw new UsageError(`Unexpected argument "${positionals[most]}"`)
   const written = tokens.flatMap(token => token.kind === 'option' ? [{ name: token.name, value: token.value }] : [])
+  const empty = written.find(({ value }) => value === '')
+  if (empty !== undefined) throw new UsageError(`Option '--${empty.name} <value>' argument missing`)
   return { values: values as Input<O>['values'], positionals, written, rest: args.slice(end + 1) }
 }
 
 function parsed (options: Options, args: string[]) {
   try {
-    return parseArgs({ args, options, allowPositionals: true, tokens: true })
+    // With the option for help, which stands by itself: --help=3 does not.
+    return parseArgs({ args, options: { ...options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true, tokens: true })
   } catch (error) {
     // Node's first sentence says it all.
     throw new UsageError(String(Object(error).message).split(/\.\s/)[0])

@@ -10,6 +10,7 @@ import { relative } from 'node:path'
 import { findApp } from './app-file.ts'
 import { APP_OPTION, type Input, type Io, type Options } from './command.ts'
 import { Failure } from './failures.ts'
+import { checkServerValues } from './server-values.ts'
 
 /** Its options for `fastify start`. Those that are on here by default are missing: --options, --watch. */
 export const START_OPTIONS = {
@@ -44,15 +45,19 @@ type ServerInput = Pick<Input<typeof SERVER_OPTIONS>, 'positionals' | 'values' |
 /** Returns the arguments of `fastify start`. */
 export function startArguments ({ positionals: [named], values, written, rest }: ServerInput, { cwd }: Io): string[] {
   const file = findApp(cwd, named ?? values.app)
+  checkServerValues(values, cwd)
   const handedOn = written.filter(({ name }) => Object.hasOwn(START_OPTIONS, name))
   const defaults = Object.entries(DEFAULTS).filter(([name]) =>
     values[name as keyof typeof DEFAULTS] === undefined && process.env[`FASTIFY_${name.toUpperCase().replaceAll('-', '_')}`] === undefined)
+  // Without a scope around it, the app answers unknown paths. With a prefix it is one, which has a 404 of its own.
+  const isScope = values.prefix !== undefined || values.config !== undefined || process.env.FASTIFY_PREFIX !== undefined
+  const own = isScope ? rest : ['--skipOverride=true', ...rest]
   return [
     '--options',
     ...defaults.map(([name, value]) => `--${name}=${value}`),
     ...handedOn.map(({ name, value }) => value === undefined ? `--${name}` : `--${name}=${value}`),
     relative(cwd, file),
-    ...rest.length === 0 ? [] : ['--', ...rest]
+    ...own.length === 0 ? [] : ['--', ...own]
   ]
 }
 

@@ -37,8 +37,11 @@ fastify-apikit COMMAND --help tells more of a command, fastify-apikit --version 
  */
 export async function main (args: readonly string[], io: Io): Promise<number | undefined> {
   const [name = '', ...rest] = args
-  if (['--help', '-h', 'help'].includes(name)) return say(io.out, HELP, 0)
-  if (['--version', '-v'].includes(name)) return say(io.out, `${JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')).version}\n`, 0)
+  if (['--help', '-h', 'help'].includes(name)) return rest.length === 0 ? say(io.out, HELP, 0) : await main([...rest, '--help'], io)
+  if (['--version', '-v'].includes(name)) {
+    if (rest.length > 0) return say(io.err, `Unexpected argument "${rest[0]}".\n${HELP}`, 2)
+    return say(io.out, `${JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')).version}\n`, 0)
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command === undefined) return say(io.err, `${name === '' ? 'Missing command' : `Unknown command "${name}"`}.\n${HELP}`, 2)
 

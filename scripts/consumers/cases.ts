@@ -7,6 +7,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Format } from 'esbuild'
+import { LANGUAGES, tryGenerated, WAYS } from './generated.ts'
 import { bareApp, fullApp, newestFastify6, PAIRS } from './pairs.ts'
 import { emptyFolder, fixtures, installed, program, root, run, succeed, tarball } from './workspace.ts'
 
@@ -104,6 +105,14 @@ function * runCases (): Generator<[string, Case]> {
   }
 }
 
+function * generatedCases (): Generator<[string, Case]> {
+  for (const language of Object.keys(LANGUAGES)) {
+    for (const way of Object.keys(WAYS) as Array<keyof typeof WAYS>) {
+      yield [`generate/${language}/${way}`, async () => { await tryGenerated(language, way) }]
+    }
+  }
+}
+
 function * packageCases (): Generator<[string, Case]> {
   yield ['package/publint', async () => { await succeed(root, process.execPath, join(root, 'node_modules', '.bin', 'publint'), 'run', tarball(), '--strict') }]
   // The declarations for `require` are of CommonJS, and the file is an ES module, which Node can require.
@@ -112,5 +121,5 @@ function * packageCases (): Generator<[string, Case]> {
 
 /** All of them, cheap ones first. */
 export function allCases (): Map<string, Case> {
-  return new Map([...packageCases(), ...runCases(), ...bundleCases(), ...typeCases()])
+  return new Map([...packageCases(), ...runCases(), ...generatedCases(), ...bundleCases(), ...typeCases()])
 }

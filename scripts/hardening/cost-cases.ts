@@ -9,7 +9,8 @@ import { Decimal as DecimalJs } from 'decimal.js'
 import { Temporal } from 'temporal-polyfill'
 import { DateTime, Decimal, DictOf, Duration, Email, Enum, Form, HttpUrl, Json, Literal, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../plugins/types/index.ts'
 
-type Part = 'body' | 'querystring' | 'headers' | 'cookies'
+/** `response`: the body is sent back, by a response model of the schema. */
+type Part = 'body' | 'querystring' | 'headers' | 'cookies' | 'multipart' | 'response'
 
 export interface CostCase {
   readonly kind: string
@@ -22,26 +23,28 @@ export interface CostCase {
   readonly shared: readonly object[]
   /** What a handler of plain Fastify does to have the same values; it throws for those that are wrong. */
   readonly decode?: (body: unknown) => string
+  /** Members of a union that `plain` has as one object, since Ajv takes exponential time for it: each of them is tried. */
+  readonly members?: number
   /** Text of the part in so many bytes. */
   make (size: number): string
   /** Most bytes that the part can have. */
   readonly most: number
 }
 
-const MEGABYTE = 1_000_000
+export const MEGABYTE = 1_000_000
 /** Node takes 16 kB for all headers. */
 const HEAD = 10_000
 
 /** As many repetitions as fit between what opens and what closes. */
-function fill (open: string, unit: string, close: string): (size: number) => string {
+export function fill (open: string, unit: string, close: string): (size: number) => string {
   return size => open + unit.repeat(Math.max(1, Math.floor((size - open.length - close.length) / unit.length))) + close
 }
 
 /** A list of so many bytes, whose last item is another. */
-const list = (item: string, last = item) => fill('[', `${item},`, `${last}]`)
+export const list = (item: string, last = item) => fill('[', `${item},`, `${last}]`)
 
 /** A value around another, as deep as bodies may be, beside so many others at the bottom. */
-const nest = (open: string, close: string, leaf: string, beside: string) => (size: number): string => {
+export const nest = (open: string, close: string, leaf: string, beside: string) => (size: number): string => {
   const depth = Math.min(400, Math.floor(size / 2 / (open.length + close.length)))
   const others = Math.max(0, Math.floor((size - depth * (open.length + close.length) - leaf.length) / beside.length))
   return open.repeat(depth) + beside.repeat(others) + leaf + close.repeat(depth)
@@ -82,16 +85,16 @@ function defaults (kind: string, make: () => TSchema, plain: TSchema = make()): 
 const SCALARS = [Type.Integer(), Type.Number(), Type.Boolean(), Uuid(), DateTime(), Decimal(), Email(), Type.String({ minLength: 3 })]
 const PLAIN_SCALARS = [{ type: 'integer' }, { type: 'number' }, { type: 'boolean' }, string('uuid'), string('date-time'), { type: 'string', pattern: '^[0-9.]+$' }, string('email'), { type: 'string', minLength: 3 }]
 
-const REQUIRED = Type.Union(WIDE.map(name => Type.Object({ [name]: Type.Integer() }, { title: name })))
+export const REQUIRED = Type.Union(WIDE.map(name => Type.Object({ [name]: Type.Integer() }, { title: name })))
 const OPTIONAL = Type.Union(WIDE.map(name => Type.Object({ a: Type.Optional(Type.Integer()), [name]: Type.Optional(Type.Integer()) }, { title: name })))
-const TAGGED = WIDE.map(name => Type.Object({ kind: Type.Literal(name), n: Type.Integer() }, { title: name }))
+export const TAGGED = WIDE.map(name => Type.Object({ kind: Type.Literal(name), n: Type.Integer() }, { title: name }))
 
 const OPERATORS = ['and', 'or', 'not'] as const
-const Expression = Type.Recursive(This => Type.Union([
+export const Expression = Type.Recursive(This => Type.Union([
   ...OPERATORS.map(op => Type.Object({ op: Type.Literal(op), args: Type.Array(This) }, { title: op })),
   Type.Object({ op: Type.Literal('eq'), value: Type.String() }, { title: 'eq' })
 ]))
-const PLAIN_EXPRESSION = {
+export const PLAIN_EXPRESSION = {
   $id: 'Expression',
   anyOf: [
     ...OPERATORS.map(op => ({ type: 'object', required: ['op', 'args'], properties: { op: { const: op }, args: { type: 'array', items: { $ref: 'Expression#' } } } })),
@@ -100,17 +103,19 @@ const PLAIN_EXPRESSION = {
 }
 const expression = (input: string, leaf: string) => body('recursive union, literals', input, Expression, nest('{"op":"and","args":[', ']}', leaf, '{"op":"eq","value":"b"},'), { $ref: 'Expression#' }, [PLAIN_EXPRESSION])
 
-const LETTERS = ['a', 'b', 'c'] as const
-const Overlapping = Type.Recursive(This => Type.Union(LETTERS.map(name => Type.Object({ [name]: Type.Optional(Type.Integer()), in: Type.Optional(Type.Array(This)) }, { title: name }))))
-// Ajv takes exponential time for it: told apart it is linear.
-const PLAIN_TREE = { $id: 'Tree', type: 'object', properties: { ...Object.fromEntries(LETTERS.map(name => [name, { type: 'integer' }])), in: { type: 'array', items: { $ref: 'Tree#' } } } }
-const overlapping = (input: string, leaf: string) => body('recursive union, overlapping', input, Overlapping, nest('{"in":[', ']}', leaf, '{"b":1},'), { $ref: 'Tree#' }, [PLAIN_TREE])
-const Tree = Type.Recursive(This => Type.Object({ a: Type.Optional(Type.Integer()), in: Type.Optional(Type.Array(This)) }))
+export const LETTERS = ['a', 'b', 'c'] as const
+export const Overlapping = Type.Recursive(This => Type.Union(LETTERS.map(name => Type.Object({ [name]: Type.Optional(Type.Integer()), in: Type.Optional(Type.Array(This)) }, { title: name }))))
+export const PLAIN_TREE = { $id: 'Tree', type: 'object', properties: { ...Object.fromEntries(LETTERS.map(name => [name, { type: 'integer' }])), in: { type: 'array', items: { $ref: 'Tree#' } } } }
+const overlapping = (input: string, leaf: string): CostCase => ({
+  ...body('recursive union, overlapping', input, Overlapping, nest('{"in":[', ']}', leaf, '{"b":1},'), { $ref: 'Tree#' }, [PLAIN_TREE]),
+  members: LETTERS.length
+})
+export const Tree = Type.Recursive(This => Type.Object({ a: Type.Optional(Type.Integer()), in: Type.Optional(Type.Array(This)) }))
 
 const pattern = (input: string, source: string, unit: string, end: string, plain = source) =>
   body('pattern', input, Type.Array(Type.String({ pattern: source })), list(JSON.stringify(unit.repeat(990 / unit.length) + end)), Type.Array(Type.String({ pattern: plain })))
 
-const keyed = (value: string) => (size: number): string =>
+export const keyed = (value: string) => (size: number): string =>
   `{${Array.from({ length: Math.max(1, Math.floor((size - 2) / (value.length + 10))) }, (_, i) => `"k${String(i).padStart(6, '0')}":${value}`).join()}}`
 
 const form = (input: string, unit: string): CostCase => ({

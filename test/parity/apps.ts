@@ -75,6 +75,7 @@ const OPTIONS: Readonly<Record<string, object>> = {
   db: { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true },
   jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' },
   openid: OKTA,
+  'response-model': { undeclaredText: 'json' },
   templates: { root: join(root, 'routes') }
 }
 

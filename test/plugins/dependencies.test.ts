@@ -226,6 +226,36 @@ t.test('what a dependency throws is answered at once, in place of all that is wr
   }
 })
 
+t.test('a request does not go on when a dependency throws what is falsy, as a bare reject() does', async t => {
+  const inputs = { query: Type.Object({ q: Type.String({ default: '' }) }) }
+  const scheme = dependency({ security: { Bearer: { type: 'http', scheme: 'bearer' } } }, () => 'token')
+  for (const thrown of [undefined, null, false, 0, '', NaN]) {
+    const made: Readonly<Record<string, () => unknown>> = {
+      sync: () => dependency(() => { throw thrown }),
+      async: () => dependency(async () => { throw thrown }),
+      'with inputs': () => dependency(inputs, () => { throw thrown }),
+      'with inputs, async': () => dependency(inputs, async () => { throw thrown }),
+      secured: () => dependency({ needs: { scheme } }, () => { throw thrown }),
+      'secured, async': () => dependency({ needs: { scheme } }, async () => { throw thrown }),
+      generator: () => dependency(async function * () { throw thrown; yield 1 }),
+      'before the answer': () => dependency({ scope: 'function' }, async function * () {
+        yield 1
+        throw thrown
+      })
+    }
+    for (const [name, make] of Object.entries(made)) {
+      for (const schema of [{}, { querystring: Type.Object({ r: Type.String({ default: '' }) }) }]) {
+        const app = await server(t)
+        app.get('/', { schema, config: { depends: { refuse: make() as never } } }, async () => {
+          if (name !== 'before the answer') t.fail(`${name}: the handler is called`)
+        })
+        const { statusCode, body } = await app.inject('/')
+        t.same([statusCode, body], [500, '{"detail":"Internal Server Error"}'], `${name}: ${String(thrown)}`)
+      }
+    }
+  }
+})
+
 t.test('a body that is no JSON is answered before any dependency is called', async t => {
   const app = await server(t)
   const calls: string[] = []

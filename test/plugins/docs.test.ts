@@ -35,7 +35,7 @@ t.test('a route without a schema answers 200 with anything', async t => {
         get: {
           summary: 'Get',
           operationId: 'get',
-          responses: { 200: { description: 'Successful Response', content: { 'application/json': { schema: {} } } } }
+          responses: { 200: { description: 'Successful Response', content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } } } }
         }
       }
     }
@@ -233,6 +233,7 @@ t.test('what dependencies read, and what they ask for, is documented with the ro
   t.same(post.requestBody, { content: { 'application/json': { schema: { $ref: '#/components/schemas/Body_answer__post' } } }, required: true })
   t.match(document.components.schemas.Body_answer__post, { required: ['item', 'user'], properties: { item: {}, user: {}, importance: {} } })
   t.same(post.responses, {
+    200: { description: 'Successful Response', content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } } },
     401: { description: 'No', content: { 'application/json': { schema: { $ref: '#/components/schemas/No' } } } },
     404: { description: 'Declared' },
     '5XX': { description: 'Only described' }
@@ -495,4 +496,13 @@ t.test('below an app with a rootPath, a mounted document has that in front', asy
     child.get('/x', answer)
   }, { prefix: '/v1' })
   t.same((await app.inject('/v1/openapi.json')).json().servers, [{ url: '/pfx/v1' }])
+})
+
+t.test('a route that declares only errors is documented with its success, unless that is never answered', async t => {
+  const { paths } = await documentOf(t, app => {
+    app.get('/kept', { schema: { response: { 404: { description: 'Missing' } } } }, answer)
+    app.get('/never', { schema: { response: { 200: Type.Never(), 404: { description: 'Missing' } } } }, answer)
+  })
+  t.same(Object.keys(paths['/kept'].get.responses), ['200', '404'])
+  t.same(Object.keys(paths['/never'].get.responses), ['404'])
 })

@@ -376,7 +376,9 @@ t.test('errors that are nobody’s', async t => {
     const thrown = [
       new ResponseError(404), new ResponseError(503),
       ...[{ statusCode: 401, headers }, { status: 404 }, { statusCode: 429 }, { statusCode: 422, expose: true }].map(fields => Object.assign(new Error(secret), fields)),
-      { statusCode: 404, status: 404, expose: true, message: secret, headers }
+      { statusCode: 404, status: 404, expose: true, message: secret, headers },
+      // It has what http-errors gives, and is none of its classes.
+      httpErrors(404, new Error(secret), { headers }), Object.assign(new ResponseError(404), { expose: true }), Object.assign(new Error(secret), { statusCode: 404, validationContext: 'body' })
     ]
     for (const error of thrown) {
       const { lines, logger } = logged()
@@ -957,6 +959,23 @@ t.test('scope', async t => {
     t.match((await app.inject('/nowhere')).json(), { statusCode: 404, message: /Route GET/ }, 'no prefix, no 404')
   })
 
+  t.test('an app in a scope of its own is told who answers unknown paths', async t => {
+    const cases: Array<[number, (app: FastifyInstance) => unknown, object?]> = [
+      [1, () => {}], [0, app => app.get('/beside', async () => 1)], [0, () => {}, { prefix: '/api' }]
+    ]
+    for (const [warnings, prepare, options = {}] of cases) {
+      const { lines, logger } = logged()
+      const app = bare(t, { logger })
+      await prepare(app)
+      await app.register(async child => {
+        await child.register(errors)
+        child.get('/inside', async () => 1)
+      }, options)
+      await app.ready()
+      t.equal(lines.filter(({ msg }) => String(msg).includes('export default fp(app)')).length, warnings)
+    }
+  })
+
   t.test('a child’s own error handler is nearer', async t => {
     const app = bare(t)
     await app.register(errors)
@@ -1041,4 +1060,13 @@ t.test('a class of one’s own can be made of a status', async t => {
   t.same((await app.inject('/')).json(), { detail: 'out of tea' })
   t.ok(new TeapotEmpty() instanceof HttpError)
   t.equal(new MethodNotAllowed().status, 405)
+})
+
+t.test('every error of this kind has a code for programs, which is not sent', async t => {
+  class Paused extends httpError(503, 'Paused') {
+    override readonly code = 'SHOP_PAUSED'
+  }
+  t.same([new HttpError(418).code, new NotFound().code, new Paused().code], ['APIKIT_HTTP_418', 'APIKIT_HTTP_404', 'SHOP_PAUSED'])
+  const app = await throwing(t, new Paused('later'))
+  t.equal((await app.inject('/')).body, '{"detail":"later"}')
 })

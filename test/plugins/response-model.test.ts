@@ -373,3 +373,46 @@ t.test('the reference app takes the options from its settings', async t => {
   const app = await build(t, { settings: { responseModel: { undeclared: 'drop' } } })
   t.equal(app.settings.responseModel.undeclared, 'drop')
 })
+
+t.test('a route that declares only errors keeps its success, as without a model', async t => {
+  const app = bare(t)
+  await app.register(responseModel)
+  app.get('/', { schema: { response: { 404: Type.Object({ detail: Type.String() }), '5xx': Type.Object({ detail: Type.String() }) } } }, async (request, reply) => {
+    const { status = '200' } = request.query as { status?: string }
+    reply.code(Number(status))
+    return { detail: 'text', secret: 1 } as { detail: string }
+  })
+  app.get('/never', { schema: { response: { 200: Type.Never(), 404: Type.Object({ detail: Type.String() }) } } }, async () => ({ detail: 'x' }))
+  const answer = async (url: string) => {
+    const { statusCode, body } = await app.inject(url)
+    return [statusCode, body]
+  }
+  t.same(await answer('/'), [200, '{"detail":"text","secret":1}'])
+  t.same(await answer('/?status=201'), [201, '{"detail":"text","secret":1}'])
+  t.same(await answer('/?status=404'), [404, '{"detail":"text"}'])
+  t.same(await answer('/?status=503'), [503, '{"detail":"text"}'])
+  t.equal((await answer('/?status=409'))[0], 500)
+  t.equal((await answer('/never'))[0], 500)
+})
+
+t.test('a string that a handler returns without a model is text, or JSON by option', async t => {
+  for (const [undeclaredText, type, body] of [['text', 'text/plain; charset=utf-8', 'a "b"'], ['json', 'application/json', '"a \\"b\\""']] as const) {
+    const app = bare(t)
+    await app.register(responseModel, { undeclaredText })
+    app.get('/', async () => 'a "b"')
+    app.get('/errors', { schema: { response: { 404: Type.Object({}) } } }, async () => 'a "b"' as never)
+    app.get('/typed', async (_request, reply) => {
+      reply.type('text/html')
+      return '<b>'
+    })
+    app.get('/sent', (_request, reply) => { reply.send('sent') })
+    app.get('/nothing', async () => undefined)
+    for (const url of ['/', '/errors']) {
+      const answer = await app.inject(url)
+      t.same([answer.headers['content-type'], answer.body], [type, body], `${undeclaredText} ${url}`)
+    }
+    t.match(await app.inject('/typed'), { headers: { 'content-type': /^text\/html/ }, body: '<b>' })
+    t.match(await app.inject('/sent'), { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'sent' })
+    t.match(await app.inject('/nothing'), { statusCode: 200, body: '' })
+  }
+})

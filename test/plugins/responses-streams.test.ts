@@ -188,12 +188,19 @@ t.test('an error before anything is sent is answered as any other', async t => {
     throw 'a string'
     yield pen
   }))
+  const odd = Object.defineProperty(new Error('odd'), 'stack', { get () { throw new Error('no stack') } })
+  for (const [url, thrown] of [['/nothing', undefined], ['/textless', Object.create(null)], ['/stackless', odd]] as const) {
+    app.get(url, ...route(jsonLines(Item), async function * () {
+      throw thrown
+      yield pen
+    }))
+  }
   app.get('/handler', { schema: { response: { 200: sse(Item) } } }, async () => { throw new NotFound() })
   app.get('/error', { schema: { response: { 200: sse(Item) } } }, async () => new NotFound() as never)
 
   for (const url of ['/lines', '/events']) t.match(await app.inject(url), { statusCode: 404, body: '{"detail":"no item"}', headers: { 'content-type': 'application/json' } }, url)
   for (const url of ['/handler', '/error']) t.match(await app.inject(url), { statusCode: 404, body: '{"detail":"Not Found"}' }, url)
-  for (const url of ['/wrong', '/thrown', '/second']) t.match(await app.inject(url), { statusCode: 500, body: '{"detail":"Internal Server Error"}' }, url)
+  for (const url of ['/wrong', '/thrown', '/second', '/nothing', '/textless', '/stackless']) t.match(await app.inject(url), { statusCode: 500, body: '{"detail":"Internal Server Error"}' }, url)
 })
 
 t.test('an error under way breaks the connection, is logged, and is seen by dependencies', async t => {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { subscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { APIKIT_ERR_ROUTES } from '../errors.ts'
 import { register as note, registrations } from '../registry.ts'
@@ -95,6 +96,12 @@ function conductorOf (app: FastifyInstance): Conductor {
   app.addHook('onReady', async () => { makeReady(root) })
   return conductor
 }
+
+// An app that has none of our plugins must not serve what only they enforce.
+subscribe('fastify.initialization', message => {
+  const { fastify: root } = message as { fastify: FastifyInstance }
+  root.addHook('onReady', async () => { if (ensembleOf(root).conductors.length === 0) makeReady(root) })
+})
 
 /** Says that a plugin is registered which gives routes a meaning. */
 export function register (app: FastifyInstance, plugin: string): void {

@@ -18,8 +18,11 @@ export interface Unenforced {
 }
 
 export function * unenforced (routes: readonly DeclaredRoute[], registered: readonly Registration[]): Iterable<Unenforced> {
+  // Without any plugin of ours, a key such as config.public may be the app's own.
+  const isAlone = registered.length === 0
   for (const { scope, route } of routes) {
-    for (const { what, plugin, isUsed } of OWNERS) {
+    for (const { what, plugin, isUsed, isOurs = () => false } of OWNERS) {
+      if (isAlone && !isOurs(route)) continue
       if (!isClaimed(route, plugin) && isUsed(route)) yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
     }
     for (const where of misplacedDependencies(route)) yield { route, problem: `${where} holds a dependency, but only config.depends is read. Move it there.` }

@@ -9,7 +9,9 @@ import type {
   FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, onSendHookHandler, preParsingHookHandler, preSerializationHookHandler, preValidationHookHandler,
   RouteHandlerMethod, RouteOptions
 } from 'fastify'
+import { raised } from '../thrown.ts'
 import { failing, isFailing } from './failing.ts'
+import { hideInLog } from './logged-url.ts'
 import { keepPlan } from './plan-of-request.ts'
 import { headersOf, noteSpan } from './reply-headers.ts'
 import type { MapValue, RoutePlan, Slots, Step } from './route-plan.ts'
@@ -27,6 +29,7 @@ interface Watch {
 export function install (plan: RoutePlan): void {
   const { route, slots, app } = plan
   keepPlan(route, plan)
+  hideInLog(plan)
   const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
   append(route, 'onRequest', limited(slots, early(slots, watch)))
   append(route, 'preParsing', parsing(slots))
@@ -76,7 +79,7 @@ function parsing ({ parsing }: Slots): preParsingHookHandler | undefined {
   return (request, _reply, payload, done) => {
     const reading = parsing(request, payload as Readable)
     if (reading === undefined) done(null, payload)
-    else reading.then(rest => { done(null, rest) }, done)
+    else reading.then(rest => { done(null, rest) }, error => { done(raised(error)) })
   }
 }
 
@@ -87,7 +90,7 @@ function settled ({ settle }: Slots, next?: preValidationHookHandler): preValida
     try {
       settle(request, reply)
     } catch (error) {
-      return done(error as Error)
+      return done(raised(error))
     }
     if (next === undefined) done()
     else next.call(this, request, reply, done)
@@ -107,17 +110,19 @@ function late ({ begin: first, early, read, late }: Slots, watch: Watch): preVal
       try {
         read(request, reply, noted)
       } catch (error) {
-        noted(error as Error)
+        noted(raised(error))
       }
     }
   }
   if (read !== undefined) {
-    return begin === undefined
-      ? read
-      : (request, reply, done) => {
-          begin(reply)
-          read(request, reply, done)
-        }
+    return (request, reply, done) => {
+      begin?.(reply)
+      try {
+        read(request, reply, done)
+      } catch (error) {
+        done(raised(error))
+      }
+    }
   }
   if (late === undefined) return undefined
   const step = watch.dependencies ? watched(late) : late
@@ -128,9 +133,14 @@ function late ({ begin: first, early, read, late }: Slots, watch: Watch): preVal
 }
 
 function run (step: Step, request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
-  const running = step(request, reply)
+  let running: void | Promise<void>
+  try {
+    running = step(request, reply)
+  } catch (error) {
+    return done(raised(error))
+  }
   if (running === undefined) done()
-  else running.then(() => { done() }, done)
+  else running.then(() => { done() }, error => { done(raised(error)) })
 }
 
 /** Notes which headers a step sets, also when it fails. */
@@ -157,7 +167,7 @@ function closing ({ close }: Slots): preSerializationHookHandler | undefined {
     try {
       closed = close(request, reply, payload)
     } catch (error) {
-      return done(error as Error)
+      return done(raised(error))
     }
     done(null, closed)
   }
@@ -173,7 +183,7 @@ function sending ({ send: { generators, files, tasks } }: Slots): onSendHookHand
     }
     const running = first(request, reply, payload)
     if (running === undefined) finish()
-    else running.then(finish).catch(done)
+    else running.then(finish).catch((error: unknown) => { done(raised(error)) })
   }
 }
 

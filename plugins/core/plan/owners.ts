@@ -18,6 +18,8 @@ export interface Owned {
   /** Wherever and whenever the plugin is registered, it serves the routes of the whole app. */
   readonly isAppWide?: boolean
   isUsed (route: RouteOptions): boolean
+  /** Whether it holds an object of ours, so that it cannot be a key of the app's own. */
+  readonly isOurs?: ((route: RouteOptions) => boolean) | undefined
 }
 
 function inConfig (key: string, plugin: string): Owned {
@@ -32,12 +34,13 @@ const INPUTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] 
 const DOMAIN = [kCodec, kContainer, kRefine, kUnset] as const
 
 function kind (what: string, plugin: string, parts: readonly string[], isUsed: (marks: ReadonlySet<unknown>) => boolean): Owned {
-  return { what, plugin, isUsed: ({ schema }) => schema !== undefined && parts.some(part => isUsed(marksOf(Reflect.get(schema, part)))) }
+  const isOurs = ({ schema }: RouteOptions): boolean => schema !== undefined && parts.some(part => isUsed(marksOf(Reflect.get(schema, part))))
+  return { what, plugin, isUsed: isOurs, isOurs }
 }
 
 /** All that plugins of this package own. */
 export const OWNERS: readonly Owned[] = [
-  inConfig('depends', 'dependencies'),
+  { ...inConfig('depends', 'dependencies'), isOurs: ({ config }) => holdsDependency(Object(config).depends) },
   inConfig('without', 'dependencies'),
   inConfig('public', 'security'),
   inConfig('response', 'response-model'),
@@ -52,6 +55,7 @@ export const OWNERS: readonly Owned[] = [
   kind('Form()', 'validation', ['body'], marks => marks.has(kForm)),
   kind('File()', 'forms', ['body'], marks => marks.has(kFile)),
   kind('a domain type in schema.response (DateTime(), SetOf() …)', 'response-model', ['response'], marks => DOMAIN.some(mark => marks.has(mark))),
+  { ...kind('alias in schema.response', 'response-model', ['response'], marks => marks.has('alias')), isOurs: undefined },
   kind('a kind of response (text(), redirect(), file(), sse() …)', 'responses', ['response'], marks => marks.has('responses'))
 ]
 
@@ -62,7 +66,9 @@ export function misplacedDependencies ({ config }: RouteOptions): string[] {
 
 function holdsDependency (value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return kDependency in value || (Array.isArray(value) && value.some(item => typeof item === 'object' && item !== null && kDependency in item))
+  if (kDependency in value) return true
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+  return isPlain && Object.values(value).some(item => typeof item === 'object' && item !== null && kDependency in item)
 }
 
 const known = new WeakMap<object, ReadonlySet<unknown>>()
@@ -89,5 +95,11 @@ function collect (schema: Schema | object, marks: Set<unknown>, seen: Set<object
     const value: unknown = Reflect.get(schema, mark)
     if (value !== undefined && value !== false) marks.add(mark === kOwner ? value : mark)
   }
+  if (hasAlias(Reflect.get(schema, 'properties'))) marks.add('alias')
   for (const inner of Object.values(schema)) if (typeof inner === 'object' && inner !== null) collect(inner, marks, seen)
+}
+
+/** Whether one of the fields of an object is called otherwise on the wire. */
+function hasAlias (properties: unknown): boolean {
+  return typeof properties === 'object' && properties !== null && Object.values(properties).some(field => typeof Object(field).alias === 'string')
 }

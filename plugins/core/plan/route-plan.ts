@@ -148,10 +148,14 @@ export class RoutePlan {
   readonly security: Array<Readonly<Record<string, readonly string[]>>> = []
   /** The schemes that `security` names, as in `components.securitySchemes`. */
   readonly securitySchemes = new Map<string, Schema>()
+  /** Names of parameters of the query that hold credentials. */
+  readonly queryKeys = new Set<string>()
   /** What the scopes above say of the responses of their routes, outer to inner; what the route says stands in `config.response`. */
   readonly presentation: ResponseOptions[] = []
   /** Answers documented by plugins, by status code. */
   readonly responses = new Map<string, PlannedResponse>()
+  /** Where no model says what is sent, a string that the handler returns is JSON. */
+  isTextJson = false
   /** Of `validation`. */
   validator: Validator | undefined
   /** Of `dependencies`, once the app is ready: run by the `read` of `validation`. */

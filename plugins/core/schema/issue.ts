@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Identities } from './identity.ts'
 import { Refusal } from '../../types/codec.ts'
 import type { Trials } from './trials.ts'
 
@@ -46,6 +47,7 @@ export class Pass {
   hasFailed = false
   /** What the unions that are open have found and spent; made by the first one. */
   trials: Trials | undefined
+  #identities: Identities | undefined
 
   constructor (limit: number) {
     this.#limit = limit
@@ -56,6 +58,11 @@ export class Pass {
     const pass = new Pass(0)
     pass.isQuiet = true
     return pass
+  }
+
+  /** Of the sets that the value has. */
+  get identities (): Identities {
+    return (this.#identities ??= new WeakMap())
   }
 
   /** Once true, containers stop looking: the answer would not grow. */

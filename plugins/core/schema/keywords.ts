@@ -9,6 +9,7 @@ import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import { isMark } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
+import { type Identities, identityOf } from './identity.ts'
 import { ajvPatterns, TooLong } from './pattern.ts'
 import type { CheckedShape } from './shape.ts'
 import { isUrl } from './url-format.ts'
@@ -52,6 +53,11 @@ export function foreignKeywords (schema: Schema, known: Known): Record<string, u
   return rest.length > 0 ? Object.fromEntries(rest) : undefined
 }
 
+/** Whether an object is not a schema but holds some, by name. */
+export function areProperties (schema: Schema): boolean {
+  return Object.values(schema).every(value => typeof value === 'object' && value !== null && !Array.isArray(value))
+}
+
 let shared: Ajv | undefined
 
 function defaultAjv (): Ajv {
@@ -60,21 +66,11 @@ function defaultAjv (): Ajv {
   return shared
 }
 
-/** By their JSON, in linear time; Ajv compares every item with every other. */
+/** In linear time; Ajv compares every item with every other. */
 function hasUniqueItems (list: unknown): boolean {
   if (!Array.isArray(list)) return true
-  const seen = new Set<unknown>()
-  for (const item of list) {
-    const key = typeof item === 'object' ? JSON.stringify(item, sorted) : `${typeof item} ${item}`
-    if (seen.has(key)) return false
-    seen.add(key)
-  }
-  return true
-}
-
-function sorted (_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+  const known: Identities = new WeakMap()
+  return new Set(list.map(item => identityOf(item, known))).size === list.length
 }
 
 /**

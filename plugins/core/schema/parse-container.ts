@@ -4,6 +4,7 @@
  * @module
  */
 
+import { identityOf } from './identity.ts'
 import { EXACT, FAIL, type Pass, type Parse, STRICT } from './issue.ts'
 import { keysOf } from '../json/key-order.ts'
 import { parseAny } from './parse-scalar.ts'
@@ -64,11 +65,6 @@ export function arrayParser ({ min, max }: ArrayShape, item: Parse): Parse {
   }
 }
 
-/** What makes two members of a set the same: dates and decimals are equal by what they stand for. */
-function identity (value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? `${value.constructor?.name} ${JSON.stringify(value)}` : value
-}
-
 export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
   const [name, type, words] = frozen
     ? ['Frozenset', 'frozen_set_type', 'Input should be a valid frozenset']
@@ -78,7 +74,7 @@ export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
     if (!Array.isArray(list)) return pass.refuse(type, words, input)
     const members = new Map<unknown, unknown>()
     const whole = parseItems(list, item, pass, value => {
-      const key = identity(value)
+      const key = identityOf(value, pass.identities)
       if (!members.has(key)) members.set(key, value)
       if (max === undefined || members.size <= max) return true
       tooLong(pass, name, max, null, input)

@@ -9,7 +9,7 @@ import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../.
 import { isOptionalType, refinementsOf, transformOf } from '../../types/typebox.ts'
 import type { Refuse, Schema } from '../plan/route-plan.ts'
 import { foreignLibrary, plainSchema } from './foreign-schemas.ts'
-import { foreignCheck, foreignKeywords, type Known } from './keywords.ts'
+import { areProperties, foreignCheck, foreignKeywords, type Known } from './keywords.ts'
 import { objectShape } from './object-schema.ts'
 import { compilePattern } from './pattern.ts'
 import type { Parsers } from './parse.ts'
@@ -192,7 +192,7 @@ export class SchemaReader implements SchemaContext {
       const pattern = compilePattern(source)
       return { source, test: text => pattern.test(text), longest: pattern.longest }
     } catch (error) {
-      this.refuse(at, `the pattern ${source} cannot be run in linear time: ${(error as Error).message}. Look-around and back-references are not available. Check the value by Refine(), or write each condition as a pattern of its own`)
+      this.refuse(at, `the pattern ${source} cannot be run in linear time: ${(error as Error).message}. Look-around and back-references are not available. Check the value in code: Refine(Type.String(), value => { … }) of fastify-apikit/types`)
       return undefined
     }
   }
@@ -208,7 +208,10 @@ export class SchemaReader implements SchemaContext {
     try {
       return { kind: 'checked', inner, check: foreignCheck(keywords, this.#options.ajv) }
     } catch (error) {
-      return this.refuse(at, `${Object.keys(keywords).join(', ')}: ${String(error instanceof Error ? error.message : error)}`)
+      const names = Object.keys(keywords).join(', ')
+      // Fastify takes it, and checks nothing: `response: { 201: { id: Type.Number() } }`.
+      if (areProperties(schema)) return this.refuse(at, `not a JSON Schema. For an object with these properties write Type.Object({ … }): ${names}`)
+      return this.refuse(at, `${names}: ${String(error instanceof Error ? error.message : error)}`)
     }
   }
 }

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import type { SchemaObject } from 'openapi-typescript'
 import { missingPeers } from '../../../plugins/core/peer.ts'
-import { APP_OPTION, command } from '../command.ts'
-import { Failure } from '../failures.ts'
+import { isFile } from '../app-file.ts'
+import { APP_OPTION, command, type Io } from '../command.ts'
+import { Failure, UsageError } from '../failures.ts'
 import { readJson, writeOutput } from '../output.ts'
 import { documentOf } from './openapi.ts'
 
@@ -17,13 +19,21 @@ export const client = command({
     ...APP_OPTION
   },
   run: async ({ positionals: [file], values: { app, document, output = 'paths.d.ts' } }, io) => {
-    const source = document === undefined
-      ? await documentOf(io, file ?? app)
-      : /^https?:/.test(document) ? new URL(document) : Object(readJson(io, document, 'Expected an OpenAPI document.'))
+    const source = document === undefined ? await documentOf(io, file ?? app) : sourceOf(io, document)
     writeOutput(io, output, await typesOf(source))
     return 0
   }
 })
+
+/** @throws UsageError when there is no such file, or it is no URL */
+function sourceOf (io: Io, document: string): object | URL {
+  if (!/^https?:/i.test(document)) {
+    if (!isFile(resolve(io.cwd, document))) throw new UsageError(`The document ${document} does not exist in ${io.cwd}`)
+    return Object(readJson(io, document, 'Expected an OpenAPI document.'))
+  }
+  if (!URL.canParse(document)) throw new UsageError(`The URL ${document} is invalid`)
+  return new URL(document)
+}
 
 /**
  * Returns the types of a document: a module that exports `paths`. A file is a `Blob`.
@@ -39,8 +49,15 @@ export async function typesOf (document: object | URL): Promise<string> {
     // In OpenAPI 3.1 a file is text of another media type.
     transform: (schema: SchemaObject) => 'contentMediaType' in schema && !('contentEncoding' in schema) ? blob : undefined,
     silent: true
-  }).catch(error => { throw new Failure(`The document cannot be read: ${Object(error).message}`) })
+  }).catch(error => { throw new Failure(`The document${document instanceof URL ? ` ${document.href}` : ''} cannot be read: ${reasonOf(error)}`) })
   return astToString(nodes)
+}
+
+/** Of a failed `fetch`, which openapi-typescript wraps, the cause says why: its message alone is "fetch failed". */
+function reasonOf (error: unknown): string {
+  const { message, originalError } = Object(error)
+  const { cause } = Object(originalError)
+  return cause === undefined ? message : `${message} (${Object(cause).code ?? Object(cause).message})`
 }
 
 async function generator () {

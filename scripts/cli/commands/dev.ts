@@ -1,4 +1,5 @@
 import { command } from '../command.ts'
+import { UsageError } from '../failures.ts'
 import { loadFastifyCli, SERVER_OPTIONS, startArguments } from '../fastify-cli.ts'
 
 /**
@@ -27,6 +28,7 @@ export const dev = command({
   passesOn: true,
   run: async (input, io) => {
     const { 'ignore-watch': more = '', 'verbose-watch': isVerbose } = input.values
+    checkPatterns(more)
     const args = startArguments(input, io)
     const { stop } = loadFastifyCli(io).watch(args, [...IGNORED, more].join(' '), isVerbose, '.')
     // Without it the process of the app would outlive this one.
@@ -34,3 +36,14 @@ export const dev = command({
     return undefined
   }
 })
+
+/** @throws UsageError when one is no regular expression */
+function checkPatterns (patterns: string): void {
+  for (const pattern of patterns.split(' ')) {
+    try {
+      RegExp(pattern)
+    } catch (error) {
+      throw new UsageError(`--ignore-watch: ${Object(error).message}`)
+    }
+  }
+}

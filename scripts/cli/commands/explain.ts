@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import { explain as explanation } from '../../../plugins/index.ts'
 import { planFor } from '../../../plugins/core/plan/conductor.ts'
 import { type FoundRoute, withApp } from '../app.ts'
@@ -15,10 +16,10 @@ export const explain = command({
   options: APP_OPTION,
   run: async ({ positionals, values: { app } }, io) => {
     const words = positionals.flatMap(word => word.trim().split(/\s+/))
-    if (words.length !== 0 && words.length !== 2) throw new UsageError('A route is a method and a URL: GET /items/:id')
+    const [method = '', url = ''] = words
+    if (words.length !== 0 && !(words.length === 2 && METHODS.includes(method.toUpperCase()) && /^[/*]/.test(url))) throw new UsageError('A route is a method and a URL: GET /items/:id')
     return await withApp(io, { app, purpose: 'describe' }, async ({ server, routes }) => {
       await server.ready()
-      const [method = '', url = ''] = words
       io.out(words.length === 0 ? explanation(server) : explanation(find(routes, method.toUpperCase(), url), `${method} ${url}`))
       return 0
     })

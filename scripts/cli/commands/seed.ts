@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { registrations } from '../../../plugins/core/registry.ts'
 import { withApp } from '../app.ts'
+import { isFile } from '../app-file.ts'
 import { APP_OPTION, command, type Io } from '../command.ts'
 import { Failure, UsageError } from '../failures.ts'
 
@@ -33,8 +33,8 @@ export const seed = command({
 })
 
 function findSeed ({ cwd }: Io, named: string | undefined): string {
-  if (named !== undefined && !existsSync(resolve(cwd, named))) throw new UsageError(`The seed ${named} does not exist in ${cwd}`)
-  const found = named ?? NAMES.find(name => existsSync(join(cwd, name)))
+  if (named !== undefined && !isFile(resolve(cwd, named))) throw new UsageError(`The seed ${named} does not exist in ${cwd}`)
+  const found = named ?? NAMES.find(name => isFile(join(cwd, name)))
   if (found === undefined) throw new Failure(`No seed found in ${cwd}. Looked for ${NAMES.join(', ')}. Name the file: fastify-apikit seed FILE.`)
   return resolve(cwd, found)
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { openApp, scopeOf } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
+import { checkLevel } from '../server-values.ts'
 
 export const worker = command({
   summary: 'Runs the tasks of the app in a process of its own, without listening.',
@@ -13,6 +14,7 @@ export const worker = command({
   },
   run: async ({ positionals: [file], values }, io) => {
     const level = values['log-level'] ?? process.env.LOG_LEVEL ?? 'info'
+    checkLevel(level)
     const server = await openApp(io, { app: file ?? values.app, purpose: 'work', logger: { level } })
     scopeOf(server, 'tasks')
     await server.ready()

@@ -26,7 +26,12 @@ export interface AppSettings {
 export function parityApp (routes: FastifyPluginAsyncTypebox, settings: AppSettings = {}): AppFactory {
   return async options => {
     const app = Fastify(options)
-    await app.register(apikit, { docs: { title: 'FastAPI', ...settings.docs }, forms: settings.forms ?? true, validation: settings.validation ?? true })
+    await app.register(apikit, {
+      docs: { title: 'FastAPI', ...settings.docs },
+      forms: settings.forms ?? true,
+      validation: settings.validation ?? true,
+      responseModel: { undeclaredText: 'json' }
+    })
     // In the same scope, as in FastAPI: a handler of errors is asked about unknown paths too.
     await routes(app.withTypeProvider<TypeBoxTypeProvider>(), {})
     return app

@@ -26,6 +26,7 @@ const EXAMPLES: Readonly<Record<string, Partial<RouteOptions>>> = {
   'Form()': { schema: { body: Form({ name: Type.String() }) } },
   'File()': { schema: { body: Form({ file: File() }) } },
   'a domain type in schema.response (DateTime(), SetOf() …)': { schema: { response: { 200: Type.Object({ tags: SetOf(Type.String()) }) } } },
+  'alias in schema.response': { schema: { response: { 200: Type.Array(Type.Object({ itemId: Type.Integer({ alias: 'item_id' }) })) } } },
   'a kind of response (text(), redirect(), file(), sse() …)': { schema: { response: { 200: text(), 307: redirect() } } }
 }
 
@@ -115,6 +116,23 @@ for (const { what, plugin, isAppWide = false } of OWNERS) {
     }
   })
 }
+
+t.test('an app without any plugin of ours does not serve what holds an object of ours, and keeps keys of its own', async t => {
+  const own = bare(t, { ajv: { customOptions: { strict: false } } })
+  own.get('/', { config: { public: true, depends: ['a'], response: {} } as object }, async () => 1)
+  t.equal((await own.inject('/')).statusCode, 200)
+  for (const [what, { plugin, isOurs }] of OWNERS.map(owner => [owner.what, owner] as const)) {
+    const app = bare(t, { ajv: { customOptions: { strict: false } } })
+    const example = EXAMPLES[what] ?? {}
+    app.route({ method: 'POST', url: '/secret', handler: async () => 'the secret', ...example })
+    const message = await app.inject({ method: 'POST', url: '/secret' }).then(({ statusCode }) => `served: ${statusCode}`, (error: Error) => error.message)
+    if (isOurs === undefined) t.match(message, 'served', what)
+    else t.match(message, `POST /secret: ${what} needs fastify-apikit/${plugin}, which is not registered`, what)
+  }
+  const named = bare(t)
+  named.get('/', { config: { depends: { user: httpBearer() } } }, async () => 'the secret')
+  t.match(await refusal(named), 'config.depends needs fastify-apikit/dependencies')
+})
 
 t.test('all such routes of all scopes are one message', async t => {
   const app = bare(t)

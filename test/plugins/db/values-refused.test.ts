@@ -42,6 +42,7 @@ onBoth('schemas of columns refuse what no database can hold, in bodies, paths an
     ['price', `"999.${'9'.repeat(40)}"`, 'value_error', 'Value error, must have at most 3 digits before the decimal point, rounded'],
     ['size', '1e999', 'finite_number'], ['size', 'NaN', 'finite_number'],
     ['data', '"\\u0000"', 'value_error', unstorable], ['data', '[1,{"a":["\\udead"]}]', 'value_error', unstorable], ['data', '{"a\\u0000":null}', 'value_error', unstorable],
+    ['data', '1e999', 'value_error', 'Value error, must not contain NaN or an infinite number'], ['data', '{"a":[-1e999]}', 'value_error'], ['data', '[NaN]', 'value_error'],
     ['at', '"0001-01-01T00:00:00+14:00"', 'value_error', 'Value error, must be in the years 1 to 9999, in UTC'], ['at', '"9999-12-31T23:59:59-12:00"', 'value_error'],
     ['day', '"10000-01-01"', 'date_from_datetime_parsing'], ['key', '"x"', 'uuid_parsing']
   ]
@@ -61,6 +62,35 @@ onBoth('schemas of columns refuse what no database can hold, in bodies, paths an
   t.equal(statusCode, 200)
   t.match(JSON.parse(payload.replace('9223372036854775807', '"9223372036854775807"')), good)
   t.same((await app.inject({ method: 'PATCH', url: '/1', body: { at: '9999-12-31T23:59:59.999Z', n: -2147483648 } })).json(), { changed: true })
+})
+
+onBoth('a number that JSON lacks is not stored as null', async (t, dialect) => {
+  const app = await appWith(t, await emptyDatabase(t, dialect), tables)
+  app.post('/', { config: { depends: { db: sessionOf(tables) } }, schema: { body: Type.Unknown() } }, async ({ body, deps: { db } }) => { await db.insertInto('things').values({ data: body as never }).execute() })
+  const { statusCode, payload } = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload: '{"a":[1e999]}' })
+  t.same([statusCode, JSON.parse(payload)], [422, { detail: [{ type: 'out_of_range', loc: ['body', 'data'], msg: 'Value is out of range' }] }])
+
+  const db = app.db.of(tables)
+  const add = prepare(tables, (db, { data }: { data: unknown }) => db.insertInto('things').values({ data: data as never }))
+  for (const data of [NaN, [-Infinity], { a: { b: Infinity, c: null } }]) {
+    const works: ReadonlyArray<() => Promise<unknown>> = [
+      () => db.insertInto('things').values({ data }).execute(),
+      () => db.insertInto('things').values([{ data: 1 }, { data, name: 'a' }]).execute(),
+      () => db.updateTable('things').set({ data }).execute(),
+      () => db.insertInto('things').values({ note: 'a' }).onConflict(on => on.column('note').doUpdateSet({ data })).execute(),
+      () => add.execute(db, { data })
+    ]
+    for (const [index, work] of works.entries()) {
+      const error = await work().catch((error: unknown) => error)
+      t.ok(error instanceof ValueViolation, String(error))
+      t.match(error, { fault: 'out_of_range', ...index < 4 && { table: 'things', columns: ['data'] } })
+    }
+  }
+  t.same(await db.selectFrom('things').selectAll().execute(), [])
+  const kept = [null, 'null', { at: new Date(0), null: null }]
+  await db.insertInto('things').values({ data: kept }).execute()
+  await add.execute(db, { data: kept })
+  t.same((await db.selectFrom('things').select('data').execute()).map(({ data }) => data), Array(2).fill(JSON.parse(JSON.stringify(kept))))
 })
 
 onBoth('a response is not checked for what its database has kept already', async (t, dialect) => {

@@ -2,7 +2,8 @@ import { Type } from '@fastify/type-provider-typebox'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import {
-  CheckViolation, column, ConstraintViolation, type Database, ForeignKeyViolation, NotNullViolation, sessionOf, table, type TablesOf, UniqueViolation
+  CheckViolation, column, ConstraintViolation, type Database, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure, sessionOf, table,
+  type TablesOf, UniqueViolation
 } from '../../../plugins/db/index.ts'
 import { appWith, databaseWith, emptyDatabase, onBoth } from './databases.ts'
 
@@ -121,6 +122,12 @@ onBoth('a client is told of columns that it may know, and never of SQL', async (
   t.same(await answer('/handled'), [400, { taken: ['email'] }])
   const gone = await app.inject({ method: 'DELETE', url: '/users/1' })
   t.same([gone.statusCode, gone.json()], [409, { detail: 'It is still referred to' }])
+})
+
+t.test('errors of the database have codes', async t => {
+  const broken = { table: 'users', columns: ['email'], constraint: undefined, shown: [] }
+  t.same([new UniqueViolation(broken), new ForeignKeyViolation(broken, true), new NotNullViolation(broken), new DatabaseUnavailable('away'), new SerializationFailure('again'), new QueryCanceled(true)].map(({ code }) => code),
+    ['APIKIT_DB_UNIQUE', 'APIKIT_DB_FOREIGN_KEY', 'APIKIT_DB_NOT_NULL', 'APIKIT_DB_UNAVAILABLE', 'APIKIT_DB_SERIALIZATION', 'APIKIT_DB_CANCELED'])
 })
 
 t.test('violations say what they are in a document', async t => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyReply } from 'fastify'
 import t, { type Test } from 'tap'
@@ -157,6 +158,45 @@ t.test('when the client goes', async t => {
       await app.close()
       t.same(seen, fails ? ['handler', 'closed'] : ['handler', 'background', 'closed'])
     })
+  }
+
+  for (const adds of ['before', 'after'] as const) {
+    for (const ends of ['is closed', 'is closed late', 'fails'] as const) {
+      t.test(`what ends before the answer ${ends}, and then comes what was added ${adds} it went`, async t => {
+        const app = await server(t)
+        const seen: string[] = []
+        const reached = Promise.withResolvers<void>()
+        const closed = Promise.withResolvers<void>()
+        const scope = dependency(async function * () {
+          try { yield 1 } finally {
+            seen.push('scope')
+            closed.resolve()
+          }
+        })
+        const unit = dependency({ scope: 'function', needs: { scope } }, async function * () {
+          yield 1
+          if (ends === 'is closed late') await turn()
+          seen.push('unit')
+          if (ends === 'fails') throw new Error('no commit')
+        })
+        app.addHook('onResponse', async () => { t.fail('nobody is there to be answered') })
+        app.get('/', { config: { depends: { unit, background } } }, async ({ deps: { background } }, reply) => {
+          const gone = once(reply.raw, 'close')
+          const add = () => { background.add(() => { seen.push('background') }) }
+          if (adds === 'before') add()
+          reached.resolve()
+          await gone
+          if (adds === 'after') add()
+          return 'fine'
+        })
+        const socket = await send(app, 'GET / HTTP/1.1')
+        await reached.promise
+        socket.destroy()
+        await closed.promise
+        await app.close()
+        t.same(seen, ends === 'fails' ? ['unit', 'scope'] : ['unit', 'background', 'scope'])
+      })
+    }
   }
 
   for (const [how, answer] of [

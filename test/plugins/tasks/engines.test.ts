@@ -134,6 +134,38 @@ for (const { engine, skip } of ENGINES) {
       t.same(ran, ['other', 'again'])
     })
 
+    t.test('what PostgreSQL cannot hold is kept: in payloads, keys and the words of errors', async t => {
+      const texts = ['a\0b', '\ud800', 'x\udead\0', '\\u0000', '']
+      const ran: Array<{ text: string, names: object }> = []
+      const note = task('note', { payload: Type.Object({ text: Type.String(), names: Type.Record(Type.String(), Type.Integer()) }) }, payload => { ran.push(payload) })
+      const broken = task('broken', { payload: Type.Object({ text: Type.String() }), retries: 0 }, ({ text }) => { throw new Error(`no: ${text}`) })
+      const { app } = await make(t, engine, [note, broken])
+      app.post('/', async request => { for (const text of texts) await request.tasks.add(note, { text, names: { [text]: 1 } }, { uniqueKey: `request ${text}` }) })
+      const options = engine === 'inline' ? {} : { config: { depends: { db: session } } }
+      app.post('/session', options, async request => { await request.tasks.add(note, { text: '\0', names: {} }, { uniqueKey: '\0' }) })
+      t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 200)
+      t.equal((await app.inject({ method: 'POST', url: '/session' })).statusCode, 200)
+      await app.tasks.drain()
+      t.same(ran.map(({ text }) => text).sort(), [...texts, '\0'].sort())
+      for (const text of texts) t.same(ran.find(payload => payload.text === text), { text, names: { [text]: 1 } })
+
+      for (const key of ['k\0', 'k\0', 'k'.repeat(10_000), 'k'.repeat(10_000), 'k'.repeat(9_999)]) await app.tasks.add(note, { text: key, names: {} }, { uniqueKey: key, delay: 3_600_000 })
+      t.same((await app.tasks.list({ state: 'queued' })).map(({ payload }) => (payload as { text: string }).text).sort(), ['k\0', 'k'.repeat(9_999), 'k'.repeat(10_000)].sort(), 'keys are told apart')
+
+      await app.tasks.add(broken, { text: 'a\0\ud800' })
+      await app.tasks.drain()
+      t.match(await app.tasks.list({ state: 'failed' }), [{ task: 'broken', payload: { text: 'a\0\ud800' }, attempts: 1, error: /no: a/ }])
+    })
+
+    t.test('a task that throws what has no text has failed as any other', async t => {
+      const odd = task('odd', { retries: 1, backoff: { initial: 0 } }, async () => { throw Object.create(null) })
+      const { app } = await make(t, engine, [odd])
+      await app.ready()
+      await app.tasks.add(odd, {})
+      await app.tasks.drain()
+      t.match(await app.tasks.list(), [{ task: 'odd', state: 'failed', attempts: 2, error: 'Something was thrown that has no text' }])
+    })
+
     t.test('an attempt that takes too long is called off and counts as failed', async t => {
       const slow = task('slow', { timeout: 20 }, (_payload, { signal }) => once(signal, 'abort'))
       const stubborn = task('stubborn', { timeout: 20 }, () => new Promise(() => {}))

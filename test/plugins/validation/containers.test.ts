@@ -1,8 +1,9 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import t from 'tap'
-import { Bytes, DateTime, Decimal, DictOf, Email, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, Refine, SetOf, Uuid } from '../../../plugins/types/index.ts'
+import { Bytes, DateTime, Decimal, DictOf, Email, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, Refine, Secret, SetOf, Uuid } from '../../../plugins/types/index.ts'
 import { bare } from '../../helper.ts'
-import validation from '../../../plugins/validation/index.ts'
+import { column, table } from '../../../plugins/db/index.ts'
+import validation, { parse } from '../../../plugins/validation/index.ts'
 import { bodyReader, json, reader } from './reader.ts'
 
 const MODEL_TYPE = { type: 'model_attributes_type', msg: 'Input should be a valid dictionary or object to extract fields from' }
@@ -53,6 +54,34 @@ t.test('sets', async t => {
     t.equal((await dates.accepts(['2020-01-01T00:00:00Z', '2020-01-01T01:00:00+01:00', 1577836800])).size, 1)
     const mixed = await bodyReader(t, SetOf(Type.Unknown()))
     t.equal((await mixed.accepts([1, '1', null, null, true])).size, 4)
+    t.equal((await mixed.accepts([{ a: 1, b: [2] }, { b: [2], a: 1 }, { a: 1, b: [3] }, [1], '\0[1]', '\0\0[1]', { constructor: null }, { toJSON: 1 }])).size, 7)
+  })
+
+  t.test('tell members apart by what they stand for, and not by what JSON shows of them', async t => {
+    const Whole = table('wholes', { id: column.bigint({ primaryKey: true }) }).Create.properties.id
+    const lists: ReadonlyArray<readonly [name: string, items: TSchema, json: string, size: number]> = [
+      ['secrets', Secret(), '["aaaa","bbbb","bbbb"]', 2],
+      ['in objects', Type.Object({ s: Secret() }), '[{"s":"aaaa"},{"s":"bbbb"},{"s":"bbbb"}]', 2],
+      ['infinite numbers', Type.Object({ n: Type.Number() }), '[{"n":"inf"},{"n":"-inf"},{"n":"nan"},{"n":"nan"}]', 3],
+      ['sets', SetOf(Type.Integer(), { frozen: true }), '[[1,2],[2,1],[1],[3]]', 3],
+      ['maps', DictOf(Type.Integer(), Type.Integer()), '[{"1":2,"2":1},{"2":1,"1":2},{"1":1}]', 2],
+      ['integers of 64 bits', Type.Object({ id: Whole }), '[{"id":1},{"id":2},{"id":"2"}]', 2],
+      ['bytes', Bytes(), '["a","b","b"]', 2],
+      ['decimals', Decimal(), '["1.0","1","2"]', 2]
+    ]
+    for (const [name, items, payload, size] of lists) {
+      const set = await reader(t, { body: SetOf(items) })
+      const request = { method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload } as const
+      t.equal((await set.accepts(request)).body.size, size, name)
+      const unique = await reader(t, { body: Type.Array(items, { uniqueItems: true }) })
+      t.match(await unique.refuses(request), [{ msg: 'Input must NOT have duplicate items' }], name)
+    }
+    for (const [items, ...members] of [[Secret(), 'aaaa', 'bbbb'], [Type.Number(), 'inf', 'nan'], [SetOf(Type.Integer()), [1], [2]]] as const) {
+      t.equal((await (await bodyReader(t, Type.Array(items, { uniqueItems: true }))).accepts(members)).length, 2)
+    }
+    class Own {}
+    const [one, other] = [new Own(), new Own()]
+    t.equal(parse(SetOf(Type.Unknown()), [one, other, one, [one], [one], [other]]).size, 4)
   })
 })
 

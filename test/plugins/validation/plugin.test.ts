@@ -388,6 +388,7 @@ t.test('what cannot be understood is refused at boot', async t => {
     ['an enum of nothing', { enum: [] }, /schema\.body: enum has no values, so that nothing would pass; list them$/],
     ['an enum of objects', { enum: [{ a: 1 }] }, /schema\.body: const and enum are understood for strings, numbers, booleans and null/],
     ['a constant list', { const: [1] }, /const and enum are understood for/],
+    ['properties without their object', { id: { type: 'integer' } }, /schema\.body: not a JSON Schema\. For an object with these properties write Type\.Object\(\{ … \}\): id$/],
     ['an unknown keyword', { type: 'string', minimumLength: 1 }, /schema\.body: minimumLength: strict mode: unknown keyword: "minimumLength"$/],
     ['an unknown format', Type.String({ format: 'wat' }), /schema\.body: format: unknown format "wat"/],
     ['a mistake in a media type', { content: { 'application/json': { schema: { type: 'wat' } } } }, /schema\.body\.content\['application\/json'\]: the type "wat" is not one/],

@@ -35,6 +35,10 @@ t.test('a secret that is wrong is not sent back, whatever it is and wherever it 
     ['a list', Type.Array(Secret({ minLength: 8 })), [SECRET], hidden('too_short', 'body', 's', 0)],
     ['no list', Type.Array(Secret()), SECRET, hidden('list_type', 'body', 's')],
     ['a set', SetOf(Secret({ minLength: 8 })), [SECRET], hidden('too_short', 'body', 's', 0)],
+    ['a set of too many', SetOf(Secret(), { maxItems: 1 }), [SECRET, `${SECRET}2`], hidden('too_long', 'body', 's')],
+    ['a set of too few', SetOf(Secret(), { minItems: 3 }), [SECRET, `${SECRET}2`], hidden('too_short', 'body', 's')],
+    ['a list of too many', Type.Array(Secret(), { maxItems: 1 }), [SECRET, `${SECRET}2`], hidden('too_long', 'body', 's')],
+    ['a list with one twice', Type.Array(Secret(), { uniqueItems: true }), [SECRET, SECRET], hidden('json_schema', 'body', 's')],
     ['a tuple', Type.Tuple([Type.Integer(), Secret({ minLength: 8 })]), [1, SECRET], hidden('too_short', 'body', 's', 1)],
     ['a dictionary', DictOf(Type.String(), Secret({ minLength: 8 })), { a: SECRET }, hidden('too_short', 'body', 's', 'a')],
     ['a record', Type.Record(Type.String(), Secret({ minLength: 8 })), { a: SECRET }, hidden('too_short', 'body', 's', 'a')],
@@ -53,6 +57,8 @@ t.test('a secret that is wrong is not sent back, whatever it is and wherever it 
   t.same(told(t, await whole.refuses(SECRET) as never), [hidden('too_short', 'body')])
   const list = await bodyReader(t, Type.Array(Secret({ minLength: 8 })))
   t.same(told(t, await list.refuses([SECRET]) as never), [hidden('too_short', 'body', 0)])
+  const tuple = await bodyReader(t, Type.Tuple([Secret(), Type.Integer()]))
+  t.same(told(t, await tuple.refuses([SECRET]) as never), [hidden('missing', 'body', 1)])
 })
 
 t.test('what may be a secret in the wrong place is not sent back either', async t => {

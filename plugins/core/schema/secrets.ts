@@ -4,10 +4,10 @@
  * @module
  */
 
-import { aliasesOf } from '../core/schema/aliases.ts'
-import { kRedact } from '../types/index.ts'
-import type { Schema } from '../core/plan/route-plan.ts'
-import { isSchema, References, type SchemaLookup } from '../core/schema/references.ts'
+import { kRedact } from '../../types/codec.ts'
+import type { Schema } from '../plan/route-plan.ts'
+import { aliasesOf } from './aliases.ts'
+import { isSchema, References, type SchemaLookup } from './references.ts'
 
 /** The secrets of one part of a request, by the names of their fields, wherever in it they stand. */
 export interface Secrets {

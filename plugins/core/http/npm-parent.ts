@@ -1,0 +1,21 @@
+/**
+ * Ends a server with the npm that has started it. `npm start` hands a signal on to a shell, and most shells (dash, of
+ * Debian) end at once without handing it on: the server would run on, and nothing would drain.
+ *
+ * @module
+ * @see https://github.com/npm/cli/issues/6684
+ */
+
+/** Milliseconds between two looks at the parent: it sends no signal when it ends. */
+const INTERVAL = 200
+
+/** Sends this process SIGTERM when the shell of an npm script that has started it is gone. Does nothing outside of npm scripts. */
+export function endWithNpm (): void {
+  const { ppid: shell, env } = process
+  if (env.npm_lifecycle_event === undefined) return
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, INTERVAL).unref()
+}
