@@ -146,7 +146,7 @@ export class SchemaWriter {
     const written = members.map(member => this.write(member))
     if (!isSchema(schema.discriminator)) return writeUnion(written)
     const { propertyName } = schema.discriminator
-    const mapping = clear(members.flatMap((member, index) => this.#mappings(member, String(propertyName), written[index])))
+    const mapping = clear(members.flatMap((member, index) => this.#mappings(member, String(propertyName), written[index] as WrittenSchema)))
     const alias = members.map(member => this.#tag(member, String(propertyName))?.alias).find(alias => alias !== undefined)
     return { oneOf: written, discriminator: { mapping: Object.fromEntries(mapping), propertyName: alias ?? propertyName } }
   }
@@ -158,7 +158,7 @@ export class SchemaWriter {
   }
 
   /** Which values mean a member; of one that is a union itself, all that mean one of its members. */
-  #mappings (member: unknown, name: string, { $ref }: WrittenSchema = {}): Array<readonly [string, unknown]> {
+  #mappings (member: unknown, name: string, { $ref }: WrittenSchema): Array<readonly [string, unknown]> {
     const inner = isSchema(member) ? member.anyOf ?? member.oneOf : undefined
     if (Array.isArray(inner)) return inner.flatMap(one => this.#mappings(one, name, this.write(one)))
     return literalsOf(this.#tag(member, name)?.schema).map(tag => [String(tag), $ref] as const)

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
+import dependencies from '../../plugins/dependencies/index.ts'
 import docs, { docs as named, type DocsOptions } from '../../plugins/docs/index.ts'
 import { contribute } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
@@ -476,6 +477,27 @@ t.test('one body that is read twice is one, and two are both', async t => {
   const schemaOf = (path: string) => document.paths[path].post.requestBody.content['application/json'].schema
   t.same(schemaOf('/same'), { $ref: '#/components/schemas/Item' })
   t.same(schemaOf('/both'), { allOf: [{ $ref: '#/components/schemas/Item' }, { $ref: '#/components/schemas/Other' }] })
+})
+
+t.test('what a scope declares stands in the document as if the route had declared it', async t => {
+  const app = bare(t)
+  await app.register(docs)
+  await app.register(dependencies)
+  const Problem = Type.Object({ title: Type.String() }, { title: 'Problem' })
+  app.inherit({
+    responses: {
+      '4XX': { content: { 'application/problem+json': { schema: Problem } } },
+      404: { description: 'Gone', headers: { 'x-a': { schema: Type.Integer() } }, content: { 'application/json': { schema: Type.Integer() } } },
+      410: { headers: { 'x-b': { schema: Type.Integer() } } }
+    }
+  })
+  app.get('/', answer)
+  const { responses } = (await app.inject('/openapi.json')).json().paths['/'].get
+  t.match(responses, {
+    '4XX': { description: 'Client Error', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+    404: { description: 'Gone', headers: { 'x-a': { schema: { type: 'integer' } } }, content: { 'application/json': { schema: { type: 'integer' } } } },
+    410: { headers: { 'x-b': { schema: { type: 'integer' } } } }
+  })
 })
 
 t.test('QUERY is documented without its body, as in FastAPI', async t => {

@@ -73,6 +73,8 @@ t.test('the options of Fastify’s router hold', async t => {
   t.equal((await duplicate.inject({ url: '/Items', headers: { host: 'h' } })).headers.location, 'http://h/Items/')
   const bad = await serve(t, { server: { routerOptions: { onBadUrl: (_path, _request, response) => { response.writeHead(418).end('own') } } } })
   t.match(await bad.inject('/items/%zz'), { statusCode: 418, body: 'own' })
+  const given = await serve(t, { server: { frameworkErrors: (_error, _request, reply) => { reply.callNotFound() } } })
+  t.equal((await given.inject('/items/%zz')).statusCode, 404, 'what cannot be decoded has no other ending')
 })
 
 t.test('a body is not read for it', async t => {

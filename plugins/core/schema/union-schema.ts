@@ -33,16 +33,18 @@ function taggedShape (reader: SchemaContext, name: string, shapes: readonly Shap
   const shape: { kind: 'tagged', property: string, name: string | undefined, tags: Map<unknown, Shape> } = { kind: 'tagged', property: name, name: undefined, tags }
   reader.later(() => {
     const found = shapes.map(member => tagOf(member, name))
-    if (found.includes(undefined)) {
+    if (!found.every(tag => tag !== undefined)) {
       reader.refuse(at, `the discriminator "${name}" needs a literal of that name in every member of the union`)
       return
     }
-    const aliases = new Set(found.map(tag => tag?.alias))
+    const aliases = new Set(found.map(({ alias }) => alias))
     if (aliases.size > 1) reader.refuse(at, `the discriminator "${name}" has several names on the wire, ${[...aliases].join(', ')}; give it one alias in every member of the union`)
-    // By the name of the property, or by its alias: what is sent has the alias.
-    shape.property = found[0]?.alias ?? name
-    if (shape.property !== name) shape.name = name
-    shapes.forEach((member, index) => { for (const value of found[index]?.values ?? []) tags.set(value, tagsBelow(member, name, value)) })
+    found.forEach(({ alias, values }, index) => {
+      // By the name of the property, or by its alias: what is sent has the alias.
+      shape.property = alias
+      if (alias !== name) shape.name = name
+      for (const value of values) tags.set(value, tagsBelow(shapes[index] as Shape, name, value))
+    })
   })
   return shape
 }
@@ -57,15 +59,15 @@ function tagOf (shape: Shape, name: string): Tag | undefined {
   }
   const members = member.kind === 'tagged' ? [...new Set(member.tags.values())] : member.kind === 'union' ? member.members : []
   const tags = members.map(one => tagOf(one, name))
-  const [first] = tags
-  if (first === undefined || tags.some(tag => tag?.alias !== first.alias)) return undefined
-  return { alias: first.alias, values: tags.flatMap(tag => tag?.values ?? []) }
+  if (!tags.every(tag => tag !== undefined)) return undefined
+  const [alias, ...others] = new Set(tags.map(tag => tag.alias))
+  return alias === undefined || others.length > 0 ? undefined : { alias, values: tags.flatMap(({ values }) => values) }
 }
 
 /** What reads an object with a tag: of a union told apart by the same name its member, else the whole of it. */
 function tagsBelow (shape: Shape, name: string, value: unknown): Shape {
   const member = bare(shape)
-  return member.kind === 'tagged' && member.property === name ? member.tags.get(value) ?? shape : shape
+  return member.kind === 'tagged' && (member.name ?? member.property) === name ? member.tags.get(value) as Shape : shape
 }
 
 export function intersectionShape (reader: SchemaContext, schema: Schema, members: readonly unknown[], at: string, references: References): Shape {

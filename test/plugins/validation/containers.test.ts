@@ -399,13 +399,18 @@ t.test('discriminated unions of discriminated unions, and discriminators with an
     t.match(await refuses({ kind: 'a', x: 1 }), [{ type: 'missing', loc: ['body', 'a', 'type'] }])
     t.match(await refuses({ type: 'c' }), [{ type: 'union_tag_invalid', ctx: { discriminator: "'kind' | 'type'", tag: 'c' } }])
   }
+  const More = Type.Union([Called, Type.Object({ kind: Literal(['c'], alias) })], { discriminator: { propertyName: 'kind' } })
+  for (const { accepts, refuses } of await bothWays(t, More)) {
+    t.strictSame(await accepts({ type: 'a', x: 1 }), { kind: 'a', x: 1 })
+    t.match(await refuses({ type: 'b' }), [{ type: 'missing', loc: ['body', 'b', 'y'] }])
+  }
 })
 
 t.test('what cannot be told apart is refused at the start', async t => {
   const starts = async (...members: TSchema[]) => { await (await reader(t, { body: Type.Union(members, { discriminator: { propertyName: 'kind' } }) })).app.ready() }
   const A = Type.Object({ kind: Literal(['a'], { alias: 'type' }) })
   await t.rejects(starts(A, Type.Object({ kind: Literal(['b']) })), { code: 'APIKIT_ERR_ROUTES', message: /has several names on the wire, type, kind; give it one alias in every member/ })
-  for (const other of [Type.Object({ kind: Type.String() }), Type.Object({}), Type.Integer(), Type.Union([A, Type.Object({ x: Type.Integer() })])]) {
+  for (const other of [Type.Object({ kind: Type.String() }), Type.Object({}), Type.Integer(), Type.Union([A, Type.Object({ x: Type.Integer() })]), Type.Union([A, Type.Object({ kind: Literal(['c']) })])]) {
     await t.rejects(starts(A, other), { code: 'APIKIT_ERR_ROUTES', message: /the discriminator "kind" needs a literal of that name in every member/ })
   }
   await starts(A, Type.Union([Type.Object({ kind: Literal(['b'], { alias: 'type' }) }), Type.Object({ kind: Literal(['c'], { alias: 'type' }) })]))
