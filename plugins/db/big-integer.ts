@@ -6,7 +6,7 @@
 
 import type { TUnsafe } from '@fastify/type-provider-typebox'
 import type { SchemaOptions } from '@sinclair/typebox'
-import { type Codec, kCodec, Refusal } from '../types/index.ts'
+import { type Codec, kCodec, Refusal } from '../types/codec.ts'
 import { domain } from '../types/domain.ts'
 
 const TYPE = new Refusal('int_type', 'Input should be a valid integer')

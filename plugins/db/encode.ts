@@ -9,7 +9,7 @@ import {
   type PluginTransformResultArgs, PrimitiveValueListNode, type QueryResult, ReferenceNode, type RootOperationNode, TableNode, type UnknownRow,
   type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
-import { encodeDecimal } from '../types/index.ts'
+import { encodeDecimal } from '../types/decimal.ts'
 import type { Constraints } from './constraints.ts'
 import { Parameter } from './parameter.ts'
 import { isFiniteThroughout } from './storable.ts'

@@ -6,7 +6,8 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
-import { type Codec, Decimal, kCodec, PlainDate } from '../types/index.ts'
+import { type Codec, kCodec } from '../types/codec.ts'
+import { Decimal, PlainDate } from '../types/index.ts'
 
 /** Raw → domain; never called with `null`. */
 export type Decode = (value: unknown) => unknown

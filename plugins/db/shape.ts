@@ -5,7 +5,7 @@
  * @module
  */
 
-import { encodeDecimal } from '../types/index.ts'
+import { encodeDecimal } from '../types/decimal.ts'
 import type { Column, ForeignAction, Kind } from './columns.ts'
 import type { AnyTable } from './table.ts'
 

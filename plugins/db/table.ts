@@ -6,7 +6,7 @@
 
 import type { Static, TObject, TOptional, TProperties, TSchema } from '@fastify/type-provider-typebox'
 import type { ColumnType, Insertable, Selectable, Updateable } from 'kysely'
-import { kCodec } from '../types/index.ts'
+import { kCodec } from '../types/codec.ts'
 import { copyOf, objectOf, optional as optionally } from '../types/typebox.ts'
 import { APIKIT_ERR_TABLE } from './errors.ts'
 import type { AnyTable, Column, Columns, TableOptions } from './table-types.ts'

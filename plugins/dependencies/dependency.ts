@@ -6,7 +6,7 @@
 
 import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { kForm } from '../types/index.ts'
+import { kForm } from '../types/codec.ts'
 import { copyOf } from '../types/typebox.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { plainSchema } from '../core/schema/foreign-schemas.ts'

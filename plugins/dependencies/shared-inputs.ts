@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { kEmbed, kForm } from '../types/index.ts'
+import { kEmbed, kForm } from '../types/codec.ts'
 import { checksOf, isMark } from '../types/typebox.ts'
 import { aliasesOf } from '../core/schema/aliases.ts'
 import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../core/plan/route-plan.ts'

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kEmbed, kLiteral } from '../types/index.ts'
+import { kEmbed, kLiteral } from '../types/codec.ts'
 import { ANY_KEY, copyOf, isOriginal } from '../types/typebox.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'

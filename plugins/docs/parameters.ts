@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kModels } from '../types/index.ts'
+import { kModels } from '../types/codec.ts'
 import { aliasesOf } from '../core/schema/aliases.ts'
 import { modelsOf } from '../core/schema/form-fields.ts'
 import type { Inputs, RoutePlan, Schema } from '../core/plan/route-plan.ts'

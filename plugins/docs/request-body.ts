@@ -5,7 +5,7 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { kEmbed, kForm, kModels } from '../types/index.ts'
+import { kEmbed, kForm, kModels } from '../types/codec.ts'
 import { fieldsOf, formsOf, hasFiles, isFormSchema, modelsOf } from '../core/schema/form-fields.ts'
 import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'

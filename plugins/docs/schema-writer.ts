@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, kCodec, kContainer, kKey } from '../types/index.ts'
+import { type Codec, kCodec, kContainer, kKey } from '../types/codec.ts'
 import { isMark } from '../types/typebox.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { aliasesOf } from '../core/schema/aliases.ts'

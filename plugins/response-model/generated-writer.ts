@@ -26,7 +26,8 @@
  * @module
  */
 
-import { type Codec, DateTime, kCodec, Refusal } from '../types/index.ts'
+import { type Codec, kCodec, Refusal } from '../types/codec.ts'
+import { DateTime } from '../types/index.ts'
 import { quote } from '../core/schema/codegen/code-builder.ts'
 import { mismatchOf } from '../core/schema/codegen/conditions.ts'
 import { Emitter, type ObjectCode, type Piece, plain, RUNTIME } from '../core/schema/codegen/emitter.ts'

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { kEmbed } from '../types/index.ts'
+import { kEmbed } from '../types/codec.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { mediaTypeOf } from '../core/http/media-type.ts'
 import { defaultOf } from '../core/schema/defaults.ts'

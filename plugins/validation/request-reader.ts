@@ -6,7 +6,7 @@
 
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { kModels } from '../types/index.ts'
+import { kModels } from '../types/codec.ts'
 import { isFormSchema } from '../core/schema/form-fields.ts'
 import { defaultOf } from '../core/schema/defaults.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'

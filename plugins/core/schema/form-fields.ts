@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, kCodec, kFile, kForm, kModels } from '../../types/index.ts'
+import { type Codec, kCodec, kFile, kForm, kModels } from '../../types/codec.ts'
 import { MULTIPART, URLENCODED } from '../http/media-type.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { aliasesOf } from './aliases.ts'

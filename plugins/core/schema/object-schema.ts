@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kContainer, kKey, kUnset } from '../../types/index.ts'
+import { kContainer, kKey, kUnset } from '../../types/codec.ts'
 import { ANY_KEY } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { aliasesOf } from './aliases.ts'

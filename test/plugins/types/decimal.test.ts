@@ -1,7 +1,8 @@
 import { Decimal as DecimalJs } from 'decimal.js'
 import fc from 'fast-check'
 import t from 'tap'
-import { Decimal, encodeDecimal } from '../../../plugins/types/index.ts'
+import { encodeDecimal } from '../../../plugins/types/decimal.ts'
+import { Decimal } from '../../../plugins/types/index.ts'
 import { codecOf, inDocument, read, reason, wire } from './codec-of.ts'
 
 t.test('a decimal is a Decimal of decimal.js, and a string on the wire', async t => {
