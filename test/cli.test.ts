@@ -189,7 +189,7 @@ t.test('routes lists methods, URLs, security and tags', async t => {
     ['GET', '/items', '-', 'shop, items'],
     ['GET', '/items/:id', '-', 'shop'],
     ['DELETE', '/items/:id', 'HTTPBearer', 'shop'],
-    ['GET', '/openapi.json', '-', '-'],
+    ['GET,HEAD', '/openapi.json', '-', '-'],
     ['GET', '/plain', '-', '-']
   ])
 })
