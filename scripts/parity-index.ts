@@ -66,6 +66,7 @@ const PAGES: Readonly<Record<string, readonly [path: string, title: string]>> = 
   templates: ['advanced/templates', 'Templates'],
   events: ['advanced/events', 'Lifespan Events'],
   dependency_testing: ['advanced/testing-dependencies', 'Testing Dependencies with Overrides'],
+  async_tests: ['advanced/async-tests', 'Async Tests'],
   settings: ['advanced/settings', 'Settings and Environment Variables'],
   openapi_callbacks: ['advanced/openapi-callbacks', 'OpenAPI Callbacks'],
   openapi_webhooks: ['advanced/openapi-webhooks', 'OpenAPI Webhooks'],
@@ -73,6 +74,7 @@ const PAGES: Readonly<Record<string, readonly [path: string, title: string]>> = 
   generate_clients: ['advanced/generate-clients', 'Generating SDKs'],
   json_base64_bytes: ['advanced/json-base64-bytes', 'JSON with Bytes as Base64'],
   strict_content_type: ['advanced/strict-content-type', 'Strict Content-Type Checking'],
+  opentelemetry: ['advanced/opentelemetry', 'OpenTelemetry'],
   extending_openapi: ['how-to/extending-openapi', 'Extending OpenAPI'],
   conditional_openapi: ['how-to/conditional-openapi', 'Conditional OpenAPI'],
   separate_openapi_schemas: ['how-to/separate-openapi-schemas', 'Separate OpenAPI Schemas for Input and Output'],
@@ -85,7 +87,8 @@ const PAGES: Readonly<Record<string, readonly [path: string, title: string]>> = 
 /** Folders whose apps follow no page of the documentation. */
 const OTHERS: Readonly<Record<string, string>> = {
   seed: 'Sections of the tour that differ from those in [`routes/`](../../../routes/README.md)',
-  tests: "Apps of FastAPI's own tests"
+  tests: "Apps of FastAPI's own tests",
+  new: 'Small apps for what FastAPI 0.165 has added or changed'
 }
 
 const FOLDER = join('test', 'parity', 'apps')

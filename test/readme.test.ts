@@ -30,7 +30,7 @@ for (const readme of globSync('{README.md,plugins/*/README.md,routes/README.md}'
 }
 
 /** All pages of the repository. */
-const pages = globSync('**/*.md', { cwd: root, exclude: path => /(^|[/\\])(node_modules|scratch|dist|\.[^/\\]+)$/.test(path) }).sort()
+const pages = globSync(['**/*.md', '.github/**/*.md', '.agents/**/*.md'], { cwd: root, exclude: path => /(^|[/\\])(node_modules|scratch|dist|\.tap)$/.test(path) }).sort()
 
 /** What is not code: a bracket in an example is no link. */
 function prose (text: string): string {

@@ -23,7 +23,7 @@ interface TokenOptions<Optional extends boolean> extends SchemeOptions<Optional>
 
 export interface OAuth2PasswordBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
-export interface OAuth2ClientCredentialsOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
+export interface OAuth2ClientCredentialsBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
 export interface OAuth2AuthorizationCodeBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {
   /** Where the user logs in. */
@@ -85,8 +85,8 @@ export function oauth2PasswordBearer<const Optional extends boolean = false> (op
  * @throws APIKIT_ERR_INVALID_OPTIONS
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
-export function oauth2ClientCredentials<const Optional extends boolean = false> (options: OAuth2ClientCredentialsOptions<Optional>): Dependency<Authenticated<string, Optional>> {
-  return bearerFlow('oauth2ClientCredentials', ClientCredentials, options, 'OAuth2ClientCredentials', 'clientCredentials')
+export function oauth2ClientCredentialsBearer<const Optional extends boolean = false> (options: OAuth2ClientCredentialsBearerOptions<Optional>): Dependency<Authenticated<string, Optional>> {
+  return bearerFlow('oauth2ClientCredentialsBearer', ClientCredentials, options, 'OAuth2ClientCredentials', 'clientCredentials')
 }
 
 /**
