@@ -1,5 +1,5 @@
 /**
- * What a scope hands down to its routes: dependencies, tags, documented answers.
+ * What routes inherit from their scope: dependencies, tags, documented responses.
  *
  * @module
  */
@@ -14,34 +14,34 @@ import { type Dependency, isDependency, type Needs } from './dependency.ts'
 import { APIKIT_ERR_INHERIT } from './errors.ts'
 import type { Root } from './graph.ts'
 
-/** Dependencies, by name or in a list. */
+/** Dependencies, by name or as an array. */
 export type Depends = Needs | readonly Dependency[]
 
-/** An answer in words, with or without the schema of its body. */
+/** A documented response: a description, and optionally the schema of its body. */
 export interface DescribedAnswer {
   readonly description: string
   readonly schema?: TSchema
-  /** `application/json` unless given. */
+  /** Content type of the body. Default: `application/json`. */
   readonly contentType?: string
 }
 
-/** What `app.inherit` takes: all that FastAPI's `include_router` hands down, but the prefix. */
+/** Argument of `app.inherit()`: the options of FastAPI's `include_router`, except the prefix. */
 export interface Inherited {
-  /** Put before the tags of the routes. */
+  /** Tags, put before those of the routes. */
   readonly tags?: readonly string[]
-  /** Documented answers, by status: a class of `httpError`, a schema, or a description. */
+  /** Documented responses, by status: a class of `httpError`, a schema, or a description. */
   readonly responses?: Readonly<Record<string | number, Answer | TSchema | DescribedAnswer>>
-  /** As `app.depends`. */
+  /** Dependencies, as in `app.depends()`. */
   readonly depends?: Depends
-  /** What is sent of the response models, unless a route says otherwise; needs `fastify-apikit/response-model`. */
+  /** Response options (`exclude`, `excludeUnset` …) for routes that do not set them. Needs `fastify-apikit/response-model`. */
   readonly response?: ResponseOptions
-  /** As `depends`, for those that must enforce a security scheme: one that does not is refused. */
+  /** Dependencies that must enforce a security scheme. One that does not is reported at startup. */
   readonly security?: Depends
 }
 
 const KEYS = new Set(['tags', 'responses', 'response', 'depends', 'security'])
 
-/** One for each scope; it knows the one above. */
+/** What one scope hands down. Knows the scope above. */
 export class Inheritance {
   readonly #above: Inheritance | undefined
   readonly #origin: string
@@ -49,7 +49,7 @@ export class Inheritance {
   readonly #tags: string[] = []
   readonly #responses = new Map<string, PlannedResponse>()
   readonly #presentation: ResponseOptions[] = []
-  /** The first route for which what comes now would come too late. */
+  /** The first route of the scope. Later declarations would not apply to it. */
   #served: string | undefined
 
   constructor (prefix: string, above?: Inheritance) {
@@ -57,18 +57,18 @@ export class Inheritance {
     this.#origin = above === undefined && prefix === '' ? 'app' : prefix === '' ? 'scope' : `scope ${prefix}`
   }
 
-  /** @throws APIKIT_ERR_INHERIT when a route has been declared already, which would go without */
+  /** @throws APIKIT_ERR_INHERIT when a route of the scope was declared before. */
   depends (depends: Depends, who = 'app.depends', secure = false): void {
     this.#refuseLate(who)
-    if (!isDepends(depends)) throw new APIKIT_ERR_INHERIT(`${who}: it takes dependencies by name, { user: currentUser }, or a list of them`)
+    if (!isDepends(depends)) throw new APIKIT_ERR_INHERIT(`${who}: expected dependencies by name, such as { user: currentUser }, or an array of dependencies`)
     this.#roots.push(...rootsOf(depends, this.#origin, secure))
   }
 
-  /** @throws APIKIT_ERR_INHERIT as `depends`, and for what it does not know */
+  /** @throws APIKIT_ERR_INHERIT when an option is unknown or invalid, or a route of the scope was declared before. */
   inherit (given: Inherited): void {
     this.#refuseLate('app.inherit')
     const unknown = Object.keys(given).filter(key => !KEYS.has(key))
-    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: there is no ${unknown.map(key => `"${key}"`).join(', ')}; it takes tags, responses, response, depends and security`)
+    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: unknown option ${unknown.map(key => `"${key}"`).join(', ')}. Options: tags, responses, response, depends, security`)
     const { tags = [], responses = {}, response, depends = [], security = [] } = given
     this.#tags.push(...tags)
     if (response !== undefined) this.#presentation.push(response)
@@ -78,10 +78,10 @@ export class Inheritance {
   }
 
   #refuseLate (who: string): void {
-    if (this.#served !== undefined) throw new APIKIT_ERR_INHERIT(`${who}: ${this.#served} has been declared already and would go without; call ${who} before the routes of its scope, and before the plugins that declare some`)
+    if (this.#served !== undefined) throw new APIKIT_ERR_INHERIT(`${who} was called after ${this.#served} was declared, and would not apply to it. Call ${who} before the routes of its scope, and before plugins that declare routes there`)
   }
 
-  /** Notes a route for which all has to be known by now. */
+  /** Notes the first route. From then on nothing can be added. */
   serve (route: string): void {
     this.#served ??= route
     this.#above?.serve(route)
@@ -96,12 +96,12 @@ export class Inheritance {
     }
   }
 
-  /** Outer to inner. */
+  /** Roots, outer scope first. */
   get roots (): readonly Root[] {
     return [...this.#above?.roots ?? [], ...this.#roots]
   }
 
-  /** Whether a dependency of this scope, or of one above, enforces a security scheme, itself or by what it needs. */
+  /** Tells whether a dependency of this scope or above, or one that it needs, enforces a security scheme. */
   get enforcesScheme (): boolean {
     return this.roots.some(root => enforces(definitionOf(root), new Set()))
   }
@@ -110,23 +110,23 @@ export class Inheritance {
     return [...this.#above?.tags ?? [], ...this.#tags]
   }
 
-  /** Outer to inner. */
+  /** Response options, outer scope first. */
   get presentation (): readonly ResponseOptions[] {
     return [...this.#above?.presentation ?? [], ...this.#presentation]
   }
 
-  /** The inner one wins. */
+  /** Documented responses. Those of the inner scope win. */
   get responses (): ReadonlyMap<string, PlannedResponse> {
     return new Map([...this.#above?.responses ?? [], ...this.#responses])
   }
 }
 
-/** Whether something can stand where dependencies are asked for; what is in it is looked at later. */
+/** Tells whether a value has the form of `depends`. Its members are checked later. */
 export function isDepends (value: unknown): value is Depends {
   return typeof value === 'object' && value !== null && !isDependency(value)
 }
 
-/** @param secure they must enforce a security scheme */
+/** @param secure They must enforce a security scheme. */
 export function rootsOf (depends: Depends, origin: string, secure = false): Root[] {
   const isList = Array.isArray(depends)
   return Object.entries(depends).map(([key, dependency]) => ({
@@ -144,12 +144,12 @@ function enforces (definition: Definition | undefined, seen: Set<Definition>): b
   return Object.keys(definition.security).length > 0 || Object.values(definition.needs).some(dependency => enforces(definitionOf({ dependency }), seen))
 }
 
-/** The definition of a root, whatever is mentioned with it. */
+/** Returns the definition of a root. */
 export function definitionOf ({ dependency }: Pick<Root, 'dependency'>): Definition | undefined {
   return isDependency(dependency) ? dependency[kDependency].definition : undefined
 }
 
-/** TypeBox of either version, or JSON Schema: whatever says more than a description in words does. */
+/** Tells whether a value is a schema, of TypeBox or JSON Schema, not only an object with a description. */
 function isSchema (answer: object): answer is TSchema {
   if ('schema' in answer) return false
   return isTypeBox(answer) || Object.keys(answer).some(key => key !== 'description' && key !== 'contentType')
