@@ -1,5 +1,5 @@
 /**
- * Who is asking: security schemes as dependencies, which enforce and document themselves; passwords; routes closed by default.
+ * Adds security schemes as dependencies, password hashing, and a guard that closes routes by default.
  *
  * @module
  */
@@ -40,15 +40,19 @@ const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Anybody may call the route: what `app.guard` wants to be told. Added by `fastify-apikit/security`. */
+    /** If true, the route is public: `app.guard` accepts it without a security scheme. Added by `fastify-apikit/security`. */
     public?: boolean
   }
   interface FastifyInstance {
     /**
-     * Makes a route of this scope or below that does not say who may call it a mistake at the start. The nearest guard counts.
-     * Added by `fastify-apikit/security`.
+     * Requires that each route of this scope and below depends on a security scheme or sets `config: { public: true }`.
+     * Otherwise startup fails. The nearest guard counts. Added by `fastify-apikit/security`.
      *
-     * @throws APIKIT_ERR_GUARD when the options are wrong
+     * ```ts
+     * app.guard({ default: 'deny', public: ['/docs', 'GET /items', '/static/*'] })
+     * ```
+     *
+     * @throws APIKIT_ERR_GUARD when an option is unknown or invalid.
      */
     guard (options: GuardOptions): this
     [kGuards]: Guards
@@ -57,7 +61,7 @@ declare module 'fastify' {
 
 const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   parseOptions(name, SecurityOptions, options, app)
-  // Registered above already, it holds here too.
+  // Registered above already: that registration applies here too.
   if (app.hasDecorator(kGuards)) return
 
   const guards = new Guards()
