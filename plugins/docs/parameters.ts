@@ -1,5 +1,5 @@
 /**
- * The parameters of an operation.
+ * Writes the parameters of an operation.
  *
  * @module
  */
@@ -24,10 +24,9 @@ type Place = 'path' | 'query' | 'header' | 'cookie'
 const PLACES = [['params', 'path'], ['querystring', 'query'], ['headers', 'header'], ['cookies', 'cookie']] as const
 
 /**
- * Path, query, header, cookie; in each the route's own, then those of its dependencies. Of two with one name the last
- * counts, but one that is required counts more; it stands where the first stood.
- *
- * @param names of the parameters in the path, by the names that Fastify gives them
+ * Path, query, header and cookie parameters. In each the route's own come first, then those of its dependencies. Of two with one
+ * name the last counts, but a required one wins. It keeps the position of the first.\n\n@param names Names of the path parameters,
+ * by Fastify's names.
  */
 export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyMap<string, string>, scope: SchemaScope): Parameter[] {
   const all = [inputs, ...inherited.map(({ inputs }) => inputs)]
@@ -42,7 +41,7 @@ export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyM
   return [...byName.values()]
 }
 
-/** What the parameter is called that takes the rest of the path, `Type.String({ alias: '*' })`; `undefined` where none has a name. */
+/** Returns the name of the wildcard parameter, `Type.String({ alias: '*' })`. `undefined` without one. */
 export function wildcardName ({ inputs, inherited }: RoutePlan, scope: SchemaScope): string | undefined {
   const fields = [inputs, ...inherited.map(({ inputs }) => inputs)].flatMap(({ params }) => params === undefined ? [] : scope.writer(params, 'input').fields(params))
   return fields.find(({ name, alias }) => alias === '*' && name !== '*')?.name
@@ -57,7 +56,7 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
   const root = inputs[part]
   if (root === undefined) return []
   const writer = scope.writer(root, 'input')
-  // The fields of a model of headers keep their own names as titles.
+  // Fields of a header model keep their names as titles.
   const isModel = typeof root.title === 'string'
   const fields = writer.fields(root).filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
   return fields.map(field => {
@@ -76,13 +75,13 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
   })
 }
 
-/** Examples that stand beside a schema, each with a name. */
+/** Named examples beside a schema. */
 export function examplesOf ({ openapiExamples: examples, example }: Schema): { examples?: unknown, example?: unknown } {
   if (examples !== undefined) return { examples }
   return example === undefined ? {} : { example }
 }
 
-/** `user_agent` is sent as `user-agent`; a name that was chosen for the wire is left alone. */
+/** `user_agent` is sent as `user-agent`. An `alias` is kept as it is. */
 function headerName ({ name, alias, schema }: Field): string {
   return alias === name && schema.convertUnderscores !== false ? alias.replaceAll('_', '-').toLowerCase() : alias
 }

@@ -1,5 +1,5 @@
 /**
- * The body of an operation.
+ * Writes the body of an operation.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface RequestBody {
   readonly content: Readonly<Record<string, MediaType>>
 }
 
-/** `undefined` when nothing reads a body. */
+/** Returns `undefined` when nothing reads a body. */
 export function requestBodyOf ({ route, inputs, inherited }: RoutePlan, operationId: string, scope: SchemaScope): RequestBody | undefined {
   const bodies = [inputs, ...inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
   const [first] = bodies
@@ -61,14 +61,14 @@ function embedded (roots: readonly Schema[], name: string, scope: SchemaScope): 
   return { media: { schema: { $ref } }, required: required.length > 0 }
 }
 
-/** The route and its dependencies read the same body, each for itself. */
+/** The route and its dependencies read the same body, each separately. */
 function together (roots: readonly Schema[], scope: SchemaScope): Body {
   const bodies = roots.map(root => whole(root, scope))
   return { media: { schema: { allOf: bodies.map(({ media }) => media.schema) } }, required: bodies.some(({ required }) => required) }
 }
 
 function byContentType (content: Schema, scope: SchemaScope): RequestBody {
-  // Fastify starts with no media type that has no schema.
+  // Fastify does not start with a media type that has no schema.
   const types = Object.entries(content as Record<string, { schema: Schema }>).map(([type, { schema }]) => [type, mediaType(schema, scope)] as const)
   return { content: Object.fromEntries(types), required: true }
 }
