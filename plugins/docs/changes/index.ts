@@ -55,7 +55,7 @@ function pathChanges ({ before, after }: Documents, part: 'paths' | 'webhooks', 
     const methods = METHODS.filter(method => isSchema(item[method]))
     return methods.flatMap((method): BreakingChange[] => {
       const at = part === 'paths' ? `${method.toUpperCase()} ${path}` : `webhook ${path}, ${method.toUpperCase()}`
-      if (!isSchema(other?.[method])) return [{ at, change: 'is gone' }]
+      if (!isSchema(other?.[method])) return [{ at, change: 'was removed' }]
       return compare(at, { schema: withShared(item, method), document: before }, { schema: withShared(other, method), document: after })
     })
   })

@@ -49,7 +49,7 @@ export class OperationChanges {
     const changed = [...known].flatMap(([key, parameter]) => {
       const other = now.get(key)
       const label = `${at}, ${labelOf(parameter)}`
-      if (other === undefined) return [{ at: label, change: 'is gone' }]
+      if (other === undefined) return [{ at: label, change: 'was removed' }]
       const required = other.required === true && parameter.required !== true ? [{ at: label, change: 'is required now' }] : []
       return [...required, ...this.#schema({ at: label, before: { ...before, schema: parameter.schema }, after: { ...after, schema: other.schema } }, this.#requests)]
     })
@@ -61,7 +61,7 @@ export class OperationChanges {
     const label = `${at}, body`
     const [old, fresh] = [resolved({ ...before, schema: known }), resolved({ ...after, schema: now })]
     if (known === undefined) return fresh.required === true ? [{ at: label, change: 'is new, and required' }] : []
-    if (now === undefined) return [{ at: label, change: 'is gone' }]
+    if (now === undefined) return [{ at: label, change: 'was removed' }]
     const required = this.#requests === 'written' ? fresh.required === true && old.required !== true : old.required === true && fresh.required !== true
     return [
       ...required ? [{ at: label, change: this.#requests === 'written' ? 'is required now' : 'may be missing now' }] : [],
@@ -74,11 +74,11 @@ export class OperationChanges {
     return Object.entries(Object(resolved(before).responses)).flatMap(([status, schema]) => {
       const label = `${at}, answer ${status}`
       const other = now[status] ?? now[`${status.charAt(0)}XX`] ?? now.default
-      if (other === undefined) return [{ at: label, change: 'is gone' }]
+      if (other === undefined) return [{ at: label, change: 'was removed' }]
       const [old, fresh] = [resolved({ ...before, schema }), resolved({ ...after, schema: other })]
       const headers = Object.keys(Object(old.headers)).filter(name => !Object.hasOwn(Object(fresh.headers), name))
       return [
-        ...headers.map(name => ({ at: `${label}, header ${name}`, change: 'is gone' })),
+        ...headers.map(name => ({ at: `${label}, header ${name}`, change: 'was removed' })),
         ...this.#content({ at: label, before: { ...before, schema: old.content }, after: { ...after, schema: fresh.content } }, this.#answers)
       ]
     })
@@ -99,7 +99,7 @@ export class OperationChanges {
     const isGone = ({ at: path }: Misfit): boolean => gone.some(names => names.every((name, index) => path[index] === name))
     const misfits = role === 'written' ? new Narrowing().misfits(before, after) : new Narrowing().misfits(after, before)
     const changes = [
-      ...gone.map(path => ({ at: [at, ...path].join(', '), change: 'is gone' })),
+      ...gone.map(path => ({ at: [at, ...path].join(', '), change: 'was removed' })),
       // Responses may have more fields than before.
       ...misfits.filter(misfit => !isGone(misfit) && !(role === 'read' && misfit.keyword === 'additionalProperties'))
         .map(misfit => ({ at: [at, ...misfit.at].join(', '), change: textOf(misfit, role) }))
