@@ -31,7 +31,7 @@ function taggedShape (reader: SchemaContext, property: string, shapes: readonly 
       const literal = tag && bare(tag.shape)
       if (literal?.kind === 'literal') for (const value of literal.values) tags.set(value, shape)
       else if (member.kind === 'tagged' && member.property === property) for (const [value, inner] of member.tags) tags.set(value, inner)
-      else reader.refuse(at, `the discriminator "${property}" needs a literal of that name in every member of the union`)
+      else reader.refuse(at, `the discriminator "${property}" must be a literal in every member of the union`)
     }
   })
   return { kind: 'tagged', property, tags }
@@ -40,7 +40,7 @@ function taggedShape (reader: SchemaContext, property: string, shapes: readonly 
 export function intersectionShape (reader: SchemaContext, schema: Schema, members: readonly unknown[], at: string, references: References): Shape {
   const shapes = members.map((member, index) => reader.child(member, `${at}.allOf[${index}]`, references))
   const objects = shapes.filter(shape => shape.kind === 'object')
-  if (objects.length < shapes.length) return reader.refuse(at, 'allOf (Type.Intersect) is understood for objects only; use one schema with all its keywords')
+  if (objects.length < shapes.length) return reader.refuse(at, 'allOf (Type.Intersect) is supported only for objects. Use one schema with all keywords')
   const fields = new Map(objects.flatMap(object => object.fields.map(field => [field.name, field])))
   const extras: Extras = objects.some(object => object.extras === 'forbid') || schema.unevaluatedProperties === false ? 'forbid' : 'ignore'
   return reader.checked(schema, 'intersection', at, { kind: 'object', title: titleOf(schema), fields: [...fields.values()], extras })
