@@ -66,6 +66,7 @@ export type Factory<Given, Result> = ((context: Given) => Result) | (new (contex
 /** The value of a factory: what its promise resolves to, or what its generator yields. */
 export type ValueOf<Result> = Result extends AsyncGenerator<infer Value> ? Value : Result extends Generator<infer Value> ? Value : Awaited<Result>
 
+/** Options of `dependency()`. */
 export interface DependencyOptions<
   N extends Needs, P extends InputSchema, Q extends InputSchema, H extends InputSchema, C extends InputSchema, B extends InputSchema, F extends InputSchema, S extends Scope
 > {

@@ -28,6 +28,7 @@ const name = 'fastify-apikit/dependencies'
 
 export const DependenciesOptions = Type.Object({}, { additionalProperties: false })
 
+/** The plugin has no options. */
 export type DependenciesOptions = Record<never, never>
 
 export { type AppContext, type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
@@ -139,5 +140,17 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   })
 }
 
+/**
+ * Adds dependency injection to the routes of this scope and below: `config.depends`, `request.deps`, `app.depends()`,
+ * `app.inherit()` and `app.resolve()`. Register it before the routes. It has no options.
+ *
+ * @throws APIKIT_ERR_ROUTES at startup, when dependencies of routes are wrong. The message lists all problems.
+ * @see https://fastapi.tiangolo.com/tutorial/dependencies/
+ * @example
+ * ```ts
+ * await app.register(dependencies)
+ * app.get('/items', { config: { depends: { user: currentUser } } }, async ({ deps: { user } }) => user.items)
+ * ```
+ */
 export const dependencies = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default dependencies

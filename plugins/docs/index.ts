@@ -62,5 +62,20 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
   await servePages(app, parsed, write)
 }
 
+/**
+ * Serves the OpenAPI 3.1 document of the routes of this scope and below, Swagger UI and ReDoc. Register it before the routes.
+ * Needs the packages `@fastify/swagger`, `@fastify/swagger-ui` and `redoc`.
+ *
+ * @param options URLs and contents of the document and the pages. Defaults: `/openapi.json`, `/docs`, `/redoc`.
+ * @throws APIKIT_ERR_DOCS_TAKEN when the scope has a document already.
+ * @throws APIKIT_ERR_DOCS_MOUNT when `mounted` is set in a scope without a prefix.
+ * @throws APIKIT_ERR_MISSING_PEER when a package is not installed.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/tutorial/metadata/
+ * @example
+ * ```ts
+ * await app.register(docs, { title: 'Shop', version: '1.2.0' })
+ * ```
+ */
 export const docs = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default docs

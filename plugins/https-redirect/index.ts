@@ -52,5 +52,17 @@ function hostname ({ hostname, port }: Host): string {
   return port === '' || port === '80' || port === '443' ? hostname : `${hostname}:${port}`
 }
 
+/**
+ * Redirects http requests to https, with method and body (307), in this scope and below. Behind a proxy it needs Fastify's
+ * option `trustProxy`.
+ *
+ * @param options `host`: host to redirect to. Default: the host of the request.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/middleware/#httpsredirectmiddleware
+ * @example
+ * ```ts
+ * await app.register(httpsRedirect, { host: 'example.com' })
+ * ```
+ */
 export const httpsRedirect = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default httpsRedirect

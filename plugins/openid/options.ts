@@ -66,6 +66,7 @@ type Parsed = Static<typeof OpenIdOptions>
 /** Options of the plugin. */
 export type OpenIdOptions = Partial<Parsed>
 
+/** Options of `login()`. `maxAge` is in seconds. */
 export type LoginOptions = Static<typeof Login>
 
 /** Checked options. */

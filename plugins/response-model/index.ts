@@ -123,5 +123,19 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   checkRoutes(app, (declared, refuse) => { routes.checkEarly(declared, refuse) })
 }
 
+/**
+ * Makes `schema.response` a response model in this scope and below: what handlers return is validated, and only declared
+ * fields are sent. Register it before the routes.
+ *
+ * @param options What happens to responses that do not match or are not declared. By default they are a 500.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_ROUTES at startup, when response schemas are invalid. The message lists all of them.
+ * @see https://fastapi.tiangolo.com/tutorial/response-model/
+ * @example
+ * ```ts
+ * await app.register(responseModel)
+ * app.get('/users/:id', { schema: { response: { 200: User } } }, async ({ params: { id } }) => db.user(id)) // without its password
+ * ```
+ */
 export const responseModel = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responseModel

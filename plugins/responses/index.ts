@@ -75,5 +75,18 @@ function beginWith (status: number): (reply: FastifyReply) => void {
   }
 }
 
+/**
+ * Adds text, HTML, redirects, files, streams, JSON lines and server-sent events as response schemas, in this scope and
+ * below. Register it before the routes.
+ *
+ * @param options `ping`: milliseconds of silence in an event stream before a comment. Default: 15000. 0 disables it.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/
+ * @example
+ * ```ts
+ * await app.register(responses)
+ * app.get('/items', { schema: { response: { 200: sse(Item) } } }, async function * () { yield * db.items() })
+ * ```
+ */
 export const responses = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responses

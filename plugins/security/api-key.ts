@@ -9,6 +9,7 @@ import type { Dependency } from '../dependencies/index.ts'
 import { type ApiKeyPlace, apiKeyReaders } from './credentials.ts'
 import { type Authenticated, optionsSchema, schemeDependency, type SchemeOptions } from './scheme.ts'
 
+/** Options of `apiKey()`. */
 export interface ApiKeyOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   /** Where it is sent. A key in the query ends up in browser histories and proxy logs. The log of this app masks it. */
   readonly in: ApiKeyPlace

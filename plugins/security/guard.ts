@@ -12,6 +12,7 @@ import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { scopesFrom } from '../core/scope.ts'
 import { APIKIT_ERR_GUARD } from './errors.ts'
 
+/** Options of `app.guard()`. */
 export interface GuardOptions {
   /**
    * `deny`: each route must depend on a security scheme, or set `config: { public: true }`. `allow`: routes may be unprotected, in a

@@ -9,16 +9,19 @@ import type { Dependency } from '../dependencies/index.ts'
 import { type BasicCredentials, type HttpCredentials, httpCredentialsOf, readBasic } from './credentials.ts'
 import { type Authenticated, optionsSchema, quoted, schemeDependency, type SchemeOptions } from './scheme.ts'
 
+/** Options of `httpBearer()`. */
 export interface HttpBearerOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   /** Format of the token, for the document: `JWT`. */
   readonly bearerFormat?: string
 }
 
+/** Options of `httpBasic()`. */
 export interface HttpBasicOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   /** Realm in the challenge, which browsers show. */
   readonly realm?: string
 }
 
+/** Options of `httpBase()`. */
 export interface HttpBaseOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   /** Name of the scheme, for the document and the challenge. Credentials of any scheme are accepted. */
   readonly scheme: string

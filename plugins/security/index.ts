@@ -16,6 +16,7 @@ const name = 'fastify-apikit/security'
 
 export const SecurityOptions = Type.Object({}, { additionalProperties: false })
 
+/** The plugin has no options. */
 export type SecurityOptions = Record<never, never>
 
 export { apiKey, type ApiKeyOptions } from './api-key.ts'
@@ -77,5 +78,17 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   checkRoutes(app, (route, refuse) => { guards.checkEarly(route, refuse) })
 }
 
+/**
+ * Adds `app.guard()`, which closes the routes of this scope and below by default. The schemes work without it. It has no
+ * options. Register it before the routes.
+ *
+ * @throws APIKIT_ERR_ROUTES at startup, when a guard refuses routes. The message lists all of them.
+ * @see https://fastapi.tiangolo.com/tutorial/security/
+ * @example
+ * ```ts
+ * await app.register(security)
+ * app.guard({ default: 'deny' })
+ * ```
+ */
 export const security = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default security

@@ -21,10 +21,13 @@ interface TokenOptions<Optional extends boolean> extends SchemeOptions<Optional>
   readonly scopes?: ScopeTexts
 }
 
+/** Options of `oauth2PasswordBearer()`. */
 export interface OAuth2PasswordBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
+/** Options of `oauth2ClientCredentials()`. */
 export interface OAuth2ClientCredentialsOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
+/** Options of `oauth2AuthorizationCodeBearer()`. */
 export interface OAuth2AuthorizationCodeBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {
   /** URL of the login page. */
   readonly authorizationUrl: string
@@ -38,10 +41,12 @@ export interface OAuth2Flow {
   readonly scopes?: ScopeTexts
 }
 
+/** Options of `oauth2()`. */
 export interface OAuth2Options<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   readonly flows?: Readonly<Partial<Record<'authorizationCode' | 'clientCredentials' | 'implicit' | 'password', OAuth2Flow>>>
 }
 
+/** Options of `openIdConnect()`. */
 export interface OpenIdConnectOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   /** URL of the provider's metadata: `…/.well-known/openid-configuration`. */
   readonly openIdConnectUrl: string

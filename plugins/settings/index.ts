@@ -85,5 +85,18 @@ function variableOf (path: Path, variables: Variables, prefix: string) {
   return { asked: names[0], variable: names.map(name => variables.get(name)).find(found => found !== undefined) }
 }
 
+/**
+ * Adds `app.settings`: the settings from `.env` and the environment, validated by a schema and frozen.
+ *
+ * @param options `schema` is required. `envFile` defaults to `.env`, `env` to `process.env`.
+ * @throws APIKIT_ERR_SETTINGS when settings are missing, invalid or unknown. The message lists all of them.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/settings/
+ * @example
+ * ```ts
+ * await app.register(settings, { schema: Type.Object({ port: Type.Integer({ default: 3000 }) }) })
+ * await app.listen({ port: app.settings.port })
+ * ```
+ */
 export const settings = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default settings

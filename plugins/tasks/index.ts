@@ -87,5 +87,20 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   })
 }
 
+/**
+ * Adds `app.tasks`, `request.tasks` and the dependency `background`: work after the response, durable tasks and schedules.
+ * Register it after `fastify-apikit/db` if it uses the engine `sqlite`.
+ *
+ * @param options `tasks` and `engine` (default `inline`). `drainTimeout` (10000), `lease` (15000) and `pollInterval` (500) are in milliseconds.
+ * @throws APIKIT_ERR_TASK when tasks or the engine are invalid. The message lists all problems.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_MISSING_PEER when a package of the engine is not installed.
+ * @see https://fastapi.tiangolo.com/tutorial/background-tasks/
+ * @example
+ * ```ts
+ * await app.register(tasks, { engine: 'sqlite', tasks: [welcome] })
+ * await app.tasks.add(welcome, { email: user.email })
+ * ```
+ */
 export const tasks = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default tasks

@@ -90,5 +90,20 @@ function localsOf (request: FastifyRequest): Locals {
   return { request, urlFor, url_for: urlFor }
 }
 
+/**
+ * Adds `reply.view()`, which renders HTML from Jinja2 templates. Register it before the routes. Needs the packages
+ * `@fastify/view` and `nunjucks`.
+ *
+ * @param options `root`, the folder of the templates, is required.
+ * @throws APIKIT_ERR_TEMPLATE_ROOT when `root` is not a folder.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_MISSING_PEER when a package is not installed.
+ * @see https://fastapi.tiangolo.com/advanced/templates/
+ * @example
+ * ```ts
+ * await app.register(templates, { root: join(import.meta.dirname, 'templates') })
+ * app.get('/items/:id', { config: { name: 'item' } }, async (request, reply) => reply.view('item.html', { item }))
+ * ```
+ */
 export const templates = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default templates

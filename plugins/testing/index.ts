@@ -69,5 +69,17 @@ export async function build<Options extends object = Record<never, never>> (
   return app
 }
 
+/**
+ * Replaces dependencies for the routes that are declared later in this scope and below. `build()` registers it.
+ *
+ * @param options `overrides`: the replacements. Default: none.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/testing-dependencies/
+ * @example
+ * ```ts
+ * await app.register(testing, { overrides: [override(currentUser, () => alice)] })
+ * await app.register(routes)
+ * ```
+ */
 export const testing = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default testing

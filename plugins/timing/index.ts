@@ -60,5 +60,16 @@ function metric ({ name, duration }: Measure): string {
   return `${name.replaceAll(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, '_')};dur=${duration.toFixed(3)}`
 }
 
+/**
+ * Adds a response header with the duration of the request in seconds, in this scope and below. Register it first.
+ *
+ * @param options Name and decimal places of the header. Defaults: `x-process-time`, 6. `serverTiming` adds `Server-Timing`.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/tutorial/middleware/
+ * @example
+ * ```ts
+ * await app.register(timing, { serverTiming: true })
+ * ```
+ */
 export const timing = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default timing
