@@ -39,7 +39,11 @@ export const AppSettings = Type.Object({
     enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),
     ...HttpsRedirectOptions.properties
   }),
-  jwt: Type.Omit(JwtOptions, ['isRevoked']),
+  jwt: Type.Object({
+    ...Type.Omit(JwtOptions, ['isRevoked']).properties,
+    // One of several would be taken for a list in the environment.
+    audience: Type.Array(Type.String({ minLength: 1 }), { default: [] })
+  }),
   rateLimit: Type.Object({
     max: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { default: null, description: 'Requests of one address in a window; `null` for no limit.' }),
     window: Type.Integer({ default: 60, minimum: 1, description: 'Seconds.' })

@@ -6,10 +6,11 @@
 
 import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { kForm } from '../types/index.ts'
+import { kForm } from '../types/codec.ts'
 import { copyOf } from '../types/typebox.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { plainSchema } from '../core/schema/foreign-schemas.ts'
+import { Slots } from './concurrency.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 
@@ -90,6 +91,11 @@ export interface DependencyOptions<
   readonly scope?: S
   /** If true, the factory is called at every mention, not once a request. Default: false. */
   readonly fresh?: boolean
+  /**
+   * Maximum number of its calls that run at once in this process, over all requests, routes and apps. Others wait in order.
+   * A call ends when its value is there, that of a generator when it is closed. Default: no limit.
+   */
+  readonly maxConcurrency?: number
   /** Security schemes that it enforces, by name, as in `components.securitySchemes`. */
   readonly security?: Readonly<Record<string, Scheme>>
   /** Errors that it throws, for the document: classes of `httpError`, or objects with a status and a schema. */
@@ -111,7 +117,7 @@ interface OfValue<Given, Value> {
 type Reserved = 'request' | 'reply' | 'params' | 'query' | 'headers' | 'cookies' | 'body' | 'form'
 const RESERVED: ReadonlySet<string> = new Set<Reserved>(['request', 'reply', 'params', 'query', 'headers', 'cookies', 'body', 'form'])
 
-const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute'])
+const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute', 'maxConcurrency'])
 const SCOPES: readonly unknown[] = ['request', 'function', 'app']
 
 /**
@@ -149,13 +155,15 @@ type Given = Partial<DependencyOptions<Needs, InputSchema, InputSchema, InputSch
 function define (options: unknown, factory: unknown): Definition {
   if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency(): options must be an object')
   const given: Given = options
-  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute } = given
+  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute, maxConcurrency } = given
 
   const problems = Object.keys(options).filter(key => !OPTIONS.has(key)).map(key => `unknown option "${key}"`)
   if (typeof factory !== 'function') problems.push('the factory must be a function or a class')
   if (scope !== undefined && !SCOPES.includes(scope)) problems.push(`scope must be "request", "function" or "app", got ${JSON.stringify(scope)}`)
   if (body !== undefined && form !== undefined) problems.push('body and form exclude each other')
   if (scope === 'app' && forRoute !== undefined) problems.push('forRoute cannot be used with scope "app", whose value is the same for all routes')
+  if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency > 0)) problems.push(`maxConcurrency must be an integer ≥ 1, got ${JSON.stringify(maxConcurrency)}`)
+  if (scope === 'app' && maxConcurrency !== undefined) problems.push('maxConcurrency cannot be used with scope "app", whose value is created once')
   if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency()${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
 
   const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && copyOf(form, { [kForm]: true })) }
@@ -173,7 +181,8 @@ function define (options: unknown, factory: unknown): Definition {
     decorators,
     factory: factory as Definition['factory'],
     kind: kindOf(factory as Definition['factory']),
-    forRoute
+    forRoute,
+    slots: maxConcurrency === undefined ? undefined : new Slots(maxConcurrency)
   }
 }
 

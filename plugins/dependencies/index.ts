@@ -34,7 +34,7 @@ export type DependenciesOptions = Record<never, never>
 export { type AppContext, type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
 export * from './errors.ts'
 export { explain } from './explain.ts'
-export { hold as holdExits } from '../core/request/wait-until.ts'
+export { hold as keepOpen } from '../core/request/wait-until.ts'
 export type { Depends, DescribedAnswer, Inherited } from './inheritance.ts'
 export { Override, override, useOverrides } from './overrides.ts'
 export type { Resolution } from './resolution.ts'

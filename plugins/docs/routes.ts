@@ -58,7 +58,7 @@ class Served {
 
   #get (url: string, handler: RouteHandlerMethod): void {
     // As in FastAPI, `app.depends` does not apply to the pages. Protect them with a hook in a scope around the plugin.
-    this.#app.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: markedBy(kOutside), handler })
+    this.#app.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, config: markedBy(kOutside), handler })
   }
 }
 

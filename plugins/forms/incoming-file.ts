@@ -6,7 +6,8 @@
 
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { kUpload, type StreamedFile } from '../types/index.ts'
+import { kUpload } from '../types/file.ts'
+import { type StreamedFile } from '../types/index.ts'
 import { APIKIT_ERR_FILE_GONE } from './errors.ts'
 import type { FileHead } from './part-head.ts'
 import { saveAs } from './saved-file.ts'

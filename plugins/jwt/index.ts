@@ -32,10 +32,10 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<JwtOptions> = async (app, options) => {
-  const { secret, algorithm, keys = [], isRevoked, issuer, typ, ...rules } = parseOptions(name, JwtOptions, options, app)
+  const { secret, algorithm, keys = [], isRevoked, issuer, typ, audience, cache, expiresIn, requiredClaims, clockTolerance } = parseOptions(name, JwtOptions, options, app)
   const own = secret === undefined ? [] : [{ algorithm, secret }]
   const checked = readKeys([...own, ...keys])
-  app.decorate('tokens', new Tokens(checked, { ...rules, isRevoked, issuer, typ }, await Signatures.register(app, checked[0], typ ?? 'JWT')))
+  app.decorate('tokens', new Tokens(checked, { audience: [audience].flat(), cacheSize: cache.max, expiresIn, requiredClaims, clockTolerance, isRevoked, issuer, typ }, await Signatures.register(app, checked[0], typ ?? 'JWT')))
 }
 
 /**

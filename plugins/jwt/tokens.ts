@@ -22,7 +22,8 @@ export interface TokenRules extends Expected {
   /** Seconds; `null` for tokens that never expire. */
   readonly expiresIn: number | null
   readonly typ: string | undefined
-  readonly cache: number
+  /** Verified tokens to keep. */
+  readonly cacheSize: number
   readonly isRevoked: IsRevoked | undefined
 }
 
@@ -42,7 +43,7 @@ export class Tokens {
     this.#keys = keys
     this.#rules = rules
     this.#signatures = signatures
-    this.#verified = new VerifiedTokens(rules.cache)
+    this.#verified = new VerifiedTokens(rules.cacheSize)
   }
 
   /**

@@ -26,7 +26,8 @@
  * @module
  */
 
-import { type Codec, DateTime, kCodec, Refusal } from '../types/index.ts'
+import { type Codec, kCodec, Refusal } from '../types/codec.ts'
+import { DateTime } from '../types/index.ts'
 import { quote } from '../core/schema/codegen/code-builder.ts'
 import { mismatchOf } from '../core/schema/codegen/conditions.ts'
 import { Emitter, type ObjectCode, type Piece, plain, RUNTIME } from '../core/schema/codegen/emitter.ts'
@@ -129,7 +130,7 @@ class WriterEmitter extends Emitter {
   #field (field: Field): FieldCode {
     const variable = this.name('v')
     const absent = field.makeDefault && this.#writers.writeDefault(field)
-    return { variable, name: field.name, alias: field.alias, required: field.required, absent, piece: this.emit(field.shape, variable, 'json'), presence: this.#presence(field) }
+    return { variable, name: field.name, alias: field.alias, choices: field.choices, required: field.required, absent, piece: this.emit(field.shape, variable, 'json'), presence: this.#presence(field) }
   }
 
   #presence ({ presence, shape }: Field): PresenceCode | undefined {

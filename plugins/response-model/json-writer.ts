@@ -5,7 +5,8 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
-import { Bytes, type Codec, DateTime, Decimal, Duration, kCodec, PlainDate, PlainTime } from '../types/index.ts'
+import { type Codec, kCodec } from '../types/codec.ts'
+import { Bytes, DateTime, Decimal, Duration, PlainDate, PlainTime } from '../types/index.ts'
 import { isTemporal } from '../types/temporal.ts'
 
 // Control characters, the quote, the backslash, and lone surrogates.

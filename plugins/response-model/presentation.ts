@@ -5,7 +5,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/response-model/#response-model-encoding-parameters
  */
 
-import type { Field, ObjectShape, Presence, Shape } from '../core/schema/shape.ts'
+import { type Field, type ObjectShape, type Presence, type Shape, writtenKey } from '../core/schema/shape.ts'
 import type { Names, Presentation } from './selection.ts'
 
 /** The fields that are selected of a part of the model. */
@@ -85,7 +85,7 @@ class Presenter {
     }
 
     const fields = shape.fields.flatMap(field => {
-      const key = this.#presentation.byAlias ? field.alias : field.name
+      const key = this.#presentation.byAlias ? writtenKey(field) : field.name
       const hidden = hides(field.name)
       const inside = this.of(field.shape, {
         include: include?.below(field.name),

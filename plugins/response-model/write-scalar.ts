@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Codec, parseJsonText, Refusal } from '../types/index.ts'
+import { type Codec, Refusal } from '../types/codec.ts'
+import { parseJsonText } from '../types/json-text.ts'
 import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
 import { numberParser } from '../core/schema/parse-scalar.ts'
 import { largeInteger, missedBound } from '../core/schema/scalars.ts'

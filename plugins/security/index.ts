@@ -29,7 +29,7 @@ export {
   httpBase, type HttpBaseOptions, httpBasic, type HttpBasicOptions, httpBearer, type HttpBearerOptions, httpDigest
 } from './http-schemes.ts'
 export {
-  oauth2, oauth2AuthorizationCodeBearer, type OAuth2AuthorizationCodeBearerOptions, oauth2ClientCredentials, type OAuth2ClientCredentialsOptions,
+  oauth2, oauth2AuthorizationCodeBearer, type OAuth2AuthorizationCodeBearerOptions, oauth2ClientCredentialsBearer, type OAuth2ClientCredentialsBearerOptions,
   type OAuth2Flow, type OAuth2Options, oauth2PasswordBearer, type OAuth2PasswordBearerOptions, openIdConnect, type OpenIdConnectOptions, type ScopeTexts
 } from './oauth2-schemes.ts'
 export { type PasswordForm, passwordForm, strictPasswordForm } from './password-form.ts'

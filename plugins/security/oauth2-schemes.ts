@@ -24,8 +24,8 @@ interface TokenOptions<Optional extends boolean> extends SchemeOptions<Optional>
 /** Options of `oauth2PasswordBearer()`. */
 export interface OAuth2PasswordBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
-/** Options of `oauth2ClientCredentials()`. */
-export interface OAuth2ClientCredentialsOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
+/** Options of `oauth2ClientCredentialsBearer()`. */
+export interface OAuth2ClientCredentialsBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
 /** Options of `oauth2AuthorizationCodeBearer()`. */
 export interface OAuth2AuthorizationCodeBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {
@@ -90,8 +90,8 @@ export function oauth2PasswordBearer<const Optional extends boolean = false> (op
  * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
-export function oauth2ClientCredentials<const Optional extends boolean = false> (options: OAuth2ClientCredentialsOptions<Optional>): Dependency<Authenticated<string, Optional>> {
-  return bearerFlow('oauth2ClientCredentials', ClientCredentials, options, 'OAuth2ClientCredentials', 'clientCredentials')
+export function oauth2ClientCredentialsBearer<const Optional extends boolean = false> (options: OAuth2ClientCredentialsBearerOptions<Optional>): Dependency<Authenticated<string, Optional>> {
+  return bearerFlow('oauth2ClientCredentialsBearer', ClientCredentials, options, 'OAuth2ClientCredentials', 'clientCredentials')
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import type { Static, TNull, TObject, TProperties, TSchema, TUnion, TUnsafe } from '@fastify/type-provider-typebox'
 import { type ObjectOptions, type SchemaOptions, Type } from '@sinclair/typebox'
-import { kEmbed, kForm, kRefine, kUnset } from './codec.ts'
+import { kEmbed, kForm, kModels, kRefine, kUnset } from './codec.ts'
 import { copyOf, objectOf } from './typebox.ts'
 
 /**
@@ -54,6 +54,40 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
  */
 export function Form<T extends TProperties> (fields: T, options?: ObjectOptions): TObject<T> {
   return Object.assign(objectOf(fields, options), { [kForm]: true })
+}
+
+/**
+ * Declares several parameter models in one part of a request, beside single parameters. Each model is read from all
+ * values. One that is `Nullable` or optional is present if one of its fields was sent. FastAPI's several
+ * `Annotated[Model, Query()]`.
+ *
+ * @param parts Models and single parameters, by their names in the handler.
+ * @param options Options of the object.
+ * @example
+ * ```ts
+ * const querystring = Models({ page: Page, dates: Nullable(Dates, { default: null }), q: Type.String() })
+ * // ?limit=10&start=2026-01-01&end=2026-02-01&q=a → { page: { limit: 10 }, dates: { start, end }, q: 'a' }
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/query-param-models/
+ */
+export function Models<T extends TProperties> (parts: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(objectOf(parts, options), { [kModels]: true })
+}
+
+/**
+ * Declares several models in a form, also optional ones and unions, beside single fields and files. FastAPI's several
+ * `Annotated[Model, Form()]`.
+ *
+ * @param parts Models and single fields, by their names in the handler.
+ * @param options Options of the object.
+ * @example
+ * ```ts
+ * const body = FormModels({ contact: Type.Union([Person, Company], { discriminator: { propertyName: 'kind' } }), photo: File() })
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/request-form-models/
+ */
+export function FormModels<T extends TProperties> (parts: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(Models(parts, options), { [kForm]: true })
 }
 
 /**

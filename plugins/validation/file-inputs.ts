@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kFile } from '../types/index.ts'
+import { kFile } from '../types/codec.ts'
 import { fieldsOf, fileKindOf, formsOf, hasFiles } from '../core/schema/form-fields.ts'
 import { isClaimed } from '../core/plan/claims.ts'
 import { type Inputs, PARTS, type Refuse, type RoutePlan, type Schema } from '../core/plan/route-plan.ts'

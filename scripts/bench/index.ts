@@ -67,7 +67,7 @@ for (const bar of BARS) {
 
 console.log(`\n${tableOf(measured)}\n`)
 if (isForReadme) {
-  const readme = join(root, 'README.md')
+  const readme = join(root, 'scripts', 'bench', 'README.md')
   const all = ids.flatMap(id => results.get(id) ?? [])
   const figures = `${METHOD}\n\n${tableOf(all)}`
   writeFileSync(readme, readFileSync(readme, 'utf8').replace(/(?<=<!-- figures -->\n)[^]*(?=<!-- \/figures -->)/, () => `${figures}\n`))

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
-import dependencies, { type Dependency, dependency, holdExits } from '../../plugins/dependencies/index.ts'
+import dependencies, { type Dependency, dependency, keepOpen } from '../../plugins/dependencies/index.ts'
 import errors, { Conflict, HttpError, Teapot } from '../../plugins/errors/index.ts'
 import validation from '../../plugins/validation/index.ts'
 import { bare } from '../helper.ts'
@@ -234,13 +234,13 @@ t.test('what is held open ends after what it is held for', async t => {
   const app = await server(t)
   const trace = new Trace()
   app.get('/', { config: { depends: { outer: opened(trace, 'outer') } } }, async request => {
-    holdExits(request, Promise.resolve().then(() => {
+    keepOpen(request, Promise.resolve().then(() => {
       trace.note('task')
-      holdExits(request, Promise.reject(new Error('failed')))
+      keepOpen(request, Promise.reject(new Error('failed')))
     }))
     return 'fine'
   })
-  app.get('/none', async request => { holdExits(request, Promise.resolve()); return 'fine' })
+  app.get('/none', async request => { keepOpen(request, Promise.resolve()); return 'fine' })
   await app.inject('/')
   t.same(await trace.until('outer closes'), ['outer opens', 'task', 'outer goes on', 'outer closes'])
   t.equal((await app.inject('/none')).body, 'fine')
@@ -251,7 +251,7 @@ t.test('the app waits for what is being closed before it closes itself', async t
   const trace = new Trace()
   const db = dependency({ scope: 'app' }, function * () { yield 1; trace.note('db closes') })
   app.get('/', { config: { depends: { db, outer: opened(trace, 'outer') } } }, async request => {
-    holdExits(request, new Promise(resolve => { setImmediate(resolve) }))
+    keepOpen(request, new Promise(resolve => { setImmediate(resolve) }))
     return 'fine'
   })
   await app.inject('/')

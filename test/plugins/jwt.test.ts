@@ -201,7 +201,7 @@ t.test('a token that comes again', async t => {
 
   t.test('is verified again without a cache, and when it was too long ago', async t => {
     for (const [cache, isKept] of [[0, false], [1, false], [2, true]] as const) {
-      const tokens = await tokensOf(t, { secret, cache })
+      const tokens = await tokensOf(t, { secret, cache: { max: cache } })
       const claims = await tokens.verify(forge(HS256, { sub: 'ann' }))
       await tokens.verify(forge(HS256, { sub: 'bob' }))
       t.equal(await tokens.verify(forge(HS256, { sub: 'ann' })) === claims, isKept, String(cache))
@@ -391,6 +391,12 @@ t.test('a scope has keys of its own, and its siblings none', async t => {
   })
   t.notOk(app.hasDecorator('tokens'))
   await t.rejects(async () => { await bare(t).register(jwt, { secret, secrets: [] } as JwtOptions) }, { code: 'APIKIT_ERR_INVALID_OPTIONS' })
+})
+
+t.test('one audience may be a text', async t => {
+  const tokens = await tokensOf(t, { secret, audience: 'you' })
+  t.equal((await tokens.verify(await tokens.sign({ sub: 'ann' }))).aud, 'you')
+  await t.rejects(tokens.verify(forge(HS256, { sub: 'ann', aud: 'they' })), { code: 'audience' })
 })
 
 t.test('the reference app', async t => {

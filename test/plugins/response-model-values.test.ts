@@ -3,7 +3,8 @@ import { Decimal as DecimalJs } from 'decimal.js'
 import { Temporal } from 'temporal-polyfill'
 import t, { type Test } from 'tap'
 import responseModel, { type ResponseError } from '../../plugins/response-model/index.ts'
-import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, IPv4, Json, kCodec, Literal, Nullable, PlainDate, PlainTime, Refine, Refusal, Secret, SecretText, SetOf, Uuid } from '../../plugins/types/index.ts'
+import { kCodec, Refusal } from '../../plugins/types/codec.ts'
+import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Enum, HttpUrl, IPv4, Json, Literal, Nullable, PlainDate, PlainTime, Refine, Secret, SecretText, SetOf, Uuid } from '../../plugins/types/index.ts'
 import { bare } from '../helper.ts'
 
 type Case = readonly [value: unknown, json: string]

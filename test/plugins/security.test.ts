@@ -4,7 +4,7 @@ import dependencies, { type Dependency, dependency, override, scoped, securitySc
 import docs from '../../plugins/docs/index.ts'
 import errors, { Forbidden } from '../../plugins/errors/index.ts'
 import security, {
-  apiKey, challenge, httpBase, httpBasic, httpBearer, httpDigest, oauth2, oauth2AuthorizationCodeBearer, oauth2ClientCredentials, oauth2PasswordBearer,
+  apiKey, challenge, httpBase, httpBasic, httpBearer, httpDigest, oauth2, oauth2AuthorizationCodeBearer, oauth2ClientCredentialsBearer, oauth2PasswordBearer,
   openIdConnect, passwordForm, strictPasswordForm
 } from '../../plugins/security/index.ts'
 import testing from '../../plugins/testing/index.ts'
@@ -40,7 +40,7 @@ const basic = (text: string, encoding: BufferEncoding = 'utf8') => authorization
 
 const bearers = {
   oauth2PasswordBearer: oauth2PasswordBearer({ tokenUrl: 'token' }),
-  oauth2ClientCredentials: oauth2ClientCredentials({ tokenUrl: 'token' }),
+  oauth2ClientCredentialsBearer: oauth2ClientCredentialsBearer({ tokenUrl: 'token' }),
   oauth2AuthorizationCodeBearer: oauth2AuthorizationCodeBearer({ authorizationUrl: 'authorize', tokenUrl: 'token' })
 }
 for (const [name, scheme] of Object.entries(bearers)) {
@@ -146,7 +146,7 @@ t.test('an optional scheme gives null to a stranger', async t => {
   const schemes = [
     httpBearer({ optional: true }), httpDigest({ optional: true }), httpBase({ scheme: 'x', optional: true }), apiKey({ in: 'header', name: 'key', optional: true }),
     oauth2({ optional: true }), openIdConnect({ openIdConnectUrl: '/o', optional: true }), oauth2PasswordBearer({ tokenUrl: 'token', optional: true }),
-    oauth2ClientCredentials({ tokenUrl: 'token', optional: true }), oauth2AuthorizationCodeBearer({ authorizationUrl: 'a', tokenUrl: 'token', optional: true })
+    oauth2ClientCredentialsBearer({ tokenUrl: 'token', optional: true }), oauth2AuthorizationCodeBearer({ authorizationUrl: 'a', tokenUrl: 'token', optional: true })
   ]
   for (const scheme of schemes) t.same(await ask(await serving(t, scheme)), given(null))
 })
@@ -164,7 +164,7 @@ t.test('schemes document themselves, by FastAPI’s names or their own', async t
   app.get('/', {
     config: {
       depends: [
-        oauth2PasswordBearer({ ...url, scopes, description: 'By password.', refreshUrl: 'refresh' }), oauth2ClientCredentials({ ...url, optional: true }),
+        oauth2PasswordBearer({ ...url, scopes, description: 'By password.', refreshUrl: 'refresh' }), oauth2ClientCredentialsBearer({ ...url, optional: true }),
         oauth2AuthorizationCodeBearer({ ...url, authorizationUrl: 'authorize' }), oauth2({ flows: { implicit: { authorizationUrl: 'authorize' } } }), openIdConnect({ openIdConnectUrl: '/o' }),
         httpBearer({ bearerFormat: 'JWT' }), httpBasic({ realm: 'x' }), httpDigest(), httpBase({ scheme: 'Other' }),
         apiKey({ in: 'header', name: 'x-key' }), apiKey({ in: 'query', name: 'k' }), apiKey({ in: 'cookie', name: 'c', schemeName: 'session' })

@@ -4,10 +4,10 @@ import { type Static, type TObject, type TString, Type } from '@sinclair/typebox
 import type { Decimal as DecimalJs } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import {
-  AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, encodeDecimal, encodeDuration, Enum, ExcludeUnset, HttpUrl, IPv4, Json, Literal,
-  Nullable, parseJsonText, PlainDate, PlainTime, Refine, Secret, type SecretText, SetOf, Uuid
-} from '../../plugins/types/index.ts'
+import { encodeDecimal } from '../../plugins/types/decimal.ts'
+import { encodeDuration } from '../../plugins/types/duration.ts'
+import { parseJsonText } from '../../plugins/types/json-text.ts'
+import { AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, IPv4, Json, Literal, Nullable, PlainDate, PlainTime, Refine, Secret, type SecretText, SetOf, Uuid } from '../../plugins/types/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 /** Compiles when the type of a value is the one expected, neither wider nor narrower. */

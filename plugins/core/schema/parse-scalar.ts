@@ -9,7 +9,7 @@ import { EXACT, FAIL, LAX, type Pass, STRICT, type Parse } from './issue.ts'
 import { literalParser } from './literals.ts'
 import { parseBoolean, parseNumber, parseString } from './scalars.ts'
 import type { CodecShape, LiteralShape, NumberShape, StringShape } from './shape.ts'
-import { parseJsonText } from '../../types/index.ts'
+import { parseJsonText } from '../../types/json-text.ts'
 
 /** Lowers the fit of a union member to `fit`, if it is not lower yet. */
 function floor (pass: Pass, fit: number): void {

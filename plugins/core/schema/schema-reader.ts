@@ -5,7 +5,7 @@
  */
 
 import type { Ajv } from 'ajv'
-import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../../types/index.ts'
+import { type Codec, kCodec, kContainer, kFrozen, kLiteral, kRefine } from '../../types/codec.ts'
 import { isOptionalType, refinementsOf, transformOf } from '../../types/typebox.ts'
 import type { Refuse, Schema } from '../plan/route-plan.ts'
 import { foreignLibrary, plainSchema } from './foreign-schemas.ts'

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { Temporal } from 'temporal-polyfill'
 import { BigInteger, column, table } from '../../../plugins/db/index.ts'
-import { kCodec, Refusal } from '../../../plugins/types/index.ts'
+import { kCodec, Refusal } from '../../../plugins/types/codec.ts'
 import { databaseWith, emptyDatabase, onBoth } from './databases.ts'
 
 const things = table('things', {

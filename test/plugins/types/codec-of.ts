@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
-import { type Codec, kCodec, Refusal } from '../../../plugins/types/index.ts'
+import { type Codec, kCodec, Refusal } from '../../../plugins/types/codec.ts'
 
 export function codecOf (schema: TSchema): Codec {
   return Reflect.get(schema, kCodec)

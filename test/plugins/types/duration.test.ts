@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import t from 'tap'
-import { Duration, encodeDuration } from '../../../plugins/types/index.ts'
+import { encodeDuration } from '../../../plugins/types/duration.ts'
+import { Duration } from '../../../plugins/types/index.ts'
 import { inDocument, read, reason, wire } from './codec-of.ts'
 
 const schema = Duration()

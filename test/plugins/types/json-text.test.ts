@@ -1,7 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import fc from 'fast-check'
 import t from 'tap'
-import { Json, kContainer, parseJsonText, Refusal } from '../../../plugins/types/index.ts'
+import { kContainer, Refusal } from '../../../plugins/types/codec.ts'
+import { parseJsonText } from '../../../plugins/types/json-text.ts'
+import { Json } from '../../../plugins/types/index.ts'
 import { inDocument } from './codec-of.ts'
 
 t.test('JSON inside a string says what is in it', async t => {

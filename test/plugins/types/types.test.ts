@@ -2,10 +2,8 @@ import { CloneType, Type } from '@sinclair/typebox'
 import { TypeSystemPolicy } from '@sinclair/typebox/system'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
-import {
-  Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, Json, kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, kUnset,
-  Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid
-} from '../../../plugins/types/index.ts'
+import { kCodec, kContainer, kEmbed, kFrozen, kKey, kLiteral, kRefine, kUnset } from '../../../plugins/types/codec.ts'
+import { Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, Json, Literal, Nullable, PlainDate, PlainTime, Refine, SetOf, Uuid } from '../../../plugins/types/index.ts'
 import { optionalPeer } from '../../../plugins/core/peer.ts'
 import { codecOf, inDocument } from './codec-of.ts'
 
