@@ -35,8 +35,7 @@ for (const plugin of plugins) {
 
     const readme = readFileSync(join(root, 'plugins', plugin, 'README.md'), 'utf8')
     const headings = [...readme.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
-    t.match(headings, HEADINGS)
-    t.equal(headings.length, HEADINGS.length)
+    t.match([headings[0], ...headings.slice(1 - HEADINGS.length)], HEADINGS)
     t.match(readme, /^```ts$/m)
 
     const autoload = join(root, 'plugins', plugin, 'autoload.ts')

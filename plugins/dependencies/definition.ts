@@ -41,7 +41,7 @@ export interface Definition {
   readonly factory: (context: object) => unknown
   readonly kind: Kind
   readonly forRoute: ((route: RouteOptions) => Definition['factory'] | undefined) | undefined
-  /** How many of its calls run at once; as many as there are without. */
+  /** Maximum number of calls at once. `undefined`: no limit. */
   readonly slots: Slots | undefined
 }
 

@@ -36,19 +36,19 @@ export interface Inherited {
   readonly response?: ResponseOptions
   /** Dependencies that must enforce a security scheme. One that does not is reported at startup. */
   readonly security?: Depends
-  /** What a route answers that declares no 2xx: a schema, or a kind of `fastify-apikit/responses`. FastAPI's `default_response_class`. */
+  /** The 200 of routes that declare no 2xx: a schema, or a kind of `fastify-apikit/responses`. FastAPI's `default_response_class`. */
   readonly defaultResponse?: TSchema | object
-  /** The document calls the routes deprecated. */
+  /** If true, the document marks the routes as deprecated. */
   readonly deprecated?: boolean
-  /** The document leaves the routes out. */
+  /** If true, the document leaves the routes out. */
   readonly hide?: boolean
-  /** What the routes make the app call elsewhere, by name, besides their own. */
+  /** Requests that the routes make the app send, by name, in addition to their own. */
   readonly callbacks?: Readonly<Record<string, object>>
 }
 
 const KEYS = ['tags', 'responses', 'response', 'depends', 'security', 'defaultResponse', 'deprecated', 'hide', 'callbacks'] as const
 
-/** What is handed down into the schemas of routes. */
+/** Options that go into the schemas of routes. */
 export type HandedSchema = Pick<Inherited, 'defaultResponse' | 'deprecated' | 'hide' | 'callbacks'>
 
 /** What one scope hands down. Knows the scope above. */

@@ -76,7 +76,7 @@ export class AfterResponse {
   }
 }
 
-/** Whether the handler answers past Fastify, and so nothing tells of the end. */
+/** Tells whether the handler bypasses Fastify, which then does not report the end. */
 function isHijacked ({ sent, raw }: FastifyReply): boolean {
   return sent && !raw.writableEnded
 }

@@ -231,7 +231,7 @@ t.test('an error under way breaks the connection, is logged, and is seen by depe
   t.notMatch(client.text, /ink|secret|\r\n0\r\n\r\n$/)
   t.same(await trace.until('session sees APIKIT_ERR_RESPONSE'), ['closed', 'session sees APIKIT_ERR_RESPONSE'])
   const line = log.find(({ err }) => err !== undefined)
-  t.match(line, { level: 40, err: { message: /does not fit/, stack: /response\.price/ } })
+  t.match(line, { level: 40, err: { message: /does not match/, stack: /response\.price/ } })
   t.notMatch(JSON.stringify(log), 'secret')
 })
 
