@@ -19,7 +19,7 @@ export const CorsOptions = Type.Object({
   maxAge: Type.Integer({ default: 600, minimum: 0, description: 'Seconds for which a browser may cache the answer to a preflight.' })
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type CorsOptions = Partial<Static<typeof CorsOptions>>
 
 /** The options with their defaults filled in. */

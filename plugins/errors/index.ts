@@ -37,7 +37,7 @@ export const ErrorsOptions = Type.Object({
   }))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type ErrorsOptions = Partial<Static<typeof ErrorsOptions>>
 
 export { frameworkErrors } from './answering.ts'

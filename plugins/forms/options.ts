@@ -13,5 +13,5 @@ export const FormsOptions = Type.Object({
   directory: Type.Optional(Type.String({ minLength: 1, description: 'Folder for files on the disk, which have no names there. Default: the temporary folder of the system.' }))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type FormsOptions = Partial<Static<typeof FormsOptions>>

@@ -24,7 +24,7 @@ export const TrustedHostOptions = Type.Object({
   })
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type TrustedHostOptions = Partial<Static<typeof TrustedHostOptions>>
 
 const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {

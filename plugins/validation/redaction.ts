@@ -1,5 +1,5 @@
 /**
- * Issues without the secrets that were sent.
+ * Removes secrets from issues.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const kSecrets: unique symbol = Symbol('fastify-apikit.validation.secrets')
 
 type Marked = Issue & { readonly [kSecrets]?: Secrets }
 
-/** Said of a text where an object or a list with secrets in it was asked for: the text may be just that, wrongly sent. */
+/** Stands for a string where an object or a list with secrets was expected: the string may contain them. */
 const CONTAINERS: ReadonlySet<string> = new Set([
   'model_attributes_type', 'dict_type', 'list_type', 'set_type', 'frozen_set_type', 'tuple_type', 'json_invalid', 'json_type', 'union_tag_not_found'
 ])
@@ -65,10 +65,10 @@ function isEmpty (input: unknown): boolean {
   return input === null || input === undefined || input === ''
 }
 
-/** Shorter ones stand in every sentence by chance. */
+/** Minimum length of a secret that is removed from messages. Shorter ones occur in any sentence. */
 const LEAST = 4
 
-/** Without the text in the words as well: some types say what they have found. */
+/** Removes the secret from the message as well, since some types quote the value. */
 function withoutInput ({ type, loc, msg, input, ctx }: Issue): Issue {
   const text = typeof input === 'string' && input.length >= LEAST ? input : undefined
   const hide = (value: unknown): unknown => typeof value === 'string' && text !== undefined ? value.replaceAll(text, STARS) : value

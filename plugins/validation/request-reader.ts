@@ -135,7 +135,7 @@ export class InputCompiler {
     for (const part of PARTS) {
       const schema = inputs[part]
       if (schema === undefined) continue
-      if (!isSchema(schema)) refuse(`${where}.${part}: is not a schema`)
+      if (!isSchema(schema)) refuse(`${where}.${part}: must be a JSON Schema object`)
       else {
         const reader = part === 'body' ? bodyOf(schema, source, refuseHere) : parametersOf(part, schema, source, refuseHere)
         parts.push({ part, reader: discreet(reader, secretsOf(part, schema, source.lookup)) })
@@ -149,7 +149,7 @@ function parametersOf (part: keyof typeof SOURCES, schema: Schema, schemas: Sche
   const first = understand(schema, part, schemas, refuse)
   const { kind } = bare(first.shape)
   if (kind !== 'object' && kind !== 'dict' && kind !== 'any') {
-    refuse(`schema.${part}: parameters are the properties of an object, not ${kind === 'array' ? 'an' : 'a'} ${kind}; use Type.Object({ … })`)
+    refuse(`schema.${part}: must be an object schema with one property per parameter, got ${kind === 'array' ? 'an' : 'a'} ${kind}. Use Type.Object({ … })`)
   }
   const anew = () => understand(schema, part, schemas)
   if (schema[kModels] === true) return modelsReader(SOURCES[part] as typeof path, anew)

@@ -33,7 +33,7 @@ function weight (unit: number): number {
 
 class Allowance {
   left: number
-  /** Of what is copied. */
+  /** Bytes left for the copy. */
   secrets: Secrets | undefined
 
   constructor (left: number) {

@@ -23,7 +23,7 @@ export type Anew = () => Understood
 export interface SchemaSource {
   readonly lookup: SchemaLookup
   readonly ajv: Ajv | undefined
-  /** Of JSON in texts. */
+  /** Checks JSON strings for forbidden keys. */
   readonly screen: Screen
 }
 

@@ -518,9 +518,9 @@ t.test('mistakes are told at boot', async t => {
   const route = (schema: object, config = {}) => (app: FastifyInstance) => { app.post('/', { config, schema }, async () => 'fine') }
 
   t.equal(await refusal(route({ body })), 'fine')
-  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: it has files, which needs fastify-apikit/forms. Register it before this route, in this scope or above.')
+  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: files need fastify-apikit/forms. Register it before this route, in this scope or above.')
   t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
-  const outside = 'a File() stands in a form only; make the body of Form({ … })'
+  const outside = 'File() is only supported in a form. Declare the body with Form({ … })'
   t.match(await refusal(route({ body: Type.Object({ f: File() }) })), `POST /: schema.body: ${outside}`)
   t.match(await refusal(route({ querystring: Type.Object({ f: Type.Optional(File()) }) })), `POST /: schema.querystring: ${outside}`)
   t.match(await refusal(route({ body: Form({ inner: Type.Object({ f: File() }), f: File() }) })), `POST /: schema.body: ${outside}`)

@@ -1,5 +1,5 @@
 /**
- * Schemas that are no JSON Schema: those of builders, which can become one, and those of other libraries.
+ * Recognises schemas other than JSON Schema: those of builders, which can become one, and those of other libraries.
  *
  * @module
  */

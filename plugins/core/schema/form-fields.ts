@@ -13,7 +13,7 @@ import { isSchema } from './references.ts'
 /** A file that is kept, one whose bytes are the value, one that is handed over while it comes. */
 export type FileKind = 'file' | 'bytes' | 'stream'
 
-/** Looks through `null`, lists and unions; `undefined` for what is no file. */
+/** Returns the kind of a file field, looking through `null`, lists and unions. `undefined` for other fields. */
 export function fileKindOf (schema: unknown): FileKind | undefined {
   if (!isSchema(schema)) return undefined
   const kind = schema[kFile] as FileKind | undefined
@@ -37,7 +37,7 @@ export function fieldsOf (schema: Schema): Map<string, Schema> {
   }))
 }
 
-/** The objects that a schema may be, looking through `null` and unions; none where it may be something else. */
+/** Returns the objects that a schema may be, looking through `null` and unions. Empty if it may be something else. */
 export function modelsOf (schema: unknown): Schema[] {
   if (!isSchema(schema)) return []
   if (isSchema(schema.properties)) return [schema]

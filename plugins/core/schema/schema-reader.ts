@@ -20,14 +20,14 @@ import { intersectionShape, unionShape } from './union-schema.ts'
 
 export interface ReaderOptions {
   readonly lookup: SchemaLookup
-  /** Decode the defaults. */
+  /** Parsers that decode the defaults. */
   readonly parsers: Parsers
   readonly refuse: Refuse
-  /** Answers for the keywords that the parser does not know. */
+  /** Checks the keywords that the parser does not implement. */
   readonly ajv?: Ajv | undefined
 }
 
-/** Whether a schema says that its value may be left out: `Type.Optional`, or a default. */
+/** Returns whether a value may be omitted: `Type.Optional`, or a default. */
 export function isOptional (schema: Schema): boolean {
   return isOptionalType(schema) || 'default' in schema
 }
@@ -36,9 +36,9 @@ export class SchemaReader implements SchemaContext {
   readonly #options: ReaderOptions
   readonly #shapes = new Map<Schema, Shape>()
   readonly #open = new Set<Schema>()
-  /** Those of the open ones that stand for the very value that is read, not for one around it. */
+  /** Open schemas of the very value that is read, not of a value around it. */
   #same = new Set<Schema>()
-  /** What has to wait until the shapes that references lead to are there. */
+  /** Steps that wait until the shapes behind references are known. */
   readonly #later: Array<() => void> = []
 
   constructor (options: ReaderOptions) {
@@ -56,7 +56,7 @@ export class SchemaReader implements SchemaContext {
     if (library !== undefined) return this.refuse(at, `is a schema of ${library}, not JSON Schema. Describe it with TypeBox, or put the route in a child scope that has the compilers of ${library}`)
     const known = this.#shapes.get(schema)
     if (known !== undefined) return known
-    if (this.#same.has(schema)) return this.refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
+    if (this.#same.has(schema)) return this.refuse(at, 'must not refer to itself directly. Put the reference into a property or an item')
     // A schema inside itself: followed when a value gets there.
     if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) as Shape }
 
@@ -102,7 +102,7 @@ export class SchemaReader implements SchemaContext {
 
   #domain (schema: Schema, codec: Codec, at: string): Shape {
     const foreign = Object.keys(foreignKeywords(schema, 'codec') ?? {}).filter(keyword => codec.keywords?.includes(keyword) !== true)
-    if (foreign.length > 0) return this.refuse(at, `${foreign.join(', ')}: not known for the type ${codec.label}; check its value by Refine()`)
+    if (foreign.length > 0) return this.refuse(at, `unsupported keyword ${foreign.join(', ')} for the type ${codec.label}. Check the value with Refine()`)
     return { kind: 'codec', codec }
   }
 
@@ -130,17 +130,17 @@ export class SchemaReader implements SchemaContext {
           const { type: types, ...rest } = schema
           return this.#union(schema, types.map((type: unknown) => ({ ...rest, type })), at, references)
         }
-        return this.refuse(at, `the type ${JSON.stringify(schema.type)} is not one of JSON Schema's; for dates and bytes use fastify-apikit/types`)
+        return this.refuse(at, `unknown type ${JSON.stringify(schema.type)}, expected one of JSON Schema. For dates and bytes use fastify-apikit/types`)
     }
   }
 
   child (schema: unknown, at: string, references: References): Shape {
     if (schema === undefined || schema === true) return ANY
     if (isSchema(schema)) return this.read(schema, at, references)
-    return this.refuse(at, 'is not a schema')
+    return this.refuse(at, 'must be a JSON Schema object')
   }
 
-  /** A part of the value, which may be like the whole. */
+  /** Reads the schema of a part of the value, which may refer to the whole. */
   part (schema: unknown, at: string, references: References): Shape {
     const same = this.#same
     this.#same = new Set()
@@ -151,8 +151,8 @@ export class SchemaReader implements SchemaContext {
 
   #reference (ref: string, at: string, references: References): Shape {
     const found = references.find(ref)
-    if (found === undefined) return this.refuse(at, `the reference ${JSON.stringify(ref)} leads nowhere; add the schema by app.addSchema, or write it in place`)
-    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.refuse(at, `the reference ${JSON.stringify(ref)} leads to itself`)
+    if (found === undefined) return this.refuse(at, `unknown reference ${JSON.stringify(ref)}. Add the schema with app.addSchema, or write it inline`)
+    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.refuse(at, `the reference ${JSON.stringify(ref)} refers to itself. Point it to a schema that is not a reference`)
     return this.read(found.schema, at, found.references)
   }
 
@@ -166,8 +166,8 @@ export class SchemaReader implements SchemaContext {
   #literal (schema: Schema, at: string): Shape {
     const title = titleOf(schema)
     const values = 'const' in schema ? [schema.const] : schema.enum as unknown[]
-    if (values.length === 0) return this.refuse(at, 'enum has no values, so that nothing would pass; list them')
-    if (values.some(value => Object(value) === value)) return this.refuse(at, 'const and enum are understood for strings, numbers, booleans and null; describe objects by their properties')
+    if (values.length === 0) return this.refuse(at, 'enum must have at least one value')
+    if (values.some(value => Object(value) === value)) return this.refuse(at, 'const and enum must be strings, numbers, booleans or null. Describe objects by their properties')
     if ('const' in schema) return { kind: 'literal', values, issue: 'literal_error', title }
     return { kind: 'literal', values: schema.enum as unknown[], issue: schema[kLiteral] === true ? 'literal_error' : 'enum', title }
   }
@@ -192,7 +192,7 @@ export class SchemaReader implements SchemaContext {
       const pattern = compilePattern(source)
       return { source, test: text => pattern.test(text), longest: pattern.longest }
     } catch (error) {
-      this.refuse(at, `the pattern ${source} cannot be run in linear time: ${(error as Error).message}. Look-around and back-references are not available. Check the value in code: Refine(Type.String(), value => { … }) of fastify-apikit/types`)
+      this.refuse(at, `unsupported pattern ${source}: ${(error as Error).message}. Look-around and back-references are not supported. Check the value in code: Refine(Type.String(), value => { … }) of fastify-apikit/types`)
       return undefined
     }
   }
@@ -201,7 +201,7 @@ export class SchemaReader implements SchemaContext {
     this.#later.push(finish)
   }
 
-  /** Adds Ajv for the keywords that the parser does not answer for. */
+  /** Adds Ajv for the keywords that the parser does not implement. */
   checked (schema: Schema, known: Known, at: string, inner: Shape): Shape {
     const keywords = foreignKeywords(schema, known)
     if (keywords === undefined) return inner
@@ -210,7 +210,7 @@ export class SchemaReader implements SchemaContext {
     } catch (error) {
       const names = Object.keys(keywords).join(', ')
       // Fastify takes it, and checks nothing: `response: { 201: { id: Type.Number() } }`.
-      if (areProperties(schema)) return this.refuse(at, `not a JSON Schema. For an object with these properties write Type.Object({ … }): ${names}`)
+      if (areProperties(schema)) return this.refuse(at, `must be a JSON Schema. For an object with these properties write Type.Object({ … }): ${names}`)
       return this.refuse(at, `${names}: ${String(error instanceof Error ? error.message : error)}`)
     }
   }
