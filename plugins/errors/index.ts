@@ -41,6 +41,7 @@ export const ErrorsOptions = Type.Object({
 export type ErrorsOptions = Partial<Static<typeof ErrorsOptions>>
 
 export { frameworkErrors } from './answering.ts'
+export { clientErrorHandler } from './client-errors.ts'
 export * from './errors.ts'
 export * from './http-error.ts'
 export type { ErrorClass, ErrorHandler } from './handlers.ts'
