@@ -1,5 +1,5 @@
 /**
- * Finds what a `$ref` means: inside the schema itself, or among the schemas of the app (`app.addSchema`).
+ * Resolves a `$ref` inside the schema itself, or among the schemas of the app (`app.addSchema`).
  *
  * @module
  */
