@@ -354,7 +354,7 @@ t.test('an app that has an error handler of its own', async t => {
   }
 
   t.test('is told how to keep it', async t => {
-    await t.rejects(async () => { await own(t).register(apikit) }, { code: 'APIKIT_ERR_SCOPE_TAKEN', message: /error handler already.*{ errors: false }/ })
+    await t.rejects(async () => { await own(t).register(apikit) }, { code: 'APIKIT_ERR_SCOPE_TAKEN', message: /already has an error handler.*{ errors: false }/ })
   })
   t.test('keeps it without errors', async t => {
     const server = own(t)

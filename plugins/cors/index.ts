@@ -1,5 +1,5 @@
 /**
- * Lets pages of other origins call this server, with the headers and the answers to preflights of FastAPI's
+ * Answers CORS preflights and sets CORS headers by the rules of FastAPI's
  * `CORSMiddleware`.
  *
  * In the order of an exchange:
@@ -56,13 +56,13 @@ function policyOf (options: ParsedOptions): Policy {
   const { allowOrigins, allowCredentials } = options
   const anyone = allowCredentials ? allowOrigins.find(origin => origin === '*' || origin === 'null') : undefined
   if (anyone !== undefined) {
-    const danger = `allowOrigins '${anyone}' with allowCredentials lets any page act with its visitor's cookies`
+    const danger = `allowOrigins '${anyone}' cannot be combined with allowCredentials: any page could act with its visitor's cookies`
     throw new APIKIT_ERR_CORS(`${danger}. List the origins, or remove allowCredentials`)
   }
   try {
     return new Policy(options)
   } catch (cause) {
-    throw Object.assign(new APIKIT_ERR_CORS(`allowOriginRegex is not a valid pattern: ${(cause as Error).message}`), { cause })
+    throw Object.assign(new APIKIT_ERR_CORS(`allowOriginRegex must be a valid pattern: ${(cause as Error).message}. Look-around and back-references are not supported`), { cause })
   }
 }
 
@@ -72,7 +72,7 @@ function isPreflight ({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
 }
 
-/** Before @fastify/cors, and before anything that asks for credentials: a preflight has none. */
+/** Answers preflights before @fastify/cors, and before plugins that ask for credentials, which preflights do not have. */
 const answerPreflight: onRequestHookHandler = (request, reply, done) => {
   if (!isPreflight(request)) return done()
   const { status, headers, text } = request.server[kPolicy].preflight(String(request.headers.origin), request.headers)
@@ -80,7 +80,7 @@ const answerPreflight: onRequestHookHandler = (request, reply, done) => {
 }
 
 /**
- * A preflight is for the path of a route and another method, so no route is found: the hooks of a child scope would not
+ * Declares an OPTIONS route for a preflight. Without one, no route is found, and the hooks of a child scope would not
  * run, and the root does not know its policy. At the root itself the hooks run for unknown paths too.
  */
 function declarePreflight (this: FastifyInstance, { method, url, routePath, constraints = {} }: RouteOptions & { routePath: string }): void {
@@ -102,7 +102,7 @@ function declarePreflight (this: FastifyInstance, { method, url, routePath, cons
   if (routePath === '') declare(`${url}/`, '/')
 }
 
-/** Whoever asks for it has no credentials, and reaches no handler. */
+/** Marks of preflight routes: requests have no credentials, and reach no handler. */
 const PREFLIGHT = markedBy(kOutside, kPublic, kUnlisted)
 
 // 2. The headers of responses
@@ -111,7 +111,7 @@ let registered = 0
 
 async function registerFastifyCors (app: FastifyInstance): Promise<void> {
   if (app.hasRequestDecorator('corsPreflightEnabled')) {
-    throw new APIKIT_ERR_CORS('@fastify/cors is registered in this scope or above, with a policy of its own. Remove one of the two')
+    throw new APIKIT_ERR_CORS('@fastify/cors is already registered in this scope or above. Remove one of the two plugins')
   }
   const fastifyCors = optionalPeer<FastifyPluginCallback<{ delegator: FastifyCorsOptionsDelegateCallback }>>(name, '@fastify/cors')
   const host = `cors-${++registered}.invalid`
@@ -148,7 +148,7 @@ function addVary (reply: FastifyReply, name: string): void {
 }
 
 /**
- * Lets pages of other origins call this server. Register it before the routes, and before whatever asks for credentials.
+ * Answers CORS preflights and sets CORS headers. Register it before the routes, and before plugins that ask for credentials.
  *
  * @throws APIKIT_ERR_INVALID_OPTIONS, APIKIT_ERR_CORS when the policy is unsafe, APIKIT_ERR_MISSING_PEER without @fastify/cors
  * @example

@@ -7,19 +7,19 @@ export const CorsOptions = Type.Object({
     { default: [], description: 'Origins whose pages may read responses: `https://example.com`, or `*` for all.' }
   ),
   allowOriginRegex: Type.Optional(Type.String({
-    description: 'Pattern for the whole origin: `https://.*\\.example\\.com`. It runs in linear time.'
+    description: 'Pattern that must match the whole origin: `https://.*\\.example\\.com`. Runs in linear time, without look-around and back-references.'
   })),
-  allowMethods: Type.Array(Type.String(), { default: ['GET'], description: 'Methods that these pages may use, in capitals, or `*` for all.' }),
+  allowMethods: Type.Array(Type.String(), { default: ['GET'], description: 'Methods that pages of these origins may use, in capitals, or `*` for all.' }),
   allowHeaders: Type.Array(Type.String(), {
-    default: [], description: 'Headers that they may send, or `*` for all. `Accept`, `Accept-Language`, `Content-Language` and `Content-Type` are always allowed.'
+    default: [], description: 'Request headers that these pages may send, or `*` for all. `Accept`, `Accept-Language`, `Content-Language` and `Content-Type` are always allowed.'
   }),
-  allowCredentials: Type.Boolean({ default: false, description: 'Lets them send cookies and read the responses.' }),
-  allowPrivateNetwork: Type.Boolean({ default: false, description: 'Lets public pages call a server in a private network.' }),
-  exposeHeaders: Type.Array(Type.String(), { default: [], description: 'Response headers that they may read.' }),
-  maxAge: Type.Integer({ default: 600, minimum: 0, description: 'Seconds for which a browser may cache the answer to a preflight.' })
+  allowCredentials: Type.Boolean({ default: false, description: 'Allows requests with cookies and other credentials. Cannot be combined with the origins `*` and `null`.' }),
+  allowPrivateNetwork: Type.Boolean({ default: false, description: 'Allows public pages to call this server in a private network.' }),
+  exposeHeaders: Type.Array(Type.String(), { default: [], description: 'Response headers that these pages may read.' }),
+  maxAge: Type.Integer({ default: 600, minimum: 0, description: 'Time in seconds for which browsers may cache the response to a preflight.' })
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type CorsOptions = Partial<Static<typeof CorsOptions>>
 
 /** The options with their defaults filled in. */

@@ -1,5 +1,5 @@
 /**
- * Which pages of other origins may do what: the rules of Starlette's `CORSMiddleware`, which is FastAPI's.
+ * Decides what pages of other origins may do, by the rules of Starlette's `CORSMiddleware`, which is FastAPI's.
  *
  * @module
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
@@ -11,10 +11,10 @@ import type { ParsedOptions } from './options.ts'
 
 const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY']
 
-/** What the answer to a preflight depends on. */
+/** Request headers on which the response to a preflight depends. */
 const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network'
 
-/** A page may send these without asking, if their values are plain. */
+/** Headers that browsers send without a preflight, if their values are plain. */
 const SAFELISTED = ['Accept', 'Accept-Language', 'Content-Language', 'Content-Type']
 
 type Headers = Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ export interface PreflightAnswer {
   readonly text: string
 }
 
-/** As much of the options of @fastify/cors as is used, so that its package is not needed for these types. */
+/** Options of @fastify/cors in use here, so that these types do not need its package. */
 export interface HeaderOptions {
   readonly origin: string | boolean | string[]
   readonly credentials?: boolean
@@ -80,7 +80,7 @@ export class Policy {
     this.#refused = { ...this.#allowed, origin: [] }
   }
 
-  /** The answer to a preflight: 200, or 400 with what is not allowed. */
+  /** Returns the response to a preflight: 200, or 400 with what is not allowed. */
   preflight (origin: string, asked: IncomingHttpHeaders): PreflightAnswer {
     const headers: Record<string, string> = { ...this.#preflight }
     const failures: string[] = []
@@ -101,13 +101,13 @@ export class Policy {
       : { status: 200, headers, text: 'OK' }
   }
 
-  /** What @fastify/cors is told about any other request. */
+  /** Returns the options of @fastify/cors for any other request. */
   simple (origin: string | undefined): HeaderOptions {
     if (origin === undefined) return this.#sameOrigin
     return this.#allows(origin) ? this.#allowed : this.#refused
   }
 
-  /** What it writes then. */
+  /** Returns the headers that @fastify/cors then sets. */
   headers (origin: string): Headers {
     return this.#allows(origin) ? { ...this.#shared, 'access-control-allow-origin': this.#isOpen ? '*' : origin } : this.#shared
   }

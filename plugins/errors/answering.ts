@@ -41,7 +41,7 @@ export function answering (handlersOf: (scope: FastifyInstance) => Handlers) {
 
 const NONE: ReadonlySet<never> = new Set()
 
-/** @param used each handler has one try, so that handlers that throw at each other come to an end */
+/** @param used handlers that have run: each runs once, so that handlers cannot throw at each other forever */
 function attempt (thrown: unknown, failing: Failing, used: ReadonlySet<Found['handler']> = NONE): Promise<unknown> | undefined {
   const { request, reply, handlers, log } = failing
   if (reply.raw.headersSent) {
@@ -79,14 +79,14 @@ function readFor (thrown: unknown, { request, handlers }: Failing): Read {
   return read(thrown, error => error === request.raw.errored || handlers.trusts(error))
 }
 
-/** As `recognise`, but an error that fails to say what it is, or to be JSON, is a failure of ours. */
+/** Does the same as `recognise`. An error that cannot be read or serialized becomes a 500. */
 function read (thrown: unknown, trusts: Trusts): Read {
   try {
     const recognised = recognise(thrown, trusts)
     const { status, body } = recognised.answer
     return { ...recognised, payload: body === undefined || isBodiless(status) ? undefined : json(body) }
   } catch (cause) {
-    return read(new Error('The answer of an error cannot be written', { cause }), () => false)
+    return read(new Error('The response of an error could not be serialized. The cause says why', { cause }), () => false)
   }
 }
 
@@ -105,7 +105,7 @@ async function handle ({ handler, error }: Found, { request, reply, log }: Faili
   return json(payload)
 }
 
-/** Whether Fastify would write a payload as JSON. */
+/** Returns whether Fastify would serialize a payload as JSON. */
 function isPlain (payload: unknown): boolean {
   if (payload === undefined || typeof payload === 'string') return false
   const body = Object(payload)
@@ -139,13 +139,13 @@ function answerRaw (thrown: unknown, failing: Failing): void {
   reply.raw.end(payload)
 }
 
-/** The answer is under way: all that can be done is to let the client see that it is broken. */
+/** Breaks off a response that has begun, so that the client notices the error. */
 function abort (thrown: unknown, { request, reply, log }: Failing): void {
   log.abort(thrown, request, reply)
   reply.raw.destroy()
 }
 
-/** Sends a string as it is: without a serializer Fastify adds `; charset=utf-8` to the type of JSON, and FastAPI's clients know none. */
+/** Sends a string unchanged. Without a serializer Fastify adds `; charset=utf-8` to the type, which FastAPI does not send. */
 function asIs (reply: FastifyReply): FastifyReply {
   return reply.serializer(String)
 }

@@ -1,5 +1,5 @@
 /**
- * What a request has failed with, written to the log once the status of its answer is known.
+ * Logs the errors of a request once the status of its response is known.
  *
  * @module
  */
@@ -12,17 +12,17 @@ export class FailureLog {
   readonly #thrown: Recognised[] = []
   #written = 0
 
-  /** Adds something thrown, unless it is what a handler was given and has thrown again. */
+  /** Adds a thrown value, unless a handler has thrown its own error again. */
   add (recognised: Recognised): void {
     if (!this.#thrown.some(earlier => isGivenBack(recognised.thrown, earlier))) this.#thrown.push(recognised)
   }
 
-  /** Writes what is not yet written: at `error` when the answer is a 5xx, else at `info`. */
+  /** Logs pending errors: at `error` for a 5xx response, else at `info`. */
   write (request: FastifyRequest, reply: FastifyReply): void {
     for (const recognised of this.#take()) write(recognised, request, reply, reply.statusCode >= 500)
   }
 
-  /** Writes that an answer was broken off, behind all that led to it. */
+  /** Logs that a response was broken off, after the errors that led to it. */
   abort (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     for (const recognised of this.#take()) if (recognised.thrown !== thrown) write(recognised, request, reply, true)
     request.log.error({ err: thrown }, 'error after the headers were sent')
@@ -35,7 +35,7 @@ export class FailureLog {
   }
 }
 
-/** Whether something is an earlier error, as it was thrown or as it was wrapped for a handler. */
+/** Returns whether a value is an earlier error, as thrown or as wrapped for a handler. */
 function isGivenBack (thrown: unknown, earlier: Recognised): boolean {
   return [earlier.thrown, ...earlier.byStatus, ...earlier.kinds().map(([, error]) => error)].includes(thrown)
 }
@@ -44,7 +44,7 @@ function write ({ thrown, answer, ignored }: Recognised, request: FastifyRequest
   const { name, code, message } = Object(thrown)
   // Not the error itself of a refusal: it is the client's mistake, and what it holds is the client's data.
   const error = isFailure && answer.status >= 500 ? { err: thrown } : { error: { type: name, code } }
-  const note = ignored === undefined ? {} : { note: `status ${ignored} of this error was not used; throw an HttpError, or name the class in the option trust of fastify-apikit/errors` }
+  const note = ignored === undefined ? {} : { note: `status ${ignored} of this error was not used. Throw an HttpError, or add the class to the option trust of fastify-apikit/errors` }
   if (isFailure) request.log.error({ req: request, res: reply, ...error, ...note }, message)
   else request.log.info({ res: reply, ...error, ...note }, message)
 }

@@ -6,7 +6,7 @@ const FRAMING = new Set(['content-length', 'content-encoding', 'transfer-encodin
 // They say what the body is, who the client is, where it goes and which pages may read the answer: for the app to decide.
 const RESERVED = new Set(['content-type', 'set-cookie', 'location'])
 
-/** Whether a header can be sent: a token, and a value without CR, LF or NUL (RFC 9110 §5.1, §5.5). */
+/** Returns whether a header is valid: a token, and a value without CR, LF or NUL (RFC 9110 §5.1, §5.5). */
 export function isSendable (name: string, value: unknown): boolean {
   if (Array.isArray(value)) return value.every(one => typeof one === 'string' && isSendable(name, one))
   if (typeof value !== 'string') return false
@@ -19,7 +19,7 @@ export function isSendable (name: string, value: unknown): boolean {
   }
 }
 
-/** Returns the headers that can be sent with another body. A list (set-cookie) is as good as a string to all who send it. */
+/** Returns the headers that can be sent with another body. Arrays (set-cookie) are kept. */
 export function sendable (headers: object): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, given] of Object.entries(headers)) {
@@ -29,7 +29,7 @@ export function sendable (headers: object): Record<string, string> {
   return kept
 }
 
-/** Returns the headers that an error may set which is not an `HttpError`. */
+/** Returns the headers that errors other than `HttpError` may set. */
 export function harmless (headers: unknown): Record<string, string> {
   const kept = Object.entries(sendable(Object(headers)))
   return Object.fromEntries(kept.filter(([name]) => !RESERVED.has(name.toLowerCase()) && !/^access-control-/i.test(name)))

@@ -1,5 +1,5 @@
 /**
- * The errors that say what their answer is.
+ * Errors with a status, for handlers and dependencies to throw.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { APIKIT_ERR_HTTP_ERROR } from './errors.ts'
 import { isSendable } from './headers.ts'
 import { isBodiless, phrase } from './phrases.ts'
 
-/** Headers of the answer. */
+/** Headers of the response. */
 export type HttpErrorHeaders = Readonly<Record<string, string>>
 
 /**
- * Ends the request with a status of your choice: `{"detail": …}`.
+ * Ends the request with a status and `{"detail": …}`.
  *
  * ```ts
  * throw new HttpError(404, 'Item not found', { 'x-error': 'There goes my error' })
@@ -26,33 +26,33 @@ export type HttpErrorHeaders = Readonly<Record<string, string>>
  * @see https://fastapi.tiangolo.com/tutorial/handling-errors/#use-httpexception
  */
 export class HttpError extends Error implements Answering {
-  /** What a client gets, as JSON Schema; a subclass may have its own. */
+  /** JSON Schema of the response body. A subclass may replace it. */
   static readonly schema: TSchema = Type.Object({ detail: Type.Any() }, { title: 'HttpError' })
 
-  /** Stable name for programs, never sent: `APIKIT_HTTP_404`, unless a subclass has its own. */
+  /** Stable code, never sent: `APIKIT_HTTP_404`. A subclass may replace it. */
   readonly code: string
-  /** Status of the answer. */
+  /** Status of the response. */
   readonly status: number
-  /** Value of `detail` in the answer. */
+  /** Value of `detail` in the response. */
   readonly detail: unknown
-  /** Headers of the answer. */
+  /** Headers of the response. */
   readonly headers: HttpErrorHeaders | undefined
 
   /**
    * @param status 100–599
-   * @param detail any JSON value; the phrase of the status unless given
-   * @param headers of the answer
+   * @param detail any JSON value, by default the phrase of the status
+   * @param headers headers of the response
    * @param options `cause`, for the log only
-   * @throws APIKIT_ERR_HTTP_ERROR when the status or a header cannot be sent
+   * @throws APIKIT_ERR_HTTP_ERROR when the status or a header is invalid
    */
   constructor (status: number, detail: unknown = phrase(status), headers?: HttpErrorHeaders, options?: ErrorOptions) {
     super(typeof detail === 'string' ? detail : phrase(status), options)
     if (!Number.isInteger(status) || status < 100 || status > 599) {
-      throw new APIKIT_ERR_HTTP_ERROR(`${String(status)} is no status between 100 and 599`)
+      throw new APIKIT_ERR_HTTP_ERROR(`status must be an integer from 100 to 599, got ${String(status)}`)
     }
     for (const [name, value] of Object.entries(headers ?? {})) {
       // The value is left out of the message: it may be what an attacker sent.
-      if (!isSendable(name, value)) throw new APIKIT_ERR_HTTP_ERROR(`the header ${JSON.stringify(name)} cannot be sent`)
+      if (!isSendable(name, value)) throw new APIKIT_ERR_HTTP_ERROR(`invalid header ${JSON.stringify(name)}. The name must be a token, the value a string without CR, LF or NUL`)
     }
     this.name = new.target.name
     this.code = `APIKIT_HTTP_${status}`
@@ -61,7 +61,7 @@ export class HttpError extends Error implements Answering {
     this.headers = headers
   }
 
-  /** The name under which Fastify looks for `status`. */
+  /** Returns `status`, under the name that Fastify reads. */
   get statusCode (): number {
     return this.status
   }
@@ -72,25 +72,26 @@ export class HttpError extends Error implements Answering {
   }
 }
 
-/** A class of errors of one status, with the schema of its answer. */
+/** Class of errors with a fixed status, and the schema of their response. */
 export interface HttpErrorClass {
   new (detail?: unknown, headers?: HttpErrorHeaders, options?: ErrorOptions): HttpError
   readonly prototype: HttpError
-  /** The status of every error of this class. */
+  /** Status of all errors of this class. */
   readonly status: number
-  /** What a client gets, as JSON Schema; a subclass may have its own. */
+  /** JSON Schema of the response body. A subclass may replace it. */
   readonly schema: TSchema
 }
 
 /**
- * Makes the base of a class of your own.
+ * Returns a base class for errors with this status.
  *
  * ```ts
  * class TeapotEmpty extends httpError(418, 'TeapotEmpty') {}
  * throw new TeapotEmpty()
  * ```
  *
- * @param title the name of the component in the OpenAPI document
+ * @param status status of all errors of the class, 100–599
+ * @param title name of the schema component in the OpenAPI document
  */
 export function httpError (status: number, title: string): HttpErrorClass {
   return class extends HttpError {

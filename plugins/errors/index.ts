@@ -1,5 +1,5 @@
 /**
- * Answers every error as FastAPI does, `{"detail": …}`, and never with the words of a failure of ours.
+ * Answers all errors in FastAPI's format, `{"detail": …}`, without the messages of unexpected errors.
  *
  * @module
  */
@@ -25,19 +25,19 @@ const name = 'fastify-apikit/errors'
 export const ErrorsOptions = Type.Object({
   notFound: Type.Boolean({
     default: true,
-    description: 'Answer unknown paths with 404 and unknown methods with 405. `false` leaves them to a handler of your own.'
+    description: 'Answers unknown paths with 404 and unknown methods with 405. If `false`, set your own 404 handler.'
   }),
   redirectSlashes: Type.Boolean({
     default: false,
-    description: 'Send `/items` to `/items/`, and back, by 307 where only the other path has a route. Fastify’s `ignoreTrailingSlash` serves both, and leaves nothing to redirect.'
+    description: 'Redirects `/items` to `/items/`, and the reverse, with 307 if only the other path has a route. Has no effect with Fastify’s `ignoreTrailingSlash`.'
   }),
   trust: Type.Unsafe<Trust>(Type.Any({
     default: [],
-    description: 'Classes of errors, or a function `(error) => boolean`. The status, the 4xx message and the headers of these errors are sent, in this scope and below.'
+    description: 'Error classes, or a function `(error) => boolean`. The status, the 4xx message and the headers of these errors are sent, in this scope and the scopes below.'
   }))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type ErrorsOptions = Partial<Static<typeof ErrorsOptions>>
 
 export { frameworkErrors } from './answering.ts'
@@ -52,10 +52,10 @@ const kHandlers: unique symbol = Symbol('fastify-apikit.errors.handlers')
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Answers errors of a class, or of a status, in this scope and below. The nearest scope wins, then the
-     * status, then the class, then its parents. Added by `fastify-apikit/errors`.
+     * Handles errors of a class or a status in this scope and the scopes below. The nearest scope wins, then the
+     * status, then the class, then its parent classes. Added by `fastify-apikit/errors`.
      *
-     * @throws APIKIT_ERR_DUPLICATE_HANDLER when this scope has a handler for it already
+     * @throws APIKIT_ERR_HANDLE for invalid arguments, APIKIT_ERR_DUPLICATE_HANDLER for a second handler in this scope
      */
     handle<E> (kind: ErrorClass<E>, handler: ErrorHandler<E>): this
     handle (status: number, handler: ErrorHandler<Error>): this
@@ -92,13 +92,13 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
 }
 
 function refuseTwice (app: FastifyInstance): void {
-  if (installed.has(app)) throw new APIKIT_ERR_SCOPE_TAKEN('it is registered twice in one scope; once is enough')
+  if (installed.has(app)) throw new APIKIT_ERR_SCOPE_TAKEN('the plugin is already registered in this scope. Remove one registration')
   installed.add(app)
 
   const above: { errorHandler?: unknown } = Object.getPrototypeOf(app)
   const inherited = isRoot(app) ? isDefaultErrorHandler(app) : app.errorHandler === above.errorHandler
   if (!inherited) {
-    throw new APIKIT_ERR_SCOPE_TAKEN('this scope has an error handler already. Remove it, turn it into app.handle(Error, …), or leave this plugin out; of fastify-apikit: { errors: false }')
+    throw new APIKIT_ERR_SCOPE_TAKEN('this scope already has an error handler. Remove it, replace it with app.handle(Error, …), or do not register this plugin (in fastify-apikit: { errors: false })')
   }
 }
 
@@ -111,28 +111,28 @@ function answerUnknown (app: FastifyInstance, redirectSlashes: boolean): void {
     if (other === undefined) throw new NotFound()
     return reply.redirect(other, 307)
   }
-  // `preParsing`, so that nobody's body is read for nothing, nor refused with a 400 or 415 where no route is.
+  // `preParsing`, so that the body of an unknown path is not read, nor answered with 400 or 415.
   // Fastify takes every hook here, and types two of them.
   const options = { preParsing: refuse, errorHandler: app.errorHandler }
   try {
     app.setNotFoundHandler(options as object, refuse)
   } catch (cause) {
     throw Object.assign(new APIKIT_ERR_SCOPE_TAKEN(
-      `the prefix '${app.prefix || '/'}' has a 404 handler already; take it away, or register this plugin with { notFound: false }`
+      `the prefix '${app.prefix || '/'}' already has a 404 handler. Remove it, or register this plugin with { notFound: false }`
     ), { cause })
   }
 }
 
-/** `fastify start` gives an app a scope of its own, in which its plugins do not see unknown paths. */
+/** Warns about `fastify start`, which gives an app a scope of its own, where plugins do not see unknown paths. */
 function warnOfUnknown (app: FastifyInstance): void {
   let isWhole = true
   checkRoutes(app, ({ scope }) => { isWhole &&= isWithin(scope, app) })
   app.addHook('onReady', async () => {
-    if (isWhole) app.log.warn('unknown paths are answered by Fastify and not by fastify-apikit/errors: the app has a scope of its own. Wrap it in fastify-plugin, export default fp(app), or start it by fastify-apikit start')
+    if (isWhole) app.log.warn('unknown paths are answered by Fastify and not by fastify-apikit/errors, because the app has a scope of its own. Wrap it in fastify-plugin, export default fp(app), or start it with fastify-apikit start')
   })
 }
 
-/** A 404 handler belongs to a prefix: a child without one of its own would answer for all of the scope above. */
+/** Returns whether the scope has its own prefix. Fastify has one 404 handler per prefix. */
 function ownsPrefix (app: FastifyInstance): boolean {
   return isRoot(app) || app.prefix.replace(/\/$/, '') !== Object.getPrototypeOf(app).prefix.replace(/\/$/, '')
 }

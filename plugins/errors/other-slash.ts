@@ -1,5 +1,5 @@
 /**
- * The redirect to the path with or without a slash at its end, by Starlette's rules.
+ * Redirects to the path with or without a trailing slash, by Starlette's rules.
  *
  * @module
  * @see https://starlette.dev/routing/
@@ -14,7 +14,7 @@ import type { RouteTable } from '../core/http/route-table.ts'
 const NOT_IN_PATH = /[^\w\-.~:/=@[\]!$&'()*+,;]/gu
 const NOT_IN_QUERY = /[^\w\-.~:/%?=@[\]!$&'()*+,;]/gu
 
-/** Returns the decoded path with the other ending, encoded again; `undefined` for `/` and for what cannot be decoded. */
+/** Returns the path with or without the trailing slash; `undefined` for `/` and for paths that cannot be decoded. */
 function otherPath (path: string): string | undefined {
   let decoded: string
   try {
@@ -27,7 +27,7 @@ function otherPath (path: string): string | undefined {
   return other.replaceAll(NOT_IN_PATH, encodeURIComponent)
 }
 
-/** Returns where a request is sent to whose path has a route with the other ending only; `undefined` where there is none. */
+/** Returns the URL to redirect to, or `undefined` if the other path has no route either. */
 export function otherSlash (request: FastifyRequest, table: RouteTable): string | undefined {
   const [, path = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(withoutOrigin(String(request.raw.url))) ?? []
   const other = otherPath(path)

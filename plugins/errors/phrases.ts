@@ -8,12 +8,12 @@ const PYTHON: Readonly<Record<number, string>> = {
   416: 'Requested Range Not Satisfiable'
 }
 
-/** What a status is called: `phrase(404)` is `'Not Found'`. */
+/** Returns the phrase of a status: `phrase(404)` is `'Not Found'`. */
 export function phrase (status: number): string {
   return PYTHON[status] ?? STATUS_CODES[status] ?? 'Unknown'
 }
 
-/** Whether an answer of this status has no body (RFC 9110 §6.4.1, §15.3.6). */
+/** Returns whether a response of this status has no body (RFC 9110 §6.4.1, §15.3.6). */
 export function isBodiless (status: number): boolean {
   return status < 200 || status === 204 || status === 205 || status === 304
 }

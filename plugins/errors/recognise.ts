@@ -4,25 +4,25 @@ import { harmless } from './headers.ts'
 import { HttpError } from './http-error.ts'
 import { phrase } from './phrases.ts'
 
-/** A class that a handler can be asked for, and the value it would get. */
+/** Class for which a handler may exist, and the value that it would get. */
 export type Kind = readonly [kind: unknown, error: unknown]
 
-/** Something thrown, and what we know of it. */
+/** Thrown value, with its response. */
 export interface Recognised {
   readonly thrown: unknown
   readonly answer: Answer
-  /** Most special first; made for the handlers that ask, which most scopes have none of. */
+  /** Most specific first. Computed on demand, since most scopes have no handlers. */
   readonly kinds: () => readonly Kind[]
-  /** The value for a handler of the status, and whether there can be one. */
+  /** Value for a handler of the status; empty if such a handler does not apply. */
   readonly byStatus: readonly [error: unknown] | readonly []
-  /** A status that the error has and that is not sent, since the error is not one of those that decide it. */
+  /** Status of an untrusted error, which is not sent. */
   readonly ignored: number | undefined
 }
 
-/** Whether an error that is neither ours nor Fastify's decides its answer. */
+/** Returns whether an error of neither this package nor Fastify is trusted. */
 export type Trusts = (error: unknown) => boolean
 
-/** Returns what is to be answered: what the error says, when it may decide that, else 500. */
+/** Returns the response to an error: its own if it is trusted, else a 500. */
 export function recognise (thrown: unknown, trusts: Trusts): Recognised {
   if (isAnswering(thrown)) {
     const answer = thrown[kAnswer]()
@@ -43,11 +43,11 @@ export function recognise (thrown: unknown, trusts: Trusts): Recognised {
     const error = new HttpError(status, detail, headers, { cause: thrown })
     return { thrown, answer: error[kAnswer](), kinds: () => [...kindsOf(thrown), [HttpError, error]], byStatus: [error], ignored }
   }
-  const error = thrown instanceof Error ? thrown : new Error('Something that is no Error was thrown', { cause: thrown })
+  const error = thrown instanceof Error ? thrown : new Error('A value other than an Error was thrown. The cause has it', { cause: thrown })
   return { thrown, answer: { status, body: { detail }, headers }, kinds: () => [...kindsOf(thrown), [Error, error]], byStatus: [error], ignored }
 }
 
-/** The classes of an error, up to but not with `Error`, which stands for failures alone. */
+/** Returns the classes of an error, without `Error`, which stands for failures. */
 function kindsOf (error: unknown): Kind[] {
   const kinds: Kind[] = []
   if (typeof error !== 'object' || error === null) return kinds
@@ -59,7 +59,7 @@ function kindsOf (error: unknown): Kind[] {
   return kinds
 }
 
-/** An error of Fastify or of one of its plugins: made by @fastify/error, or with a code of Fastify's, or of a schema. */
+/** Recognises errors of Fastify and its plugins: made by @fastify/error, with a code of Fastify, or of a schema. */
 function isFastifys (thrown: unknown): boolean {
   if (thrown instanceof FastifyError) return true
   const { code, validation, validationContext } = Object(thrown)
@@ -67,7 +67,7 @@ function isFastifys (thrown: unknown): boolean {
   return (typeof code === 'string' && code.startsWith('FST_')) || isOfSchema || isRateLimits(thrown)
 }
 
-/** The one error of @fastify/rate-limit is a bare `Error`, and all that tells it from others is what it says. */
+/** Recognises the error of @fastify/rate-limit by its message, since it is a plain `Error`. */
 function isRateLimits (thrown: unknown): boolean {
   const { message, statusCode } = Object(thrown)
   if (![403, 429].includes(statusCode) || Object.getPrototypeOf(thrown) !== Error.prototype) return false
@@ -75,7 +75,7 @@ function isRateLimits (thrown: unknown): boolean {
 }
 
 /**
- * An error of a class of the package http-errors, which @fastify/sensible and @fastify/static throw. By its class, of
+ * Recognises errors of http-errors, which @fastify/sensible and @fastify/static throw. By its class, of
  * which there may be several copies: its fields (`expose`, `status`) are on errors of HTTP clients, too.
  */
 function isHttpErrors (thrown: unknown): boolean {
@@ -89,7 +89,7 @@ function statusOf (thrown: unknown): number | undefined {
   return [statusCode, status].find(code => Number.isInteger(code) && code >= 400 && code <= 599)
 }
 
-/** The words of a failure stay in the log, as they may name tables, hosts, secrets; `expose` of http-errors may say otherwise. */
+/** Returns the message to send. That of a failure may name tables, hosts and secrets, and is only logged. `expose` of http-errors overrides this. */
 function wordsOf (thrown: unknown, status: number): string {
   const { code, message, expose = status < 500 } = Object(thrown)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'Content Too Large'

@@ -1,6 +1,6 @@
 /**
- * What becomes of a form that is sent to one route: fields, where the route takes a form; bytes, where it takes another
- * body; and nothing before its handler asks, where it has no schema.
+ * Handles forms sent to one route. The route gets fields if it declares a form, bytes if it declares another
+ * body, and nothing before its handler asks if it has no body schema.
  *
  * @module
  */
@@ -20,23 +20,23 @@ import { checkUrlencoded, refusalOf, textOf, type UrlencodedLimits } from './url
 
 export interface FormRouteOptions {
   readonly limits: FormLimits
-  /** The highest limits of all routes, which the parser of urlencoded forms goes by. */
+  /** Highest limits of all routes, used by the parser of urlencoded forms. */
   readonly ceiling: { -readonly [limit in keyof UrlencodedLimits]: number }
   readonly store: StoreOptions
-  /** Multipart bodies have a parser of the app's own, which stays. */
+  /** Whether the app has its own parser of multipart bodies, which stays in use. */
   readonly isBeside: boolean
-  /** Checks what a route says of its own limits. */
+  /** Validates the limits of a route. */
   limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits>
 }
 
 const ANOTHER_PARSER = 'multipart/form-data is read by another parser in this scope'
 
-/** Routes with these are sent no body. */
+/** Methods without a body. */
 const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
 
 const routes = new WeakMap<RoutePlan, FormRoute>()
 
-/** `undefined` for a request without a route, or whose route takes no forms. */
+/** Returns how a request's route reads forms. `undefined` without a route, or if it reads none. */
 export function formRouteOf (request: FastifyRequest): FormRoute | undefined {
   const plan = planOf(request)
   return plan && routes.get(plan)
@@ -62,7 +62,7 @@ export class FormRoute {
   #form!: FormPlan
   #takes: 'form' | 'bytes' | 'nothing' = 'nothing'
   #bodyLimit = 0
-  /** What was read before the parser of the app's own came. */
+  /** Bodies that were read before the app's own parser ran. */
   readonly #parsed = new WeakMap<FastifyRequest, unknown>()
 
   constructor (options: FormRouteOptions) {
@@ -78,7 +78,7 @@ export class FormRoute {
     const bodies = [inputs, ...inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
     const forms = bodies.flatMap(formsOf)
     if (forms.length > 0 && validator === undefined && route.validatorCompiler === undefined) {
-      refuse('schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
+      refuse('schema.body: a Form needs fastify-apikit/validation. Register it before this route, in this scope or above.')
     }
     this.#form = forms.length > 0 ? formPlan(forms, limits, refuse) : { files: new Map(), names: new Set(), keepsOthers: true, limits }
     this.#takes = forms.length > 0 ? 'form' : bodies.length > 0 ? 'bytes' : 'nothing'
@@ -87,7 +87,7 @@ export class FormRoute {
     ceiling.fieldSize = Math.max(ceiling.fieldSize, limits.fieldSize)
   }
 
-  /** A multipart body, in the parser. */
+  /** Parses a multipart body. */
   async parse (request: FastifyRequest & WithForm, payload: Readable): Promise<unknown> {
     if (this.#takes === 'bytes') return await bytesOf(request, payload, this.#bodyLimit)
     const form = new RequestForm(request, { payload, raw: request.raw }, this.#form, this.#options.store)
@@ -98,7 +98,7 @@ export class FormRoute {
     return fields
   }
 
-  /** A multipart body of which another parser is to find nothing; it does find what the route does not take. */
+  /** Parses a multipart body before the app's own parser, which then gets an empty stream. Leaves other routes to that parser. */
   parseBeside (request: FastifyRequest, payload: Readable): Promise<Readable> | undefined {
     if (this.#takes !== 'form' || mediaTypeOf(request) !== MULTIPART) return undefined
     return this.parse(request, payload).then(body => {
@@ -109,7 +109,7 @@ export class FormRoute {
   }
 
   /**
-   * Before the body is read by its schema: what its parser could not know.
+   * Completes the body before validation, with what its parser could not know.
    *
    * @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_ROUTE
    */
@@ -121,7 +121,7 @@ export class FormRoute {
       else this.#check(text, refusalOf(Object(request.body)))
     } else if (this.#takes === 'form' && mediaTypeOf(request) === MULTIPART) {
       request[kForm]?.store.watch(reply)
-      if (request.body === undefined) throw new APIKIT_ERR_FORM_ROUTE(`${ANOTHER_PARSER}. Declare the route outside of it`)
+      if (request.body === undefined) throw new APIKIT_ERR_FORM_ROUTE(`${ANOTHER_PARSER}. Declare the route in another scope`)
     }
   }
 
@@ -136,10 +136,10 @@ export class FormRoute {
     return limits.fields < ceiling.fields || limits.fieldSize < ceiling.fieldSize
   }
 
-  /** For `request.form()`. */
+  /** Implements `request.form()`. */
   async formOf (request: FastifyRequest & WithForm): Promise<FormFields> {
     if (this.#takes !== 'nothing') {
-      throw new APIKIT_ERR_FORM_ROUTE('request.form() is for routes without a body schema. Here the form is request.body')
+      throw new APIKIT_ERR_FORM_ROUTE('request.form() is only supported on routes without a body schema. Use request.body')
     }
     if (mediaTypeOf(request) !== MULTIPART) return textOf(request.body) === undefined ? {} : request.body as FormFields
     const form = request[kForm]
@@ -155,18 +155,18 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
       const kind = fileKindOf(field)
       if (kind !== undefined) files.set(name, kind)
       if (kind === 'stream' && field.type === 'array') {
-        refuse(`schema.body.${name} must be one streamed file, not a list. Remove the list, or the option "stream"`)
+        refuse(`schema.body.${name}: a streamed file must not be in an array. Remove the array, or the option "stream"`)
       }
     }
   }
   const streams = [...files].filter(([, kind]) => kind === 'stream').map(([name]) => name)
   if (streams.length > 1) {
-    refuse(`schema.body: a form can have one streamed file, its last part, not ${streams.join(', ')}. Let the others be File()`)
+    refuse(`schema.body: a form must have at most one streamed file, got ${streams.join(', ')}. Declare the others as File()`)
   }
   return { files, names: new Set(forms.flatMap(form => [...fieldsOf(form).keys()])), keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
 }
 
-/** As Fastify reads a body that a parser asks for as bytes. */
+/** Reads the bytes of a body as Fastify does for `parseAs: 'buffer'`. */
 async function bytesOf ({ raw }: FastifyRequest, payload: Readable, bodyLimit: number): Promise<Buffer | undefined> {
   if (Number(raw.headers['content-length']) > bodyLimit) throw new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
   if (payload !== raw) {

@@ -1,5 +1,5 @@
 /**
- * A file of a form that the handler reads while it comes.
+ * A file of a form that the handler reads while it arrives.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export class IncomingFile implements StreamedFile {
   }
 
   async * #fail (): AsyncGenerator<never> {
-    throw new APIKIT_ERR_FILE_GONE(this.filename, 'has been read already, and is kept nowhere')
+    throw new APIKIT_ERR_FILE_GONE(this.filename, 'was already read: a streamed file can be read once. Remove the option "stream" to read it again')
   }
 
   async buffer (): Promise<Buffer> {

@@ -37,12 +37,12 @@ declare module 'fastify' {
     [kScope]?: FormRouteOptions
   }
   interface FastifyContextConfig {
-    /** Limits for the forms of this route, in place of those of the plugin. Added by `fastify-apikit/forms`. */
+    /** Limits for the forms of this route, which replace those of the plugin. Sizes are in bytes. Added by `fastify-apikit/forms`. */
     forms?: Partial<FormLimits>
   }
   interface FastifyRequest {
     /**
-     * Reads a form that no schema describes: on a route without a body schema. What is no form has no fields. Added by
+     * Reads the form of a route without a body schema. Returns no fields for any other body. Added by
      * `fastify-apikit/forms`.
      *
      * @throws APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE, APIKIT_ERR_FORM_ROUTE on a route with a body schema
@@ -102,7 +102,7 @@ const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
 async function form (this: FastifyRequest): Promise<FormFields> {
   const route = formRouteOf(this)
   if (route === undefined) {
-    throw new APIKIT_ERR_FORM_ROUTE('request.form() needs a route that is declared after fastify-apikit/forms, with a method that has a body')
+    throw new APIKIT_ERR_FORM_ROUTE('request.form() is only supported on routes that are declared after fastify-apikit/forms, with a method that has a body')
   }
   return await route.formOf(this)
 }

@@ -1,5 +1,5 @@
 /**
- * How much of a form is read.
+ * Limits of forms.
  *
  * @module
  */
@@ -10,17 +10,17 @@ const KIB = 1024
 const MIB = 1024 * KIB
 
 export const FormLimits = Type.Object({
-  fields: Type.Integer({ default: 1000, minimum: 0, description: 'Fields in one form that are not files.' }),
-  files: Type.Integer({ default: 1000, minimum: 0, description: 'Files in one form.' }),
-  parts: Type.Integer({ default: 2000, minimum: 0, description: 'Parts of a multipart form, files and others.' }),
-  fieldSize: Type.Integer({ default: MIB, minimum: 0, description: 'Bytes of one field; urlencoded with its name, as they are sent.' }),
-  fileSize: Type.Integer({ default: 50 * MIB, minimum: 0, description: 'Bytes of one file.' }),
-  total: Type.Integer({ default: 100 * MIB, minimum: 0, description: 'Bytes of a whole multipart form; a `bodyLimit` of the route counts as well. Urlencoded forms have `bodyLimit`.' })
+  fields: Type.Integer({ default: 1000, minimum: 0, description: 'Maximum number of fields in a form, files not counted.' }),
+  files: Type.Integer({ default: 1000, minimum: 0, description: 'Maximum number of files in a form.' }),
+  parts: Type.Integer({ default: 2000, minimum: 0, description: 'Maximum number of parts in a multipart form, fields and files together.' }),
+  fieldSize: Type.Integer({ default: MIB, minimum: 0, description: 'Maximum size of a field in bytes. In urlencoded forms its name and its encoding count as well.' }),
+  fileSize: Type.Integer({ default: 50 * MIB, minimum: 0, description: 'Maximum size of a file in bytes.' }),
+  total: Type.Integer({ default: 100 * MIB, minimum: 0, description: 'Maximum size of a multipart form in bytes. A lower `bodyLimit` of the route replaces it. Urlencoded forms are limited by `bodyLimit`.' })
 })
 
 export type FormLimits = Static<typeof FormLimits>
 
-/** A number of bytes in FastAPI's words. */
+/** Formats a number of bytes as FastAPI does. */
 export function kilobytes (bytes: number): string {
   return `${Math.floor(bytes / KIB)}KB`
 }

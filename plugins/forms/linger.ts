@@ -1,5 +1,5 @@
 /**
- * Answers to clients that are still sending.
+ * Sends responses to clients that are still sending.
  *
  * @module
  */
@@ -7,11 +7,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 
-/** Milliseconds for which the rest of a body is read and thrown away. */
+/** Time in milliseconds for which the rest of a body is read and discarded. */
 const LINGER = 2000
 
 /**
- * Lets the rest of a body that nobody reads pass for a moment, so that a client that is still sending gets to read its
+ * Discards the unread rest of a body for a moment, so that a client that is still sending can read its
  * answer: were the connection closed at once, the answer would be lost. What has not come by then is cut off.
  *
  * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close

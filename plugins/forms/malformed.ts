@@ -1,12 +1,12 @@
 /**
- * The answer to a body that is no form.
+ * Makes the error for an invalid form.
  *
  * @module
  */
 
 import { APIKIT_ERR_FORM } from './errors.ts'
 
-/** In FastAPI's words; the cause is in the log. */
+/** Returns an error with FastAPI's message. The cause is for the log. */
 export function malformed (cause?: unknown): Error {
   return Object.assign(new APIKIT_ERR_FORM('Invalid multipart data.'), cause !== undefined && { cause })
 }

@@ -18,13 +18,13 @@ import type { UploadStore } from './upload-store.ts'
 export type FormFields = Record<string, FormValue | FormValue[]>
 export type FormValue = string | UploadFile
 
-/** What a route wants of a form. */
+/** Describes what a route reads of a form. */
 export interface FormPlan {
-  /** The files among its fields, by name. */
+  /** Declared files, by name. */
   readonly files: ReadonlyMap<string, FileKind>
-  /** All fields that it declares, by name. */
+  /** Names of all declared fields. */
   readonly names: ReadonlySet<string>
-  /** Files that the route does not declare are kept as well. */
+  /** Whether undeclared files are kept as well. */
   readonly keepsOthers: boolean
   readonly limits: FormLimits
 }
@@ -43,7 +43,7 @@ export class MultipartForm {
     this.#parts = new MultipartParts(source, plan.limits.total)
   }
 
-  /** Reads all of it, or up to the file that the handler reads itself. */
+  /** Reads the whole form, or up to the file that the handler streams. */
   async read (): Promise<Record<string, unknown>> {
     try {
       for (let part = await this.#parts.next(); part !== undefined; part = await this.#parts.next()) {
@@ -60,7 +60,7 @@ export class MultipartForm {
     return this.#fields
   }
 
-  /** Nobody reads on. */
+  /** Stops reading. */
   abandon (): void {
     this.#parts.abandon()
   }
@@ -87,7 +87,7 @@ export class MultipartForm {
     return decodeText(Buffer.concat(chunks))
   }
 
-  /** A file that was declared and not selected was not sent. */
+  /** Returns whether a declared file input had no selection, and counts as not sent. */
   #isUnselected ({ name, isNameless }: FileHead, size: number): boolean {
     return isNameless && size === 0 && this.#plan.names.has(name)
   }

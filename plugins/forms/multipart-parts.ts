@@ -17,7 +17,7 @@ import { MOST_HEADERS, type PartHeaders, parametersOf } from './part-head.ts'
 
 /** Where a form comes from. */
 export interface FormSource {
-  /** What the last `preParsing` hook has made of the request; the request itself, if no hook has. */
+  /** Stream after all `preParsing` hooks; the request itself without such hooks. */
   readonly payload: Readable
   readonly raw: IncomingMessage
 }
@@ -34,7 +34,7 @@ export class MultipartParts {
   readonly #total: number
   readonly #parser: Dicer
   readonly #waiting: Part[] = []
-  /** Of what is awaited: there is one reader, and it waits for one thing at a time. */
+  /** Callbacks of the pending read. There is one reader, which waits for one thing at a time. */
   #wake!: () => void
   #reject!: (error: Error) => void
   #failure: Error | undefined
@@ -42,11 +42,11 @@ export class MultipartParts {
   #received = 0
   #size = 0
   #hasBegun = false
-  /** The first delimiter, or what stands in its place, has come. */
+  /** Whether the first delimiter, or data in its place, has arrived. */
   #isPastLineEnds = false
-  /** A part has begun whose headers are still to come. */
+  /** Whether a part has begun whose headers have not arrived yet. */
   #isHeadless = false
-  /** The last delimiter has come. */
+  /** Whether the last delimiter has arrived. */
   #isClosed = false
   #hasEnded = false
 
@@ -61,7 +61,7 @@ export class MultipartParts {
     this.#parser = parserOf(boundary)
   }
 
-  /** The next part, once the one before has been read; `undefined` when the body has come to its end. */
+  /** Returns the next part once the previous one has been read; `undefined` at the end of the body. */
   async next (): Promise<Part | undefined> {
     if (!this.#hasBegun) this.#begin()
     const come = new Promise<void>(resolve => { this.#wake = resolve })
@@ -70,7 +70,7 @@ export class MultipartParts {
     return this.#waiting.shift()
   }
 
-  /** The content of a part. It fails as soon as the body is known to be wrong, whatever has come of the part. */
+  /** Yields the content of a part. Throws as soon as the body is known to be invalid. */
   async * read ({ content }: Part): AsyncGenerator<Buffer> {
     const chunks: AsyncIterator<Buffer> = content[Symbol.asyncIterator]()
     for (;;) {
@@ -80,12 +80,12 @@ export class MultipartParts {
     }
   }
 
-  /** Nobody reads on: what is still awaited fails. */
+  /** Stops reading. Pending reads fail. */
   abandon (): void {
     if (!this.#isOver) this.#fail(malformed())
   }
 
-  /** The connection stays, for the answer. */
+  /** Keeps the connection, for the response. */
   #leave (): void {
     const { payload, raw } = this.#source
     payload.off('data', this.#write)

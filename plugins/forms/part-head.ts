@@ -1,5 +1,5 @@
 /**
- * What a part of a multipart form says about itself, read by python-multipart's rules.
+ * Reads the headers of a part of a multipart form, by python-multipart's rules.
  *
  * @module
  * @see https://datatracker.ietf.org/doc/html/rfc7578#section-4.2
@@ -14,7 +14,7 @@ export type PartHeaders = Readonly<Record<string, readonly string[]>>
 
 export interface PartHead {
   readonly name: string
-  /** `undefined` for a part that is no file. */
+  /** `undefined` for a field. */
   readonly filename: string | undefined
   /** A file input in which nothing was selected is sent with an empty name. */
   readonly isNameless: boolean
@@ -55,12 +55,12 @@ export function headOf (received: PartHeaders): PartHead {
   }
 }
 
-/** UTF-8, or else Latin-1, in which every byte is a character. */
+/** Decodes UTF-8, or else Latin-1, in which every byte is a character. */
 export function decodeText (bytes: Buffer): string {
   return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
 }
 
-/** A path of the client's is no path here. */
+/** Removes the folders of a client's path. */
 function lastOf (path: string): string {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   return name === '.' || name === '..' ? '' : name
@@ -81,7 +81,7 @@ export function parametersOf (header: string): Map<string, string> {
   return parameters
 }
 
-/** What stands between semicolons; one in quotes does not count. */
+/** Splits at semicolons outside of quotes. */
 function segmentsOf (header: string): string[] {
   const segments: string[] = []
   let start = 0

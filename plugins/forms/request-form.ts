@@ -1,5 +1,5 @@
 /**
- * The form of one request: what is read of it, and what becomes of it around the handler and before the answer.
+ * Reads the form of one request, and releases its files after the handler and the response.
  *
  * @module
  */
@@ -33,12 +33,12 @@ export class RequestForm {
     this.#plan = plan
   }
 
-  /** The fields; they are read when first asked for. */
+  /** Returns the fields. They are read on the first call. */
   async read (): Promise<Fields> {
     return await (this.#fields ??= this.#read())
   }
 
-  /** Nobody reads on. */
+  /** Stops reading. */
   abandon (): void {
     this.#form?.abandon()
   }
@@ -60,7 +60,7 @@ export function aroundHandler (request: FastifyRequest & WithForm, reply: Fastif
   return form === undefined ? handler() : form.store.handle(reply, handler)
 }
 
-/** Lets go of what the handler has not read. */
+/** Releases what the handler has not read. */
 export function beforeSend (request: FastifyRequest & WithForm, reply: FastifyReply): void {
   const form = request[kForm]
   form?.store.answer(reply)
@@ -68,7 +68,7 @@ export function beforeSend (request: FastifyRequest & WithForm, reply: FastifyRe
   linger(request.raw)
 }
 
-/** Puts both into a route. */
+/** Adds both to a route. */
 export function closeBehind ({ slots: { around, send } }: RoutePlan): void {
   around.files = handler => function (request, reply) {
     return aroundHandler(request, reply, () => handler.call(this, request, reply))

@@ -1,5 +1,5 @@
 /**
- * Writing a file as a whole, or not at all.
+ * Writes a file completely, or not at all.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { rename, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { Readable } from 'node:stream'
 
-/** Takes the place of a file that is there. */
+/** Replaces an existing file. */
 export async function saveAs (path: string, content: Readable): Promise<void> {
   const unfinished = `${path}.${randomUUID()}.part`
   try {

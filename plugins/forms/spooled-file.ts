@@ -62,7 +62,7 @@ export class SpooledFile implements UploadFile, Kept {
     return handle
   }
 
-  /** All has come. */
+  /** Marks the file as complete. */
   seal (): void {
     // Copied: a chunk is a view of the buffer of the socket, which would stay as long as the file.
     if (Array.isArray(this.#place)) this.#place = [Buffer.concat(this.#place)]
@@ -76,7 +76,7 @@ export class SpooledFile implements UploadFile, Kept {
   }
 
   async * #fail (): AsyncGenerator<never> {
-    throw new APIKIT_ERR_FILE_GONE(this.filename, 'went with its request; save() it before the handler ends')
+    throw new APIKIT_ERR_FILE_GONE(this.filename, 'was read after the end of its request. Call save() before the handler ends')
   }
 
   async buffer (): Promise<Buffer> {

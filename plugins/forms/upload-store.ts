@@ -1,5 +1,5 @@
 /**
- * Where the files of one request are kept, and for how long.
+ * Keeps the files of one request until it is over.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { over, released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_SPOOL } from './errors.ts'
 import { malformed } from './malformed.ts'
 
-/** What is kept until the request is over. */
+/** Resource that is kept until the request is over. */
 export interface Kept {
   dispose (): Promise<void>
 }
 
 export interface StoreOptions {
-  /** Bytes of all files of a request that are kept in memory. */
+  /** Maximum bytes of all files of a request in memory. */
   readonly memory: number
   readonly directory: string
 }
@@ -34,9 +34,9 @@ export class UploadStore {
   readonly #kept: Kept[] = []
   #memory: number
   #isWatching = false
-  /** The response is sent, or the client is gone. */
+  /** Whether the response is sent, or the client has disconnected. */
   #left = false
-  /** The form is read, and the handler is still to come. */
+  /** Whether the form is read, and the handler has not run yet. */
   #pending = false
   #handling = false
   #over = false
@@ -47,12 +47,12 @@ export class UploadStore {
     this.#memory = options.memory
   }
 
-  /** The form is read. */
+  /** Marks the form as read. */
   ready (): void {
     this.#pending = true
   }
 
-  /** The form cannot be read: no handler will come. */
+  /** Marks the form as unreadable: the handler will not run. */
   fail (): void {
     this.#left = true
     this.#end()
@@ -69,7 +69,7 @@ export class UploadStore {
     })
   }
 
-  /** There is an answer; the handler may have been left out. */
+  /** Marks the request as answered, possibly without its handler. */
   answer (reply: FastifyReply): void {
     this.watch(reply)
     this.#pending = false
@@ -80,19 +80,19 @@ export class UploadStore {
     this.#kept.push(file)
   }
 
-  /** Whether so many more bytes go into memory. */
+  /** Reserves memory. Returns whether these bytes still fit. */
   reserve (bytes: number): boolean {
     if (bytes > this.#memory) return false
     this.#memory -= bytes
     return true
   }
 
-  /** Gives memory back. */
+  /** Releases memory. */
   release (bytes: number): void {
     this.#memory += bytes
   }
 
-  /** A file without a name: it is gone from the folder at once, and from the disk when it is closed, whatever happens to the process. */
+  /** Opens a file and unlinks it at once. The system frees it when it is closed, even if the process crashes. */
   async open (): Promise<FileHandle> {
     const path = join(this.#options.directory, `upload-${randomUUID()}`)
     try {
@@ -100,19 +100,19 @@ export class UploadStore {
       await unlink(path)
       if (!this.#over) return handle
       await handle.close()
-      throw new Error('the client went meanwhile')
+      throw new Error('the client disconnected')
     } catch (cause) {
       throw this.failure(cause)
     }
   }
 
-  /** The error of a file that cannot be written; when the request is over, that is nobody's fault, and nobody's concern. */
+  /** Returns the error of a file that cannot be written. After the end of the request it is not reported. */
   failure (cause: unknown): Error {
     if (this.#over) return malformed(cause)
     return Object.assign(new APIKIT_ERR_SPOOL(this.#options.directory), { cause })
   }
 
-  /** Runs the handler; no file is taken from under its feet because the client is gone. */
+  /** Runs the handler. Its files stay open until it is done, even if the client disconnects. */
   handle (reply: FastifyReply, handler: () => unknown): unknown {
     this.watch(reply)
     this.#pending = false

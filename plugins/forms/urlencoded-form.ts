@@ -32,7 +32,7 @@ export function parseUrlencoded (text: string, limits: UrlencodedLimits): Record
   return fields
 }
 
-/** Returns what a form was refused for; `undefined` for any other body. */
+/** Returns why a form was rejected; `undefined` for any other body. */
 export function refusalOf (body: object): unknown {
   return refusals.get(body)
 }
@@ -49,7 +49,7 @@ export function checkUrlencoded (text: string, limits: UrlencodedLimits): void {
   }
 }
 
-/** The text of which a body has been parsed; `undefined` for any other body. */
+/** Returns the text from which a body was parsed; `undefined` for any other body. */
 export function textOf (body: unknown): string | undefined {
   return typeof body === 'object' && body !== null ? texts.get(body) : undefined
 }

@@ -1,5 +1,5 @@
 /**
- * A folder whose files may be seen.
+ * Finds the files of a folder that may be served.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { realpath, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 
 export interface Found {
-  /** From the folder, with slashes; empty for the folder itself. */
+  /** Path relative to the folder, with slashes. Empty for the folder itself. */
   readonly path: string
   readonly kind: 'file' | 'folder'
 }
@@ -25,7 +25,7 @@ export class Folder {
    * Finds a file or a folder.
    *
    * @param path decoded, from the folder
-   * @returns `undefined` for what is not there, and for what is not to be seen: dot files, and what lies outside, be it
+   * @returns `undefined` for missing and hidden paths: dot files, and paths outside of the folder, be it
    *   by `..` or by a link
    */
   async find (path: string): Promise<Found | undefined> {

@@ -1,5 +1,5 @@
 /**
- * Serves the files of a folder, and frontends that are built into one.
+ * Serves static files from a folder, and built frontends.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/static-files/
@@ -29,7 +29,7 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
   const parsed = parseOptions(name, StaticOptions, options, app)
   const { root, maxAge, immutable, precompressed } = parsed
   const send = optionalPeer<typeof import('@fastify/static')>(name, '@fastify/static')
-  if (parsed.fallback !== 'auto' && !parsed.frontend) throw new APIKIT_ERR_STATIC('fallback: it is for a frontend; add `frontend: true`, or take html for a 404.html')
+  if (parsed.fallback !== 'auto' && !parsed.frontend) throw new APIKIT_ERR_STATIC('fallback needs frontend: true. For a 404.html without a frontend, use html: true')
   const folder = new Folder(root)
   if (parsed.checkRoot) await check(folder, parsed)
 
@@ -39,7 +39,7 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
   table.addFolder(folderUrl)
   keepNames(app).add(parsed.name, app, `${folderUrl}*`)
 
-  // In a scope of their own: what is decorated here is nobody else's.
+  // In a scope of its own, so that the decorators of @fastify/static do not reach the app.
   await app.register(async scope => {
     await scope.register(send, {
       serve: false,
@@ -66,11 +66,11 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
 }
 
 async function check (folder: Folder, { frontend, fallback }: ParsedOptions): Promise<void> {
-  if (statSync(folder.root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_STATIC(`root: ${folder.root} is no folder`)
-  if (frontend && fallback !== null && fallback !== 'auto' && !await folder.hasFile(fallback)) throw new APIKIT_ERR_STATIC(`fallback: there is no ${fallback} in ${folder.root}`)
+  if (statSync(folder.root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_STATIC(`root must be an existing folder, got ${folder.root}. Create it, or set checkRoot: false`)
+  if (frontend && fallback !== null && fallback !== 'auto' && !await folder.hasFile(fallback)) throw new APIKIT_ERR_STATIC(`fallback must be a file in root, but ${fallback} does not exist in ${folder.root}`)
 }
 
-/** As in FastAPI, what the routes of an app depend on is asked of its frontends, and not of other files. */
+/** As in FastAPI, dependencies of the app apply to its frontends, and not to other files. */
 function marksOf ({ frontend, public: isPublic }: ParsedOptions): symbol[] {
   if (isPublic === undefined) return frontend ? [kUnlisted] : [kUnlisted, kOutside, kUndecided]
   return isPublic ? [kUnlisted, kOutside, kPublic] : [kUnlisted]
@@ -91,7 +91,7 @@ function declare (scope: FastifyInstance, prefix: string, mount: Mount, marks: r
   }
 }
 
-/** A range that the file does not have is answered without a body, as FastAPI does. */
+/** Answers an unsatisfiable range without a body, as FastAPI does. */
 function answerRange (scope: FastifyInstance): FastifyInstance['errorHandler'] {
   return function (error, request, reply) {
     const { statusCode, headers } = Object(error)

@@ -16,7 +16,7 @@ export class Mount {
   readonly #folder: Folder
   readonly #fallback: ParsedOptions['fallback']
   readonly #table: RouteTable
-  /** Whether it gives way to all other routes, those of other methods, too. */
+  /** Whether it yields to all other routes, also those of other methods. */
   readonly isFrontend: boolean
   readonly servesIndex: boolean
 
@@ -41,11 +41,11 @@ export class Mount {
     return await this.#fallBack(request, reply)
   }
 
-  /** Answers what is neither GET nor HEAD. */
+  /** Answers methods other than GET and HEAD. */
   async refuse (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (this.isFrontend && (this.#isTaken(request) || !await this.#serves(wildcardOf(request)))) return notFound(reply)
     const error = new APIKIT_ERR_STATIC_METHOD()
-    // FastAPI's frontends say none.
+    // FastAPI's frontends send no `allow`.
     throw this.isFrontend ? error : Object.assign(error, { headers: { allow: 'GET, HEAD' } })
   }
 
@@ -57,7 +57,7 @@ export class Mount {
   async #fallBack (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const fallback = this.#fallback
     if ((fallback === '404.html' || fallback === 'auto') && await this.#folder.hasFile('404.html')) {
-      // It is not what was asked for: there is no part of it to be had, nor can it be still the same.
+      // It is not the file that was requested, so ranges and revalidation do not apply.
       return reply.code(404).sendFile('404.html', { etag: false, lastModified: false, acceptRanges: false })
     }
     if ((fallback === 'index.html' || fallback === 'auto') && isNavigation(request.headers.accept) && await this.#folder.hasFile('index.html')) {
@@ -67,7 +67,7 @@ export class Mount {
   }
 
   /**
-   * A frontend gives way to a route of another method. And `//admin/x` or `/%2Fadmin/x` is no way round what is declared
+   * A frontend yields to routes of other methods. And `//admin/x` or `/%2Fadmin/x` must not bypass what is declared
    * for `/admin/*`: to the router it is another path, to the file system it is not.
    */
   #isTaken (request: FastifyRequest): boolean {
@@ -80,12 +80,12 @@ export class Mount {
   }
 }
 
-/** Decoded. */
+/** Returns the decoded path below the prefix. */
 function wildcardOf ({ params }: FastifyRequest): string {
   return Object(params)['*'] ?? ''
 }
 
-/** As the router got it. */
+/** Returns the path as the router got it. */
 function pathnameOf ({ raw: { url } }: FastifyRequest): string {
   return String(withoutOrigin(String(url)).split('?', 1)[0])
 }

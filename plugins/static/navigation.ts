@@ -1,4 +1,4 @@
-/** Whether a request comes from somebody who opens a page, and not from a script or an image of one: it accepts HTML. */
+/** Returns whether a request is a page navigation, not one for a script or an image: whether it accepts HTML. */
 export function isNavigation (accept = ''): boolean {
   return accept.split(',').some(range => {
     const [type = '', ...parameters] = range.split(';').map(part => part.trim().toLowerCase())

@@ -1,23 +1,23 @@
 import { type Static, Type } from '@sinclair/typebox'
 
 export const StaticOptions = Type.Object({
-  root: Type.String({ minLength: 1, description: 'Folder to serve; nothing outside it is, nor what starts with a dot.' }),
-  prefix: Type.String({ default: '/static', pattern: '^/', description: 'Path below which the files are; `/` for the whole site.' }),
-  name: Type.String({ default: 'static', description: "For links: `urlFor('static', { path: 'styles.css' })` of `templates`." }),
-  html: Type.Boolean({ default: false, description: 'Serve `index.html` for a folder, and `404.html` for what is not there.' }),
-  frontend: Type.Boolean({ default: false, description: 'It is a built frontend, with URLs of its own: it gives way to every route, and implies `html`.' }),
+  root: Type.String({ minLength: 1, description: 'Folder to serve. Files outside of it, and names that start with a dot, are not served.' }),
+  prefix: Type.String({ default: '/static', pattern: '^/', description: 'URL prefix of the files. `/` serves them from the root.' }),
+  name: Type.String({ default: 'static', description: "Name for links: `urlFor('static', { path: 'styles.css' })` of `templates`. Must be unique." }),
+  html: Type.Boolean({ default: false, description: 'Serves `index.html` for a folder, and `404.html` for missing files.' }),
+  frontend: Type.Boolean({ default: false, description: 'Serves a built frontend with URLs of its own (single-page app). All routes take precedence. Implies `html`.' }),
   fallback: Type.Union([Type.Literal('auto'), Type.Literal('index.html'), Type.Literal('404.html'), Type.Null()], {
     default: 'auto',
-    description: 'What a frontend answers where no file is: `auto` is `404.html` if there is one, else `index.html` for whoever accepts HTML; `null` is neither.'
+    description: 'File that a frontend sends for unknown paths. `auto`: `404.html` if it exists, else `index.html` for requests that accept HTML. `null`: none.'
   }),
-  public: Type.Optional(Type.Boolean({ description: 'Whether anyone may read the files: `false` asks the dependencies of the scope first. Required where they enforce a security scheme; else files are public, and a frontend is not.' })),
-  maxAge: Type.Integer({ default: 0, minimum: 0, description: 'For how many seconds a file may be kept without asking; HTML is always asked for.' }),
-  immutable: Type.Boolean({ default: false, description: 'Say that files never change under their names, within `maxAge`.' }),
-  precompressed: Type.Boolean({ default: false, description: 'Send `app.js.br` or `app.js.gz` for `app.js` to whoever accepts it.' }),
-  checkRoot: Type.Boolean({ default: true, description: 'Refuse to start when the folder is not there; else it may come later.' })
+  public: Type.Optional(Type.Boolean({ description: 'If `false`, the dependencies of the scope run before a file is sent. Required if they enforce a security scheme. Default: `true` for files, `false` for a frontend.' })),
+  maxAge: Type.Integer({ default: 0, minimum: 0, description: 'Time in seconds for which browsers may cache a file. HTML is always revalidated.' }),
+  immutable: Type.Boolean({ default: false, description: 'Tells browsers that files do not change within `maxAge` (`Cache-Control: immutable`).' }),
+  precompressed: Type.Boolean({ default: false, description: 'Sends `app.js.br` or `app.js.gz` for `app.js` to clients that accept it.' }),
+  checkRoot: Type.Boolean({ default: true, description: 'If `true`, startup fails if the folder does not exist. If `false`, it may be created later.' })
 }, { additionalProperties: false })
 
-/** What a caller may write: only `root` has no default. */
+/** Options of the plugin. Only `root` is required. */
 export type StaticOptions = Pick<Static<typeof StaticOptions>, 'root'> & Partial<Static<typeof StaticOptions>>
 
 /** The options with their defaults filled in. */

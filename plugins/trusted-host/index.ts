@@ -1,5 +1,5 @@
 /**
- * Answers only requests for a host on its list, so that no other gets into a link, a redirect or a cache.
+ * Rejects requests whose `Host` is not on a list, so that a forged host does not reach links, redirects or caches.
  *
  * @module
  * @see https://fastapi.tiangolo.com/advanced/middleware/#trustedhostmiddleware
@@ -17,14 +17,14 @@ export const TrustedHostOptions = Type.Object({
   allowedHosts: Type.Array(
     // A name or an address, without a port; or any name below one.
     Type.String({ pattern: '^(\\*|(\\*\\.)?[\\w.-]+|\\[[0-9A-Fa-f:.]+\\])$' }),
-    { default: ['*'], description: 'Host names, in any case. `*.example.com` is any name below it, `*` is any host.' }
+    { default: ['*'], description: 'Allowed host names, in any letter case, without a port. `*.example.com` allows all subdomains, `*` allows any host.' }
   ),
   wwwRedirect: Type.Boolean({
-    default: true, description: 'Send who asks for `example.com` to `www.example.com`, where only that is on the list.'
+    default: true, description: 'Redirects `example.com` to `www.example.com` (307) if only the latter is allowed.'
   })
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type TrustedHostOptions = Partial<Static<typeof TrustedHostOptions>>
 
 const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {

@@ -1,5 +1,5 @@
 /**
- * The bytes of a JSON body → its text.
+ * Decodes the bytes of a JSON body.
  *
  * @module
  */
@@ -33,7 +33,7 @@ function decodeUtf32 (bytes: Buffer, littleEndian: boolean): string {
 }
 
 /**
- * UTF-8, UTF-16 or UTF-32, told apart by the first bytes: JSON begins with ASCII.
+ * Detects UTF-8, UTF-16 or UTF-32 by the first bytes: JSON begins with ASCII.
  *
  * @see https://datatracker.ietf.org/doc/html/rfc4627#section-3
  */
@@ -49,9 +49,9 @@ function decode (bytes: Buffer): string {
 }
 
 /**
- * Returns the text of a body that is not empty.
+ * Returns the text of a non-empty body.
  *
- * @throws APIKIT_ERR_BODY for bytes that are not of the encoding with which they begin
+ * @throws APIKIT_ERR_BODY when the bytes are invalid in the detected encoding
  */
 export function textOf (bytes: Buffer): string {
   // ASCII first, as nearly always: UTF-8 without a mark, or UTF-16 with the mark FF FE, which is not UTF-8.

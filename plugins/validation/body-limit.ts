@@ -1,5 +1,5 @@
 /**
- * How much of a body is received, whoever reads it and whatever is made of it on the way.
+ * Limits the size of request bodies, independently of the parser that reads them.
  *
  * @module
  * @see https://starlette.dev/applications/
@@ -12,11 +12,11 @@ const kLimit: unique symbol = Symbol('fastify-apikit.validation.body-limit')
 
 type Limited = FastifyInstance & { [kLimit]?: number }
 
-/** What Fastify takes for no bytes at all is one. */
+/** Fastify's `bodyLimit` must be at least 1. */
 const LEAST = 1
 
 /**
- * Limits the bodies of a scope and all below that say nothing else, and those that are sent to paths without a route.
+ * Limits the bodies of a scope, of the scopes below without a limit of their own, and of unknown paths.
  *
  * @param limit bytes
  */
@@ -28,7 +28,7 @@ export function limitScope (app: FastifyInstance, limit: number): void {
   })
 }
 
-/** Limits the bodies of a route: by `config.maxBodySize`, else by its `bodyLimit`, else by what the nearest scope says. */
+/** Limits the bodies of a route by `config.maxBodySize`, its `bodyLimit`, or the nearest scope's limit, in this order. */
 export function limitBody (plan: RoutePlan): void {
   const { route, slots, app } = plan
   const own: unknown = route.config?.maxBodySize ?? undefined
@@ -47,12 +47,12 @@ export function limitBody (plan: RoutePlan): void {
 
 function problemOf (own: unknown, { route }: RoutePlan): string | undefined {
   if (!Number.isSafeInteger(own) || Number(own) < 0) return `must be a number of bytes ≥ 0, got ${JSON.stringify(own)}`
-  if (route.bodyLimit !== undefined) return 'and bodyLimit are two limits for one body. Remove one of them'
+  if (route.bodyLimit !== undefined) return 'and bodyLimit are both set. Remove one of them'
   const total = Object(route.config?.forms).total
-  return total > Number(own) ? `is less than config.forms.total (${total}), which could not be reached. Raise it, or lower config.forms.total` : undefined
+  return total > Number(own) ? `must be ≥ config.forms.total (${total}), got ${String(own)}. Raise it, or lower config.forms.total` : undefined
 }
 
-/** Refuses a body that is announced to be larger, and watches one whose size is not known. Returns whether to go on. */
+/** Rejects a body whose `content-length` is too large, and counts one of unknown length. Returns whether to continue. */
 function isWithin (request: FastifyRequest, reply: FastifyReply, limit: number): boolean {
   const { raw, headers: { 'content-length': length, 'transfer-encoding': encoding } } = request
   // The parser of HTTP takes no more than was announced.
@@ -65,12 +65,12 @@ function isWithin (request: FastifyRequest, reply: FastifyReply, limit: number):
   return true
 }
 
-/** The body is not read, so that the connection is of no more use; of HTTP/2 it is the stream. */
+/** Closes the connection, since the unread body blocks it. HTTP/2 closes the stream instead. */
 function close ({ raw }: FastifyRequest, reply: FastifyReply): void {
   if (raw.httpVersionMajor === 1) reply.header('connection', 'close')
 }
 
-/** Counts the bytes of a request from when it is first read: a listener of ours alone would begin to read it. */
+/** Counts the bytes once somebody reads the request. Listening earlier would start the stream. */
 function watch (request: FastifyRequest, reply: FastifyReply, limit: number): void {
   const { raw } = request
   let received = 0

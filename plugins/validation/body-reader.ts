@@ -42,7 +42,7 @@ function showsKeyOrder (shape: Shape): boolean {
   }
 }
 
-/** What was sent, `undefined` for nothing; text of bytes, unless bytes are asked for. */
+/** Returns what was sent, or `undefined`. Bytes are decoded to text unless the schema asks for bytes. */
 function sent ({ body }: FastifyRequest, asBytes: boolean): unknown {
   return Buffer.isBuffer(body) && !asBytes ? body.toString() : body
 }
@@ -53,7 +53,7 @@ export function bodyReader (schema: Schema, first: Understood, anew: Anew): Part
   return { store, fast: fastWhole(schema, first), exact: deferred(anew, exactWhole) }
 }
 
-/** Whether bytes are asked for, and no text of theirs. */
+/** Returns whether the schema asks for bytes rather than text. */
 function takesBytes (shape: Shape): boolean {
   const inner = bare(shape)
   return inner.kind === 'codec' && inner.codec.label === 'bytes'
@@ -85,7 +85,7 @@ function exactWhole ({ shape, parsers }: Understood): PartReader['exact'] {
   }
 }
 
-/** Each key of the body is a parameter. */
+/** Reads each key of the body as a parameter. */
 const embedded: RawValue = ({ alias }) => property('raw', alias)
 
 function fastEmbedded ({ fields }: ObjectShape, parsers: Parsers): PartReader['fast'] {
@@ -116,7 +116,7 @@ function exactEmbedded ({ shape, parsers }: Understood): PartReader['exact'] {
   }
 }
 
-/** Whether a body is a JSON value that cannot have keys, and lacks them all. Text and bytes count as not sent, as in FastAPI. */
+/** Returns whether a body is a JSON value without keys. Text and bytes count as not sent, as in FastAPI. */
 function isKeyless (request: FastifyRequest): boolean {
   const { body } = request
   if (body === undefined || Buffer.isBuffer(body) || isDictionary(body)) return false
@@ -128,7 +128,7 @@ function lacksAll (parameters: readonly Parameter[], pass: Pass): false {
   return false
 }
 
-/** Chooses by content type, as `schema.body.content` lists them. */
+/** Selects the reader by content type, from `schema.body.content`. */
 export function contentReader (readers: ReadonlyMap<string, PartReader>): PartReader {
   // As in FastAPI, a form of which nothing came has no fields, and each of them says so.
   const form = [...readers].find(([type]) => isForm(type))?.[1]

@@ -1,5 +1,5 @@
 /**
- * The bytes of a body → what they say, as FastAPI reads them: JSON by its content type, anything else as it is.
+ * Parses the bytes of a body as FastAPI does: as JSON if the content type says so, otherwise unchanged.
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { textOf } from './body-encoding.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { mayPoison, screenOf } from './poisoning.ts'
 
-/** Containers in one another; Python gives up there as well. */
+/** Maximum nesting of containers, the same as in Python. */
 const MAX_DEPTH = 990
 
 /** A body that is not JSON: kept in place of its value, and answered when the request is read. */
 export class BrokenJson {
   readonly words: string
-  /** In code points. */
+  /** Position in code points. */
   readonly at: number
   readonly text: string
 
@@ -35,7 +35,7 @@ export class BrokenJson {
 
 /** A key that JavaScript puts out of its place. */
 const INTEGER_KEY = /"\d{1,10}"\s*:/
-/** Characters; the scanner is far slower than `JSON.parse`, and the order of the keys of a long text does not matter. */
+/** Maximum length in characters. The scanner is far slower than `JSON.parse`, and the key order of a long text does not matter. */
 const MAX_ORDERED = 65_536
 
 const kText: unique symbol = Symbol('fastify-apikit.validation.text')
@@ -62,9 +62,9 @@ export function dropText (request: FastifyRequest): void {
 type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeParserDoneFunction) => void
 
 /**
- * Reads JSON; the server's own options on poisoning hold.
+ * Parses JSON, with the server's options on prototype poisoning.
  *
- * @param broken says what becomes of a body that is no JSON
+ * @param broken makes the result for a body that is not valid JSON
  */
 export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>): JsonParser<Buffer> {
   const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig as Required<FastifyInstance['initialConfig']>
@@ -92,7 +92,7 @@ export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>
   }
 }
 
-/** Apart from the function above, which would have to make room for the closure each time. */
+/** Kept apart from the function above, which would otherwise allocate the closure each time. */
 function parseCarefully (careful: JsonParser<string>, request: FastifyRequest, text: string, done: ContentTypeParserDoneFunction): void {
   careful(request, text, (error, checked) => {
     if (error === null) done(null, checked)
@@ -100,7 +100,7 @@ function parseCarefully (careful: JsonParser<string>, request: FastifyRequest, t
   })
 }
 
-/** Python's NaN is no way past the options of the server. */
+/** Applies the options of the server to JSON with Python's NaN as well. */
 function readCarefully (
   request: FastifyRequest, text: string, { screen, broken }: { readonly screen: Screen, readonly broken: JsonParser<BrokenJson> }, done: ContentTypeParserDoneFunction
 ): void {
@@ -114,7 +114,7 @@ function readCarefully (
   done(null, value)
 }
 
-/** What `JSON.parse` refuses may still be JSON to Python. */
+/** Parses text that `JSON.parse` rejects and Python's parser accepts. */
 function readBroken (text: string): unknown {
   try {
     return readPythonJson(text)

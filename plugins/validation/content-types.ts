@@ -1,5 +1,5 @@
 /**
- * Which bodies are JSON: those whose content type says so. All others are kept as bytes, so that the
+ * Parses bodies as JSON by their content type. All others are kept as bytes, so that the
  * route's schema, not the parser, decides.
  *
  * @module
@@ -38,12 +38,12 @@ export function readBodies (app: FastifyInstance, validator: RouteValidator): vo
   unlessTaken(() => { app.addContentTypeParser('*', bodies.parser(parseOther)) })
 }
 
-/** Whether a route, or one of its dependencies, reads a body that is no form. */
+/** Returns whether a route, or one of its dependencies, reads a body other than a form. */
 function readsJson ({ inputs, inherited }: RoutePlan): boolean {
   return [inputs, ...inherited.map(({ inputs }) => inputs)].some(({ body }) => body !== undefined && !isFormSchema(body))
 }
 
-/** A parser of the app's own stays: it is there for a reason. */
+/** Adds a parser, unless the app has its own for this type. */
 function unlessTaken (add: () => void): void {
   try {
     add()

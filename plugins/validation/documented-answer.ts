@@ -1,5 +1,5 @@
 /**
- * The answer to a wrong request, for the OpenAPI document.
+ * Describes the error response in the OpenAPI document.
  *
  * @module
  */

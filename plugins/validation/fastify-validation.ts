@@ -1,5 +1,5 @@
 /**
- * Issues as Fastify has them, in the form of Ajv: for error handlers that were written for stock Fastify.
+ * Converts issues to Fastify's format, which is Ajv's, for error handlers written for stock Fastify.
  *
  * @module
  * @see https://fastify.dev/docs/latest/Reference/Validation-and-Serialization/#error-handling

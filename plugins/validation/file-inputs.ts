@@ -1,5 +1,5 @@
 /**
- * Files stand in forms, and somebody must read them: said at boot, not by a request that finds no files.
+ * Refuses at startup files outside of a form, and forms with files without the plugin that reads them.
  *
  * @module
  */
@@ -14,8 +14,8 @@ export function checkFiles ({ route, inputs, inherited }: RoutePlan, refuse: Ref
   const readsFiles = isClaimed(route, 'forms')
   for (const { from, inputs: own } of [{ from: 'schema', inputs }, ...inherited]) {
     const forms = formsOf(own.body)
-    if (forms.some(hasFiles) && !readsFiles) refuse(`${from}.body: it has files, which needs fastify-apikit/forms. Register it before this route, in this scope or above.`)
-    for (const part of misplaced(own, forms)) refuse(`${from}.${part}: a File() stands in a form only; make the body of Form({ … })`)
+    if (forms.some(hasFiles) && !readsFiles) refuse(`${from}.body: files need fastify-apikit/forms. Register it before this route, in this scope or above.`)
+    for (const part of misplaced(own, forms)) refuse(`${from}.${part}: File() is only supported in a form. Declare the body with Form({ … })`)
   }
 }
 
@@ -25,7 +25,7 @@ function misplaced (inputs: Inputs, forms: readonly Schema[]): string[] {
   return PARTS.filter(part => fileSchemas(inputs[part]).some(schema => !known.has(schema)))
 }
 
-/** The files in a schema, at any depth. */
+/** Returns the file schemas in a schema, at any depth. */
 function fileSchemas (schema: unknown, seen: Set<unknown> = new Set()): unknown[] {
   if (typeof schema !== 'object' || schema === null || seen.has(schema)) return []
   seen.add(schema)

@@ -1,5 +1,5 @@
 /**
- * Paths that Fastify's router takes and FastAPI's does not. For `/users/:user/items/:item` the code is
+ * Finds paths that Fastify's router matches and FastAPI's does not. For `/users/:user/items/:item` the code is
  *
  * ```js
  * return function hasForeign ({ params }) { return isForeign(params["user"]) || isForeign(params["item"]) }
@@ -12,7 +12,7 @@ import type { FastifyRequest } from 'fastify'
 import { isForeign, plainParametersOf } from '../core/http/plain-parameters.ts'
 import { CodeBuilder, property } from '../core/schema/codegen/code-builder.ts'
 
-/** Returns the test that finds such a path among those of a route; `undefined` where there are none. */
+/** Returns a test for such paths, or `undefined` if a route cannot have them. */
 export function foreignParameterOf (url: string): ((request: FastifyRequest) => boolean) | undefined {
   const names = plainParametersOf(url)
   if (names.length === 0) return undefined

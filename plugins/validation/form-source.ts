@@ -1,5 +1,5 @@
 /**
- * The fields of a form as parameters: of repeated ones the last counts, lists take all, an empty one was not sent.
+ * Reads the fields of a form as parameters. The last of repeated fields wins, lists take all, empty fields count as not sent.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/request-forms/
@@ -16,12 +16,12 @@ type Fields = Readonly<Record<string, unknown>>
 
 const NONE: Fields = Object.freeze(Object.create(null))
 
-/** Whether a content type is that of a form. */
+/** Returns whether a content type is that of a form. */
 export function isForm (type: string): boolean {
   return type === URLENCODED || type === MULTIPART
 }
 
-/** What is no form has no fields. A parser of the app's own (@fastify/formbody) may have read them already. */
+/** Returns the fields, none for other bodies. A parser of the app (@fastify/formbody) may have read them already. */
 function gather (request: FastifyRequest): Fields {
   const { body } = request
   if (Buffer.isBuffer(body)) return mediaTypeOf(request) === URLENCODED ? parseQuery(body.toString()) : NONE
@@ -38,7 +38,7 @@ export const form: Source<Fields> = {
   store: (request, values) => { request.body = values }
 }
 
-/** The fields of a form are text: those that are objects come as JSON. Of several forms, those of each. */
+/** Reads object fields of a form, or of each form of a union, as JSON. All other fields are text. */
 export function withJsonFields (shape: Shape): Shape {
   switch (shape.kind) {
     case 'object': return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: asText(field.shape) })) }
@@ -49,7 +49,7 @@ export function withJsonFields (shape: Shape): Shape {
   }
 }
 
-/** The same for the models of a form. */
+/** Does the same for the models of a form. */
 export function withJsonInModels (shape: Shape): Shape {
   return shape.kind === 'object' ? { ...shape, fields: shape.fields.map(field => ({ ...field, shape: withJsonFields(field.shape) })) } : shape
 }

@@ -1,5 +1,5 @@
 /**
- * Generated code for the requests that are as they should be; of the others it says `FAIL`, and the parsers of
+ * Generates code for valid requests. For all others it returns `FAIL`, and the parsers of
  * `core/schema` decide.
  *
  * @module
@@ -18,7 +18,7 @@ export type FastRead<Raw = unknown> = (raw: Raw) => unknown
 /** JavaScript for the raw value of a field in the variable `raw`; `undefined` is what was not sent. */
 export type RawValue = (field: Field, code: CodeBuilder) => string
 
-/** The raw values of all fields, for the parsers. */
+/** Returns the raw values of all fields, for the parsers. */
 export type RawValues<Raw> = (raw: Raw) => readonly unknown[]
 
 /** Generates the reader of a JSON value. A union of objects that nothing tells apart is for the parsers, which would only be asked twice. */

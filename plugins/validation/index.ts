@@ -1,5 +1,5 @@
 /**
- * Reads, decodes and checks every part of a request by its schema, with FastAPI's rules and FastAPI's answer.
+ * Reads, converts and validates every part of a request by its schema, with FastAPI's rules and FastAPI's 422.
  *
  * @module
  */
@@ -26,25 +26,25 @@ const name = 'fastify-apikit/validation'
 export const ValidationOptions = Type.Object({
   format: Type.Union([Type.Literal('fastapi'), Type.Literal('problem')], {
     default: 'fastapi',
-    description: 'How a wrong request is answered: FastAPI’s `{"detail": […]}`, or problem details (RFC 9457) with the same issues in `errors`.'
+    description: 'Format of the error response: `fastapi` is `{"detail": […]}`, `problem` is problem details (RFC 9457) with the issues in `errors`.'
   }),
-  status: Type.Integer({ default: 422, minimum: 400, maximum: 499, description: 'Status of that answer.' }),
-  maxIssues: Type.Integer({ default: 100, minimum: 1, maximum: 10000, description: 'Issues in one answer; after that many nothing more is looked at.' }),
-  hideInput: Type.Boolean({ default: false, description: 'Leave what was sent, `input`, out of all issues. That of `Secret()` and of fields with `writeOnly` or `redact` is left out anyway.' }),
+  status: Type.Integer({ default: 422, minimum: 400, maximum: 499, description: 'Status of the error response.' }),
+  maxIssues: Type.Integer({ default: 100, minimum: 1, maximum: 10000, description: 'Maximum number of issues in an error response. Validation stops there.' }),
+  hideInput: Type.Boolean({ default: false, description: 'Omits `input`, the value that was sent, from all issues. It is always omitted for `Secret()` and for fields with `writeOnly` or `redact`.' }),
   strictContentType: Type.Boolean({
     default: true,
-    description: 'A body without a content type is no JSON. `false` reads it as JSON, which lets other web sites send it from a browser.'
+    description: 'If `false`, a body without a content type is read as JSON. Other web sites can then send such bodies from a browser.'
   }),
   maxBodySize: Type.Optional(Type.Integer({
     minimum: 0,
-    description: 'Bytes of a body for the routes of this scope and below, and for paths without a route: as received, and, where the parser reads the whole body, as a `preParsing` hook has decoded them. A route has `config.maxBodySize`, or Fastify’s `bodyLimit`. Default: that of the scope above, or Fastify’s `bodyLimit`.'
+    description: 'Maximum body size in bytes, for this scope, the scopes below and unknown paths. Counted as received, and again after decompression in a `preParsing` hook. `config.maxBodySize` or `bodyLimit` of a route replaces it. Default: the value of the scope above, or Fastify’s `bodyLimit`.'
   })),
   ajv: Type.Optional(Type.Unsafe<Ajv>(Type.Any({
-    description: 'Answers for the keywords that the parser does not know, in place of a strict Ajv with ajv-formats.'
+    description: 'Ajv instance for keywords that the plugin does not implement, such as `format` and `not`. Default: a strict Ajv with ajv-formats.'
   })))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All of them have a default. */
 export type ValidationOptions = Partial<Static<typeof ValidationOptions>>
 
 export * from './errors.ts'
@@ -59,11 +59,11 @@ export type CookieParams<TypeProvider extends FastifyTypeProvider, SchemaCompile
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Cookies of the request, decoded into `request.cookieParams`. Added by `fastify-apikit/validation`. */
+    /** Schema of the cookies, which are decoded into `request.cookieParams`. Added by `fastify-apikit/validation`. */
     cookies?: unknown
   }
   interface FastifyContextConfig {
-    /** Bytes of a body of this route, in place of the scope’s `maxBodySize`; more is a 413. `null` is the scope’s. Added by `fastify-apikit/validation`. */
+    /** Maximum body size of this route in bytes. Larger bodies are answered with 413. `null` uses `maxBodySize` of the scope. Added by `fastify-apikit/validation`. */
     maxBodySize?: number | null
   }
   interface FastifyRequest<RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
@@ -74,7 +74,7 @@ declare module 'fastify' {
     ContextConfig = ContextConfigDefault,
     Logger extends FastifyBaseLogger = FastifyBaseLogger,
     RequestType extends FastifyRequestType = ResolveFastifyRequestType<TypeProvider, SchemaCompiler, RouteGeneric>> {
-    /** The cookies that `schema.cookies` describes. Added by `fastify-apikit/validation`. */
+    /** Cookies described by `schema.cookies`. Added by `fastify-apikit/validation`. */
     cookieParams: CookieParams<TypeProvider, SchemaCompiler>
     // Set where it is needed: a decorator would be written on every request.
     [kReading]?: RequestReading

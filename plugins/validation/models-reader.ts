@@ -1,5 +1,5 @@
 /**
- * Reads several parameter models beside single parameters: each from all that the source sent, for itself.
+ * Reads several parameter models beside single parameters. Each model reads everything that the source sent.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/query-param-models/
@@ -16,10 +16,10 @@ import { choose, modelSource, parametersFor, readParameters } from './parameters
 import type { Source } from './sources.ts'
 import type { Anew, Understood } from './understood.ts'
 
-/** Reads a field into `values`; `false` when something is wrong with it. */
+/** Reads a field into `values`. Returns `false` if it is invalid. */
 type ReadField<Raw> = (raw: Raw, values: object, pass: Pass) => boolean
 
-/** Nothing is generated for them: the parsers read every request. */
+/** Has no generated code: the parsers read every request. */
 export function modelsReader<Raw> (source: Source<Raw>, anew: Anew): PartReader {
   return {
     fast: () => FAIL,
@@ -28,7 +28,7 @@ export function modelsReader<Raw> (source: Source<Raw>, anew: Anew): PartReader 
   }
 }
 
-/** A body that is one model, which may be left out, or one of several. */
+/** Reads a body that is one model, optional or one of several. */
 export function wholeModelReader<Raw> (source: Source<Raw>, field: Omit<Field, 'shape'>, anew: Anew): PartReader {
   return {
     fast: () => FAIL,
@@ -60,7 +60,7 @@ function exactModels<Raw> (source: Source<Raw>, { shape, parsers }: Understood):
   }
 }
 
-/** The objects that a value may be; none where it may be something else. */
+/** Returns the objects that a value may be. Empty if it may be something else. */
 function objectsOf (shape: Shape): readonly ObjectShape[] {
   const inner = bare(shape)
   if (inner.kind === 'object') return [inner]
@@ -101,7 +101,7 @@ function leaveOut ({ name, required, makeDefault }: Field, values: object, pass:
   return true
 }
 
-/** Of several models, each reads what was sent by the types of its own fields. */
+/** Reads what was sent for each of several models, by the types of its own fields. */
 function modelParser<Raw> (source: Source<Raw>, shape: Shape, parsers: Parsers): (raw: Raw, pass: Pass) => unknown {
   const inner = bare(shape)
   if (inner.kind === 'object') {

@@ -1,5 +1,5 @@
 /**
- * Reads the parameters of one source: by generated code where they are as they should be, else field by field.
+ * Reads the parameters of one source: valid ones by generated code, others field by field.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import type { Anew, Understood } from './understood.ts'
 
 /** Reads one part of a request. */
 export interface PartReader {
-  /** The values, or `FAIL` when only `exact` can tell what they are. */
+  /** Returns the values, or `FAIL` if `exact` must read them. */
   fast (request: FastifyRequest): unknown
-  /** The values, or `FAIL` after noting what is wrong with them. */
+  /** Returns the values, or `FAIL` after recording issues. */
   exact (request: FastifyRequest, pass: Pass): unknown
-  /** Puts the values where the handler finds them. */
+  /** Stores the values where the handler reads them. */
   store (request: FastifyRequest, values: unknown): void
 }
 
@@ -68,7 +68,7 @@ function storing<Raw> (source: Source<Raw>, renamed: readonly string[]): PartRea
   return (request, values) => { source.store(request, values as object, renamed) }
 }
 
-/** Takes no names but those of the fields. */
+/** Rejects names that are not fields. */
 function closedReader<Raw> (source: Source<Raw>, names: readonly string[], read: FastRead<Raw>): PartReader['fast'] {
   const known = new Set(names)
   return request => {
@@ -78,7 +78,7 @@ function closedReader<Raw> (source: Source<Raw>, names: readonly string[], read:
   }
 }
 
-/** All that was sent is one object, which the parser of the schema reads. */
+/** Reads everything that was sent as one object, by the parser of the schema. */
 function modelReader<Raw> (parameters: Parameters<Raw>, parse: Parse): PartReader['exact'] {
   const { source } = parameters
   const sent = modelSource(parameters)
@@ -90,7 +90,7 @@ function modelReader<Raw> (parameters: Parameters<Raw>, parse: Parse): PartReade
   }
 }
 
-/** Each field is a parameter of its own. */
+/** Reads each field as a parameter. */
 function separateReader<Raw> ({ source, all, rawValues, hasChoices }: Parameters<Raw>, { extras }: ObjectShape, parsers: Parsers): PartReader['exact'] {
   // An extra that is called as a field with another name on the wire is kept nowhere: the field has its type.
   const known = new Set(all.flatMap(({ field }) => extras === 'forbid' ? [source.wireName(field)] : [source.wireName(field), field.name]))

@@ -1,5 +1,5 @@
 /**
- * The parameters of one source, one by one: under which of their names they were sent, and what they are.
+ * Reads the parameters of one source one by one, under the first of their names that was sent.
  *
  * @module
  */
@@ -12,14 +12,14 @@ import type { Field } from '../core/schema/shape.ts'
 import { generateRawValues, type RawValues } from './generated-reader.ts'
 import type { Source } from './sources.ts'
 
-/** A field with its name in `loc`, and its parser. */
+/** Field with its name in `loc`, and its parser. */
 export interface Parameter {
   readonly field: Field
   readonly name: string
   readonly parse: Parse
 }
 
-/** A field under each of the names that it may be sent by. */
+/** Returns a parameter for each name of a field. */
 export function variantsOf (field: Field): Field[] {
   return [field.alias, ...field.choices ?? []].map(alias => ({ ...field, alias, choices: undefined }))
 }
@@ -27,7 +27,7 @@ export function variantsOf (field: Field): Field[] {
 /**
  * Of parameters of one field, the first that was sent, or else the first of all, with the raw values in the same order.
  *
- * @param raw values of all
+ * @param raw raw values of all parameters
  */
 export function choose (all: readonly Parameter[], raw: readonly unknown[]): { parameters: Parameter[], sent: unknown[] } {
   const parameters: Parameter[] = []
@@ -43,30 +43,30 @@ export function choose (all: readonly Parameter[], raw: readonly unknown[]): { p
   return { parameters, sent }
 }
 
-/** The parameters of a source. */
+/** Parameters of a source. */
 export interface Parameters<Raw> {
   readonly source: Source<Raw>
   readonly all: readonly Parameter[]
   /** Their raw values, in the same order. */
   readonly rawValues: RawValues<Raw>
-  /** Some field has several names, and stands there once for each. */
+  /** Whether a field has several names, and is listed once for each. */
   readonly hasChoices: boolean
 }
 
-/** The parameters of these fields. */
+/** Returns the parameters of these fields. */
 export function parametersFor<Raw> (source: Source<Raw>, fields: readonly Field[], parsers: Parsers): Parameters<Raw> {
   const variants = fields.flatMap(variantsOf)
   const all = variants.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
   return { source, all, rawValues: generateRawValues(variants, source.rawValue), hasChoices: variants.length > fields.length }
 }
 
-/** How the object of a parameter model comes out of what was sent. */
+/** Builds the object of a parameter model from what was sent. */
 export interface ModelSource<Raw> {
   /** The names on the wire of its own fields. */
   readonly names: ReadonlySet<string>
-  /** The object: its fields, and all that was sent besides. */
+  /** Returns the object: its fields, and everything else that was sent. */
   gather (raw: Raw): object
-  /** Reads it by a parser; where it is a model of headers, issues have the names that were sent. */
+  /** Reads the object by a parser. For headers, issues have the names that were sent. */
   parse (raw: Raw, parse: Parse, pass: Pass): unknown
 }
 
@@ -97,7 +97,7 @@ export function modelSource<Raw> ({ source, all, rawValues, hasChoices }: Parame
   }
 }
 
-/** Says the names that were sent, where the model has others: `save-data` for `save_data`. */
+/** Replaces the names of the model in issues with those sent: `save-data` for `save_data`. */
 function renameIssues ({ issues, path }: Pass, from: number, names: ReadonlyMap<unknown, string>): void {
   for (let index = from; index < issues.length; index++) {
     const issue = issues[index] as Issue
@@ -106,7 +106,7 @@ function renameIssues ({ issues, path }: Pass, from: number, names: ReadonlyMap<
   }
 }
 
-/** Reads parameters into `values`; `false` when something is wrong with one of them. */
+/** Reads parameters into `values`. Returns `false` if one of them is invalid. */
 export function readParameters (parameters: readonly Parameter[], sent: readonly unknown[], values: object, pass: Pass): boolean {
   let whole = true
   parameters.forEach((parameter, index) => {

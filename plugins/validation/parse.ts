@@ -1,5 +1,5 @@
 /**
- * Values in code → values of a schema: what a route does with its body, for a file, a message, a row.
+ * Validates values outside of a request, such as files, messages and rows.
  *
  * @module
  */
@@ -33,13 +33,13 @@ function discreet (reading: ValueReading, secrets: Secrets): ValueReading {
 }
 
 /**
- * Checks and converts a value by the rules of a request body: pydantic's `TypeAdapter(…).validate_python`. The value is
- * left as it is; what is returned is a copy, with defaults filled in and keys without a field left out.
+ * Validates and converts a value by the rules of a request body, as pydantic's `TypeAdapter(…).validate_python` does.
+ * Returns a copy, with defaults filled in and unknown keys removed. The value itself is not changed.
  *
- * @param schema compiled when it is first seen, and kept as long as it lives: write it once, not in each call
- * @param value as JSON has it, or of the domain already: a `Date`, a `Decimal`, a `Set`
+ * @param schema compiled on first use; declare it once, not in each call
+ * @param value JSON value, or a value of its final type: a `Date`, a `Decimal`, a `Set`
  * @throws ValidationError when the value does not fit
- * @throws APIKIT_ERR_PARSE for a schema that cannot be understood
+ * @throws APIKIT_ERR_PARSE when the schema is invalid or unsupported
  * @example
  * ```ts
  * const { retries, since } = parse(Settings, JSON.parse(await readFile('settings.json', 'utf8')))

@@ -1,5 +1,5 @@
 /**
- * Keys that change the prototype of what an object is copied into: the server's `onProtoPoisoning` and
+ * Rejects or removes keys that change a prototype, by the server's `onProtoPoisoning` and
  * `onConstructorPoisoning`, for JSON that Fastify's own parser does not see.
  *
  * @module
@@ -13,7 +13,7 @@ import { APIKIT_ERR_BODY } from './errors.ts'
 type Action = 'error' | 'remove' | 'ignore'
 
 /**
- * Whether a text may have such keys, perhaps with escapes. Three searches take less time than one regular expression with
+ * Returns whether a text may have such keys, perhaps escaped. Three searches take less time than one regular expression with
  * three branches, and `indexOf` less than `includes`, which V8 does not compile.
  */
 export function mayPoison (text: string): boolean {
@@ -21,7 +21,7 @@ export function mayPoison (text: string): boolean {
   return text.indexOf('__proto__') >= 0 || text.indexOf('\\u00') >= 0 || (text.indexOf('constructor"') >= 0 && text.indexOf('"constructor"') >= 0)
 }
 
-/** Makes what refuses, or takes out, the keys that the server's options name. */
+/** Returns a function that rejects or removes these keys, by the options of the server. */
 export function screenOf (app: FastifyInstance): Screen {
   const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig as { onProtoPoisoning: Action, onConstructorPoisoning: Action }
   const poisons: ReadonlyArray<readonly [key: string, action: Action, isPoison: (value: unknown) => boolean]> = [

@@ -1,5 +1,5 @@
 /**
- * Issues without the secrets that were sent.
+ * Removes secrets from issues.
  *
  * @module
  */
@@ -14,22 +14,22 @@ const kSecrets: unique symbol = Symbol('fastify-apikit.validation.secrets')
 
 type Marked = Issue & { readonly [kSecrets]?: Secrets }
 
-/** Said of a text where an object or a list with secrets in it was asked for: the text may be just that, wrongly sent. */
+/** Stands for a string where an object or a list with secrets was expected: the string may contain them. */
 const CONTAINERS: ReadonlySet<string> = new Set([
   'model_attributes_type', 'dict_type', 'list_type', 'set_type', 'frozen_set_type', 'tuple_type', 'json_invalid', 'json_type', 'union_tag_not_found'
 ])
 
-/** What of an issue's `input` is not to be shown. */
+/** Parts of an issue's `input` that must not be shown. */
 export function hiddenIn (issue: Issue): Secrets | undefined {
   return (issue as Marked)[kSecrets]
 }
 
-/** Whether the member of an object is shown. */
+/** Returns whether a property of an object is shown. */
 export function isShown (key: string, { names, shown }: Secrets): boolean {
   return !names.has(key) && (shown === undefined || shown.has(key))
 }
 
-/** Redacts the issues that a pass has from here on. */
+/** Redacts the issues that a pass records from now on. */
 export function redact (pass: Pass, from: number, secrets: Secrets): void {
   pass.issues.push(...pass.issues.splice(from).map(issue => redacted(issue, secrets)))
 }
@@ -37,7 +37,7 @@ export function redact (pass: Pass, from: number, secrets: Secrets): void {
 /**
  * Without its `input` where that is a secret; else it is marked, and copied without the secrets in it when it is sent: only as much of it as is sent.
  *
- * @param within where in `loc` the value begins
+ * @param within index in `loc` at which the value begins
  */
 export function redacted (issue: Issue, secrets: Secrets, within = 1): Issue {
   const { type, loc, input } = issue
@@ -65,10 +65,10 @@ function isEmpty (input: unknown): boolean {
   return input === null || input === undefined || input === ''
 }
 
-/** Shorter ones stand in every sentence by chance. */
+/** Minimum length of a secret that is removed from messages. Shorter ones occur in any sentence. */
 const LEAST = 4
 
-/** Without the text in the words as well: some types say what they have found. */
+/** Removes the secret from the message as well, since some types quote the value. */
 function withoutInput ({ type, loc, msg, input, ctx }: Issue): Issue {
   const text = typeof input === 'string' && input.length >= LEAST ? input : undefined
   const hide = (value: unknown): unknown => typeof value === 'string' && text !== undefined ? value.replaceAll(text, STARS) : value

@@ -31,7 +31,7 @@ interface CompiledPart {
   readonly reader: PartReader
 }
 
-/** Some inputs of a request, compiled. */
+/** Compiled reader of some inputs of a request. */
 export class RequestReader implements Reader {
   readonly inputs: Inputs
   readonly #parts: readonly CompiledPart[]
@@ -42,7 +42,7 @@ export class RequestReader implements Reader {
     this.#parts = parts
   }
 
-  /** Reads a request that is as it should be, and stores its values; `false` when anything needs a second look. */
+  /** Reads a valid request and stores its values. Returns `false` if anything needs the exact reader. */
   readFast (request: FastifyRequest): boolean {
     // Generated when first asked for: the inputs of a dependency are never read so.
     this.#readFast ??= generateFastReader(this.#parts.map(({ reader }) => reader))
@@ -50,7 +50,7 @@ export class RequestReader implements Reader {
   }
 
   /**
-   * The values of all parts, or `undefined` after noting what is wrong.
+   * Returns the values of all parts, or `undefined` after recording issues.
    *
    * @param isSecond whether `readFast` has failed: of a single part it is known which
    */
@@ -72,7 +72,7 @@ export class RequestReader implements Reader {
   }
 }
 
-/** Code of its own for each route: in a loop that all routes share, every call would have to look for its function. */
+/** Generates code for each route. In a loop shared by all routes, every call would have to look up its function. */
 function generateFastReader (readers: readonly PartReader[]): (request: FastifyRequest) => boolean {
   const code = new CodeBuilder()
   const parts = readers.map((reader, index) => ({ name: code.value(reader), value: `value${index}` }))
@@ -83,7 +83,7 @@ function generateFastReader (readers: readonly PartReader[]): (request: FastifyR
   }`, { FAIL })
 }
 
-/** Keeps secrets out of the issues of a part. */
+/** Removes secrets from the issues of a part. */
 function discreet (reader: PartReader, secrets: Secrets | undefined): PartReader {
   if (secrets === undefined) return reader
   return {
@@ -125,7 +125,7 @@ export class InputCompiler {
 
   /**
    * @param app the scope whose `addSchema` references may mean
-   * @param at where the inputs stand, for messages
+   * @param at path of the inputs, for messages
    */
   compile (app: FastifyInstance, inputs: Inputs, at: string, refuse: Refuse): RequestReader {
     const where = at === '' ? 'schema' : at
@@ -135,7 +135,7 @@ export class InputCompiler {
     for (const part of PARTS) {
       const schema = inputs[part]
       if (schema === undefined) continue
-      if (!isSchema(schema)) refuse(`${where}.${part}: is not a schema`)
+      if (!isSchema(schema)) refuse(`${where}.${part}: must be a JSON Schema object`)
       else {
         const reader = part === 'body' ? bodyOf(schema, source, refuseHere) : parametersOf(part, schema, source, refuseHere)
         parts.push({ part, reader: discreet(reader, secretsOf(part, schema, source.lookup)) })
@@ -149,7 +149,7 @@ function parametersOf (part: keyof typeof SOURCES, schema: Schema, schemas: Sche
   const first = understand(schema, part, schemas, refuse)
   const { kind } = bare(first.shape)
   if (kind !== 'object' && kind !== 'dict' && kind !== 'any') {
-    refuse(`schema.${part}: parameters are the properties of an object, not ${kind === 'array' ? 'an' : 'a'} ${kind}; use Type.Object({ … })`)
+    refuse(`schema.${part}: must be an object schema with one property per parameter, got ${kind === 'array' ? 'an' : 'a'} ${kind}. Use Type.Object({ … })`)
   }
   const anew = () => understand(schema, part, schemas)
   if (schema[kModels] === true) return modelsReader(SOURCES[part] as typeof path, anew)
@@ -180,7 +180,7 @@ function mediaOf (type: string, schema: Schema, at: string, schemas: SchemaSourc
   return parameterReader(form, formOf(first), anew, isModel(schema))
 }
 
-/** A schema that stands for one class. */
+/** Returns whether a schema is a parameter model. */
 function isModel ({ title }: Schema): boolean {
   return typeof title === 'string'
 }

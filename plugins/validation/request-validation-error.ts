@@ -5,11 +5,11 @@ import type { Issue } from '../core/schema/issue.ts'
 import { BrokenJson } from './body-text.ts'
 import { contextOf, validationOf } from './fastify-validation.ts'
 
-/** How the answer to a wrong request is written. */
+/** Format of the error response: FastAPI's, or problem details (RFC 9457). */
 export type Format = 'fastapi' | 'problem'
 
 /**
- * A request does not fit the schemas of its route. Thrown before the handler runs; `app.handle` of
+* Reports that a request does not fit the schemas of its route. Thrown before the handler runs. Change the response with
  * `fastify-apikit/errors`, or an error handler of your own, may answer it otherwise.
  *
  * @example
@@ -23,14 +23,14 @@ export type Format = 'fastapi' | 'problem'
  */
 export class RequestValidationError extends Error implements Answering {
   readonly code = 'APIKIT_ERR_VALIDATION'
-  /** 422, unless the plugin was given another. */
+  /** Status of the response: 422, or the option `status`. */
   readonly statusCode: number
-  /** All that is wrong, bounded: it can be sent. */
+  /** Everything that is wrong, limited in size and without secrets. Can be sent to the client. */
   readonly issues: readonly Issue[]
   readonly #body: unknown
   readonly #format: Format
 
-  /** @param body what was sent as the body; it is shown to who asks for `.body`, and in no log */
+  /** @param body body of the request, available as `.body`, and never logged */
   constructor (issues: readonly Issue[], { body, status = 422, format = 'fastapi', hideInput = false }: { body?: unknown, status?: number, format?: Format, hideInput?: boolean } = {}) {
     // A client's mistake is no bug of ours: the stack would say nothing, and takes most of the time.
     const { stackTraceLimit } = Error
@@ -45,22 +45,22 @@ export class RequestValidationError extends Error implements Answering {
     this.#format = format
   }
 
-  /** Written when it is asked for: most of these errors are answered and forgotten. */
+  /** Lists the issues, one per line. Computed on first use, since most of these errors are never logged. */
   override get message (): string {
     return messageOf(this.issues)
   }
 
-  /** What was sent as the body; FastAPI's `exc.body`. */
+  /** Body of the request, unredacted. FastAPI's `exc.body`. */
   get body (): unknown {
     return this.#body
   }
 
-  /** As stock Fastify's: what is wrong with the first part of the request that is. `issues` has all. */
+  /** Describes the first invalid part of the request in stock Fastify's format. `issues` describes all of them. */
   get validation (): FastifySchemaValidationError[] {
     return validationOf(this.issues)
   }
 
-  /** As stock Fastify's: the part of the request that `validation` is about. */
+  /** Names the part of the request that `validation` describes, as stock Fastify does. */
   get validationContext (): SchemaErrorDataVar {
     return contextOf(this.issues)
   }
@@ -76,7 +76,7 @@ export class RequestValidationError extends Error implements Answering {
   }
 }
 
-/** The issue of a body that is no JSON: nothing else of the request is looked at then. */
+/** Returns the issue of a body that is not valid JSON. It is the only issue of its response. */
 export function jsonIssue ({ words, at }: BrokenJson): Issue {
   return { type: 'json_invalid', loc: ['body', at], msg: 'JSON decode error', input: {}, ctx: { error: words } }
 }

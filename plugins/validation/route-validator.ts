@@ -33,7 +33,7 @@ export interface RouteValidatorOptions {
   readonly ajv?: Ajv
 }
 
-/** For `request.validateInput(value, schema)`: by the rules of a body. */
+/** Returns whether a value fits, for `request.validateInput(value, schema)`. */
 function fits (schema: TSchema, value: unknown): boolean {
   try {
     parse(schema, value)
@@ -48,10 +48,10 @@ export class RouteValidator implements Validator {
   readonly options: RouteValidatorOptions
   readonly refusal: Validator['refusal']
   readonly #compiler: InputCompiler
-  /** From then on, who asks Fastify for a validator gets one. */
+  /** Set once the app is ready. Afterwards Fastify gets validators that it asks for. */
   isReady = false
 
-  /** @param screen of JSON in texts */
+  /** @param screen checks JSON strings for forbidden keys */
   constructor (options: RouteValidatorOptions, screen: Screen) {
     this.options = options
     this.refusal = { status: String(options.status), response: ANSWERS[options.format] }
@@ -72,7 +72,7 @@ export class RouteValidator implements Validator {
     return (request[kReading] = new RequestReading(request, this.options.maxIssues))
   }
 
-  /** The error of a request with these issues. */
+  /** Returns the error for a request with these issues. */
   error (issues: readonly Issue[], body: unknown): RequestValidationError {
     return new RequestValidationError(issues, { ...this.options, body: body instanceof BrokenJson ? body.text : body })
   }
@@ -96,16 +96,16 @@ export class RouteValidator implements Validator {
     plan.slots.read = this.#reader(plan, isForeign, () => own as RequestReader)
   }
 
-  /** The scope of a route, or the route itself, may have a compiler of its own, and is its own affair then. */
+  /** Returns `false` for routes that use another validator compiler, set on the route or on its scope. */
   #isOurs ({ app, route: { validatorCompiler } }: RoutePlan): boolean {
     return validatorCompiler === undefined && app.validatorCompiler === this.compiler
   }
 
-  /** Refuses a route of the scope that was declared before the plugin was there: nobody would check it. */
+  /** Refuses a route that was declared before the plugin was registered, since its schema would not be applied. */
   checkEarly ({ scope, route }: DeclaredRoute, refuse: Refuse): void {
     if (isClaimed(route, 'validation') || route.validatorCompiler !== undefined || scope.validatorCompiler !== this.compiler) return
     const parts = Object.keys(inputsOf(route))
-    if (parts.length > 0) refuse(`schema.${parts.join(', schema.')}: would not be checked, since fastify-apikit/validation was registered after this route. ${BEFORE}`)
+    if (parts.length > 0) refuse(`schema.${parts.join(', schema.')}: is not validated, because fastify-apikit/validation was registered after this route. ${BEFORE}`)
   }
 
   #reader (plan: RoutePlan, isForeign: ((request: FastifyRequest) => boolean) | undefined, ownReader: () => RequestReader): Read {

@@ -1,10 +1,10 @@
 /**
- * The plain numbers that clients send as text, read in a few instructions.
+ * Reads plain numbers in text in a few instructions.
  *
  * @module
  */
 
-/** NaN for all but an optional minus and up to 15 digits. */
+/** Reads an optional minus and up to 15 digits. Returns NaN for any other text. */
 export function shortInteger (text: unknown): number {
   if (typeof text !== 'string' || text.length > 15) return NaN
   let i = text.charCodeAt(0) === 45 ? 1 : 0
@@ -20,7 +20,7 @@ export function shortInteger (text: unknown): number {
 
 const DECIMAL = /^-?\d{1,15}\.\d{1,15}$/
 
-/** NaN for all but short integers and decimals without an exponent. */
+/** Reads short integers and decimals without an exponent. Returns NaN for any other text. */
 export function shortDecimal (text: unknown): number {
   const value = shortInteger(text)
   return Number.isNaN(value) && typeof text === 'string' && DECIMAL.test(text) ? Number(text) : value

@@ -1,5 +1,5 @@
 /**
- * Where the raw values of parameters come from, and which of several wins: of repeated query keys
+ * Reads the raw values of parameters, and selects among repeated ones: of query keys
  * and cookies the last, of repeated headers the first; lists take all.
  *
  * @module
@@ -21,16 +21,16 @@ export interface Source<Raw> {
   nameOf (field: Field): string
   /** The name under which a field is sent. */
   wireName (field: Field): string
-  /** All that the source sent. */
+  /** Returns everything that the source sent. */
   gather (request: FastifyRequest): Raw
   /** The raw value of a field in what `gather` returns. */
   readonly rawValue: RawValue
   /** All names that were sent, with their values. */
   entries (raw: Raw): Iterable<readonly [string, unknown]>
   /**
-   * Puts the parsed values where the handler finds them.
+   * Stores the parsed values where the handler reads them.
    *
-   * @param renamed fields with another name on the wire
+   * @param renamed fields with an alias
    */
   store (request: FastifyRequest, values: object, renamed: readonly string[]): void
 }
@@ -39,7 +39,7 @@ type Values = Readonly<Record<string, unknown>>
 
 const aliasOf = ({ alias }: Field): string => alias
 
-/** Each value stands under the name of its field. */
+/** Stores each value under the name of its field. */
 const own: RawValue = ({ alias }) => property('raw', alias)
 
 export const path: Source<Values> = {
@@ -76,7 +76,7 @@ export const query: Source<Values> = {
   store: (request, values) => { request.query = values }
 }
 
-/** Values of one header in the order in which they came; Node has joined them in `headers`. */
+/** Returns the values of one header in their order. Node has joined them in `headers`. */
 function headerValues ({ rawHeaders }: IncomingMessage, name: string): string[] {
   const values: string[] = []
   rawHeaders.forEach((text, index) => {
@@ -85,7 +85,7 @@ function headerValues ({ rawHeaders }: IncomingMessage, name: string): string[] 
   return values
 }
 
-/** All values of a header, of which Node has `joined` those that repeat it. */
+/** Returns all values of a header, from the `joined` value of Node. */
 function sentHeaders (joined: unknown, raw: IncomingMessage, name: string): unknown {
   if (joined === undefined || joined === null) return undefined
   const sent = headerValues(raw, name)
@@ -93,7 +93,7 @@ function sentHeaders (joined: unknown, raw: IncomingMessage, name: string): unkn
   return sent.length > 0 ? sent : [joined].flat()
 }
 
-/** The first value of a header. Node joins repeated headers by a comma, so only a value with one may be several. */
+/** Returns the first value of a header. Node joins repeated headers by a comma, so only a value with one may be several. */
 function sentHeader (joined: unknown, raw: IncomingMessage, name: string): unknown {
   if (typeof joined === 'string' && !joined.includes(',')) return joined
   const sent = sentHeaders(joined, raw, name)

@@ -1,5 +1,5 @@
 /**
- * Echoes of what the client sent, bounded: an answer about a megabyte must not be a megabyte.
+ * Limits the size of echoed input: the response to an invalid megabyte must not be a megabyte.
  *
  * @module
  */
@@ -9,22 +9,22 @@ import { repr } from '../core/schema/literals.ts'
 import { hiddenIn, isShown, STARS } from './redaction.ts'
 import type { Secrets } from '../core/schema/secrets.ts'
 
-/** JSON bytes of one issue's `input` (and of its `ctx`). */
+/** Maximum JSON bytes of one issue's `input` (and of its `ctx`). */
 const PER_INPUT = 1024
-/** JSON bytes of one issue's `loc`. */
+/** Maximum JSON bytes of one issue's `loc`. */
 const PER_LOC = 1024
-/** JSON bytes of a key in `loc`, and of a `msg`. */
+/** Maximum JSON bytes of a key in `loc`, and of a `msg`. */
 const PER_TEXT = 256
-/** The same when the answer is full. */
+/** The same limit once the response is full. */
 const PER_LAST = 48
-/** JSON bytes of all of these together, for up to a hundred issues; in proportion for more. */
+/** Maximum JSON bytes of all of these together, for up to a hundred issues; proportionally more for more issues. */
 const PER_ANSWER = 36_864
-/** JSON bytes of the message for the log. */
+/** Maximum JSON bytes of the message for the log. */
 const PER_MESSAGE = 8192
 
 const CUT = '…'
 
-/** JSON bytes of one UTF-16 unit, at most: control characters and halves of surrogate pairs may be escaped. */
+/** Maximum JSON bytes of one UTF-16 unit: control characters and lone surrogates are escaped. */
 function weight (unit: number): number {
   if (unit < 0x20 || (unit >= 0xd800 && unit <= 0xdfff)) return 6
   if (unit < 0x80) return unit === 0x22 || unit === 0x5c ? 2 : 1
@@ -33,14 +33,14 @@ function weight (unit: number): number {
 
 class Allowance {
   left: number
-  /** Of what is copied. */
+  /** Bytes left for the copy. */
   secrets: Secrets | undefined
 
   constructor (left: number) {
     this.left = left
   }
 
-  /** As much of a text as is allowed, never with half of a surrogate pair at its end. */
+  /** Cuts a text to the allowance, never within a surrogate pair. */
   text (text: string): string {
     let end = 0
     let left = Math.max(0, this.left)
@@ -57,7 +57,7 @@ class Allowance {
     return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end) + CUT
   }
 
-  /** A copy of `value` that stops where the allowance is spent. */
+  /** Copies `value` until the allowance is spent. */
   copy (value: unknown): unknown {
     if (typeof value === 'string') return this.text(value)
     if (Buffer.isBuffer(value)) return this.text(value.toString('utf8', 0, Math.max(1, this.left)))
@@ -114,7 +114,7 @@ class Allowance {
     return index
   }
 
-  /** All of a path, or its beginning and its end. */
+  /** Returns a path, or its beginning and its end. */
   path (path: Issue['loc']): Issue['loc'] {
     const keys: Array<string | number> = []
     for (const key of path) {
@@ -135,9 +135,9 @@ function cut (text: string, bytes: number): string {
 }
 
 /**
- * Issues that are safe to send: what is long is cut, and ends in `…`, and what is secret has stars.
+ * Returns issues that are safe to send: long values are cut and end in `…`, secrets are replaced with asterisks.
  *
- * @param hideInput leave out what was sent
+ * @param hideInput omit `input` from all issues
  */
 export function echo (issues: readonly Issue[], hideInput = false): Issue[] {
   let left = PER_ANSWER * Math.max(1, issues.length / 100)
@@ -165,7 +165,7 @@ function inputOf (issue: Issue, allowance: Allowance): unknown {
   return allowance.copy(issue.input)
 }
 
-/** `2 validation errors:` and a line for each, as FastAPI's `str(exc)`: for a log and for problem details, as long as people read. */
+/** Returns `2 validation errors:` and a line for each, as FastAPI's `str(exc)`. For the log and for problem details, limited in size. */
 export function messageOf (issues: readonly Issue[]): string {
   const lines = issues.map(({ type, loc, msg }) => `  ${type} at (${loc.map(repr).join(', ')}): ${msg}`)
   return cut([`${issues.length} validation error${issues.length === 1 ? '' : 's'}:`, ...lines].join('\n'), PER_MESSAGE)

@@ -1,5 +1,5 @@
 /**
- * A schema as readers are made of it.
+ * Parses a schema into what readers need.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { SchemaLookup } from '../core/schema/references.ts'
 import { SchemaReader } from '../core/schema/schema-reader.ts'
 import type { Shape } from '../core/schema/shape.ts'
 
-/** What a schema means, and the parsers that decode its defaults. */
+/** Parsed schema, and the parsers that decode its defaults. */
 export interface Understood {
   readonly shape: Shape
   readonly parsers: Parsers
@@ -23,11 +23,11 @@ export type Anew = () => Understood
 export interface SchemaSource {
   readonly lookup: SchemaLookup
   readonly ajv: Ajv | undefined
-  /** Of JSON in texts. */
+  /** Checks JSON strings for forbidden keys. */
   readonly screen: Screen
 }
 
-/** @param refuse not needed for a schema that was read before: what is wrong with it was said then */
+/** @param refuse omit it for a schema that was read before, whose problems were reported then */
 export function understand (schema: Schema, at: string, { lookup, ajv, screen }: SchemaSource, refuse: Refuse = String): Understood {
   const parsers = new Parsers(screen)
   return { shape: new SchemaReader({ lookup, ajv, parsers, refuse }).read(schema, at), parsers }

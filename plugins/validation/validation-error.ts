@@ -2,8 +2,8 @@ import type { Issue } from '../core/schema/issue.ts'
 import { echo, messageOf } from './truncation.ts'
 
 /**
- * A value that `parse` was given does not fit its schema. It says no status: where nobody catches it, the answer is
- * a 500 that shows nothing, and the log has what was wrong where, without the values.
+ * Reports that a value does not fit the schema given to `parse()`. It has no status: if it is not caught, the response is
+ * a 500 without details, and the log says what was wrong and where, without the values.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export class ValidationError extends Error {
     this.#errors = errors
   }
 
-  /** All that is wrong, as in the answer to a wrong request, and bounded as that is: it can be sent. A method, for loggers print properties. */
+  /** Returns the issues as in a 422 response, limited in size and without secrets. A method, since loggers print properties. */
   errors (): readonly Issue[] {
     return this.#errors
   }

@@ -348,7 +348,7 @@ t.test('every mistake in every route is in one error at the start, with the way 
     ['keys of their own', { one: dependency({ body: Embed({ a: Type.Integer() }) }, () => 1) }, { body: Embed({ b: Type.String() }) }, undefined],
     ['one field of two meanings', { form, other: dependency({ form: Type.Object({ username: Type.Integer() }) }, () => 1) }, {}, 'the form field "username" is declared by dependency "form" and by dependency "other" with different schemas'],
     ['fields of their own', { form, other: dependency({ form: Type.Object({ age: Type.Integer() }) }, () => 1) }, {}, undefined],
-    ['an input that is no schema', { list: dependency({ query: Type.Array(Type.String()) }, () => 1) }, {}, 'dependency "list".querystring: parameters are the properties of an object']
+    ['an input that is no schema', { list: dependency({ query: Type.Array(Type.String()) }, () => 1) }, {}, 'dependency "list".querystring: must be an object schema with one property per parameter']
   ]
   const app = await server(t)
   for (const [index, [, depends, schema]] of cases.entries()) app.post(`/${index}`, { schema, config: { depends: depends as never } }, async () => 1)

@@ -83,11 +83,11 @@ t.test('HttpError', async t => {
 
   t.test('it refuses a status or a header that cannot be sent, without echoing the value', async t => {
     for (const status of [99, 600, 404.5, NaN, '404' as never]) {
-      t.throws(() => new HttpError(status), { code: 'APIKIT_ERR_HTTP_ERROR', message: /is no status between 100 and 599/ })
+      t.throws(() => new HttpError(status), { code: 'APIKIT_ERR_HTTP_ERROR', message: /status must be an integer from 100 to 599, got / })
     }
     const headers = [{ 'x-a': 'b\r\nset-cookie: evil=1' }, { 'x-a': 'b\0' }, { 'x a': 'b' }, { 'x-a': 1 }]
     for (const bad of headers as Array<Record<string, string>>) {
-      t.throws(() => new HttpError(400, 'x', bad), { code: 'APIKIT_ERR_HTTP_ERROR', message: /^HttpError: the header "x.a" cannot be sent$/ })
+      t.throws(() => new HttpError(400, 'x', bad), { code: 'APIKIT_ERR_HTTP_ERROR', message: /^HttpError: invalid header "x.a"\. The name must be a token/ })
     }
   })
 
@@ -329,9 +329,9 @@ t.test('app.handle', async t => {
     t.throws(() => app.handle(Unicorn, () => {}), { code: 'APIKIT_ERR_DUPLICATE_HANDLER', message: /Unicorn already has a handler in this scope/ })
     t.throws(() => app.handle(404, () => {}), { code: 'APIKIT_ERR_DUPLICATE_HANDLER', message: /404 already/ })
     for (const kind of [200, 600, 404.5, 'Error', null]) {
-      t.throws(() => app.handle(kind as never, () => {}), { code: 'APIKIT_ERR_HANDLE', message: /a class of errors or a status/ })
+      t.throws(() => app.handle(kind as never, () => {}), { code: 'APIKIT_ERR_HANDLE', message: /must be an error class or a status from 400 to 599, got / })
     }
-    t.throws(() => app.handle(Error, 'nothing' as never), { code: 'APIKIT_ERR_HANDLE', message: /the handler of Error is no function/ })
+    t.throws(() => app.handle(Error, 'nothing' as never), { code: 'APIKIT_ERR_HANDLE', message: /the handler of Error must be a function, got string/ })
     await app.register(async child => { t.doesNotThrow(() => child.handle(Unicorn, () => {})) })
   })
 })
@@ -388,7 +388,7 @@ t.test('errors that are nobody’s', async t => {
       const failures = lines.filter(({ level }) => level === 50)
       t.equal(failures.length, 1)
       t.match(JSON.stringify(failures), secret)
-      t.match(failures, [{ note: /^status \d{3} of this error was not used; throw an HttpError, or name the class in the option trust/ }])
+      t.match(failures, [{ note: /^status \d{3} of this error was not used\. Throw an HttpError, or add the class to the option trust/ }])
     }
   })
 
@@ -613,10 +613,10 @@ t.test('the option trust', async t => {
 
   t.test('anything but classes in a list, or a function, is refused', async t => {
     const cases = [
-      [UpstreamError, /options\/trust: must be a function or a list of classes, such as \[UpstreamError\]/],
-      [[UpstreamError, () => true], /options\/trust\/1: must be a class; pass a function in place of the list/],
+      [UpstreamError, /options\/trust: must be a function or an array of classes\. Use \[UpstreamError\]/],
+      [[UpstreamError, () => true], /options\/trust\/1: must be a class\. To use a function, pass it instead of the array/],
       [['UpstreamError'], /options\/trust\/0: must be a class/],
-      ['UpstreamError', /options\/trust: must be a function or a list of classes/]
+      ['UpstreamError', /options\/trust: must be a function or an array of classes/]
     ] as const
     for (const [trust, message] of cases) {
       const app = bare(t)
@@ -1011,9 +1011,9 @@ t.test('scope', async t => {
 
   t.test('a place that is taken is refused in words', async t => {
     const cases: Array<[RegExp, (app: FastifyInstance) => unknown, ErrorsOptions?]> = [
-      [/registered twice in one scope/, app => app.register(errors)],
-      [/has an error handler already.*app\.handle\(Error/, app => app.setErrorHandler(() => {})],
-      [/the prefix '\/' has a 404 handler already.*notFound: false/, app => app.setNotFoundHandler(() => {})]
+      [/already registered in this scope/, app => app.register(errors)],
+      [/already has an error handler.*app\.handle\(Error/, app => app.setErrorHandler(() => {})],
+      [/the prefix '\/' already has a 404 handler.*notFound: false/, app => app.setNotFoundHandler(() => {})]
     ]
     for (const [message, prepare] of cases) {
       const app = bare(t)
@@ -1026,7 +1026,7 @@ t.test('scope', async t => {
         child.setErrorHandler(() => {})
         await child.register(errors)
       })
-    }, { code: 'APIKIT_ERR_SCOPE_TAKEN', message: /has an error handler already/ })
+    }, { code: 'APIKIT_ERR_SCOPE_TAKEN', message: /already has an error handler/ })
   })
 
   t.test('wrong options are refused', async t => {

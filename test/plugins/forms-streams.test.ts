@@ -126,7 +126,7 @@ t.test('it can be read in other ways, once', async t => {
   }
   app.post('/:how', { schema: { params: Type.Object({ how: Type.String() }), body } }, async ({ params: { how }, body: { f } }) => {
     const value = await read[how]?.(f)
-    await t.rejects(f.text(), { code: 'APIKIT_ERR_FILE_GONE', message: /"a.bin" has been read already/ })
+    await t.rejects(f.text(), { code: 'APIKIT_ERR_FILE_GONE', message: /"a.bin" was already read/ })
     return [value ?? readdirSync(dir)]
   })
   await app.listen({ port: 0 })

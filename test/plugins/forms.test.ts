@@ -369,7 +369,7 @@ t.test('a file is gone when its request is over, however it ends', openFiles, as
   t.equal(kept.length, 5)
   for (const upload of kept) {
     for (const read of [(): Promise<unknown> => upload.text(), () => upload.buffer(), () => upload.save(join(t.testdirName, 'x'))]) {
-      await t.rejects(read(), { code: 'APIKIT_ERR_FILE_GONE', message: /"a" went with its request; save\(\) it/ })
+      await t.rejects(read(), { code: 'APIKIT_ERR_FILE_GONE', message: /"a" was read after the end of its request\. Call save\(\)/ })
     }
   }
 })
@@ -466,7 +466,7 @@ t.test('request.form() reads a form that no schema describes, when it is asked f
     const { statusCode } = await app.inject({ method, url, ...method === 'POST' && multipartOf([['a', 'b']]) })
     t.equal(statusCode, 500, url)
   }
-  t.match(faults, [/before the body was parsed/, /is for routes without a body schema/, /with a method that has a body/])
+  t.match(faults, [/before the body was parsed/, /only supported on routes without a body schema/, /with a method that has a body/])
 })
 
 t.test('hooks before the validation find the fields, whoever adds them', async t => {
@@ -518,14 +518,14 @@ t.test('mistakes are told at boot', async t => {
   const route = (schema: object, config = {}) => (app: FastifyInstance) => { app.post('/', { config, schema }, async () => 'fine') }
 
   t.equal(await refusal(route({ body })), 'fine')
-  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: it has files, which needs fastify-apikit/forms. Register it before this route, in this scope or above.')
-  t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
-  const outside = 'a File() stands in a form only; make the body of Form({ … })'
+  t.match(await refusal(route({ body }), [errors, validation]), 'POST /: schema.body: files need fastify-apikit/forms. Register it before this route, in this scope or above.')
+  t.match(await refusal(route({ body }), [errors, forms]), 'POST /: schema.body: a Form needs fastify-apikit/validation. Register it before this route, in this scope or above.')
+  const outside = 'File() is only supported in a form. Declare the body with Form({ … })'
   t.match(await refusal(route({ body: Type.Object({ f: File() }) })), `POST /: schema.body: ${outside}`)
   t.match(await refusal(route({ querystring: Type.Object({ f: Type.Optional(File()) }) })), `POST /: schema.querystring: ${outside}`)
   t.match(await refusal(route({ body: Form({ inner: Type.Object({ f: File() }), f: File() }) })), `POST /: schema.body: ${outside}`)
-  t.match(await refusal(route({ body: Form({ f: Type.Array(File({ stream: true })) }) })), 'schema.body.f must be one streamed file, not a list')
-  t.match(await refusal(route({ body: Form({ f: File({ stream: true }), g: File({ stream: true }) }) })), 'schema.body: a form can have one streamed file, its last part, not f, g')
+  t.match(await refusal(route({ body: Form({ f: Type.Array(File({ stream: true })) }) })), 'schema.body.f: a streamed file must not be in an array')
+  t.match(await refusal(route({ body: Form({ f: File({ stream: true }), g: File({ stream: true }) }) })), 'schema.body: a form must have at most one streamed file, got f, g')
   t.match(await refusal(route({ body }, { forms: { filesize: 1, fields: -1 } })), /POST \/: config.forms: options\/filesize: Unknown option; options\/fields: /)
   await t.rejects(async () => { await bare(t).register(forms, { memory: -1 }) }, { code: 'APIKIT_ERR_INVALID_OPTIONS' })
 })

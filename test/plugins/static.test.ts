@@ -183,7 +183,7 @@ t.test('a frontend', async t => {
 
   t.test('falls back to a file that is chosen, or to none', async t => {
     t.equal((await (await frontend('index.html')).get('/nope')).statusCode, 200)
-    await t.rejects(frontend('404.html'), { code: 'APIKIT_ERR_STATIC', message: /there is no 404\.html in / })
+    await t.rejects(frontend('404.html'), { code: 'APIKIT_ERR_STATIC', message: /404\.html does not exist in / })
 
     writeFileSync(join(root, '404.html'), '<h1>nothing here</h1>')
     for (const fallback of ['auto', '404.html'] as const) t.match(await (await frontend(fallback)).get('/nope', {}), { statusCode: 404, body: '<h1>nothing here</h1>' }, fallback)
@@ -244,7 +244,7 @@ t.test('several folders, in their own scopes, beside @fastify/static, and withou
 
 t.test('a folder that is not there is refused, or may come later', async t => {
   const root = join(t.testdir(), 'later')
-  await t.rejects(serve(t, { root }), { code: 'APIKIT_ERR_STATIC', message: `fastify-apikit/static: root: ${root} is no folder` })
+  await t.rejects(serve(t, { root }), { code: 'APIKIT_ERR_STATIC', message: `fastify-apikit/static: root must be an existing folder, got ${root}. Create it, or set checkRoot: false` })
 
   const { get } = await serve(t, { root, checkRoot: false })
   t.equal((await get('/static/a.txt')).statusCode, 404)
@@ -258,7 +258,7 @@ t.test('what the disk cannot even be asked is a failure of ours, not a file that
 })
 
 t.test('a fallback without a frontend is a mistake', async t => {
-  await t.rejects(serve(t, { fallback: 'index.html' }), { code: 'APIKIT_ERR_STATIC', message: /it is for a frontend/ })
+  await t.rejects(serve(t, { fallback: 'index.html' }), { code: 'APIKIT_ERR_STATIC', message: /fallback needs frontend: true/ })
 })
 
 t.test('wrong options are refused, all of them in one error', async t => {

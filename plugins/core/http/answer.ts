@@ -1,5 +1,5 @@
 /**
- * How an error says what its answer on the wire is, so that the plugin that throws
+ * Lets an error describe its response, so that the plugin that throws
  * and the plugin that answers need not know each other.
  *
  * @module
@@ -7,32 +7,32 @@
 
 import type { FastifyReply } from 'fastify'
 
-/** What is sent to the client for an error. */
+/** Response to an error. */
 export interface Answer {
   readonly status: number
-  /** `undefined` sends no body at all (204, 304). */
+  /** Body of the response. `undefined` sends none (204, 304). */
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** `application/json` unless given. */
+  /** Content type. Default: `application/json`. */
   readonly contentType?: string | undefined
 }
 
 export const kAnswer: unique symbol = Symbol.for('fastify-apikit.answer')
 
-/** An error that knows its answer: `HttpError`, `RequestValidationError`. */
+/** Error that describes its response: `HttpError`, `RequestValidationError`. */
 export interface Answering {
   [kAnswer] (): Answer
 }
 
-/** Replies that an error was answered with past Fastify's `onError` hook. */
+/** Replies to errors that bypassed Fastify's `onError` hook. */
 const refused = new WeakSet<FastifyReply>()
 
-/** Whether `sendAnswer` has answered. */
+/** Returns whether `sendAnswer` has sent the response. */
 export function isRefused (reply: FastifyReply): boolean {
   return refused.has(reply)
 }
 
-/** Sends the answer of an error where nobody else answers errors. */
+/** Sends the response of an error where no error handler is set. */
 export function sendAnswer (error: Answering, reply: FastifyReply): FastifyReply {
   refused.add(reply)
   const { status, body, headers = {}, contentType = 'application/json' } = error[kAnswer]()

@@ -5,7 +5,7 @@
  * @see https://github.com/python/cpython/blob/3.11/Lib/http/cookies.py
  */
 
-/** Undoes double quotes around a value, and `\"` and `\054` within. */
+/** Removes double quotes around a value, and unescapes `\"` and `\054` in it. */
 function unquote (value: string): string {
   if (value.length < 2 || !value.startsWith('"') || !value.endsWith('"')) return value
   return value.slice(1, -1).replaceAll(/\\(?:([0-3][0-7][0-7])|(.))/g,
@@ -22,7 +22,7 @@ function trim (text: string): string {
   return text.slice(start, end)
 }
 
-/** Values by name; of a name that comes twice the last. The object has no prototype. */
+/** Parses a `Cookie` header into values by name. The last of repeated names wins. The object has no prototype. */
 export function parseCookies (header: string): Record<string, string> {
   const cookies: Record<string, string> = Object.create(null)
   for (const chunk of header.split(';')) {

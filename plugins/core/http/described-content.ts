@@ -1,5 +1,5 @@
 /**
- * What the document says of an answer that is no single JSON value, so that the plugin that sends it and the one that
+ * Describes a response other than a single JSON value in the document, so that the plugin that sends it and the one that
  * documents it need not know each other.
  *
  * @module
@@ -10,12 +10,12 @@ import type { Schema } from '../plan/route-plan.ts'
 /**
  * Writes a schema for the document.
  *
- * @param name of what the schema describes, for its title: `StreamItem`
+ * @param name name of the described value, for its title: `StreamItem`
  */
 export type WriteSchema = (schema: Schema, name: string) => object
 
-/** The `content` of an answer in the document; `undefined` for none. */
+/** Returns the `content` of a response in the document, or `undefined`. */
 export type DescribedContent = (write: WriteSchema) => Readonly<Record<string, object>> | undefined
 
-/** On the schema of an answer: its content in the document, in place of the schema itself. */
+/** Key on a response schema. Holds its content in the document, which replaces the schema. */
 export const kContent: unique symbol = Symbol('fastify-apikit.content')

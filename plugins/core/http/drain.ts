@@ -1,5 +1,5 @@
 /**
- * How a server ends: requests that are under way are answered, and connections on which nothing is under way are closed.
+ * Drains a server that closes: finishes open requests, and closes idle connections.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
-/** Milliseconds between two looks at connections whose answer had begun before the app closed. */
+/** Interval in milliseconds for checking connections whose response had begun before the app closed. */
 const INTERVAL = 50
 
 /**
- * Lets an app close without cutting an answer, and without waiting for clients that keep their connection. Answers say
+ * Lets an app close without cutting a response, and without waiting for idle keep-alive connections. Responses have
  * `connection: close` from then on; connections are closed behind them. Register it before the routes.
  *
- * @param timeout milliseconds that requests under way are waited for; then their connections are cut
+ * @param timeout time in milliseconds to wait for open requests; then their connections are closed
  */
 export function drain (app: FastifyInstance, timeout: number): void {
   const { server } = app

@@ -1,5 +1,5 @@
 /**
- * What the `Host` of a request says, read strictly: it goes into URLs that are sent back.
+ * Reads the `Host` of a request strictly, since it is used in URLs that are sent back.
  *
  * @module
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.2
@@ -9,16 +9,16 @@ import { isIPv6 } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 export interface Host {
-  /** As it was sent; an IPv6 address in its brackets. */
+  /** Host name as sent. IPv6 addresses keep their brackets. */
   readonly hostname: string
-  /** Digits; empty for none. */
+  /** Port as digits, or empty. */
   readonly port: string
 }
 
 // No user, path or blank: `good.example:80@bad.example` must not pass for good.example. Other scripts come as punycode.
 const HOST = /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d+))?$/
 
-/** @returns `undefined` for what is no host, and for none at all */
+/** Parses a host. Returns `undefined` for an invalid or missing one. */
 export function readHost (text: string | undefined): Host | undefined {
   const [, hostname, port = ''] = HOST.exec(text ?? '') ?? []
   if (hostname === undefined || (hostname.startsWith('[') && !isIPv6(hostname.slice(1, -1)))) return undefined
@@ -26,9 +26,9 @@ export function readHost (text: string | undefined): Host | undefined {
 }
 
 /**
- * The host a request is for; behind a trusted proxy (`trustProxy`) what `X-Forwarded-Host` says.
+ * Returns the host of a request. Behind a trusted proxy (`trustProxy`), that is `X-Forwarded-Host`.
  *
- * @returns `undefined` for none, for what is none, and for two of them (RFC 9112 §3.2)
+ * @returns `undefined` if it is missing, invalid or sent twice (RFC 9112 §3.2)
  */
 export function hostOf (request: FastifyRequest): Host | undefined {
   return hasTwoHosts(request.raw.rawHeaders) ? undefined : readHost(request.host)
@@ -36,12 +36,12 @@ export function hostOf (request: FastifyRequest): Host | undefined {
 
 const MAX_PORT = 65_535
 
-/** Those that a scheme does without in a URL. */
+/** Default ports, which URLs omit. */
 const USUAL_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
 
 /**
- * Host and port for a URL that is sent back: of the request, or of this server where the request names none, as
- * Starlette has it since 1.10.
+ * Returns host and port for a URL that is sent back: those of the request, or of this server if the request has none, as
+ * in Starlette since 1.10.
  */
 export function authorityOf (request: FastifyRequest): string {
   const host = hostOf(request)
@@ -53,7 +53,7 @@ export function authorityOf (request: FastifyRequest): string {
   return `${address.includes(':') ? `[${address}]` : address}${isUsual ? '' : `:${localPort}`}`
 }
 
-/** Node itself keeps the first and forgets the second. */
+/** Returns whether `Host` was sent twice. Node keeps only the first. */
 function hasTwoHosts (rawHeaders: readonly string[]): boolean {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -66,30 +66,30 @@ function hasTwoHosts (rawHeaders: readonly string[]): boolean {
 // What may stand in a path or query, and the % of what is encoded already (RFC 3986 §3.3, §3.4).
 const ELSEWHERE = /[^\w\-.~:/%#?=@[\]!$&'()*+,;]/gu
 
-/** Some clients name the whole URL, `GET http://example.com/path`; its host is not asked. */
+/** Removes the origin of a request target such as `GET http://example.com/path`. Its host is not used. */
 export function withoutOrigin (url: string): string {
   return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
 }
 
-/** The path and query that the client asked for, to be put behind an origin. */
+/** Returns the path and query of a request, to append to an origin. */
 export function targetOf ({ originalUrl }: FastifyRequest): string {
   const target = withoutOrigin(originalUrl)
   return (target.startsWith('/') ? target : `/${target}`).replaceAll(ELSEWHERE, char => encodeURIComponent(char.toWellFormed()))
 }
 
-/** Whether an app answers to a host: set by `trusted-host`, and asked by whoever puts a host into a URL. */
+/** Returns whether an app accepts a host. Set by `trusted-host`, used wherever a host is put into a URL. */
 export type IsTrusted = (host: Host) => boolean
 
 const kIsTrusted: unique symbol = Symbol('fastify-apikit.trusted-host')
 
 type Trusting = FastifyInstance & { [kIsTrusted]?: IsTrusted }
 
-/** Of the nearest scope that has a list. */
+/** Returns the check of the nearest scope that has a list. */
 export function trustOf (app: FastifyInstance): IsTrusted | undefined {
   return (app as Trusting)[kIsTrusted]
 }
 
-/** For this scope and all below, those included that exist already. */
+/** Sets the check for this scope and the scopes below, including existing ones. */
 export function setTrust (app: FastifyInstance, isTrusted: IsTrusted): void {
   const above = trustOf(app)
   const trusting: Trusting = app

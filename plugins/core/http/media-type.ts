@@ -1,5 +1,5 @@
 /**
- * What kind of body a request says it has.
+ * Reads the content type of a request.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 export const MULTIPART = 'multipart/form-data'
 export const URLENCODED = 'application/x-www-form-urlencoded'
 
-/** The content type of a body in lower case, without parameters; empty without one. */
+/** Returns the content type of a body in lower case, without parameters. Empty if it is missing. */
 export function mediaTypeOf ({ headers }: FastifyRequest): string {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }

@@ -1,5 +1,5 @@
 /**
- * Routes by their names, to write links to them.
+ * Keeps routes by name, for links.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { claim } from '../plan/claims.ts'
 import { declaredRoutes, watchRoutes } from '../plan/declared-routes.ts'
 import { rootOf } from '../scope.ts'
 
-/** What stands for the parameters of a route in its URL; `path` is what a `*` stands for. */
+/** Values of the parameters of a route. `path` is the value of `*`. */
 export type UrlParameters = Readonly<Record<string, unknown>>
 
 interface NamedRoute {
   readonly name: string
-  /** The scope in which it is declared. */
+  /** Scope of the route. */
   readonly scope: FastifyInstance
   readonly url: string
   /** Text and parameters of the URL, in order. */
   readonly parts: ReadonlyArray<string | { readonly parameter: string }>
-  /** Sorted. */
+  /** Names of the parameters, sorted. */
   readonly parameters: readonly string[]
 }
 
@@ -28,7 +28,7 @@ const kNames: unique symbol = Symbol('fastify-apikit.named-routes')
 type Named = FastifyInstance & { [kNames]?: NamedRoutes }
 
 /**
- * Keeps the names of routes, of those declared before as well: a name is known in all of the app.
+ * Keeps the names of routes, including those declared before. A name is known in the whole app.
  */
 export function keepNames (app: FastifyInstance): NamedRoutes {
   const root: Named = rootOf(app)
@@ -42,7 +42,7 @@ export function keepNames (app: FastifyInstance): NamedRoutes {
   return names
 }
 
-/** The names of the routes that there are already. */
+/** Returns the names of existing routes. */
 function namesOf (root: FastifyInstance): NamedRoutes {
   const names = new NamedRoutes()
   watchRoutes(root)
@@ -54,7 +54,7 @@ export class NamedRoutes {
   readonly #routes = new Map<string, NamedRoute[]>()
   readonly #watched = new WeakSet<FastifyInstance>()
 
-  /** Notes the routes of a scope whose `config` has a `name`. */
+  /** Records the routes of a scope whose `config` has a `name`. */
   watch (app: FastifyInstance): void {
     if (this.#watched.has(app)) return
     this.#watched.add(app)
@@ -62,7 +62,7 @@ export class NamedRoutes {
     app.addHook('onRoute', function (this: FastifyInstance, route) { note(this, route) })
   }
 
-  /** Notes a route, if it has a name. */
+  /** Records a route, if it has a name. */
   readonly note = (scope: FastifyInstance, route: RouteOptions): void => {
     const name: unknown = Object(route.config).name
     if (typeof name !== 'string') return
@@ -80,7 +80,7 @@ export class NamedRoutes {
   }
 
   /**
-   * The path of the route with this name and exactly these parameters; of several, of the one nearest to a scope.
+   * Returns the path of the route with this name and exactly these parameters; of several, the one nearest to a scope.
    *
    * @returns `undefined` when there is none
    */
@@ -91,7 +91,7 @@ export class NamedRoutes {
     return route?.parts.map(part => typeof part === 'string' ? part : written(part.parameter, given[part.parameter])).join('')
   }
 
-  /** For a message: what there is. */
+  /** Lists the known names, for error messages. */
   get known (): string {
     return [...this.#routes.values()].flat().map(({ name, parameters }) => `${name}(${parameters.join(', ')})`).join(', ') || 'none'
   }
@@ -118,7 +118,7 @@ function partsOf (url: string): NamedRoute['parts'] {
   return [...parts, url.slice(end)].filter(part => part !== '')
 }
 
-/** As one segment; a path as its segments, without the slash at its start, which the URL has. */
+/** Encodes a value as one segment, or a path as its segments, without the leading slash, which the URL has. */
 function written (parameter: string, value: unknown): string {
   const text = String(value)
   return parameter === 'path' ? text.replace(/^\/+/, '').split('/').map(segment).join('/') : segment(text)

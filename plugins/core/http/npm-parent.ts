@@ -6,10 +6,10 @@
  * @see https://github.com/npm/cli/issues/6684
  */
 
-/** Milliseconds between two looks at the parent: it sends no signal when it ends. */
+/** Interval in milliseconds for checking the parent, which sends no signal when it ends. */
 const INTERVAL = 200
 
-/** Sends this process SIGTERM when the shell of an npm script that has started it is gone. Does nothing outside of npm scripts. */
+/** Sends SIGTERM to this process when the shell of the npm script that started it has ended. Does nothing outside of npm scripts. */
 export function endWithNpm (): void {
   const { ppid: shell, env } = process
   if (env.npm_lifecycle_event === undefined) return

@@ -1,5 +1,5 @@
 /**
- * Marks in the `config` of routes that plugins of this package declare themselves.
+ * Marks routes that plugins of this package declare, in their `config`.
  *
  * @module
  */
@@ -10,16 +10,16 @@ interface WithConfig {
   readonly config?: object | undefined
 }
 
-/** It answers preflights, or what no other route does, and says nothing of what exists: it is in no list of methods. */
+/** Keeps a route out of lists of methods. For preflights and catch-alls, which say nothing about existing routes. */
 export const kUnlisted: unique symbol = Symbol('fastify-apikit.unlisted')
 
-/** What its scopes depend on does not hold for it: pages of the document, files, preflights. */
+/** Excludes a route from the dependencies of its scopes. For pages of the document, files and preflights. */
 export const kOutside: unique symbol = Symbol('fastify-apikit.outside')
 
-/** Anybody has to be able to call it, whatever `app.guard` says: preflights, pages of a login. */
+/** Makes a route public regardless of `app.guard`. For preflights and login pages. */
 export const kPublic: unique symbol = Symbol('fastify-apikit.public')
 
-/** Nobody has said whether the security schemes of its scopes hold for it. */
+/** Marks a route for which it is not decided whether the security schemes of its scopes apply. */
 export const kUndecided: unique symbol = Symbol('fastify-apikit.undecided')
 
 export function isUnlisted ({ config }: WithConfig): boolean {
@@ -38,7 +38,7 @@ export function isUndecided ({ config }: WithConfig): boolean {
   return config !== undefined && kUndecided in config
 }
 
-/** The `config` of a route with these marks. */
+/** Returns the `config` of a route with these marks. */
 export function markedBy (...marks: readonly symbol[]): FastifyContextConfig {
   return Object.fromEntries(marks.map(mark => [mark, true]))
 }

@@ -1,6 +1,6 @@
 /**
- * Query strings that are no proper percent-encoding: what cannot be decoded stays as it is, and bytes
- * that are no UTF-8 become U+FFFD, as in Python.
+ * Parses query strings with invalid percent-encoding: what cannot be decoded is kept, and bytes
+ * that are not UTF-8 become U+FFFD, as in Python.
  *
  * @module
  * @see https://docs.python.org/3/library/urllib.parse.html#urllib.parse.parse_qsl
@@ -9,7 +9,7 @@
 const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/
 const HIGH_ESCAPE = /%[89a-fA-F]/
 
-/** Whether strict decoders disagree with Python about a query string. */
+/** Returns whether strict decoders disagree with Python about a query string. */
 export function isMalformedQuery (query: string): boolean {
   if (!query.includes('%')) return false
   if (BAD_ESCAPE.test(query)) return true
@@ -26,7 +26,7 @@ function decode (text: string): string {
   return text.replaceAll('+', ' ').replaceAll(/(?:%[0-9a-fA-F]{2})+/g, escapes => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())
 }
 
-/** Values by name, repeated ones as a list. The object has no prototype. */
+/** Returns values by name, repeated ones as an array. The object has no prototype. */
 export function parseQuery (query: string): Record<string, string | string[]> {
   const values: Record<string, string | string[]> = Object.create(null)
   for (const pair of query.split('&')) {

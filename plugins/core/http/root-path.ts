@@ -1,5 +1,5 @@
 /**
- * The path that a proxy takes off before the app sees it, for whoever writes URLs that are sent back.
+ * Keeps the path prefix that a proxy removes, for URLs that are sent back.
  *
  * @module
  */
@@ -10,12 +10,12 @@ const kRootPath: unique symbol = Symbol('fastify-apikit.root-path')
 
 type Rooted = FastifyInstance & { [kRootPath]?: string }
 
-/** Returns that of the nearest scope that has said so; else it is empty. */
+/** Returns the root path of the nearest scope that has set one, or an empty string. */
 export function rootPathOf (app: FastifyInstance): string {
   return (app as Rooted)[kRootPath] ?? ''
 }
 
-/** Sets it for a scope and all below. */
+/** Sets the root path for a scope and the scopes below. */
 export function setRootPath (app: FastifyInstance, rootPath: string): void {
   const rooted: Rooted = app
   rooted[kRootPath] = rootPath

@@ -1,5 +1,5 @@
 /**
- * Which methods a path has. Fastify looks for a route by method and path at once, so it cannot
+ * Finds the methods of a path. Fastify looks for a route by method and path at once, so it cannot
  * tell an unknown path (404) from an unknown method (405); this table can. It mirrors Fastify's
  * router and is asked only when that found nothing.
  *
@@ -19,20 +19,20 @@ interface Entry {
   readonly methods: readonly string[]
   readonly url: string
   readonly constraints: Readonly<Record<string, unknown>>
-  /** The URL is the prefix of its scope, and may be served with a slash at its end as well. */
+  /** Whether the URL is the prefix of its scope, and may be served with a trailing slash as well. */
   readonly isPrefix: boolean
-  /** A HEAD that Fastify put beside a GET: served, but not declared. */
+  /** Whether Fastify added this HEAD to a GET: it is served, but not declared. */
   readonly automatic: boolean
 }
 
-/** As `onRoute` is told of them. */
+/** Route options as passed to `onRoute`. */
 type DeclaredOptions = RouteOptions & { routePath: string }
 
 const kTable: unique symbol = Symbol('fastify-apikit.route-table')
 
 type Tabled = FastifyInstance & { [kTable]?: RouteTable }
 
-/** The table of this scope and all below, of the routes declared before as well; the outermost scope that asked owns it. */
+/** Returns the table of this scope and the scopes below, including routes declared before. The outermost scope that asked owns it. */
 export function routeTableOf (app: FastifyInstance): RouteTable {
   const tabled: Tabled = app
   const known = tabled[kTable]
@@ -50,7 +50,7 @@ export function routeTableOf (app: FastifyInstance): RouteTable {
 export class RouteTable {
   readonly #app: FastifyInstance
   readonly #entries: Entry[] = []
-  /** The GETs to which Fastify adds a HEAD. */
+  /** GET routes to which Fastify adds a HEAD. */
   readonly #withHead = new Set<string>()
   readonly #methods = new Set<string>()
   readonly #folders = new Set<string>()
@@ -68,7 +68,7 @@ export class RouteTable {
     this.#router = findMyWay({ ...options, constraints: this.#strategies, defaultRoute: () => undefined } as Config<HTTPVersion.V1>)
   }
 
-  /** Notes a route. */
+  /** Records a route. */
   add (route: DeclaredOptions): void {
     const { url, constraints = {}, routePath } = route
     const methods = [route.method].flat()
@@ -101,7 +101,7 @@ export class RouteTable {
   }
 
   /**
-   * The methods of a request's path when its own is not among them: those of the first declared
+   * Returns the methods of a request's path if its own is not among them: those of the first declared
    * route that would serve it, as in FastAPI. `undefined` when the path is unknown, or when its
    * route itself gave the request up by `reply.callNotFound`.
    */
@@ -116,17 +116,17 @@ export class RouteTable {
     return found.get(Math.min(...found.keys()))?.methods
   }
 
-  /** Whether a path has a route, of whatever method. */
+  /** Returns whether a path has a route, of any method. */
   has (url: string, headers: object): boolean {
     return [...this.#methods].some(method => this.#lookup({ method, url, headers }) !== undefined)
   }
 
-  /** Notes a path below which there are files: `/static/`, whatever its methods. */
+  /** Records a path with files below, such as `/static/`. */
   addFolder (url: string): void {
     this.#folders.add(url)
   }
 
-  /** Whether a path is that of a folder of files. */
+  /** Returns whether a path is that of a folder of files. */
   isFolder (url: string): boolean {
     return this.#folders.has(url)
   }

@@ -1,5 +1,5 @@
 /**
- * What a status says of itself in a document, as in FastAPI's.
+ * Describes statuses in a document, as FastAPI does.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export function wordsOfStatus (status: string): string {
   return RANGES[status.toUpperCase()] ?? STATUS_CODES[status] ?? 'Additional Response'
 }
 
-/** Returns whether it can be a key of `schema.response`. */
+/** Returns whether a key is allowed in `schema.response`. */
 export function isStatusKey (status: string): boolean {
   return /^([1-5]\d\d|[1-5]xx|default)$/i.test(status)
 }

@@ -1,6 +1,6 @@
 /**
  * Reads bodies whole. Fastify's own reading, which a parser gets by `parseAs: 'buffer'`, copies each body, since it
- * does not know whether the parser keeps it; and of a body whose client has gone it never says anything.
+ * does not know whether the parser keeps it, and never reports a body whose client has disconnected.
  *
  * @module
  */
@@ -11,32 +11,32 @@ import { errorCodes, type FastifyInstance, type FastifyRequest, type RouteOption
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
 import type { RequestPayload } from 'fastify'
 
-/** Makes of a body what becomes of `request.body`. The bytes are Node's: who keeps them has to copy them. */
+/** Turns the bytes of a body into `request.body`. The bytes belong to Node: copy them to keep them. */
 export type ParseBytes = (request: FastifyRequest, bytes: Buffer, done: ContentTypeParserDoneFunction) => void
 
-/** A parser as Fastify takes it without `parseAs`. */
+/** Content type parser as Fastify expects it without `parseAs`. */
 export type ParsePayload = (request: FastifyRequest, payload: RequestPayload, done: ContentTypeParserDoneFunction) => void
 
 const NOTHING = Buffer.alloc(0)
 
 /** Reads the bodies of the routes of an app, up to the `bodyLimit` of each. */
 export class WholeBodies {
-  /** No route has a lower limit: shorter bodies need not ask for that of their route, which costs. */
+  /** Lowest limit of all routes. Shorter bodies need no lookup of their route, which costs time. */
   #least: number
   readonly #unreadable: (cause: Error) => Error
 
-  /** @param unreadable the client's mistake for what has broken while a body was read */
+  /** @param unreadable makes a 4xx error of one that occurred while a body was read */
   constructor (app: FastifyInstance, unreadable: (cause: Error) => Error) {
     this.#least = Number(app.initialConfig.bodyLimit)
     this.#unreadable = unreadable
   }
 
-  /** To be told of every route. */
+  /** Records a route. Call it for every route. */
   note ({ bodyLimit = Infinity }: Pick<RouteOptions, 'bodyLimit'>): void {
     this.#least = Math.min(this.#least, bodyLimit)
   }
 
-  /** The parser that reads a body and hands its bytes to `parse`. */
+  /** Returns a parser that reads a body and passes its bytes to `parse`. */
   parser (parse: ParseBytes): ParsePayload {
     return (request, payload, done) => { this.#read(request, payload, parse, done) }
   }
@@ -75,7 +75,7 @@ export class WholeBodies {
       else (others ??= [bytes]).push(chunk)
     }
     payload.on('data', take)
-    // The listener of errors stays: one that comes later is nobody's.
+    // The error listener stays: a later error would otherwise be unhandled.
     payload.on('end', end)
     payload.on('error', end)
     payload.resume()

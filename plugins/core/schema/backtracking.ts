@@ -57,7 +57,7 @@ function isTold (atom: Atom, index: number, atoms: readonly Atom[]): boolean {
   return (required < 0 ? rest : rest.slice(0, required + 1)).every(next => areDisjoint(atom, next))
 }
 
-/** Steps for a whole text that nobody feels. */
+/** Steps for a whole text that take no noticeable time. */
 const MOST_AT_ALL = 10_000
 
 /** Steps for one character of the text, at most; `Infinity` where the number is not known. */

@@ -1,5 +1,5 @@
 /**
- * Defaults: written in a schema as on the wire, given to the handler as what they stand for.
+ * Decodes defaults, which are written in a schema as in a request.
  *
  * @module
  */
@@ -37,7 +37,7 @@ function maker (written: unknown, shape: Shape, parsers: Parsers): () => unknown
   return value === FAIL ? duplicator(clone()) ?? clone : duplicator(value) ?? parse
 }
 
-/** The user's own checks are for what clients send. */
+/** Removes the user's own checks, which apply only to what clients send. */
 function unrefined (shape: Shape): Shape {
   switch (shape.kind) {
     case 'refined': case 'checked': return unrefined(shape.inner)

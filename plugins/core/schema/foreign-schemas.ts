@@ -1,5 +1,5 @@
 /**
- * Schemas that are no JSON Schema: those of builders, which can become one, and those of other libraries.
+ * Recognises schemas other than JSON Schema: those of builders, which can become one, and those of other libraries.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { isSchema } from './references.ts'
 /** Set by fluent-json-schema, and by what imitates it: Fastify unwraps such schemas too, but only when a route is compiled. */
 const kFluent = Symbol.for('fluent-schema-object')
 
-/** What a builder such as fluent-json-schema has built, as JSON Schema; anything else as it is. */
+/** Returns the JSON Schema of a builder such as fluent-json-schema, or the value itself. */
 export function plainSchema (schema: unknown): unknown {
   const isBuilt = isSchema(schema) && (schema.isFluentSchema === true || kFluent in schema)
   return isBuilt ? schema.valueOf() : schema
@@ -36,7 +36,7 @@ function unwrap (holder: unknown, key: string): void {
   if (plain !== Object(holder)[key]) Reflect.set(holder as object, key, plain)
 }
 
-/** The library of a schema by the interface Standard Schema (zod, valibot, arktype …), which JSON Schema does not have. */
+/** Returns the library of a schema that implements Standard Schema (zod, valibot, arktype …). JSON Schema does not. */
 export function foreignLibrary (schema: unknown): string | undefined {
   const standard: unknown = Object(schema)['~standard']
   return isSchema(standard) ? String(standard.vendor) : undefined

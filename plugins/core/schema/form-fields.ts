@@ -1,5 +1,5 @@
 /**
- * Which fields of a form are files.
+ * Finds the files among the fields of a form.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isSchema } from './references.ts'
 /** A file that is kept, one whose bytes are the value, one that is handed over while it comes. */
 export type FileKind = 'file' | 'bytes' | 'stream'
 
-/** Looks through `null`, lists and unions; `undefined` for what is no file. */
+/** Returns the kind of a file field, looking through `null`, lists and unions. `undefined` for other fields. */
 export function fileKindOf (schema: unknown): FileKind | undefined {
   if (!isSchema(schema)) return undefined
   const kind = schema[kFile] as FileKind | undefined
@@ -37,7 +37,7 @@ export function fieldsOf (schema: Schema): Map<string, Schema> {
   }))
 }
 
-/** The objects that a schema may be, looking through `null` and unions; none where it may be something else. */
+/** Returns the objects that a schema may be, looking through `null` and unions. Empty if it may be something else. */
 export function modelsOf (schema: unknown): Schema[] {
   if (!isSchema(schema)) return []
   if (isSchema(schema.properties)) return [schema]
@@ -45,12 +45,12 @@ export function modelsOf (schema: unknown): Schema[] {
   return members.some(({ length }) => length === 0) ? [] : members.flat()
 }
 
-/** The members of a union but `null`. */
+/** Returns the members of a union without `null`. */
 function membersOf ({ anyOf, oneOf }: Schema): Schema[] {
   return [anyOf ?? oneOf ?? []].flat().filter(isSchema).filter(({ type }) => type !== 'null')
 }
 
-/** Whether a body is a form, one of several, or one that may be left out. */
+/** Returns whether a body is a form, a union of forms, or an optional form. */
 export function isFormSchema (schema: unknown): boolean {
   if (!isSchema(schema)) return false
   if (schema[kForm] === true) return true
@@ -58,12 +58,12 @@ export function isFormSchema (schema: unknown): boolean {
   return members.length > 0 && members.every(isFormSchema)
 }
 
-/** Whether a body is a form in which files come. */
+/** Returns whether a body is a form with files. */
 export function hasFiles (body: Schema): boolean {
   return [...fieldsOf(body).values()].some(field => fileKindOf(field) !== undefined)
 }
 
-/** The forms that a body may be: itself, or what stands in its `content`. */
+/** Returns the forms that a body may be: itself, or those in its `content`. */
 export function formsOf (body: Schema | undefined): Schema[] {
   if (body === undefined) return []
   if (body[kForm] === true) return [body]

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a request, as FastAPI words it, and the bounds that keep a bad request
+ * Collects what is wrong with a request, in FastAPI's words, with the limits that keep a bad request
  * from becoming a large answer.
  *
  * @module
@@ -9,17 +9,17 @@ import type { Identities } from './identity.ts'
 import { Refusal } from '../../types/codec.ts'
 import type { Trials } from './trials.ts'
 
-/** One thing that is wrong with a request. The order of the keys is the order on the wire. */
+/** Describes one thing that is wrong with a request. The order of the keys is the order on the wire. */
 export interface Issue {
   /** Stable name of the mistake: `missing`, `int_parsing`, `greater_than` … */
   readonly type: string
-  /** Where: `['body', 'items', 0, 'price']`; the first is `path`, `query`, `header`, `cookie` or `body`. */
+  /** Path to the value: `['body', 'items', 0, 'price']`. The first item is `path`, `query`, `header`, `cookie` or `body`. */
   readonly loc: ReadonlyArray<string | number>
-  /** In words, for people. */
+  /** Message for people. */
   readonly msg: string
-  /** What was sent there, shortened where it is long; left out where it is secret. */
+  /** Value that was sent. Shortened if long, omitted if secret. */
   readonly input?: unknown
-  /** The bounds that were missed, by name. */
+  /** Limits that were violated, by name. */
   readonly ctx?: Readonly<Record<string, unknown>>
 }
 
@@ -34,7 +34,7 @@ export const EXACT = 2
 /** The state of one pass over one request. */
 export class Pass {
   readonly issues: Issue[] = []
-  /** Where the pass stands: pushed and popped by the containers. */
+  /** Current path, pushed and popped by the containers. */
   readonly path: Array<string | number> = []
   readonly #limit: number
   /** The worst fit seen since a union member was begun. */
@@ -60,12 +60,12 @@ export class Pass {
     return pass
   }
 
-  /** Of the sets that the value has. */
+  /** Identities of the items of sets. */
   get identities (): Identities {
     return (this.#identities ??= new WeakMap())
   }
 
-  /** Once true, containers stop looking: the answer would not grow. */
+  /** Whether the limit is reached. Containers then stop. */
   get full (): boolean {
     return this.trials?.isSpent === true || (this.isQuiet ? this.hasFailed : this.issues.length >= this.#limit)
   }
@@ -76,7 +76,7 @@ export class Pass {
     return FAIL
   }
 
-  /** Adds an issue here. */
+  /** Adds an issue at the current path. */
   note (type: string, msg: string, input: unknown, ctx?: Readonly<Record<string, unknown>>): void {
     const loc = [...this.path]
     this.issues.push(ctx === undefined ? { type, loc, msg, input } : { type, loc, msg, input, ctx })

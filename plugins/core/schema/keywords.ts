@@ -1,5 +1,5 @@
 /**
- * Which keywords of a schema mean what: those the parser knows for each type, those that only
+ * Lists the keywords of schemas: those the parser implements for each type, those that only
  * describe, and the rest, which go to Ajv.
  *
  * @module
@@ -14,7 +14,7 @@ import { ajvPatterns, TooLong } from './pattern.ts'
 import type { CheckedShape } from './shape.ts'
 import { isUrl } from './url-format.ts'
 
-/** They describe a value and never refuse one. */
+/** Keywords that describe a value and never reject one. */
 const ANNOTATIONS = new Set([
   'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'redact',
   '$id', '$schema', '$comment', '$defs', 'definitions', 'discriminator', 'xml', 'externalDocs', 'nullable',
@@ -23,7 +23,7 @@ const ANNOTATIONS = new Set([
 
 const NUMBER = ['type', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'allowInfNan']
 
-/** The keywords that the parser itself answers for, by the kind of schema. */
+/** Keywords that the parser implements, by kind of schema. */
 const KNOWN = {
   any: [],
   null: ['type'],
@@ -45,7 +45,7 @@ const KNOWN = {
 
 export type Known = keyof typeof KNOWN
 
-/** The part of `schema` that the parser does not answer for; `undefined` when there is none. */
+/** Returns the keywords of `schema` that the parser does not implement, or `undefined`. */
 export function foreignKeywords (schema: Schema, known: Known): Record<string, unknown> | undefined {
   const own: readonly string[] = KNOWN[known]
   const rest = Object.entries(schema).filter(([key]) =>
@@ -53,7 +53,7 @@ export function foreignKeywords (schema: Schema, known: Known): Record<string, u
   return rest.length > 0 ? Object.fromEntries(rest) : undefined
 }
 
-/** Whether an object is not a schema but holds some, by name. */
+/** Returns whether an object is not a schema, but a map of schemas by name. */
 export function areProperties (schema: Schema): boolean {
   return Object.values(schema).every(value => typeof value === 'object' && value !== null && !Array.isArray(value))
 }
@@ -61,7 +61,7 @@ export function areProperties (schema: Schema): boolean {
 let shared: Ajv | undefined
 
 function defaultAjv (): Ajv {
-  // Strict: a keyword or format that nobody knows is an error at boot, not a check left out.
+  // Strict: an unknown keyword or format is an error at startup, not a check left out.
   shared ??= formats.default(new Ajv({ strict: true, strictTypes: false, strictRequired: false, code: { regExp: ajvPatterns } })).addFormat('url', isUrl)
   return shared
 }

@@ -129,7 +129,7 @@ export interface DictParsers {
   readonly others: Exclude<Extras, object> | Parse
 }
 
-/** The keys and values of a dictionary, as they were written; `undefined` for what is none. */
+/** Returns the keys and values of a dictionary, unchanged, or `undefined` for other values. */
 function entriesOf (input: unknown): Iterable<readonly [unknown, unknown]> | undefined {
   if (input instanceof Map) return input
   return isDictionary(input) ? keysOf(input).map(name => [name, input[name]]) : undefined

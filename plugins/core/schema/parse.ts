@@ -13,7 +13,7 @@ import { label, taggedParser, unionParser } from './parse-union.ts'
 import type { CheckedShape, Extras, RefinedShape, Shape } from './shape.ts'
 import { recursive } from './trials.ts'
 
-/** Looks at what was read out of a JSON text, and may take out of it, or refuse by throwing, what must not be in it. */
+/** Checks a value parsed from a JSON string. May remove forbidden keys, or throw. */
 export type Screen = (text: string, value: unknown) => void
 
 /** Compiles shapes to parsers; one shape gives one parser, so that recursive shapes end. */
@@ -75,7 +75,7 @@ function nullableParser (inner: Parse): Parse {
 }
 
 /**
- * A refusal of the user's own function: FastAPI shows its message, and nothing else of the error.
+ * Reports an error of the user's own function. FastAPI shows its message, and nothing else of it.
  * A TypeError or ReferenceError is a mistake in that function, not in the request.
  */
 function refinedParser ({ refine }: RefinedShape, inner: Parse): Parse {

@@ -11,14 +11,14 @@ import { stepsOf } from './backtracking.ts'
 /** As much of a compiled pattern as is used: a search, not a full match. */
 export interface CompiledPattern {
   test (text: string): boolean
-  /** Longer texts should not be tried: at worst the engine takes some 0.5 µs a character. In UTF-16 units. */
+  /** Maximum text length in UTF-16 units, since the engine may take some 0.5 µs a character. */
   readonly longest?: number
 }
 
 const LONGEST = 65_536
-/** Steps for a character that the engine of JavaScript may take: more, and RE2 is as fast. */
+/** Maximum steps per character for the engine of JavaScript. Beyond that, RE2 is as fast. */
 const MOST_STEPS = 20
-/** More than this, and long texts are not tried. */
+/** Steps per character from which on long texts are rejected. */
 const FEW_STEPS = 10
 
 /**
@@ -41,7 +41,7 @@ export function compilePattern (source: string): CompiledPattern {
   return { longest: LONGEST, test: text => pattern.test(text) }
 }
 
-/** A text that a pattern below a keyword of Ajv is not tried on. */
+/** Reports a text that is too long for a pattern below a keyword of Ajv. */
 export class TooLong extends Error {}
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Finds what a `$ref` means: inside the schema itself, or among the schemas of the app (`app.addSchema`).
+ * Resolves a `$ref` inside the schema itself, or among the schemas of the app (`app.addSchema`).
  *
  * @module
  */
@@ -39,7 +39,7 @@ export class References {
     for (const key of Object.keys(schema)) this.#collect(Reflect.get(schema, key), seen)
   }
 
-  /** The schema behind `ref`, and the references that hold inside it; `undefined` when there is none. */
+  /** Returns the schema behind `ref` and its own references, or `undefined`. */
   find (ref: string): { schema: Schema, references: References } | undefined {
     const [id = '', pointer = ''] = ref.split('#', 2)
     const here = id === '' ? this.#root : this.#byId.get(id) ?? this.#byId.get(ref)

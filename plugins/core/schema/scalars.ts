@@ -12,7 +12,7 @@ import type { Bounds, NumberShape, StringShape } from './shape.ts'
 const INT_TYPE = new Refusal('int_type', 'Input should be a valid integer')
 const INT_PARSING = new Refusal('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')
 const INT_FROM_FLOAT = new Refusal('int_from_float', 'Input should be a valid integer, got a number with a fractional part')
-/** Beyond ±(2^53 - 1) a JavaScript number would be rounded: refused, never rounded. */
+/** Rejects integers outside ±(2^53 - 1), which JavaScript would round. */
 export const INT_SIZE = new Refusal('int_parsing_size', 'Unable to parse input string as an integer, exceeded maximum size')
 const FLOAT_TYPE = new Refusal('float_type', 'Input should be a valid number')
 const FLOAT_PARSING = new Refusal('float_parsing', 'Input should be a valid number, unable to parse string as a number')
@@ -126,7 +126,7 @@ function bound (type: string, words: string, key: string, value: number): Refusa
   return new Refusal(type, `Input should be ${words} ${value}`, { [key]: value })
 }
 
-/** The first bound that a number misses, in pydantic's order. */
+/** Returns the first bound that a number violates, in pydantic's order. */
 export function missedBound (value: number, bounds: Bounds, integer: boolean): Refusal | undefined {
   const { multipleOf, maximum, exclusiveMaximum, minimum, exclusiveMinimum } = bounds
   if (multipleOf !== undefined && !(integer ? value % multipleOf === 0 : isMultiple(value, multipleOf))) {
@@ -175,7 +175,7 @@ function characters (count: number): string {
   return `${count} character${count === 1 ? '' : 's'}`
 }
 
-/** What a string misses: too short before too long before the pattern, so that long ones never reach it. */
+/** Returns the first bound that a string violates. Lengths come before the pattern, so that long strings never reach it. */
 export function missedString (text: string, { min, max, pattern }: StringShape): Refusal | undefined {
   if (min !== undefined && (text.length < min || codePoints(text) < min)) {
     return new Refusal('string_too_short', `String should have at least ${characters(min)}`, { min_length: min })

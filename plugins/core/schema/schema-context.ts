@@ -1,5 +1,5 @@
 /**
- * What is asked of the reader of a schema by those that read one kind of schemas.
+ * Declares what readers of one kind of schema need from the reader of all kinds.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import type { References } from './references.ts'
 import type { Pattern, Shape } from './shape.ts'
 
 export interface SchemaContext {
-  /** Decode the defaults. */
+  /** Parsers that decode the defaults. */
   readonly parsers: Parsers
   read (schema: Schema, at: string): Shape
-  /** A schema that stands for the same value. */
+  /** Reads a schema of the same value. */
   child (schema: unknown, at: string, references: References): Shape
-  /** A part of the value, which may be like the whole. */
+  /** Reads the schema of a part of the value, which may refer to the whole. */
   part (schema: unknown, at: string, references: References): Shape
   pattern (source: unknown, at: string): Pattern | undefined
-  /** Adds Ajv for the keywords that the parser does not answer for. */
+  /** Adds Ajv for the keywords that the parser does not implement. */
   checked (schema: Schema, known: Known, at: string, inner: Shape): Shape
-  /** What has to wait until the shapes that references lead to are there. */
+  /** Steps that wait until the shapes behind references are known. */
   later (finish: () => void): void
   refuse (at: string, problem: string): Shape
 }

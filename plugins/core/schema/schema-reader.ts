@@ -20,14 +20,14 @@ import { intersectionShape, unionShape } from './union-schema.ts'
 
 export interface ReaderOptions {
   readonly lookup: SchemaLookup
-  /** Decode the defaults. */
+  /** Parsers that decode the defaults. */
   readonly parsers: Parsers
   readonly refuse: Refuse
-  /** Answers for the keywords that the parser does not know. */
+  /** Checks the keywords that the parser does not implement. */
   readonly ajv?: Ajv | undefined
 }
 
-/** Whether a schema says that its value may be left out: `Type.Optional`, or a default. */
+/** Returns whether a value may be omitted: `Type.Optional`, or a default. */
 export function isOptional (schema: Schema): boolean {
   return isOptionalType(schema) || 'default' in schema
 }
@@ -36,9 +36,9 @@ export class SchemaReader implements SchemaContext {
   readonly #options: ReaderOptions
   readonly #shapes = new Map<Schema, Shape>()
   readonly #open = new Set<Schema>()
-  /** Those of the open ones that stand for the very value that is read, not for one around it. */
+  /** Open schemas of the very value that is read, not of a value around it. */
   #same = new Set<Schema>()
-  /** What has to wait until the shapes that references lead to are there. */
+  /** Steps that wait until the shapes behind references are known. */
   readonly #later: Array<() => void> = []
 
   constructor (options: ReaderOptions) {
@@ -137,10 +137,10 @@ export class SchemaReader implements SchemaContext {
   child (schema: unknown, at: string, references: References): Shape {
     if (schema === undefined || schema === true) return ANY
     if (isSchema(schema)) return this.read(schema, at, references)
-    return this.refuse(at, 'is not a schema')
+    return this.refuse(at, 'must be a JSON Schema object')
   }
 
-  /** A part of the value, which may be like the whole. */
+  /** Reads the schema of a part of the value, which may refer to the whole. */
   part (schema: unknown, at: string, references: References): Shape {
     const same = this.#same
     this.#same = new Set()
@@ -192,7 +192,7 @@ export class SchemaReader implements SchemaContext {
       const pattern = compilePattern(source)
       return { source, test: text => pattern.test(text), longest: pattern.longest }
     } catch (error) {
-      this.refuse(at, `the pattern ${source} cannot be run in linear time: ${(error as Error).message}. Look-around and back-references are not available. Check the value in code: Refine(Type.String(), value => { … }) of fastify-apikit/types`)
+      this.refuse(at, `unsupported pattern ${source}: ${(error as Error).message}. Look-around and back-references are not supported. Check the value in code: Refine(Type.String(), value => { … }) of fastify-apikit/types`)
       return undefined
     }
   }
@@ -201,7 +201,7 @@ export class SchemaReader implements SchemaContext {
     this.#later.push(finish)
   }
 
-  /** Adds Ajv for the keywords that the parser does not answer for. */
+  /** Adds Ajv for the keywords that the parser does not implement. */
   checked (schema: Schema, known: Known, at: string, inner: Shape): Shape {
     const keywords = foreignKeywords(schema, known)
     if (keywords === undefined) return inner
@@ -210,7 +210,7 @@ export class SchemaReader implements SchemaContext {
     } catch (error) {
       const names = Object.keys(keywords).join(', ')
       // Fastify takes it, and checks nothing: `response: { 201: { id: Type.Number() } }`.
-      if (areProperties(schema)) return this.refuse(at, `not a JSON Schema. For an object with these properties write Type.Object({ … }): ${names}`)
+      if (areProperties(schema)) return this.refuse(at, `must be a JSON Schema. For an object with these properties write Type.Object({ … }): ${names}`)
       return this.refuse(at, `${names}: ${String(error instanceof Error ? error.message : error)}`)
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Which fields of a schema hold what must not be sent back: `Secret()`, `writeOnly: true`, `redact: true`.
+ * Finds the fields that must not be sent back: `Secret()`, `writeOnly: true`, `redact: true`.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import type { Schema } from '../plan/route-plan.ts'
 import { aliasesOf } from './aliases.ts'
 import { isSchema, References, type SchemaLookup } from './references.ts'
 
-/** The secrets of one part of a request, by the names of their fields, wherever in it they stand. */
+/** Secrets of one part of a request, by field name, at any depth. */
 export interface Secrets {
   readonly names: ReadonlySet<string>
-  /** The names of all other fields, for an object in which something may be misspelt; `undefined`: all but `names` are shown. */
+  /** Names of all other fields, for objects with possibly misspelled keys. `undefined` shows everything but `names`. */
   readonly shown: ReadonlySet<string> | undefined
-  /** The part itself is one. */
+  /** Whether the whole part is a secret. */
   readonly whole: boolean
-  /** Keys that are no field are secrets. */
+  /** Whether unknown keys are secrets. */
   readonly extras: boolean
 }
 
-/** Of the headers that everybody sends, those that let somebody in. */
+/** Headers with credentials. */
 const CREDENTIALS: readonly string[] = ['authorization', 'proxy-authorization', 'cookie']
 
 class Collector {
@@ -52,7 +52,7 @@ class Collector {
     return behind || within.length > 0 || own
   }
 
-  /** @param above the object is a secret, and so are its fields, should they stand elsewhere */
+  /** @param above whether the object is a secret, and with it its fields */
   #field (name: string, schema: unknown, references: References, above: boolean): void {
     const aliases = isSchema(schema) ? aliasesOf(schema, name) : [name]
     const names = this.isSecret(schema, references) || above ? this.names : this.fields
@@ -61,12 +61,12 @@ class Collector {
   }
 }
 
-/** All that stands for the value of a schema, or for one of its items; not the properties, which have names. */
+/** Returns the schemas of the same value or of its items, without the properties, which have names. */
 function parts ({ anyOf, oneOf, allOf, items, prefixItems, additionalProperties, patternProperties, contentSchema }: Schema): unknown[] {
   return [anyOf, oneOf, allOf, items, prefixItems, additionalProperties, contentSchema, ...Object.values(Object(patternProperties))].flat()
 }
 
-/** @returns `undefined` where there is nothing to hide */
+/** Returns the secrets of a schema, or `undefined` if it has none. */
 export function secretsOf (part: string, schema: Schema, lookup: SchemaLookup): Secrets | undefined {
   const collector = new Collector()
   const { names, fields } = collector

@@ -24,24 +24,24 @@ export interface Sized {
 export interface Pattern {
   readonly source: string
   test (text: string): boolean
-  /** Longer texts are not tried unless the schema allows them; in UTF-16 units. */
+  /** Maximum text length in UTF-16 units. Longer texts are rejected unless the schema allows them. */
   readonly longest?: number | undefined
 }
 
-/** What happens to keys that a schema does not name: dropped, refused, kept, or parsed by a shape. */
+/** Treatment of unknown keys: dropped, rejected, kept, or parsed by a shape. */
 export type Extras = 'ignore' | 'forbid' | 'keep' | Shape
 
-/** When a response leaves a field away; a request knows nothing of it. */
+/** Conditions under which a response omits a field. Requests ignore them. */
 export interface Presence {
   /** The key in the response. */
   readonly key: string
-  /** Never there: checked where it stands, and not written. */
+  /** Always omitted: validated, and not written. */
   readonly never?: boolean
-  /** Not there unless it was set: no default is filled in. */
+  /** Omitted unless it was set: no default is filled in. */
   readonly unset?: boolean
-  /** Not there when it is null. */
+  /** Omitted if it is null. */
   readonly null?: boolean
-  /** Not there when it is what this field has by default. */
+  /** Omitted if it equals the default of this field. */
   readonly default?: Field | undefined
 }
 
@@ -51,7 +51,7 @@ export interface Field {
   readonly name: string
   /** The key on the wire, and in `loc`. */
   readonly alias: string
-  /** Other keys, read in this order where the first was not sent. A response is written under `name` then. */
+  /** Further keys, read in this order if the first was not sent. A response then uses `name`. */
   readonly choices?: readonly string[] | undefined
   readonly shape: Shape
   readonly required: boolean
@@ -73,7 +73,7 @@ export interface BooleanShape { readonly kind: 'boolean' }
 export interface NumberShape extends Bounds {
   readonly kind: 'integer' | 'number'
   readonly bounded: boolean
-  /** NaN and the infinities are refused. */
+  /** Rejects NaN and infinities. */
   readonly finite: boolean
 }
 export interface StringShape extends Sized { readonly kind: 'string', readonly pattern?: Pattern | undefined }
@@ -103,7 +103,7 @@ export interface ObjectShape {
   readonly title?: string | undefined
   readonly fields: readonly Field[]
   readonly extras: Extras
-  /** Whether a response leaves an extra away. */
+  /** Returns whether a response omits an unknown key. */
   readonly hides?: ((name: string, value: unknown) => boolean) | undefined
 }
 export interface NullableShape { readonly kind: 'nullable', readonly inner: Shape }
@@ -119,15 +119,15 @@ export interface TaggedShape {
 /** A reference, resolved when first followed: recursive schemas point back. */
 export interface RefShape { readonly kind: 'ref', readonly target: () => Shape }
 export interface JsonTextShape { readonly kind: 'json-text', readonly inner: Shape }
-/** A function of the user's, run on the parsed value. */
+/** Runs a function of the user on the parsed value. */
 export interface RefinedShape {
   readonly kind: 'refined'
   readonly inner: Shape
   readonly refine: (value: unknown) => unknown
-  /** Undoes it, where the schema says how (TypeBox's `Type.Transform`). */
+  /** Reverses `refine`, if the schema can (TypeBox's `Type.Transform`). */
   readonly encode?: (value: unknown) => unknown
 }
-/** Keywords that only Ajv knows, run on the parsed value; returns what is wrong. */
+/** Checks keywords that only Ajv implements on the parsed value. Returns what is wrong. */
 export interface CheckedShape {
   readonly kind: 'checked'
   readonly inner: Shape

@@ -38,7 +38,7 @@ function taggedShape (reader: SchemaContext, name: string, shapes: readonly Shap
       return
     }
     const aliases = new Set(found.map(({ alias }) => alias))
-    if (aliases.size > 1) reader.refuse(at, `the discriminator "${name}" has several names on the wire, ${[...aliases].join(', ')}; give it one alias in every member of the union`)
+    if (aliases.size > 1) reader.refuse(at, `the discriminator "${name}" must have the same alias in every member of the union, got ${[...aliases].join(', ')}`)
     found.forEach(({ alias, values }, index) => {
       // By the name of the property, or by its alias: what is sent has the alias.
       shape.property = alias

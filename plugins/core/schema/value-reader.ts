@@ -1,5 +1,5 @@
 /**
- * A schema by itself, with no request around it: reads one value by the rules of a body.
+ * Reads a value by the rules of a body, without a request.
  *
  * @module
  */
@@ -11,22 +11,22 @@ import { FAIL, type Issue, Pass } from './issue.ts'
 import { Parsers } from './parse.ts'
 import { SchemaReader } from './schema-reader.ts'
 
-/** The value as its schema has it, or why it is not. */
+/** Converted value, or the issues. */
 export type ValueReading = { readonly value: unknown } | { readonly issues: readonly Issue[] }
 
 export interface ValueReaderOptions {
-  /** What the schema is called in problems with it: `payload`. */
+  /** Name of the schema in error messages: `payload`. */
   readonly name: string
-  /** Makes the error for a schema that cannot be understood; all that is wrong with it, in one text. */
+  /** Makes the error for an invalid schema, from one text with all problems. */
   readonly refusal: (problems: string) => Error
-  /** After that many issues nothing more is looked at. */
+  /** Maximum number of issues. Validation stops there. */
   readonly maxIssues: number
 }
 
 /**
- * Compiles a schema. Its references lead to itself: there is no app whose `addSchema` they could mean.
+ * Compiles a schema. Its references must point into itself, since there is no app with shared schemas.
  *
- * @throws what `refusal` makes
+ * @throws the error made by `refusal`
  */
 export function valueReader (schema: TSchema, { name, refusal, maxIssues }: ValueReaderOptions): (input: unknown) => ValueReading {
   const problems: string[] = []

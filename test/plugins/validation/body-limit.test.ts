@@ -201,8 +201,8 @@ t.test('a limit that cannot be enforced stops the start', async t => {
   for (const [route, message] of [
     [{ method: 'POST', config: { maxBodySize: -1 } }, 'config.maxBodySize must be a number of bytes ≥ 0, got -1'],
     [{ method: 'POST', config: { maxBodySize: '1mb' } }, 'config.maxBodySize must be a number of bytes ≥ 0, got "1mb"'],
-    [{ method: 'POST', bodyLimit: 10, config: { maxBodySize: 10 } }, 'config.maxBodySize and bodyLimit are two limits for one body. Remove one of them'],
-    [{ method: 'POST', config: { maxBodySize: 10, forms: { total: 20 } }, schema: { body: Form({ a: Type.String() }) } }, 'config.maxBodySize is less than config.forms.total (20), which could not be reached. Raise it, or lower config.forms.total']
+    [{ method: 'POST', bodyLimit: 10, config: { maxBodySize: 10 } }, 'config.maxBodySize and bodyLimit are both set. Remove one of them'],
+    [{ method: 'POST', config: { maxBodySize: 10, forms: { total: 20 } }, schema: { body: Form({ a: Type.String() }) } }, 'config.maxBodySize must be ≥ config.forms.total (20), got 10. Raise it, or lower config.forms.total']
   ] as const) {
     const app = await appWith(t, {}, async app => {
       await app.register(forms)

@@ -338,13 +338,13 @@ t.test('a route declared before the plugin is there stops the start, for nobody 
     child.post('/child', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async () => 'ok')
   })
   await late.register(validation)
-  t.equal(await refusal(late), 'GET /items/:id: schema.params, schema.querystring: would not be checked, since fastify-apikit/validation was registered after this route. ' +
+  t.equal(await refusal(late), 'GET /items/:id: schema.params, schema.querystring: is not validated, because fastify-apikit/validation was registered after this route. ' +
     'Await its registration before you declare the route, or declare the route in a plugin that is registered after it.')
 
   const unawaited = bare(t)
   unawaited.register(validation)
   unawaited.post('/', { schema: { body: Type.Object({ n: Type.Integer() }) } }, async () => 'ok')
-  t.match(await refusal(unawaited), /^POST \/: schema\.body: would not be checked/)
+  t.match(await refusal(unawaited), /^POST \/: schema\.body: is not validated/)
 })
 
 t.test('what cannot be understood is refused at boot', async t => {
@@ -354,19 +354,19 @@ t.test('what cannot be understood is refused at boot', async t => {
     app.post('/a/:id', { schema: { params: Type.String(), querystring: 5, cookies: Type.Array(Type.String()), body: { type: 'Date' } } as object }, async () => 'ok')
     app.get('/b', { schema: { querystring: Type.Object({ q: Type.String({ pattern: '(?=a)' }), r: Type.String({ format: 'wat' }) }) } }, async () => 'ok')
     const message = await refusal(app)
-    t.strictSame(message.split('\n').map(line => line.replace(/(linear time|format): .*/, '$1: …')), [
-      'POST /a/:id: schema.params: parameters are the properties of an object, not a string; use Type.Object({ … })',
-      'POST /a/:id: schema.querystring: is not a schema',
-      'POST /a/:id: schema.cookies: parameters are the properties of an object, not an array; use Type.Object({ … })',
+    t.strictSame(message.split('\n').map(line => line.replace(/(\(\?=a\)|format): .*/, '$1: …')), [
+      'POST /a/:id: schema.params: must be an object schema with one property per parameter, got a string. Use Type.Object({ … })',
+      'POST /a/:id: schema.querystring: must be a JSON Schema object',
+      'POST /a/:id: schema.cookies: must be an object schema with one property per parameter, got an array. Use Type.Object({ … })',
       'POST /a/:id: schema.body: type must be one of JSON Schema, got "Date". For dates and bytes use fastify-apikit/types',
-      'GET /b: schema.querystring.q: the pattern (?=a) cannot be run in linear time: …',
+      'GET /b: schema.querystring.q: unsupported pattern (?=a): …',
       'GET /b: schema.querystring.r: format: …'
     ])
   })
 
   const cases: Array<[name: string, body: unknown, problem: RegExp]> = [
-    ['no schema', 'string', /^POST \/: schema\.body: is not a schema$/],
-    ['a property that is none', { type: 'object', properties: { a: 5, b: false } }, /schema\.body\.a: is not a schema\nPOST \/: schema\.body\.b: is not a schema$/],
+    ['no schema', 'string', /^POST \/: schema\.body: must be a JSON Schema object$/],
+    ['a property that is none', { type: 'object', properties: { a: 5, b: false } }, /schema\.body\.a: must be a JSON Schema object\nPOST \/: schema\.body\.b: must be a JSON Schema object$/],
     ['a type of TypeBox alone', Type.Date(), /schema\.body: type must be one of JSON Schema, got "Date"/],
     ['a reference to nowhere', { $ref: 'nowhere#' }, /schema\.body: unknown reference "nowhere#"\. Add the schema with app\.addSchema, or write it in place$/],
     ['a pointer to nowhere', { $defs: { a: { type: 'integer' } }, $ref: '#/$defs/a/b/c' }, /unknown reference "#\/\$defs\/a\/b\/c"/],
@@ -378,7 +378,7 @@ t.test('what cannot be understood is refused at boot', async t => {
     ['several patterns of keys', { type: 'object', patternProperties: { a: {}, b: {} } }, /schema\.body: patternProperties is supported only with one pattern and without properties$/],
     ['no pattern of keys', { type: 'object', patternProperties: {} }, /patternProperties is supported only with one pattern/],
     ['patterns of keys beside properties', { type: 'object', properties: {}, patternProperties: { a: {} } }, /patternProperties is supported only with one pattern/],
-    ['a pattern of keys that looks around', { type: 'object', patternProperties: { '(?!a)': {} } }, /the pattern \(\?!a\) cannot be run in linear time/],
+    ['a pattern of keys that looks around', { type: 'object', patternProperties: { '(?!a)': {} } }, /unsupported pattern \(\?!a\)/],
     ['a discriminator without literals', Type.Union([Type.Object({ k: Type.String() }), Type.Object({ k: Type.Literal('b') })], { discriminator: { propertyName: 'k' } }), /schema\.body: the discriminator "k" must be a literal in every member of the union$/],
     ['a discriminator of no object', Type.Union([Type.String(), Type.Object({ k: Type.Literal('b') })], { discriminator: { propertyName: 'k' } }), /the discriminator "k" must be a literal/],
     ['discriminators that differ', Type.Union([
@@ -388,7 +388,7 @@ t.test('what cannot be understood is refused at boot', async t => {
     ['an enum of nothing', { enum: [] }, /schema\.body: enum must have at least one value$/],
     ['an enum of objects', { enum: [{ a: 1 }] }, /schema\.body: const and enum are supported only for strings, numbers, booleans and null/],
     ['a constant list', { const: [1] }, /const and enum are supported only for/],
-    ['properties without their object', { id: { type: 'integer' } }, /schema\.body: not a JSON Schema\. For an object with these properties write Type\.Object\(\{ … \}\): id$/],
+    ['properties without their object', { id: { type: 'integer' } }, /schema\.body: must be a JSON Schema\. For an object with these properties write Type\.Object\(\{ … \}\): id$/],
     ['an unknown keyword', { type: 'string', minimumLength: 1 }, /schema\.body: minimumLength: strict mode: unknown keyword: "minimumLength"$/],
     ['an unknown format', Type.String({ format: 'wat' }), /schema\.body: format: unknown format "wat"/],
     ['a mistake in a media type', { content: { 'application/json': { schema: { type: 'wat' } } } }, /schema\.body\.content\['application\/json'\]: type must be one of JSON Schema, got "wat"/],
@@ -508,7 +508,7 @@ t.test('what other plugins ask of it', async t => {
     await app.register(dependent({ querystring: { type: 'object', properties: { a: { type: 'wat' } } }, headers: Type.String(), cookies: 5 }, () => () => {}))
     app.get('/', async () => 'ok')
     t.match((await refusal(app)).split('\n'), [
-      /^GET \/: the dependency "test"\.querystring\.a: type must be one of JSON Schema, got "wat"/, /^GET \/: the dependency "test"\.headers: parameters are/, /^GET \/: the dependency "test"\.cookies: is not a schema/
+      /^GET \/: the dependency "test"\.querystring\.a: type must be one of JSON Schema, got "wat"/, /^GET \/: the dependency "test"\.headers: must be an object schema/, /^GET \/: the dependency "test"\.cookies: must be a JSON Schema/
     ])
   })
 

@@ -281,7 +281,7 @@ t.test('patterns', async t => {
   t.test('that need to look around are refused at boot, as in FastAPI', async t => {
     for (const pattern of ['(?=a)', '(?!a)', '(?<=a)b', '(a)\\1', '(', '[', '*', 'a{2,1}']) {
       const { app } = await reader(t, { body: Type.String({ pattern }) })
-      await t.rejects(async () => { await app.ready() }, { code: 'APIKIT_ERR_ROUTES', message: `POST /: schema.body: the pattern ${pattern} cannot be run in linear time: ` }, pattern)
+      await t.rejects(async () => { await app.ready() }, { code: 'APIKIT_ERR_ROUTES', message: `POST /: schema.body: unsupported pattern ${pattern}: ` }, pattern)
     }
   })
 })
