@@ -30,6 +30,11 @@ function inSchema (key: string, plugin: string): Owned {
   return { what: `schema.${key}`, plugin, isUsed: ({ schema }) => Object(schema)[key] !== undefined }
 }
 
+/** @fastify/websocket knows two ways to declare one. Fastify puts a HEAD beside it, which is none. */
+function isWebSocket (route: RouteOptions): boolean {
+  return route.method !== 'HEAD' && (Reflect.get(route, 'websocket') === true || Reflect.get(route, 'wsHandler') !== undefined)
+}
+
 const INPUTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] as const
 const DOMAIN = [kCodec, kContainer, kRefine, kUnset] as const
 
@@ -48,6 +53,7 @@ export const OWNERS: readonly Owned[] = [
   inConfig('forms', 'forms'),
   inConfig('maxBodySize', 'validation'),
   { ...inConfig('name', 'templates'), isAppWide: true },
+  { what: 'websocket: true', plugin: 'websocket', isUsed: isWebSocket },
   inSchema('cookies', 'validation'),
   inSchema('openapiExtra', 'docs'),
   inSchema('callbacks', 'docs'),
