@@ -11,7 +11,7 @@ import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { checked } from './checked.ts'
 import { APIKIT_ERR_CONNECT } from './errors.ts'
-import { type ParamsIn, type Sent, urlOf, type Wire } from './inject.ts'
+import { type Sent, urlOf, type Wire } from './inject.ts'
 
 /** As much of a WebSocket of `ws` as is needed here. */
 interface Client {
@@ -140,6 +140,7 @@ export class TestSocket<Out extends TSchema | undefined, In extends TSchema | un
 }
 
 type Parts<Path extends string> = Omit<Sent<Path>, 'json' | 'form'>
+type Everything<Out extends TSchema | undefined, In extends TSchema | undefined> = Parts<'/'> & Talk<Out, In> & { readonly params?: Readonly<Record<string, string | number>> }
 type Optionally<Part> = object extends Part ? [sent?: Part] : [sent: Part]
 
 /**
@@ -162,18 +163,21 @@ export async function connect<Path extends `/${string}`, Out extends TSchema | u
   app: FastifyInstance, path: Path, ...[sent]: Optionally<Parts<Path> & Talk<Out, In>>
 ): Promise<TestSocket<Out, In>> {
   await app.ready()
-  const { headers = {}, cookies = {}, protocols = [] }: Partial<Parts<'/'> & Talk<Out, In>> = sent ?? {}
-  const Class: ClientClass | undefined = Reflect.get(app, 'websocketServer')?.options.WebSocket
+  const { headers = {}, cookies = {}, protocols = [], ...parts } = (sent ?? {}) as Everything<Out, In>
+  const Class = Object(Reflect.get(app, 'websocketServer')).options?.WebSocket as ClientClass | undefined
   if (Class === undefined) throw new APIKIT_ERR_CONNECT('connect() needs fastify-apikit/websocket, which is not registered')
 
   const [near, far] = duplexPair()
+  // One end does not know of the other's.
+  near.once('close', () => { far.destroy() })
+  far.once('close', () => { near.push(null) })
   app.server.emit('connection', far)
   const cookie = Object.entries(cookies).map(([name, value]) => `${name}=${value}`).join('; ')
-  const client = new Class(`ws://localhost${urlOf(path, sent ?? {})}`, protocols, {
+  const client = new Class(`ws://localhost${urlOf(path, parts)}`, protocols, {
     headers: { ...cookie !== '' && { cookie }, ...headers },
     createConnection: (): Duplex => near
   })
-  const socket = new TestSocket(client, path, sent as Talk<Out, In> ?? {})
+  const socket = new TestSocket<Out, In>(client, path, parts)
   await opened(client, path)
   return socket
 }

@@ -75,7 +75,7 @@ export async function inject<R extends Route, A extends Answers> (
 ): Promise<AnsweredBy<A>>
 export async function inject<R extends Route> (app: FastifyInstance, route: R, ...sent: Optionally<Sent<PathOf<R>>>): Promise<Answered<number, unknown>>
 export async function inject (
-  app: FastifyInstance, route: string, { params, query, headers = {}, cookies = {}, json, form, answers }: Everything = {}
+  app: FastifyInstance, route: string, { params = {}, query = {}, headers = {}, cookies = {}, json, form, answers }: Everything = {}
 ): Promise<Answered<unknown, unknown>> {
   const [method = '', path = ''] = route.split(' ')
   const response = await app.inject({

@@ -123,4 +123,3 @@ function end (socket: Socket, request: FastifyRequest, error: unknown): void {
     close(socket, 1011, '')
   }
 }
-

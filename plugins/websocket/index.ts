@@ -5,7 +5,6 @@
  * @see https://fastapi.tiangolo.com/advanced/websockets/
  */
 
-import type { WebsocketPluginOptions } from '@fastify/websocket'
 import type { FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
@@ -25,7 +24,15 @@ export { WebSocketOptions }
 export * from './errors.ts'
 export { WebSocketDisconnect, WebSocketException } from './exceptions.ts'
 export { type MessageOptions, type Messages, type Received, type Sendable, socketOf } from './messages.ts'
-export type { Socket } from './socket.ts'
+export type { SocketRouteHandler } from './route-types.ts'
+export type { Socket, SocketEvents } from './socket.ts'
+
+/** Its own declarations are not used: see `route-types.ts`. */
+interface PeerOptions {
+  readonly options: { readonly maxPayload: number, readonly closeTimeout: number }
+  errorHandler (error: Error, socket: unknown, request: FastifyRequest): void
+  preClose (): Promise<void>
+}
 
 const plugin: FastifyPluginAsync<WebSocketOptions> = async (app, options) => {
   const isRegistered = registrations(app).some(({ plugin }) => plugin === 'websocket')
@@ -37,12 +44,13 @@ const plugin: FastifyPluginAsync<WebSocketOptions> = async (app, options) => {
   // Before @fastify/websocket: what it finds as the handler of a route is ours.
   contribute(app, 'websocket', plan => { addSocket(plan, connections, parsed.origins) })
   const { maxPayload, closeTimeout } = parsed
-  await app.register(optionalPeer<FastifyPluginCallback<WebsocketPluginOptions>>(name, '@fastify/websocket'), {
+  await app.register(optionalPeer<FastifyPluginCallback<PeerOptions>>(name, '@fastify/websocket'), {
     options: { maxPayload, closeTimeout },
     // Only of the socket itself: what a handler throws does not come here. The socket is closed already.
     errorHandler (error, _socket, request) { request.log.info({ err: error }, 'websocket failed') },
     async preClose () {
-      app.websocketServer.close()
+      // Handshakes that are under way are refused.
+      Reflect.get(app, 'websocketServer').close()
       await connections.drain()
     }
   })
@@ -56,8 +64,7 @@ interface Declared {
 
 function addSocket ({ route, handler, slots }: RoutePlan, connections: Connections, origins: readonly string[] | undefined): void {
   const { websocket = false, wsHandler } = route as Declared
-  // The HEAD that Fastify puts beside a GET.
-  if (route.method === 'HEAD' || (!websocket && wsHandler === undefined)) return
+  if (!websocket && wsHandler === undefined) return
   slots.socket = {
     handler: websocket ? handler as unknown as SocketHandler : wsHandler as SocketHandler,
     isOnly: websocket,

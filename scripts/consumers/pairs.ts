@@ -17,7 +17,7 @@ const PEERS = [
   'croner', 'decimal.js', 'jose', 'kysely', 'nunjucks', 'oauth4webapi', 'openapi-fetch', 'pg', 'pg-boss', 'temporal-polyfill'
 ]
 /** Declarations that a strict app needs for some of them. */
-const DECLARATIONS = ['@types/node', '@types/nunjucks', '@types/pg', '@types/ws']
+const DECLARATIONS = ['@types/node', '@types/nunjucks', '@types/pg']
 
 /** In the versions of this repository, so that npm finds them in its cache. */
 function pinned (names: readonly string[]): string[] {
