@@ -7,7 +7,7 @@
 import type { Static, StaticDecode, TSchema } from '@fastify/type-provider-typebox'
 import { jsonable } from '../response-model/index.ts'
 import { Json } from '../types/index.ts'
-import { parse, ValidationError } from '../validation/index.ts'
+import { type Issue, parse, ValidationError } from '../validation/index.ts'
 import { shortened, WebSocketDisconnect, WebSocketException } from './exceptions.ts'
 import { close, CLOSED, OPEN, type Socket } from './socket.ts'
 
@@ -78,7 +78,8 @@ export class Messages<In extends TSchema | undefined, Out extends TSchema | unde
    */
   async * [Symbol.asyncIterator] (): AsyncGenerator<Received<In>, void, undefined> {
     for (let next = await this.#next(); next !== undefined; next = await this.#next()) yield next.value
-    if (this.#ended?.code === 1006) throw this.#disconnect()
+    const disconnect = this.#disconnect()
+    if (disconnect.closeCode === 1006) throw disconnect
   }
 
   /**
@@ -161,8 +162,7 @@ export class Messages<In extends TSchema | undefined, Out extends TSchema | unde
 }
 
 function refused (error: ValidationError): WebSocketException {
-  const [first] = error.errors()
-  const { type = '', loc = [], msg = '' } = first ?? {}
+  const [{ type, loc, msg }] = error.errors() as readonly [Issue]
   return new WebSocketException(type === 'json_invalid' ? 1007 : 1008, [loc.join('.'), msg].filter(part => part !== '').join(': '), { cause: error })
 }
 

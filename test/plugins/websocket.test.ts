@@ -73,6 +73,7 @@ const Params = Type.Object({ id: Type.Integer() })
 t.test('a socket has the parameters and dependencies of an HTTP route', async t => {
   const { app: server } = await app(t, {}, { docs: true })
   const agent = dependency({ headers: Type.Object({ 'user-agent': Type.String({ default: 'none' }) }) }, ({ headers }) => headers['user-agent'])
+  server.get('/plain', { schema: { hide: true } as object }, async (_request, reply) => { t.fail(`answered: ${reply.statusCode}`) })
   server.get('/ws/:id', {
     websocket: true,
     schema: { params: Params, querystring: Type.Object({ n: Type.Integer({ default: 1 }) }), headers: Type.Object({ 'x-a': Type.Integer() }), cookies: Type.Object({ c: Type.Integer() }) },
@@ -94,6 +95,8 @@ t.test('a socket has the parameters and dependencies of an HTTP route', async t 
   t.equal(String(message), '[2,2,3,4,"me","x"]')
   t.same(end, [1000, 'bye'])
 
+  const plain = await connect(server, '/plain')
+  t.same(await plain.closed, { code: 1005, reason: '' }, 'a route that serves no sockets')
   for (const method of ['GET', 'HEAD', 'POST'] as const) t.equal((await server.inject({ method, url: '/ws/1' })).statusCode, method === 'POST' ? 405 : 404, method)
   t.same((await server.inject('/openapi.json')).json().paths, {})
 })
@@ -232,6 +235,7 @@ t.test('messages are checked on their way in, and filtered on their way out', as
     await messages.send({ b: (await messages.receive()).a })
     messages.close(1000, 'enough')
     messages.close()
+    invalid.push(await messages.send({ b: 1 }).catch((error: Error) => error.message) ?? 'sent')
   })
   server.get('/wrong', { websocket: true }, async socket => { await socketOf(socket, { send: Out }).send({ b: 'x' } as never) })
   server.get('/schema', { websocket: true }, async socket => { await socketOf(socket, { receive: Type.Unsafe({ type: 'nothing' }) }).receive() })
@@ -255,7 +259,7 @@ t.test('messages are checked on their way in, and filtered on their way out', as
   lenient.send('{"a":5}')
   t.equal(await lenient.receive(), '{"b":5}')
   t.same(await lenient.closed, { code: 1000, reason: 'enough' })
-  t.same(invalid, ['ValidationError {', 'WebSocketException \u0001'])
+  t.same(invalid, ['ValidationError {', 'WebSocketException \u0001', 'The WebSocket is closed: 1006'])
   t.same(errors(), [])
 
   t.match(await (await connect(server, '/wrong')).closed, { code: 1011 })
@@ -489,6 +493,7 @@ t.test('connect', async t => {
     await messages.send(JSON.stringify(deps.name))
     for await (const message of messages) await messages.send(message)
   })
+  server.get('/bytes', { websocket: true }, socket => { socket.send(Buffer.from([1])) })
   server.get('/chat', { websocket: true }, socket => { socket.close(1000, socket.protocol) })
 
   const socket = await connect(server, '/name', { receive: Type.String() })
@@ -504,6 +509,7 @@ t.test('connect', async t => {
   }
   t.same(rest, ['six', 'seven'])
   await t.rejects(socket.receive(), { message: '/name closed the socket with 4000: done' })
+  t.same(await (await connect(server, '/bytes')).receive(), Buffer.from([1]))
   const gone = await connect(server, '/name')
   await gone.receive()
   t.match(await gone.vanish(), { code: 1006 })
