@@ -6,5 +6,5 @@ export const APIKIT_ERR_WEBSOCKET_CLOSED = createError('APIKIT_ERR_WEBSOCKET_CLO
 /** `WebSocketException` was given a code that cannot be sent. */
 export const APIKIT_ERR_WEBSOCKET_CODE = createError('APIKIT_ERR_WEBSOCKET_CODE', 'A WebSocket cannot be closed with %s. Use 1000–1003, 1007–1014 or 3000–4999.', 500, TypeError)
 
-/** @fastify/websocket, or this plugin in another scope, is registered already. */
+/** The plugin was registered twice, or beside @fastify/websocket. */
 export const APIKIT_ERR_WEBSOCKET_TWICE = createError('APIKIT_ERR_WEBSOCKET_TWICE', '%s', 500, TypeError)

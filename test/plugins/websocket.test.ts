@@ -225,6 +225,7 @@ t.test('messages are checked on their way in, and filtered on their way out', as
   const In = Type.Object({ a: Type.Integer() })
   const Out = Type.Object({ b: Type.Integer() })
   const invalid: string[] = []
+  const late = Promise.withResolvers<string>()
   server.get('/strict', { websocket: true }, async socket => {
     const messages = socketOf(socket, { receive: In, send: Out })
     for await (const { a } of messages) await messages.send({ b: a + 1, password: 'x' } as { b: number })
@@ -235,7 +236,7 @@ t.test('messages are checked on their way in, and filtered on their way out', as
     await messages.send({ b: (await messages.receive()).a })
     messages.close(1000, 'enough')
     messages.close()
-    invalid.push(await messages.send({ b: 1 }).catch((error: Error) => error.message) ?? 'sent')
+    late.resolve(await messages.send({ b: 1 }).catch((error: Error) => error.message) ?? 'sent')
   })
   server.get('/wrong', { websocket: true }, async socket => { await socketOf(socket, { send: Out }).send({ b: 'x' } as never) })
   server.get('/schema', { websocket: true }, async socket => { await socketOf(socket, { receive: Type.Unsafe({ type: 'nothing' }) }).receive() })
@@ -259,7 +260,8 @@ t.test('messages are checked on their way in, and filtered on their way out', as
   lenient.send('{"a":5}')
   t.equal(await lenient.receive(), '{"b":5}')
   t.same(await lenient.closed, { code: 1000, reason: 'enough' })
-  t.same(invalid, ['ValidationError {', 'WebSocketException \u0001', 'The WebSocket is closed: 1006'])
+  t.same(invalid, ['ValidationError {', 'WebSocketException \u0001'])
+  t.equal(await late.promise, 'The WebSocket is closed: 1006')
   t.same(errors(), [])
 
   t.match(await (await connect(server, '/wrong')).closed, { code: 1011 })
@@ -320,6 +322,28 @@ t.test('a client is held back while the handler is busy', async t => {
   await closed(client)
   t.equal(count, total)
   other.terminate()
+})
+
+t.test('what comes after this side has closed the socket is not read', async t => {
+  const { app: server } = await app(t)
+  const [closing, rest] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown[]>()]
+  server.get('/', { websocket: true }, async socket => {
+    const messages = socketOf(socket)
+    await messages.receive()
+    messages.close(1000)
+    closing.resolve()
+    const late: unknown[] = []
+    for await (const message of messages) late.push(message)
+    rest.resolve(late)
+  })
+  const client = await dial(server, '/')
+  client.send('one')
+  client.pause()
+  await closing.promise
+  client.send('late')
+  client.resume()
+  t.same(await closed(client), [1000, ''])
+  t.same(await rest.promise, [])
 })
 
 t.test('a handler that has ended reads no more, but sees the end', async t => {
