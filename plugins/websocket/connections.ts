@@ -9,7 +9,7 @@ import { isAnswering, kAnswer } from '../core/http/answer.ts'
 import type { SocketHandler } from '../core/plan/route-plan.ts'
 import { shortened, WebSocketDisconnect, WebSocketException } from './exceptions.ts'
 import type { ParsedOptions } from './options.ts'
-import { close, type Socket } from './socket.ts'
+import { abandon, close, type Socket } from './socket.ts'
 
 interface Connection {
   /** Something has come since the last ping. */
@@ -43,8 +43,7 @@ export class Connections {
   }
 
   #run (result: Promise<unknown>, socket: Socket, request: FastifyRequest): void {
-    // Nobody reads on when the handler is done, and an end is only seen by who reads.
-    const running = result.then(() => { socket.resume() }, error => { end(socket, request, error) })
+    const running = result.then(() => { abandon(socket) }, error => { end(socket, request, error) })
     this.#running.add(running)
     running.finally(() => { this.#running.delete(running) })
   }
@@ -112,7 +111,7 @@ export class Connections {
 /** Closes a socket whose handler has failed. */
 function end (socket: Socket, request: FastifyRequest, error: unknown): void {
   if (error instanceof WebSocketException) close(socket, error.closeCode, error.reason)
-  else if (error instanceof WebSocketDisconnect) socket.resume()
+  else if (error instanceof WebSocketDisconnect) abandon(socket)
   else {
     const answer = isAnswering(error) ? error[kAnswer]() : undefined
     if (answer !== undefined && answer.status < 500) {

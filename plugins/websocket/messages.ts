@@ -9,7 +9,7 @@ import { jsonable } from '../response-model/index.ts'
 import { Json } from '../types/index.ts'
 import { type Issue, parse, ValidationError } from '../validation/index.ts'
 import { shortened, WebSocketDisconnect, WebSocketException } from './exceptions.ts'
-import { close, CLOSED, OPEN, type Socket } from './socket.ts'
+import { close, CLOSED, isAbandoned, OPEN, type Socket } from './socket.ts'
 
 /** What `socketOf` takes. */
 export interface MessageOptions<In extends TSchema | undefined, Out extends TSchema | undefined> {
@@ -109,8 +109,8 @@ export class Messages<In extends TSchema | undefined, Out extends TSchema | unde
   }
 
   #take (message: string | Buffer): void {
-    // What comes while the socket is closed from this side is not read any more.
-    if (this.#socket.readyState !== OPEN) return
+    // Not read any more: the socket is closed from this side, or its handler has ended.
+    if (this.#socket.readyState !== OPEN || isAbandoned(this.#socket)) return
     this.#queue.push(message)
     this.#socket.pause()
     this.#wake()

@@ -48,3 +48,15 @@ export function close (socket: Socket, code: number, reason: string): void {
   socket.close(code, reason)
   socket.resume()
 }
+
+const abandoned = new WeakSet<Socket>()
+
+/** Nobody reads on: what comes is passed over, so that the end is seen. */
+export function abandon (socket: Socket): void {
+  abandoned.add(socket)
+  socket.resume()
+}
+
+export function isAbandoned (socket: Socket): boolean {
+  return abandoned.has(socket)
+}
