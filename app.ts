@@ -16,7 +16,7 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fa
 import fp from 'fastify-plugin'
 import { drain } from './plugins/core/http/drain.ts'
 import { endWithNpm } from './plugins/core/http/npm-parent.ts'
-import { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
+import { clientErrorHandler, frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
 import { AppSettings, DEMONSTRATIONS } from './schemas/settings.ts'
@@ -34,6 +34,7 @@ export interface AppOptions extends Pick<SettingsOptions, 'env' | 'envFile'> {
 
 /** Options for the server itself, read by `fastify start --options`. */
 export const options: FastifyHttpOptions<Server> = {
+  clientErrorHandler,
   frameworkErrors,
   // Who sends a byte now and then does not stay. Node's own limits, which Fastify lifts; and less for the headers.
   requestTimeout: 300_000,

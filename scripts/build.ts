@@ -8,7 +8,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const root = join(import.meta.dirname, '..')
@@ -36,11 +36,11 @@ for (const file of globSync('plugins/**/*.d.ts', { cwd: out })) {
 
 // What `db` is made with. A bundle of an app that only could load it must be possible without, and `db` says what it lacks.
 const kysely = new Map<string, Set<string>>()
-for (const file of globSync('plugins/db/*.js', { cwd: out })) {
+for (const file of globSync('plugins/db/**/*.js', { cwd: out })) {
   const text = readFileSync(join(out, file), 'utf8')
   const loaded = text.replaceAll(/^import \{([^}]*)\} from '(kysely(?:\/[^']+)?)';$/gm, (_import, names: string, specifier: string) => {
     kysely.set(specifier, new Set([...kysely.get(specifier) ?? [], ...names.split(',').map(name => name.trim())]))
-    return `import {${names}} from './kysely.js';`
+    return `import {${names}} from '${relative(dirname(file), 'plugins/db/kysely.js').replace(/^(?!\.)/, './')}';`
   })
   assert.doesNotMatch(loaded, /from 'kysely/, `${file} imports kysely in a way that cannot be put off; import names`)
   writeFileSync(join(out, file), loaded)

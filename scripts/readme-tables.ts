@@ -30,7 +30,7 @@ export interface Outdated {
   readonly text: string
 }
 
-/** Compares all READMEs below `root` with the code. */
+/** Compares the READMEs of `root` and of its plugins with the code. */
 export async function outdated (root: string): Promise<Outdated[]> {
   const found: Outdated[] = []
   for (const name of pluginsOf(root)) {
@@ -41,9 +41,22 @@ export async function outdated (root: string): Promise<Outdated[]> {
     let text = fill(before, 'options', optionsTable(schemas.find(schema => !isNamed(schema))?.[1]))
     for (const [name, schema] of schemas.filter(isNamed)) text = fill(text, name, optionsTable(schema))
     if (name === 'errors') text = fill(text, 'errors', await errorsTable(root))
+    text = withVersions(text, root)
     if (text !== before) found.push({ file, text })
   }
+  const file = join(root, 'README.md')
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const text = withVersions(before, root)
+  if (text !== before) found.push({ file, text })
   return found
+}
+
+/** Says which FastAPI is meant, where a README has a place for it. */
+function withVersions (text: string, root: string): string {
+  const file = join(root, 'test', 'parity', 'recorded', 'versions.json')
+  if (!text.includes('<!-- versions -->') || !existsSync(file)) return text
+  const { fastapi, starlette, pydantic }: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'))
+  return fill(text, 'versions', `FastAPI is FastAPI ${fastapi} here, with Starlette ${starlette} and pydantic ${pydantic}: its answers are recorded in the repository, and tests compare with them.`)
 }
 
 /** Published from `plugins/`, but not plugins. */

@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import { checkNode } from '../scripts/cli/app-file.ts'
 import { START_OPTIONS, startArguments } from '../scripts/cli/fastify-cli.ts'
 import { refuseOldNode } from '../scripts/cli/node-version.ts'
+import { openDatabase } from '../plugins/db/index.ts'
 import { bin, cli, plugin, project, root } from './cli.ts'
 
 const APP = `
@@ -58,7 +59,7 @@ t.test('the command itself', async t => {
   t.test('every command has a help of its own, and so have its arguments', async t => {
     const { out } = await cli(root, '--help')
     const names = [...out.matchAll(/^ {2}(\w+) {2}/gm)].map(([, name]) => String(name))
-    t.same(names, ['new', 'dev', 'start', 'routes', 'explain', 'openapi', 'client', 'migrate', 'seed', 'worker'])
+    t.same(names, ['new', 'dev', 'start', 'routes', 'explain', 'openapi', 'client', 'db', 'migrate', 'seed', 'worker'])
     for (const name of names) t.match(await cli(root, name, '--help'), { code: 0, out: new RegExp(`\n\nusage: fastify-apikit ${name}.*\\[OPTIONS\\]\n[^]*-h, --help`), err: '' })
     t.match(await cli(root, 'routes', '-h'), { code: 0 })
     t.match(await cli(root, 'help'), { code: 0, out })
@@ -99,10 +100,14 @@ t.test('the command itself', async t => {
       [['start', '--config', 'none.json'], /^The file none\.json of --config does not exist in .*\.\n/],
       [['dev', '--ignore-watch', 'a ('], /^--ignore-watch: Invalid regular expression: .*\.\n/],
       [['explain', '/items'], /^A route is a method and a URL: GET \/items\/:id\.\n/],
-      [['migrate'], /^Missing argument\. Expected: up, down, status, diff, new\.\n/],
+      [['migrate'], /^Missing argument\. Expected: up, down, status, stamp, accept, diff, new\.\n/],
       [['migrate', 'pu'], /^Unknown argument "pu"\. Expected: up, /],
       [['migrate', 'up', 'now'], /^Unexpected argument "now"\.\n/],
       [['migrate', 'new'], /^migrate new needs a name: /],
+      [['migrate', 'accept'], /^migrate accept needs the name of a migration\.\n/],
+      [['migrate', 'down', '--to', 'x'], /^--to is for migrate up and migrate stamp\.\n/],
+      [['db'], /^Missing argument\. Expected: pull\.\n/],
+      [['db', 'push'], /^Unknown argument "push"\. Expected: pull\.\n/],
       [['seed', 'none.ts'], /^The seed none\.ts does not exist in .*\.\n/],
       [['start', '--workers', '4'], /^--workers 4 is not supported yet: .*\.\n/],
       [['start', '--workers', '0'], /^--workers must be a whole number from 1 on, got "0"\.\n/],
@@ -189,7 +194,7 @@ t.test('routes lists methods, URLs, security and tags', async t => {
     ['GET', '/items', '-', 'shop, items'],
     ['GET', '/items/:id', '-', 'shop'],
     ['DELETE', '/items/:id', 'HTTPBearer', 'shop'],
-    ['GET', '/openapi.json', '-', '-'],
+    ['GET,HEAD', '/openapi.json', '-', '-'],
     ['GET', '/plain', '-', '-']
   ])
 })
@@ -327,6 +332,33 @@ t.test('a database', async t => {
     t.match(await cli(dir, 'migrate', 'down', 'blog'), { code: 1, err: /"blog"/ })
     t.match(await cli(dir, 'migrate', 'new', 'add', 'age', '--folder', 'more'), { code: 0, out: /^written more\/\w+_add_age\.ts\n$/ })
     t.match(readFileSync(join(dir, 'more', String(readdirSync(join(dir, 'more'))[0])), 'utf8'), "from 'fastify-apikit/db'")
+  })
+  t.test('that something else has made is pulled, and marked', async t => {
+    const dir = project(t, { 'app.js': DATABASE })
+    const url = `sqlite:${join(dir, 'old.db')}`
+    const old = openDatabase({ url })
+    for (const sql of ['create table [Album] ([AlbumId] integer primary key, [Title] nvarchar(160) not null)', 'create index [IFK_Title] on [Album] ([Title])']) await old.session(async session => { await session.run(sql) })
+    await old.destroy()
+    t.match(await cli(dir, 'db', 'pull', '--url', url, '--import', JSON.parse(plugin('db'))), { code: 0, out: `written ${join('schemas', 'tables.ts')}: 1 tables\n` })
+    t.match(readFileSync(join(dir, 'schemas', 'tables.ts'), 'utf8'), "export const Album = table('Album', {")
+    t.match(await cli(dir, 'db', 'pull', '--url', url), { code: 1, err: /is there already\. Overwrite it by --force/ })
+    t.match(await cli(dir, 'db', 'pull', '--url', url, '--force', '--schema', 'public, shop'), { code: 0 })
+    t.match(await cli(dir, 'db', 'pull', 'own/tables.ts'), { code: 0, out: 'own/tables.ts: 0 tables' })
+    t.match(await cli(dir, 'db', 'pull', join('own', 'tables.ts', 'x')), { code: 1 })
+
+    t.match(await cli(dir, 'migrate', 'new', 'first'), { code: 0 })
+    const [file = ''] = readdirSync(join(dir, 'steps'))
+    const name = file.replace('.ts', '')
+    writeFileSync(join(dir, 'steps', file), 'export const up = async schema => schema.run("create table things (id integer)")\n')
+    t.match(await cli(dir, 'migrate', 'stamp', '--to', name), { code: 0, out: `marked  ${name}\n` })
+    t.match(await cli(dir, 'migrate', 'stamp'), { code: 0, out: /^Nothing to mark/ })
+    t.match(await cli(dir, 'migrate', 'up', '--to', name), { code: 0, out: 'Nothing to do.\n' })
+    writeFileSync(join(dir, 'steps', file), 'export const up = async schema => {}\n')
+    const run = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { cwd: dir, encoding: 'utf8' })
+    t.match(run('migrate', 'status'), { stdout: `edited  ${name}  20` })
+    t.match(run('migrate', 'up'), { status: 1, stderr: `fastify-apikit migrate accept ${name}` })
+    t.match(run('migrate', 'accept', name), { status: 0, stdout: `accepted ${name}\n` })
+    t.match(run('migrate', 'up'), { status: 0, stdout: 'Nothing to do.\n' })
   })
   t.test('that has no folder of migrations gets schemas/migrations', async t => {
     const dir = project(t, { 'app.js': DATABASE.replace(/, migrations: .*\}/, ' }') })

@@ -40,7 +40,7 @@ export function choose (app: FastifyInstance, options: Given): Choice {
     if (value === false) return []
     if (value === undefined) {
       const isThere = [...scopesFrom(app)].some(scope => ownsPlugin(scope, name))
-      return entry.isStandard && !isThere ? [{ ...entry, name, options: {}, at }] : []
+      return entry.isStandard && !isThere ? [{ ...entry, name, options: { ...entry.defaults }, at }] : []
     }
 
     // Several folders of files can be served, and are.
@@ -51,7 +51,7 @@ export function choose (app: FastifyInstance, options: Given): Choice {
     }
     return list.flatMap((value, index) => {
       const place = isList ? `${at}/${index}` : at
-      if (value === true || isObject(value)) return [{ ...entry, name, options: value === true ? {} : value, at: place }]
+      if (value === true || isObject(value)) return [{ ...entry, name, options: { ...entry.defaults, ...value === true ? {} : value }, at: place }]
       problems.push(`${place}: Expected true, false or an object`)
       return []
     })

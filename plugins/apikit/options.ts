@@ -31,7 +31,7 @@ import type { WebSocketOptions } from '../websocket/options.ts'
 
 /** `true` and `{}` register a plugin with its defaults, `false` leaves it out. */
 export interface ApikitOptions {
-  /** Error handler and 404 handler: `{"detail": …}`. Registered unless `false`. */
+  /** Error handler and 404 handler: `{"detail": …}`; here `redirectSlashes` is on by default. Registered unless `false`. */
   readonly errors?: boolean | ErrorsOptions
   /** Parses and checks requests by their schemas. Registered unless `false`. */
   readonly validation?: boolean | ValidationOptions

@@ -29,17 +29,19 @@ export interface Entry {
   readonly load: () => Promise<Loaded>
   /** Returns the packages that it needs with these options. */
   readonly peersOf: (options: Given) => readonly string[]
+  /** Options that differ from the defaults of the plugin. */
+  readonly defaults?: Given
 }
 
 type PeersOf = Entry['peersOf']
 
 const none: PeersOf = () => []
-const standard = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: true, load, peersOf })
+const standard = (load: Entry['load'], peersOf = none, defaults: Given = {}): Entry => ({ isStandard: true, load, peersOf, defaults })
 const named = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: false, load, peersOf })
 
 export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   settings: named(async () => await import('../settings/index.ts').then(it => [it.settings, it.SettingsOptions])),
-  errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions])),
+  errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions]), none, { redirectSlashes: true }),
   timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
   cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
   trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),

@@ -4,50 +4,58 @@
  * @module
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
-import { Constraints } from './constraints.ts'
-import { coreOf } from './core.ts'
-import { Database, type Tables } from './database.ts'
-import type { Engine } from './engine.ts'
+import { Constraints } from './engine/constraints.ts'
+import { Conversions } from './engine/conversions.ts'
+import { coreOf } from './sessions/core.ts'
+import { Database, type Tables } from './sessions/database.ts'
+import type { Driver } from './engine/driver.ts'
 import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
-import { readMigrations } from './migration-files.ts'
-import { down, pendingOf, statusOf, up } from './migrations.ts'
+import { readMigrations } from './migrations/files.ts'
+import { accept, down, pendingOf, stamp, statusOf, up } from './migrations/migrations.ts'
 import { DbOptions } from './options.ts'
-import { PostgresEngine } from './postgres.ts'
-import { translatePostgres } from './postgres-errors.ts'
-import { repeat, type RouteTransaction } from './request-session.ts'
-import { SqliteEngine } from './sqlite.ts'
-import { sqliteTranslator } from './sqlite-errors.ts'
-import { locate } from './url.ts'
+import { PostgresDriver } from './engine/postgres/driver.ts'
+import { translatePostgres } from './engine/postgres/errors.ts'
+import { repeat, type RouteTransaction } from './sessions/request-session.ts'
+import { SqliteDriver } from './engine/sqlite/driver.ts'
+import { sqliteTranslator } from './engine/sqlite/errors.ts'
+import { locate } from './engine/url.ts'
 
 const name = 'fastify-apikit/db'
 
 export { DbOptions }
-export { BigInteger } from './big-integer.ts'
-export { type Column, column, type ColumnOptions, type ForeignAction, type Reference, type ValueOf } from './columns.ts'
-export { Database, type Registration, type Tables } from './database.ts'
-export { diff } from './diff.ts'
+export { BigInteger } from './tables/big-integer.ts'
+export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
+export { Database, type Registration, type Tables } from './sessions/database.ts'
+export { diff } from './migrations/diff.ts'
 export * from './errors.ts'
-export { DatabaseRefreshTokenStore, logins } from './logins.ts'
-export { readMigrations } from './migration-files.ts'
-export { writeMigration, type NewMigration, type Steps } from './migration-writer.ts'
-export { type Migration, type Migrations, type MigrationSet, type MigrationSchema, type MigrationState } from './migrations.ts'
-export { prepare, type Prepared } from './prepared.ts'
-export { type RouteTransaction, session, sessionOf } from './request-session.ts'
-export { Session } from './session.ts'
-export { type AnyTable, type Columns, type ForeignKey, type KyselyTable, type NewRow, type Row, type RowUpdate, type Table, table, type TableOptions, type TablesOf } from './table.ts'
-export type { SessionOptions } from './unit.ts'
+export { DatabaseRefreshTokenStore, logins } from '../jwt/stores/database.ts'
+export { readMigrations } from './migrations/files.ts'
+export { writeMigration, type NewMigration, type Steps } from './migrations/writer.ts'
+export type { Migration, Migrations, MigrationSet, MigrationSchema, MigrationState, Patience, UpOptions } from './migrations/migrations.ts'
+export type { AlterOptions, Constraint } from './migrations/schema.ts'
+export { type Pulled, pull } from './migrations/pull.ts'
+export { prepare, type Prepared } from './sessions/prepared.ts'
+export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
+export { Session } from './sessions/session.ts'
+export { type Raw, raw, type SqlText } from './tables/raw.ts'
+export {
+  type AnyTable, type Columns, type ForeignKey, type IndexKey, type IndexOptions, type KeyOptions, type KyselyTable, type ModelOptions, type NewRow, type Row, type RowUpdate, type Table, table,
+  type TableOptions, type TablesOf, type UniqueOptions
+} from './tables/table.ts'
+export type { SessionOptions } from './sessions/unit.ts'
 export {
   CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure,
   UniqueViolation, type ValueFault, ValueViolation
-} from './violations.ts'
+} from './engine/violations.ts'
 
-export { down, pendingOf, statusOf, up }
+export { accept, down, pendingOf, stamp, statusOf, up }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -68,15 +76,17 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
   const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
-  const engine: Engine = location.dialect === 'sqlite'
-    ? new SqliteEngine({ ...location, acquireTimeout, synchronous, translate: sqliteTranslator(constraints) })
-    : new PostgresEngine({
+  const conversions = new Conversions()
+  const engine: Driver = location.dialect === 'sqlite'
+    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
+    : new PostgresDriver({
       url: location.url,
       poolSize,
       acquireTimeout,
       statementTimeout,
       idleTransactionTimeout,
       namedStatements,
+      conversions,
       translate: (error, query) => translatePostgres(error, constraints, query),
       lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
     })
@@ -84,7 +94,7 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
     if (log === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
     else log.error({ err }, AFTER_COMMIT)
   }
-  const db = new Database<Tables>(coreOf(engine, constraints, failed))
+  const db = new Database<Tables>(coreOf({ engine, constraints, conversions, failed }))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }
@@ -94,10 +104,23 @@ function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> 
   return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
 }
 
+/** Waits for a database that starts beside the app. */
+async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log']): Promise<void> {
+  for (let nr = 0, wait = 500; ; nr++, wait = Math.min(wait * 2, 10_000)) {
+    try {
+      return await db.check()
+    } catch (err) {
+      if (nr >= retries) throw err
+      log.warn({ err }, `the database cannot be reached; it is tried again in ${wait} ms`)
+      await delay(wait)
+    }
+  }
+}
+
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const parsed = parseOptions(name, DbOptions, options, app)
   const isDescribed = purposeOf(app) === 'describe'
-  const { migrate, ...rest } = isDescribed ? inMemory(parsed) : parsed
+  const { migrate, connectRetries, ...rest } = isDescribed ? inMemory(parsed) : parsed
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
@@ -106,7 +129,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   if (isDescribed && db.dialect === 'postgres') return
 
   try {
-    await db.check()
+    await reach(db, connectRetries, app.log)
   } catch (cause) {
     await db.destroy()
     throw Object.assign(new APIKIT_ERR_DB_OPEN(`the database cannot be reached: ${Object(Object(cause).cause ?? cause).message}`), { cause })

@@ -8,6 +8,7 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import type { RouteOptions } from 'fastify'
 import { kDependency } from '../core/plan/marks.ts'
 import type { Inputs, Schema } from '../core/plan/route-plan.ts'
+import { limited, type Slots } from './concurrency.ts'
 import type { Dependency } from './dependency.ts'
 
 export { kDependency }
@@ -40,6 +41,8 @@ export interface Definition {
   readonly factory: (context: object) => unknown
   readonly kind: Kind
   readonly forRoute: ((route: RouteOptions) => Definition['factory'] | undefined) | undefined
+  /** How many of its calls run at once; as many as there are without. */
+  readonly slots: Slots | undefined
 }
 
 /** A dependency as it is mentioned: with scopes, or fresh. */
@@ -65,7 +68,8 @@ export function kindOf (factory: Definition['factory']): Kind {
 
 /** As it is made for a route: `undefined` outside of routes. */
 export function definitionFor (definition: Definition, route: RouteOptions | undefined): Definition {
-  const factory = route && definition.forRoute?.(route)
+  const own = route && definition.forRoute?.(route)
+  const factory = definition.slots === undefined ? own : limited(own ?? definition.factory, kindOf(own ?? definition.factory), definition.slots)
   return factory === undefined ? definition : { ...definition, factory, kind: kindOf(factory) }
 }
 

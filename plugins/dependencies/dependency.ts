@@ -10,6 +10,7 @@ import { kForm } from '../types/codec.ts'
 import { copyOf } from '../types/typebox.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { plainSchema } from '../core/schema/foreign-schemas.ts'
+import { Slots } from './concurrency.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 
@@ -92,6 +93,11 @@ export interface DependencyOptions<
   readonly scope?: S
   /** Called for every mention, not once a request. */
   readonly fresh?: boolean
+  /**
+   * How many of its calls run at once in this process, over all requests, routes and apps; others wait in order. A call ends
+   * when its value is there, that of a generator at its end.
+   */
+  readonly maxConcurrency?: number
   /** The schemes it enforces, as in `components.securitySchemes`, by name. */
   readonly security?: Readonly<Record<string, Scheme>>
   /** Errors that it throws, for the document: classes of `httpError`, or a status with a schema. */
@@ -113,7 +119,7 @@ interface OfValue<Given, Value> {
 type Reserved = 'request' | 'reply' | 'params' | 'query' | 'headers' | 'cookies' | 'body' | 'form'
 const RESERVED: ReadonlySet<string> = new Set<Reserved>(['request', 'reply', 'params', 'query', 'headers', 'cookies', 'body', 'form'])
 
-const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute'])
+const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute', 'maxConcurrency'])
 const SCOPES: readonly unknown[] = ['request', 'function', 'app']
 
 /**
@@ -151,13 +157,15 @@ type Given = Partial<DependencyOptions<Needs, InputSchema, InputSchema, InputSch
 function define (options: unknown, factory: unknown): Definition {
   if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency: the options are no object')
   const given: Given = options
-  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute } = given
+  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute, maxConcurrency } = given
 
   const problems = Object.keys(options).filter(key => !OPTIONS.has(key)).map(key => `there is no option "${key}"`)
   if (typeof factory !== 'function') problems.push('the factory is no function and no class')
   if (scope !== undefined && !SCOPES.includes(scope)) problems.push(`the scope ${JSON.stringify(scope)} is none of "request", "function" and "app"`)
   if (body !== undefined && form !== undefined) problems.push('it reads either a body or a form')
   if (scope === 'app' && forRoute !== undefined) problems.push('made when the app starts (scope "app"), it is the same for all routes; take forRoute away')
+  if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency > 0)) problems.push(`maxConcurrency must be an integer ≥ 1, got ${JSON.stringify(maxConcurrency)}`)
+  if (scope === 'app' && maxConcurrency !== undefined) problems.push('made once, when the app starts (scope "app"), it needs no maxConcurrency')
   if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
 
   const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && copyOf(form, { [kForm]: true })) }
@@ -175,7 +183,8 @@ function define (options: unknown, factory: unknown): Definition {
     decorators,
     factory: factory as Definition['factory'],
     kind: kindOf(factory as Definition['factory']),
-    forRoute
+    forRoute,
+    slots: maxConcurrency === undefined ? undefined : new Slots(maxConcurrency)
   }
 }
 

@@ -5,16 +5,18 @@
  */
 
 import { Type } from '@sinclair/typebox'
+import type { RouteOptions } from 'fastify'
 import type { PlannedResponse, RoutePlan } from '../core/plan/route-plan.ts'
 import type { Answer } from './definition.ts'
 import type { Graph, Need, RequestCall } from './graph.ts'
-import { type Inheritance, plannedAnswer } from './inheritance.ts'
+import { type HandedSchema, type Inheritance, plannedAnswer } from './inheritance.ts'
 
 /** Fills the plan of a route. */
 export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritance): void {
   const calls = outerFirst(graph)
   plan.tags.push(...inheritance.tags)
   plan.presentation.push(...inheritance.presentation)
+  handDown(plan.route, inheritance.schema)
 
   const definitions = new Set<unknown>()
   const scopes = new Map<string, Set<string>>()
@@ -32,6 +34,20 @@ export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritanc
 
   for (const [status, answer] of answersOf(calls)) plan.responses.set(status, answer)
   for (const [status, answer] of inheritance.responses) plan.responses.set(status, answer)
+}
+
+/** Puts what the scopes say into the schema of a route, where that says nothing itself. */
+function handDown (route: RouteOptions, { defaultResponse, deprecated, hide, callbacks }: HandedSchema): void {
+  if ((defaultResponse ?? deprecated ?? hide ?? callbacks) === undefined) return
+  const { response, ...own }: Record<string, unknown> = { ...route.schema }
+  const hasSuccess = Object.keys(Object(response)).some(status => /^2|^default$/i.test(status))
+  route.schema = {
+    ...deprecated === true && { deprecated },
+    ...hide === true && { hide },
+    ...own,
+    ...callbacks !== undefined && { callbacks: { ...callbacks, ...Object(own.callbacks) } },
+    ...(response !== undefined || defaultResponse !== undefined) && { response: { ...!hasSuccess && defaultResponse !== undefined && { 200: defaultResponse }, ...Object(response) } }
+  }
 }
 
 /** As FastAPI's document has them: what a dependency reads itself before what those below it read. */

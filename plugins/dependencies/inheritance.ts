@@ -4,10 +4,10 @@
  * @module
  */
 
-import { STATUS_CODES } from 'node:http'
 import type { TSchema } from '@fastify/type-provider-typebox'
 import type { ResponseOptions } from '../core/plan/response-options.ts'
-import type { PlannedResponse } from '../core/plan/route-plan.ts'
+import { isStatusKey, wordsOfStatus } from '../core/http/status-words.ts'
+import type { PlannedResponse, Schema } from '../core/plan/route-plan.ts'
 import { isTypeBox } from '../types/typebox.ts'
 import { type Answer, type Definition, kDependency } from './definition.ts'
 import { type Dependency, isDependency, type Needs } from './dependency.ts'
@@ -17,19 +17,18 @@ import type { Root } from './graph.ts'
 /** Dependencies, by name or in a list. */
 export type Depends = Needs | readonly Dependency[]
 
-/** An answer in words, with or without the schema of its body. */
+/** An answer in words, with its headers, and with what it holds by content type, as `schema.response` has them. */
 export interface DescribedAnswer {
-  readonly description: string
-  readonly schema?: TSchema
-  /** `application/json` unless given. */
-  readonly contentType?: string
+  readonly description?: string
+  readonly headers?: Readonly<Record<string, unknown>>
+  readonly content?: Readonly<Record<string, { readonly schema: TSchema | object, readonly [keyword: string]: unknown }>>
 }
 
 /** What `app.inherit` takes: all that FastAPI's `include_router` hands down, but the prefix. */
 export interface Inherited {
   /** Put before the tags of the routes. */
   readonly tags?: readonly string[]
-  /** Documented answers, by status: a class of `httpError`, a schema, or a description. */
+  /** Documented answers, by status: what `schema.response` takes, or a class of `httpError`. */
   readonly responses?: Readonly<Record<string | number, Answer | TSchema | DescribedAnswer>>
   /** As `app.depends`. */
   readonly depends?: Depends
@@ -37,9 +36,20 @@ export interface Inherited {
   readonly response?: ResponseOptions
   /** As `depends`, for those that must enforce a security scheme: one that does not is refused. */
   readonly security?: Depends
+  /** What a route answers that declares no 2xx: a schema, or a kind of `fastify-apikit/responses`. FastAPI's `default_response_class`. */
+  readonly defaultResponse?: TSchema | object
+  /** The document calls the routes deprecated. */
+  readonly deprecated?: boolean
+  /** The document leaves the routes out. */
+  readonly hide?: boolean
+  /** What the routes make the app call elsewhere, by name, besides their own. */
+  readonly callbacks?: Readonly<Record<string, object>>
 }
 
-const KEYS = new Set(['tags', 'responses', 'response', 'depends', 'security'])
+const KEYS = ['tags', 'responses', 'response', 'depends', 'security', 'defaultResponse', 'deprecated', 'hide', 'callbacks'] as const
+
+/** What is handed down into the schemas of routes. */
+export type HandedSchema = Pick<Inherited, 'defaultResponse' | 'deprecated' | 'hide' | 'callbacks'>
 
 /** One for each scope; it knows the one above. */
 export class Inheritance {
@@ -49,6 +59,7 @@ export class Inheritance {
   readonly #tags: string[] = []
   readonly #responses = new Map<string, PlannedResponse>()
   readonly #presentation: ResponseOptions[] = []
+  #schema: HandedSchema = {}
   /** The first route for which what comes now would come too late. */
   #served: string | undefined
 
@@ -67,12 +78,16 @@ export class Inheritance {
   /** @throws APIKIT_ERR_INHERIT as `depends`, and for what it does not know */
   inherit (given: Inherited): void {
     this.#refuseLate('app.inherit')
-    const unknown = Object.keys(given).filter(key => !KEYS.has(key))
-    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: there is no ${unknown.map(key => `"${key}"`).join(', ')}; it takes tags, responses, response, depends and security`)
-    const { tags = [], responses = {}, response, depends = [], security = [] } = given
+    const unknown = Object.keys(given).filter(key => !KEYS.some(known => known === key))
+    if (unknown.length > 0) throw new APIKIT_ERR_INHERIT(`app.inherit: there is no ${unknown.map(key => `"${key}"`).join(', ')}; it takes ${KEYS.join(', ')}`)
+    const { tags = [], responses = {}, response, depends = [], security = [], ...schema } = given
     this.#tags.push(...tags)
     if (response !== undefined) this.#presentation.push(response)
-    for (const [status, answer] of Object.entries(responses)) this.#responses.set(status, plannedAnswer(status, answer))
+    this.#schema = handedOn(this.#schema, schema)
+    for (const [status, answer] of Object.entries(responses)) {
+      if (!isStatusKey(status)) throw new APIKIT_ERR_INHERIT(`app.inherit: responses[${status}]: expected a status such as 404, a range such as 4XX, or default`)
+      this.#responses.set(status, plannedAnswer(status, answer))
+    }
     this.depends(depends, 'app.inherit')
     this.depends(security, 'app.inherit', true)
   }
@@ -115,6 +130,11 @@ export class Inheritance {
     return [...this.#above?.presentation ?? [], ...this.#presentation]
   }
 
+  /** What goes into the schemas of routes: what is outer is added to, or overruled. */
+  get schema (): HandedSchema {
+    return this.#above === undefined ? this.#schema : handedOn(this.#above.schema, this.#schema)
+  }
+
   /** The inner one wins. */
   get responses (): ReadonlyMap<string, PlannedResponse> {
     return new Map([...this.#above?.responses ?? [], ...this.#responses])
@@ -149,13 +169,40 @@ export function definitionOf ({ dependency }: Pick<Root, 'dependency'>): Definit
   return isDependency(dependency) ? dependency[kDependency].definition : undefined
 }
 
-/** TypeBox of either version, or JSON Schema: whatever says more than a description in words does. */
-function isSchema (answer: object): answer is TSchema {
-  if ('schema' in answer) return false
-  return isTypeBox(answer) || Object.keys(answer).some(key => key !== 'description' && key !== 'contentType')
+function handedOn (outer: HandedSchema, inner: HandedSchema): HandedSchema {
+  const callbacks = outer.callbacks ?? inner.callbacks
+  return { ...outer, ...inner, ...callbacks !== undefined && { callbacks: { ...outer.callbacks, ...inner.callbacks } } }
 }
 
+const DESCRIBED = new Set(['description', 'headers', 'content'])
+const STRUCTURE = ['type', '$ref', '$id', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', 'properties', 'items', 'not']
+
+/** TypeBox of either version, or JSON Schema: whatever says more than a description in words does. */
+function isSchema (answer: object): answer is TSchema {
+  return isTypeBox(answer) || STRUCTURE.some(keyword => keyword in answer)
+}
+
+/** A class of errors, which has its status and its schema. */
+function isAnswer (answer: object): answer is Answer {
+  return 'status' in answer && 'schema' in answer
+}
+
+/** @throws APIKIT_ERR_INHERIT for what `schema.response` would not take */
 export function plannedAnswer (status: string, answer: Answer | TSchema | DescribedAnswer): PlannedResponse {
-  const { schema = undefined, description, contentType = 'application/json' }: Partial<DescribedAnswer> = isSchema(answer) ? { schema: answer } : answer
-  return { description: description ?? schema?.description ?? STATUS_CODES[status] ?? 'Additional Response', contentType, schema }
+  const description = wordsOfStatus(status)
+  const of = (schema: TSchema): PlannedResponse => ({ description: schema.description ?? description, contentType: 'application/json', schema })
+  if (isAnswer(answer)) return of(answer.schema)
+  if (isSchema(answer)) return of(answer)
+  const unknown = Object.keys(answer).filter(key => !DESCRIBED.has(key))
+  if (unknown.length > 0) {
+    throw new APIKIT_ERR_INHERIT(`app.inherit: responses[${status}] has no ${unknown.map(key => `"${key}"`).join(', ')}; it takes a schema, a class of httpError, or { description, headers, content: { 'application/json': { schema } } }`)
+  }
+  const { content, headers } = answer as DescribedAnswer
+  const [type = 'application/json', media] = Object.entries(content ?? {})[0] ?? []
+  return {
+    description: answer.description ?? description,
+    contentType: type,
+    schema: media?.schema as TSchema | undefined,
+    ...(content ?? headers) !== undefined && { declared: answer as Schema }
+  }
 }

@@ -44,7 +44,8 @@ const definition: Definition = {
   decorators: [],
   factory: Object, // not called: the value is known when the app starts
   kind: 'scopes',
-  forRoute: undefined
+  forRoute: undefined,
+  slots: undefined
 }
 
 /**

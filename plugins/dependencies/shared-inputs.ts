@@ -7,6 +7,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { kEmbed, kForm } from '../types/codec.ts'
 import { checksOf, isMark } from '../types/typebox.ts'
+import { aliasesOf } from '../core/schema/aliases.ts'
 import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../core/plan/route-plan.ts'
 
 const NAMES: Readonly<Record<Exclude<Part, 'body'>, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie' }
@@ -32,12 +33,12 @@ function checkFields (owners: readonly Field[], what: string, refuse: Refuse, is
   const known = new Map<string, Field>()
   for (const { from, schema } of owners) {
     for (const [property, field] of Object.entries(propertiesOf(schema))) {
-      const alias: unknown = Object(field).alias ?? property
-      const key = isHeader ? String(alias).toLowerCase().replaceAll('_', '-') : String(alias)
+      const [alias] = aliasesOf(Object(field), property)
+      const key = isHeader ? alias.toLowerCase().replaceAll('_', '-') : alias
       const first = known.get(key)
       if (first === undefined) known.set(key, { from, schema: field })
       else if (!isSame(first.schema, field)) {
-        refuse(`the ${what} "${String(alias)}" is declared by ${first.from} and by ${from} with different schemas; let both use one schema, or give one of them another name`)
+        refuse(`the ${what} "${alias}" is declared by ${first.from} and by ${from} with different schemas; let both use one schema, or give one of them another name`)
       }
     }
   }

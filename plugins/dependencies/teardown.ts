@@ -7,7 +7,7 @@
 import { finished, Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { APIKIT_ERR_CLIENT_GONE } from '../core/errors.ts'
-import { released } from '../core/request/wait-until.ts'
+import { over, released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
 import { isThenable, type Opened, type Raised, start, type Unwound, unwind, yielded } from './generators.ts'
 
@@ -175,7 +175,10 @@ export class Teardown {
     this.#functionsEnd = this.#inTurn(() => unwind(this.#functions, broken))
     const functions = await this.#functionsEnd
     // Of a request that was given up nothing runs in the background.
-    if (!this.#isAbandoned) await released(this.#reply.request)
+    if (!this.#isAbandoned) {
+      over(this.#reply.request)
+      await released(this.#reply.request)
+    }
     const { raised } = await this.#inTurn(() => unwind(this.#requests, functions.raised))
     if (raised === undefined || [broken, this.#rethrown].some(known => known !== undefined && known.error === raised.error)) return
     this.#reply.log.error({ err: raised.error }, 'a dependency failed after the response')

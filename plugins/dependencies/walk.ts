@@ -75,7 +75,9 @@ class Walk {
     const label = mention.definition.name ?? name
     const other = this.#overrides.get(mention.definition)
     if (other === undefined) return { label, mention }
-    return { label, mention: { definition: other.definition, scopes: [...mention.scopes, ...other.scopes], fresh: mention.fresh || other.fresh } }
+    // A replacement is called under the limit of what it replaces.
+    const definition = mention.definition.slots?.hold(other.definition) ?? other.definition
+    return { label, mention: { definition, scopes: [...mention.scopes, ...other.scopes], fresh: mention.fresh || other.fresh } }
   }
 
   #need ({ label, mention: { definition, scopes, fresh } }: Found, place: Place): Need | undefined {

@@ -13,7 +13,7 @@ import { wildcardName } from './parameters.ts'
 import { Schemas } from './schema-scope.ts'
 import { urlPathOf } from './url-path.ts'
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY'])
 
 /** Stands on a scope that is an app of its own: its routes are in no document but its own. */
 const kMount: unique symbol = Symbol('fastify-apikit.docs.mount')

@@ -10,6 +10,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
+import { rootPathOf, setRootPath } from '../core/http/root-path.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import type { Callbacks } from './webhooks.ts'
 import { writeDocument } from './document.ts'
@@ -38,12 +39,15 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
-  const parsed = parseOptions(name, DocsOptions, options, app)
+  const given = parseOptions(name, DocsOptions, options, app)
+  // Mounted below another app, it is behind the same proxy.
+  const parsed = { ...given, rootPath: given.rootPath === '' ? rootPathOf(app) : given.rootPath }
   const swagger = optionalPeer<typeof import('@fastify/swagger')>(name, '@fastify/swagger')
   if (Object.hasOwn(app, 'swagger')) throw new APIKIT_ERR_DOCS_TAKEN()
 
   if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
 
+  if (parsed.rootPath !== '') setRootPath(app, parsed.rootPath)
   if (parsed.mounted) mount(app)
   const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed)
   contribute(app, 'docs', plan => { routes.add(plan) }, 'all')

@@ -62,7 +62,7 @@ export function besides (schema: Schema, model: Schema): WrittenSchema {
 export function componentName ({ $id, title, properties, allOf, enum: members, ...marks }: Schema): string | undefined {
   const name = typeof title === 'string' ? title : undefined
   if (typeof $id === 'string') return name ?? $id
-  const isModel = (isSchema(properties) && Object.keys(properties).length > 0 && marks[kEmbed] !== true) || Array.isArray(allOf)
+  const isModel = (isSchema(properties) && marks[kEmbed] !== true) || Array.isArray(allOf)
   const isEnum = Array.isArray(members) && marks[kLiteral] !== true
   return isModel || isEnum ? name : undefined
 }

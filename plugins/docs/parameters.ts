@@ -4,12 +4,15 @@
  * @module
  */
 
+import { kModels } from '../types/codec.ts'
+import { aliasesOf } from '../core/schema/aliases.ts'
+import { modelsOf } from '../core/schema/form-fields.ts'
 import type { Inputs, RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import type { WrittenSchema } from './components.ts'
 import { without } from './keywords.ts'
 import { titleCase } from './names.ts'
 import type { SchemaScope } from './schema-scope.ts'
-import type { Field } from './schema-writer.ts'
+import type { Field, SchemaWriter } from './schema-writer.ts'
 
 export interface Parameter {
   readonly name: string
@@ -33,7 +36,8 @@ export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyM
   const all = [inputs, ...inherited.map(({ inputs }) => inputs)]
   const found = PLACES.flatMap(([part, place]) => all.flatMap(inputs => parametersIn(inputs, part, place, { scope, names })))
 
-  const described = new Set(found.filter(parameter => parameter.in === 'path').map(({ name }) => name))
+  // What is hidden is described as well.
+  const described = new Set(all.flatMap(({ params }) => params === undefined ? [] : scope.writer(params, 'input').fields(params).map(field => names.get(inPath(field, names).alias))))
   const bare = [...names.values()].filter(name => !described.has(name))
     .map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string', title: titleCase(name) } }))
 
@@ -59,10 +63,12 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
   const writer = scope.writer(root, 'input')
   // The fields of a model of headers keep their own names as titles.
   const isModel = typeof root.title === 'string'
-  const fields = writer.fields(root).filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
+  const fields = (root[kModels] === true ? flattened(writer, root) : writer.fields(root).map(field => ({ ...field, isModel })))
+    .map(field => place === 'path' ? inPath(field, names) : field)
+    .filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
   return fields.map(field => {
     const name = place === 'header' ? headerName(field) : place === 'path' ? String(names.get(field.alias)) : field.alias
-    const schema = without(writer.titled(field.schema, titleCase(isModel && place !== 'path' ? field.alias : name)), 'example')
+    const schema = without(field.writer.titled(field.schema, titleCase(field.isModel && place !== 'path' ? field.alias : name)), 'example')
     const { description, deprecated } = schema
     return {
       name,
@@ -76,6 +82,28 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
   })
 }
 
+interface ModelField extends Field {
+  /** Of a model, whose fields keep their own names as titles. */
+  readonly isModel: boolean
+}
+
+/** The fields of several models, and single ones. Of two with one name the last counts, where the first stood. */
+function flattened (writer: SchemaWriter, root: Schema): ModelField[] {
+  const all = writer.fields(root).flatMap((field): ModelField[] => {
+    const models = modelsOf(field.schema)
+    const isLeftOut = !field.required
+    return models.length === 0
+      ? [{ ...field, isModel: false }]
+      : models.flatMap(model => writer.fields(model)).map(own => ({ ...own, required: own.required && !isLeftOut, isModel: true }))
+  })
+  return [...new Map(all.map(field => [field.alias, field])).values()]
+}
+
+/** Under that of its names which the path has. */
+function inPath<T extends Field> (field: T, names: ReadonlyMap<string, string>): T {
+  return { ...field, alias: aliasesOf(field.schema, field.name).find(alias => names.has(alias)) ?? field.alias }
+}
+
 /** Examples that stand beside a schema, each with a name. */
 export function examplesOf ({ openapiExamples: examples, example }: Schema): { examples?: unknown, example?: unknown } {
   if (examples !== undefined) return { examples }
@@ -84,5 +112,5 @@ export function examplesOf ({ openapiExamples: examples, example }: Schema): { e
 
 /** `user_agent` is sent as `user-agent`; a name that was chosen for the wire is left alone. */
 function headerName ({ name, alias, schema }: Field): string {
-  return alias === name && schema.convertUnderscores !== false ? alias.replaceAll('_', '-').toLowerCase() : alias
+  return alias === name && !Array.isArray(schema.alias) && schema.convertUnderscores !== false ? alias.replaceAll('_', '-').toLowerCase() : alias
 }

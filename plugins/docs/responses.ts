@@ -4,7 +4,7 @@
  * @module
  */
 
-import { STATUS_CODES } from 'node:http'
+import { wordsOfStatus } from '../core/http/status-words.ts'
 import { type DescribedContent, kContent } from '../core/http/described-content.ts'
 import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
@@ -18,10 +18,6 @@ export interface Response {
   readonly description: string
   readonly headers?: Readonly<Record<string, unknown>>
   readonly content?: Readonly<Record<string, object>>
-}
-
-const RANGES: Readonly<Record<string, string>> = {
-  '1XX': 'Information', '2XX': 'Success', '3XX': 'Redirection', '4XX': 'Client Error', '5XX': 'Server Error', default: 'Default Response'
 }
 
 /** FastAPI leaves its 422 out where one of these says what a client has to expect. */
@@ -44,7 +40,7 @@ export function responsesOf ({ route, responses: planned, isTextJson }: RoutePla
 
   const responses: Record<string, Response> = {}
   for (const [status, schema] of declared) {
-    const description = status === success ? 'Successful Response' : RANGES[status] ?? STATUS_CODES[status] ?? 'Additional Response'
+    const description = status === success ? 'Successful Response' : wordsOfStatus(status)
     const title = titleCase(`Response ${status === success ? '' : `${status} `}${operationId}`)
     const isEmpty = NO_BODY.test(status) || (status.startsWith('3') && schema.type === 'null')
     const described = schema[kContent] as DescribedContent | undefined
@@ -54,9 +50,13 @@ export function responsesOf ({ route, responses: planned, isTextJson }: RoutePla
     }
   }
   const plannedKeys = new Set([...planned.keys()].map(keyOf))
-  for (const [key, { description, contentType, schema }] of planned) {
+  for (const [key, { description, contentType, schema, declared: whole }] of planned) {
     const status = keyOf(key)
     if (status in responses || (status === '422' && IN_PLACE_OF_422.some(other => other in responses || plannedKeys.has(other)))) continue
+    if (whole !== undefined) {
+      responses[status] = { description, ...responseOf(whole, types, titleCase(`Response ${status} ${operationId}`), scope) }
+      continue
+    }
     const root = schema as Schema | undefined
     responses[status] = { description, ...root && { content: { [contentType]: { schema: scope.writer(root, 'output').write(root) } } } }
   }

@@ -58,7 +58,7 @@ class Served {
 
   #get (url: string, handler: RouteHandlerMethod): void {
     // As in FastAPI, what the routes of an app depend on is not asked of its pages: guard them by a hook around the plugin.
-    this.#app.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: markedBy(kOutside), handler })
+    this.#app.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, config: markedBy(kOutside), handler })
   }
 }
 

@@ -108,6 +108,12 @@ function refers (schema: unknown): boolean {
 }
 
 /** Whether a model has fields that are written and not read. */
-function hasReadOnly ({ properties }: Schema): boolean {
-  return Object.values(Object(properties)).some(property => isSchema(property) && property.readOnly === true)
+function hasReadOnly (schema: unknown, seen: Set<unknown> = new Set()): boolean {
+  if (Array.isArray(schema)) return schema.some(part => hasReadOnly(part, seen))
+  if (!isSchema(schema) || seen.has(schema)) return false
+  seen.add(schema)
+  const { properties, items, prefixItems, anyOf, oneOf, allOf, additionalProperties, patternProperties } = schema
+  const fields = Object.values(Object(properties))
+  return fields.some(field => isSchema(field) && field.readOnly === true) ||
+    hasReadOnly([...fields, items, prefixItems, anyOf, oneOf, allOf, additionalProperties, ...Object.values(Object(patternProperties))], seen)
 }

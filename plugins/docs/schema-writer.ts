@@ -7,6 +7,7 @@
 import { type Codec, kCodec, kContainer, kKey } from '../types/codec.ts'
 import { isMark } from '../types/typebox.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
+import { aliasesOf } from '../core/schema/aliases.ts'
 import { isSchema, References } from '../core/schema/references.ts'
 import type { Direction, WrittenSchema } from './components.ts'
 import { annotationsOf, besides, componentName, isOptionalReference, referredName, without, writeDictionary, writeUnion } from './keywords.ts'
@@ -31,6 +32,8 @@ export interface Field {
   readonly alias: string
   readonly schema: Schema
   readonly required: boolean
+  /** Of the schema in which it stands, whose references it has. */
+  readonly writer: SchemaWriter
 }
 
 export class SchemaWriter {
@@ -65,7 +68,7 @@ export class SchemaWriter {
   object (fields: readonly Field[]): WrittenSchema {
     const required = fields.filter(field => field.required).map(({ alias }) => alias)
     return {
-      ...fields.length > 0 && { properties: Object.fromEntries(fields.map(field => [field.alias, this.#property(field)])) },
+      ...fields.length > 0 && { properties: Object.fromEntries(fields.map(field => [field.alias, field.writer.#property(field)])) },
       type: 'object',
       ...required.length > 0 && { required }
     }
@@ -83,8 +86,13 @@ export class SchemaWriter {
     const required = new Set(Array.isArray(schema.required) ? schema.required : [])
     return Object.entries(isSchema(schema.properties) ? schema.properties : {}).map(([name, property]) => {
       const field = isSchema(property) ? property : {}
-      return { name, alias: typeof field.alias === 'string' ? field.alias : name, schema: field, required: required.has(name) && !('default' in field) }
+      return { name, alias: this.#aliasOf(field, name), schema: field, required: required.has(name) && !('default' in field), writer: this }
     })
+  }
+
+  /** What has several names is read by any of them, and written by its own. */
+  #aliasOf (field: Schema, name: string): string {
+    return Array.isArray(field.alias) && this.#direction === 'output' ? name : aliasesOf(field, name)[0]
   }
 
   /** The schema behind a reference; a reference that leads nowhere says nothing. */
@@ -102,7 +110,7 @@ export class SchemaWriter {
   #reference (schema: Schema, name: string): WrittenSchema {
     const model = this.#scope.model(schema, name, this.#direction, own => {
       const written = this.#inline(own)
-      return { ...written, title: own.title ?? name, ...typeof own.description === 'string' && { description: cleanText(own.description) } }
+      return { ...isSchema(own.properties) && { properties: {} }, ...written, title: own.title ?? name, ...typeof own.description === 'string' && { description: cleanText(own.description) } }
     })
     return { $ref: model.component, ...besides(schema, model.schema) }
   }
@@ -129,6 +137,8 @@ export class SchemaWriter {
     if (key === 'items' && Array.isArray(value)) return { prefixItems: value.map(write) }
     if (SEVERAL.has(key) && Array.isArray(value)) return { [key]: value.map(write) }
     if (NAMED.has(key) && isSchema(value)) return { [key]: Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, write(inner)])) }
+    // The document leaves out what is null.
+    if (key === 'const' && value === null) return { type: 'null' }
     return { [key]: ONE.has(key) && typeof value !== 'boolean' ? write(value) : value }
   }
 
@@ -136,11 +146,34 @@ export class SchemaWriter {
     const written = members.map(member => this.write(member))
     if (!isSchema(schema.discriminator)) return writeUnion(written)
     const { propertyName } = schema.discriminator
-    const mapping = members.flatMap((member, index) => {
-      const tag = this.fields(isSchema(member) ? member : {}).find(({ alias }) => alias === propertyName)?.schema
-      const tags = Array.isArray(tag?.enum) ? tag.enum : [tag?.const]
-      return tags.filter(tag => tag !== undefined).map(tag => [String(tag), written[index]?.$ref] as const)
-    })
-    return { oneOf: written, discriminator: { mapping: Object.fromEntries(mapping), propertyName } }
+    const mapping = clear(members.flatMap((member, index) => this.#mappings(member, String(propertyName), written[index] as WrittenSchema)))
+    const alias = members.map(member => this.#tag(member, String(propertyName))?.alias).find(alias => alias !== undefined)
+    return { oneOf: written, discriminator: { mapping: Object.fromEntries(mapping), propertyName: alias ?? propertyName } }
   }
+
+  /** The field that tells a member of a union from the others. */
+  #tag (member: unknown, name: string): Field | undefined {
+    const fields = this.fields(isSchema(member) ? member : {})
+    return fields.find(({ alias }) => alias === name) ?? fields.find(field => field.name === name)
+  }
+
+  /** Which values mean a member; of one that is a union itself, all that mean one of its members. */
+  #mappings (member: unknown, name: string, { $ref }: WrittenSchema): Array<readonly [string, unknown]> {
+    const inner = isSchema(member) ? member.anyOf ?? member.oneOf : undefined
+    if (Array.isArray(inner)) return inner.flatMap(one => this.#mappings(one, name, this.write(one)))
+    return literalsOf(this.#tag(member, name)?.schema).map(tag => [String(tag), $ref] as const)
+  }
+}
+
+/** The values of an enum, a constant, or a union of constants. */
+function literalsOf (schema: unknown): unknown[] {
+  if (!isSchema(schema)) return []
+  if (Array.isArray(schema.enum)) return schema.enum
+  if ('const' in schema) return [schema.const]
+  return [schema.anyOf ?? schema.oneOf ?? []].flat().flatMap(literalsOf)
+}
+
+/** Without what means several members: OpenAPI has no word for it. */
+function clear (mapping: ReadonlyArray<readonly [string, unknown]>): Array<readonly [string, unknown]> {
+  return mapping.filter(([tag, ref]) => mapping.every(([other, otherRef]) => other !== tag || otherRef === ref))
 }

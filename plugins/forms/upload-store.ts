@@ -9,7 +9,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { released } from '../core/request/wait-until.ts'
+import { over, released } from '../core/request/wait-until.ts'
 import { APIKIT_ERR_SPOOL } from './errors.ts'
 import { malformed } from './malformed.ts'
 
@@ -136,6 +136,7 @@ export class UploadStore {
   #end (): void {
     if (this.#over || this.#pending || this.#handling || !this.#left) return
     this.#over = true
+    over(this.#request)
     const releasing = released(this.#request)
     if (releasing === undefined) this.#dispose()
     else releasing.then(() => { this.#dispose() })

@@ -6,7 +6,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/response-model/#response-model-encoding-parameters
  */
 
-import type { Field, ObjectShape, Presence, Shape } from '../core/schema/shape.ts'
+import { type Field, type ObjectShape, type Presence, type Shape, writtenKey } from '../core/schema/shape.ts'
 import type { Names, Presentation } from './selection.ts'
 
 /** What is selected of a part of the model. */
@@ -86,7 +86,7 @@ class Presenter {
     }
 
     const fields = shape.fields.flatMap(field => {
-      const key = this.#presentation.byAlias ? field.alias : field.name
+      const key = this.#presentation.byAlias ? writtenKey(field) : field.name
       const hidden = hides(field.name)
       const inside = this.of(field.shape, {
         include: include?.below(field.name),

@@ -8,7 +8,7 @@ import { filledOf, isFilled } from '../core/schema/fields-set.ts'
 import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
 import { INHERITED } from '../core/schema/inherited.ts'
 import { taggedParser } from '../core/schema/parse-union.ts'
-import { bare, type Field, type ObjectShape, type TaggedShape } from '../core/schema/shape.ts'
+import { bare, type Field, type ObjectShape, type TaggedShape, writtenKey } from '../core/schema/shape.ts'
 import { writeString } from './json-writer.ts'
 import type { Write } from './write.ts'
 
@@ -69,7 +69,7 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
     }
     for (const field of fields) {
       if (pass.full) return FAIL
-      const key = field.presence?.key ?? field.alias
+      const key = field.presence?.key ?? writtenKey(field)
       const part = setValueOf(value, field)
       if (part !== undefined) {
         set++

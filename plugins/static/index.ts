@@ -35,7 +35,9 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
 
   const table = routeTableOf(app)
   const prefix = parsed.prefix.replace(/\/+$/, '')
-  keepNames(app).add(parsed.name, app, `${app.prefix.replace(/\/$/, '')}${prefix}/*`)
+  const folderUrl = `${app.prefix.replace(/\/$/, '')}${prefix}/`
+  table.addFolder(folderUrl)
+  keepNames(app).add(parsed.name, app, `${folderUrl}*`)
 
   // In a scope of their own: what is decorated here is nobody else's.
   await app.register(async scope => {

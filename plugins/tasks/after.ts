@@ -6,7 +6,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isRefused } from '../core/http/answer.ts'
-import { hold } from '../core/request/wait-until.ts'
+import { hold, whenOver } from '../core/request/wait-until.ts'
 import type { Runner } from './runner.ts'
 import { kTold } from './state.ts'
 
@@ -31,7 +31,10 @@ export class AfterResponse {
     // Nobody would run it any more.
     if (told?.reply.raw.closed === true && told.reply.sent) this.#state = 'over'
     // What the request has opened is closed after it, and so are its files.
-    else hold(request, this.#settled.promise)
+    else {
+      hold(request, this.#settled.promise)
+      if (told !== undefined) whenOver(request, () => { if (isHijacked(told.reply)) this.begin(told) })
+    }
     // Of what is added when the answer is sent, or of a reply that was hijacked, Fastify tells no end when the client goes.
     told?.reply.raw.once('close', () => { if (told.reply.sent) this.begin(told) })
   }
@@ -71,6 +74,11 @@ export class AfterResponse {
       this.#settled.resolve()
     }
   }
+}
+
+/** Whether the handler answers past Fastify, and so nothing tells of the end. */
+function isHijacked ({ sent, raw }: FastifyReply): boolean {
+  return sent && !raw.writableEnded
 }
 
 const requests = new WeakMap<FastifyRequest, AfterResponse>()

@@ -55,6 +55,9 @@ export const kKey: unique symbol = Symbol.for('fastify-apikit.key')
 /** Set on `Literal(…)`: a miss is a `literal_error`; on a plain `enum` it is an `enum` error. */
 export const kLiteral: unique symbol = Symbol.for('fastify-apikit.literal')
 
+/** Set on `Models(…)`: an object of which each property that is an object is read from all parameters of its place. */
+export const kModels: unique symbol = Symbol.for('fastify-apikit.models')
+
 /** Set on `Embed(…)`: an object whose keys are parameters of their own (FastAPI's several body parameters). */
 export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')
 

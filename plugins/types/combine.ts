@@ -6,7 +6,7 @@
 
 import type { Static, TNull, TObject, TProperties, TSchema, TUnion, TUnsafe } from '@fastify/type-provider-typebox'
 import { type ObjectOptions, type SchemaOptions, Type } from '@sinclair/typebox'
-import { kEmbed, kForm, kRefine, kUnset } from './codec.ts'
+import { kEmbed, kForm, kModels, kRefine, kUnset } from './codec.ts'
 import { copyOf, objectOf } from './typebox.ts'
 
 /**
@@ -52,6 +52,40 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
  */
 export function Form<T extends TProperties> (fields: T, options?: ObjectOptions): TObject<T> {
   return Object.assign(objectOf(fields, options), { [kForm]: true })
+}
+
+/**
+ * Several parameter models in one part of a request, beside single parameters. Each model is read from all that was sent,
+ * for itself; one that is `Nullable` or optional is there as soon as one of its fields was sent. FastAPI's several
+ * `Annotated[Model, Query()]`.
+ *
+ * @param parts the models and the single parameters, by the names that the handler gets them under
+ * @param options of the object
+ * @example
+ * ```ts
+ * const querystring = Models({ page: Page, dates: Nullable(Dates, { default: null }), q: Type.String() })
+ * // ?limit=10&start=2026-01-01&end=2026-02-01&q=a → { page: { limit: 10 }, dates: { start, end }, q: 'a' }
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/query-param-models/
+ */
+export function Models<T extends TProperties> (parts: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(objectOf(parts, options), { [kModels]: true })
+}
+
+/**
+ * The same in a form: several models, optional ones, and unions of models, beside single fields and files. FastAPI's
+ * several `Annotated[Model, Form()]`.
+ *
+ * @param parts the models and the single fields, by the names that the handler gets them under
+ * @param options of the object
+ * @example
+ * ```ts
+ * const body = FormModels({ contact: Type.Union([Person, Company], { discriminator: { propertyName: 'kind' } }), photo: File() })
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/request-form-models/
+ */
+export function FormModels<T extends TProperties> (parts: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(Models(parts, options), { [kForm]: true })
 }
 
 /**

@@ -162,18 +162,6 @@ function codecOf (Decimal: DecimalClass, options: DecimalOptions): Codec<Decimal
   }
 }
 
-/** The pattern that pydantic writes: no text of signs and points only, and no more digits than allowed. */
-function pattern ({ maxDigits, decimalPlaces }: DecimalOptions): string {
-  const whole = Math.max(0, (maxDigits ?? 0) - (decimalPlaces ?? 0))
-  const long = `(?=[\\d.]{1,${(maxDigits ?? 0) + 1}}0*$)`
-  const digits = maxDigits === undefined
-    ? decimalPlaces === undefined ? '\\d*\\.?\\d*$' : `\\d*\\.?\\d{0,${decimalPlaces}}0*$`
-    : decimalPlaces === undefined
-      ? `(?:\\d{0,${maxDigits}}|${long}\\d*\\.\\d*0*$)`
-      : `(?:\\d{0,${whole}}|${long}\\d{0,${whole}}\\.\\d{0,${decimalPlaces}}0*$)`
-  return `^(?!^[-+.]*$)[+-]?0*${digits}`
-}
-
 /**
  * A decimal number: `Decimal` of decimal.js in the handler, a string (`"1.10"`) on the wire, so that no digit is
  * lost. FastAPI's `Decimal`.
@@ -197,9 +185,9 @@ function pattern ({ maxDigits, decimalPlaces }: DecimalOptions): string {
  * @see https://docs.python.org/3/library/decimal.html
  */
 export function Decimal (options: DecimalOptions = {}): TUnsafe<DecimalJs> {
-  const { maxDigits, decimalPlaces, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options
+  const { maxDigits: _digits, decimalPlaces: _places, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options
   const bounds = { multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum }
   const numbers = Object.entries(bounds).filter(([, bound]) => bound !== undefined).map(([key, bound]) => [key, Number(bound)])
   const codec = codecOf(optionalPeer<{ Decimal: DecimalClass }>('fastify-apikit/types: Decimal()', 'decimal.js').Decimal, options)
-  return domain({ anyOf: [{ type: 'number', ...Object.fromEntries(numbers) }, { type: 'string', pattern: pattern(options) }] }, rest, { [kCodec]: codec })
+  return domain({ anyOf: [{ type: 'number', ...Object.fromEntries(numbers) }, { type: 'string' }] }, rest, { [kCodec]: codec })
 }

@@ -11,7 +11,7 @@
 
 export { Bytes, type BytesOptions } from './bytes.ts'
 export { type Choice, Enum, Literal } from './choice.ts'
-export { Embed, ExcludeUnset, Form, Nullable, Refine, type TRefined } from './combine.ts'
+export { Embed, ExcludeUnset, Form, FormModels, Models, Nullable, Refine, type TRefined } from './combine.ts'
 export { DictOf, type DictOptions, SetOf, type SetOptions } from './containers.ts'
 export { DateTime } from './date-time.ts'
 export { Decimal, type DecimalBound, type DecimalOptions } from './decimal.ts'

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { columns, type Command, helpOf, type Io, usageOf } from './command.ts'
 import { client } from './commands/client.ts'
+import { db } from './commands/db.ts'
 import { dev } from './commands/dev.ts'
 import { explain } from './commands/explain.ts'
 import { migrate } from './commands/migrate.ts'
@@ -20,7 +21,7 @@ import { worker } from './commands/worker.ts'
 import { reportOf, UsageError } from './failures.ts'
 import { packageFolder } from './package.ts'
 
-const COMMANDS: Readonly<Record<string, Command>> = { new: newProject, dev, start, routes, explain, openapi, client, migrate, seed, worker }
+const COMMANDS: Readonly<Record<string, Command>> = { new: newProject, dev, start, routes, explain, openapi, client, db, migrate, seed, worker }
 
 const HELP = `usage: fastify-apikit COMMAND [ARGUMENTS] [OPTIONS]
 

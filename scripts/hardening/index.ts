@@ -10,6 +10,7 @@ import { cost } from './cost.ts'
 import { db } from './db/index.ts'
 import { dependencies } from './dependencies.ts'
 import { forms } from './forms.ts'
+import { migrations } from './migrations/index.ts'
 import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
 import { orders } from './orders.ts'
@@ -25,6 +26,7 @@ const code = await main(process.argv.slice(2), {
   db,
   dependencies,
   forms,
+  migrations,
   models,
   openid: openIdTokens,
   orders,

@@ -9,7 +9,7 @@ import errors, { HttpError, httpError, NotFound, Unauthorized } from '../../plug
 import { plansOf } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Embed, Nullable } from '../../plugins/types/index.ts'
-import { bare } from '../helper.ts'
+import { bare, standIn } from '../helper.ts'
 
 async function server (t: Test): Promise<FastifyInstance> {
   const app = bare(t, { exposeHeadRoutes: false })
@@ -57,7 +57,7 @@ t.test('tags, answers and security are handed down, outer to inner', async t => 
   await app.register(async items => {
     items.inherit({
       tags: ['items'],
-      responses: { 404: NoSuchItem, 409: Type.String({ description: 'Why' }), 410: Type.Null(), 599: Type.Null(), 200: { description: 'A page', schema: Type.String(), contentType: 'text/html' } },
+      responses: { 404: NoSuchItem, 409: Type.String({ description: 'Why' }), 410: Type.Null(), 599: Type.Null(), 200: { description: 'A page', content: { 'text/html': { schema: Type.String() } } } },
       security: { apiKey }
     })
     items.get('/items', async () => 'ok')
@@ -73,6 +73,55 @@ t.test('tags, answers and security are handed down, outer to inner', async t => 
   t.match(plan?.responses.get('410'), { description: 'Gone' })
   t.match(plan?.responses.get('599'), { description: 'Additional Response' })
   t.match(plan?.responses.get('200'), { description: 'A page', contentType: 'text/html', schema: { type: 'string' } })
+})
+
+t.test('answers are what schema.response takes, and nothing else', async t => {
+  const app = await server(t)
+  const Model = Type.Object({ message: Type.String() }, { title: 'Model' })
+  app.inherit({
+    responses: {
+      404: { description: 'Not here', headers: { 'x-why': { type: 'string' } }, content: { 'application/json': { schema: Model, example: { message: 'm' } }, 'text/plain': { schema: Type.String() } } },
+      409: { headers: { 'x-why': { type: 'string' } } },
+      '4XX': Model,
+      default: { content: { 'text/html': { schema: Type.String() } } },
+      410: {}
+    }
+  })
+  app.get('/', async () => 'ok')
+  await app.ready()
+  const [plan] = plansOf(app)
+  t.match(plan?.responses.get('404'), { description: 'Not here', contentType: 'application/json', schema: { title: 'Model' }, declared: { headers: {} } })
+  t.match(plan?.responses.get('409'), { description: 'Conflict', schema: undefined, declared: { headers: {} } })
+  t.match(plan?.responses.get('4XX'), { description: 'Client Error', schema: { title: 'Model' }, declared: undefined })
+  t.match(plan?.responses.get('default'), { description: 'Default Response', contentType: 'text/html' })
+  t.match(plan?.responses.get('410'), { description: 'Gone', declared: undefined })
+
+  const other = await server(t)
+  const refuses = (responses: object, message: RegExp) => t.throws(() => other.inherit({ responses } as Inherited), { code: 'APIKIT_ERR_INHERIT', message })
+  refuses({ 404: { description: 'x', schemas: {} } }, /responses\[404\] has no "schemas"; it takes a schema, a class of httpError, or \{ description, headers, content/)
+  refuses({ 404: { description: 'x', schema: Model, contentType: 'text/html' } }, /has no "schema", "contentType"/)
+  for (const status of ['hello', '600', '7XX', '20']) refuses({ [status]: Model }, /expected a status such as 404, a range such as 4XX, or default/)
+})
+
+t.test('what the document says of routes, and what they answer unless they say so, is handed down', async t => {
+  const app = await server(t)
+  standIn(app, 'docs')
+  const schemaOf = new Map<string, unknown>()
+  const paid = { paid: { '{$callback}': {} } }
+  app.inherit({ deprecated: true, callbacks: paid })
+  await app.register(async hidden => {
+    hidden.inherit({ hide: true, callbacks: { sent: {} }, defaultResponse: Type.String() })
+    hidden.get('/hidden', async () => 'x')
+    hidden.get('/own', { schema: { response: { 201: Type.Integer(), 404: Type.Null() }, hide: false } }, async (_request, reply) => reply.code(201).send(1))
+    hidden.get('/errors', { schema: { response: { 404: Type.Null() } } }, async () => 'x')
+  })
+  app.get('/', { schema: { deprecated: false } as object }, async () => 'x')
+  await app.ready()
+  for (const { route } of plansOf(app)) if (route.method === 'GET') schemaOf.set(route.url, route.schema)
+  t.match(schemaOf.get('/hidden'), { deprecated: true, hide: true, callbacks: { ...paid, sent: {} }, response: { 200: { type: 'string' } } })
+  t.match(schemaOf.get('/own'), { hide: false, response: { 200: undefined, 201: { type: 'integer' } } })
+  t.match(schemaOf.get('/errors'), { response: { 200: { type: 'string' }, 404: { type: 'null' } } })
+  t.match(schemaOf.get('/'), { deprecated: false, hide: undefined, response: undefined })
 })
 
 t.test('what comes after the routes for which it should hold is refused', async t => {
@@ -98,7 +147,7 @@ t.test('what a scope cannot hand down is refused', async t => {
   const one = dependency(() => 1)
   const message = 'app.depends: it takes dependencies by name, { user: currentUser }, or a list of them'
   for (const depends of [one, null, 'user'] as readonly unknown[]) t.throws(() => app.depends(depends as Depends), { code: 'APIKIT_ERR_INHERIT', message })
-  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, response, depends and security' })
+  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, response, depends, security, defaultResponse, deprecated, hide, callbacks' })
 })
 
 t.test('each scope has its own error handler for what its dependencies throw', async t => {

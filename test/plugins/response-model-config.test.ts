@@ -181,6 +181,14 @@ t.test('a scope hands down what its routes do not say themselves', async t => {
   t.strictSame((await app.inject('/without')).json(), row, 'without a model there is nothing to leave away')
 })
 
+t.test('what has several names is written under its own', async t => {
+  const app = await withModels(t)
+  const Named = Type.Object({ id: Type.Integer({ alias: ['ID', 'key'] }) })
+  app.get('/', { schema: { response: { 200: Named } } }, async () => ({ id: 1 }))
+  app.get('/kept', { schema: { response: { 200: Named } }, config: { response: { excludeNull: true } } }, async () => ({ id: 1 }))
+  for (const url of ['/', '/kept']) t.strictSame((await app.inject(url)).json(), { id: 1 })
+})
+
 t.test('a string is written as what a scope declares, too', async t => {
   const app = await withModels(t)
   app.inherit({ responses: { 409: Type.String(), 410: { description: 'Gone' }, 411: Car } })

@@ -9,6 +9,8 @@ import { Failure, UsageError } from '../failures.ts'
 interface Context {
   readonly db: FastifyInstance['db']
   readonly words: readonly string[]
+  /** The last migration, of `--to`. */
+  readonly to: string | undefined
   /** Writes a migration. */
   readonly write: (steps?: { readonly up: readonly string[], readonly down: readonly string[] }) => Promise<string>
 }
@@ -20,8 +22,8 @@ type Step = readonly [most: number, run: (context: Context) => Promise<string[]>
 const library = async () => await import('../../../plugins/db/index.ts')
 
 const STEPS: Readonly<Record<string, Step>> = {
-  up: [0, async ({ db }) => {
-    const done = await (await library()).up(db)
+  up: [0, async ({ db, to }) => {
+    const done = await (await library()).up(db, { ...to !== undefined && { to } })
     return done.length === 0 ? ['Nothing to do.'] : done.map(name => `done    ${name}`)
   }],
   down: [1, async ({ db, words: [set] }) => {
@@ -30,7 +32,16 @@ const STEPS: Readonly<Record<string, Step>> = {
   }],
   status: [0, async ({ db }) => {
     const states = await (await library()).statusOf(db)
-    return states.length === 0 ? ['There are no migrations.'] : states.map(({ name, at }) => at === undefined ? `to do   ${name}` : `done    ${name}  ${at.toISOString()}`)
+    if (states.length === 0) return ['There are no migrations.']
+    return states.map(({ name, at, edited }) => at === undefined ? `to do   ${name}` : `${edited ? 'edited ' : 'done   '} ${name}  ${at.toISOString()}`)
+  }],
+  stamp: [0, async ({ db, to }) => {
+    const stamped = await (await library()).stamp(db, { ...to !== undefined && { to } })
+    return stamped.length === 0 ? ['Nothing to mark: the tables of the app are noted.'] : stamped.map(name => `marked  ${name}`)
+  }],
+  accept: [1, async ({ db, words: [step = ''] }) => {
+    await (await library()).accept(db, step)
+    return [`accepted ${step}`]
   }],
   diff: [Infinity, async ({ db, write }) => {
     const { diff, pendingOf } = await library()
@@ -45,16 +56,19 @@ const STEPS: Readonly<Record<string, Step>> = {
 
 export const migrate = command({
   summary: 'Changes the tables of the database, step by step.',
-  takes: 'up | down [SET] | status | diff [NAME] | new NAME',
+  takes: 'up | down [SET] | status | diff [NAME] | new NAME | stamp | accept NAME',
   most: Infinity,
-  details: `migrate up          runs all migrations that are not done, those of plugins first
+  details: `migrate up          runs all migrations that are not done, those of plugins first; up to one with --to NAME
 migrate down [SET]  undoes the last migration of the app, or of a plugin: down tasks
 migrate status      lists what is done and what is not
 migrate diff [NAME] writes a migration that makes the database what the tables of the app say. Read it before you run it
-migrate new NAME    writes an empty migration`,
+migrate new NAME    writes an empty migration
+migrate stamp       marks migrations as done that something else has done: the first one of a database that you had before
+migrate accept NAME says that the file of a migration may be another than the one that ran`,
   options: {
     folder: { type: 'string', value: 'DIR', description: 'Folder of new migrations. Default: "migrations" of fastify-apikit/db in the app, then schemas/migrations.' },
     import: { type: 'string', value: 'SPECIFIER', description: 'From where a new migration imports. Default: fastify-apikit/db.' },
+    to: { type: 'string', value: 'NAME', description: 'The last migration of up and stamp.' },
     ...APP_OPTION
   },
   run: async ({ positionals: [name = '', ...words], values }, io) => {
@@ -62,6 +76,8 @@ migrate new NAME    writes an empty migration`,
     if (step === undefined) throw new UsageError(`${name === '' ? 'Missing argument' : `Unknown argument "${name}"`}. Expected: ${Object.keys(STEPS).join(', ')}`)
     const [most, run] = step
     if (words.length > most) throw new UsageError(`Unexpected argument "${words[most]}"`)
+    if (name === 'accept' && words.length === 0) throw new UsageError('migrate accept needs the name of a migration')
+    if (values.to !== undefined && name !== 'up' && name !== 'stamp') throw new UsageError('--to is for migrate up and migrate stamp')
     if (name === 'new' && words.length === 0) throw new UsageError('migrate new needs a name: migrate new add age to users')
     return await withApp(io, { app: values.app }, async ({ server }) => {
       const { db } = scopeOf(server, 'db')
@@ -70,7 +86,7 @@ migrate new NAME    writes an empty migration`,
       const title = words.join(' ') || name
       const { writeMigration } = await library()
       const write: Context['write'] = async steps => relative(io.cwd, await writeMigration({ title, folder, specifier, ...steps && { steps } }))
-      const lines = await run({ db, words, write })
+      const lines = await run({ db, words, write, to: values.to })
       io.out(`${lines.join('\n')}\n`)
       return 0
     })

@@ -228,6 +228,31 @@ t.test('when the client goes', async t => {
     })
   }
 
+  t.test('before a reply is hijacked, functions in the background run, and what is open is closed behind them', async t => {
+    const app = await server(t)
+    const seen: string[] = []
+    const reached = Promise.withResolvers<void>()
+    const closed = Promise.withResolvers<void>()
+    const scope = dependency(function * () {
+      try { yield 1 } finally {
+        seen.push('scope')
+        closed.resolve()
+      }
+    })
+    app.get('/', { config: { depends: { scope, background } } }, async ({ deps: { background } }, reply) => {
+      reached.resolve()
+      await once(reply.raw, 'close')
+      background.add(() => { seen.push('background') })
+      reply.hijack()
+    })
+    const socket = await send(app, 'GET / HTTP/1.1')
+    await reached.promise
+    socket.destroy()
+    await closed.promise
+    await app.close()
+    t.same(seen, ['background', 'scope'])
+  })
+
   t.test('in the middle of a stream, what the stream has added runs', async t => {
     const app = await server(t)
     const ran = Promise.withResolvers<void>()

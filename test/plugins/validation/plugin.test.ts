@@ -320,11 +320,11 @@ t.test('scope', async t => {
     empty.get('/items/:id/parts/:part', { schema: { params: Type.Object({ id: Type.String(), part: Type.String() }) } }, async ({ params }) => params)
     empty.get('/users/:id?', { schema: { params: Type.Object({ id: Type.Optional(Type.String()) }) } }, async ({ params }) => params)
     t.equal((await empty.inject('/items/1/parts/2')).statusCode, 200)
-    for (const url of ['/items/1/parts/', '/items//parts/2']) {
+    for (const url of ['/items/1/parts/', '/items//parts/2', '/users/']) {
       const response = await empty.inject(url)
       t.strictSame([response.statusCode, response.json()], [404, { detail: 'Not Found' }])
     }
-    t.equal((await empty.inject('/users/')).statusCode, 200)
+    t.equal((await empty.inject('/users')).statusCode, 200)
   })
 })
 

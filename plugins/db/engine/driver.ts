@@ -1,0 +1,54 @@
+/**
+ * What is asked of a database, whichever it is.
+ *
+ * @module
+ */
+
+import type { CompiledQuery, DatabaseConnection, DialectAdapter, DatabaseIntrospector, Dialect as KyselyDialect, QueryCompiler, QueryResult, TransactionSettings } from 'kysely'
+import type { RequestStatements } from './request-statements.ts'
+import type { Dialect } from '../tables/shape.ts'
+
+export interface HoldSettings extends TransactionSettings {
+  /** For migrations: patient, and with foreign keys that are looked at in the end. */
+  readonly maintenance?: boolean
+  /** Of whose request the statements are: cancelled, where the database can, when its client leaves. */
+  readonly statements?: RequestStatements | undefined
+}
+
+/** A connection that is one caller's until it is released. */
+export interface Connection extends DatabaseConnection {
+  executeQuery<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  begin (settings: TransactionSettings): Promise<void>
+  /** Fails when nothing was committed. */
+  commit (): Promise<void>
+  /** Never fails: a connection that cannot roll back is given up, which rolls back. */
+  rollback (): Promise<void>
+  release (): void
+}
+
+/** Connections, and those who wait for one. */
+export interface Pool {
+  readonly total: number
+  readonly idle: number
+  readonly waiting: number
+}
+
+export interface Driver {
+  readonly dialect: Dialect
+  /** Of one statement. */
+  readonly maxParameters: number
+  /** One statement, in no transaction. */
+  execute<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  /** One statement that reads, in no transaction; of a request, it is cancelled, where the database can, when its client leaves. */
+  read<R> (query: CompiledQuery, statements?: RequestStatements): Promise<QueryResult<R>>
+  hold (settings?: HoldSettings): Promise<Connection>
+  /** As it is at the moment. */
+  readonly pool: Pool
+  /** Fails when the database cannot be reached. */
+  check (): Promise<void>
+  close (): Promise<void>
+  /** One for all: making one takes longer than many a statement. */
+  readonly compiler: QueryCompiler
+  readonly adapter: DialectAdapter
+  introspector (db: Parameters<KyselyDialect['createIntrospector']>[0]): DatabaseIntrospector
+}

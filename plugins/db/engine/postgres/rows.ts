@@ -1,0 +1,100 @@
+/**
+ * Rows of PostgreSQL, read by the types of their fields.
+ *
+ * @module
+ */
+
+import type { FieldDef } from 'pg'
+import type { Conversions } from '../conversions.ts'
+import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
+
+/** pg's own parsers. */
+export interface TypeParsers {
+  getTypeParser (oid: number, format: 'text'): Decode
+}
+
+const [BOOL, BYTEA, INT8, JSON_TEXT, DATE, TIME, INTERVAL, NUMERIC, JSONB, TEXT, VARCHAR, UUID] = [16, 17, 20, 114, 1082, 1083, 1186, 1700, 3802, 25, 1043, 2950]
+const AS_IT_IS: ReadonlySet<unknown> = new Set([TEXT, VARCHAR, UUID])
+
+/** So many shapes of results are kept. */
+const KEPT = 500
+
+export class PostgresRows {
+  readonly #types: TypeParsers
+  readonly #readers = new Map<string, { readonly fields: readonly FieldDef[], readonly read: ReadRow }>()
+
+  readonly #conversions: Conversions
+  /** Columns that decode by themselves, by `tableID.columnID`; every table that was looked at is there by its `tableID`. */
+  readonly #learned = new Map<string, Decode | undefined>()
+
+  constructor (types: TypeParsers, conversions: Conversions) {
+    this.#types = types
+    this.#conversions = conversions
+  }
+
+  /** Whether any column decodes by itself. */
+  get mustLearn (): boolean {
+    return !this.#conversions.isEmpty
+  }
+
+  /** Finds out which columns of a result decode by themselves: fields have numbers, no names of their tables. */
+  async learn (fields: readonly FieldDef[], ask: (sql: string) => Promise<ReadonlyArray<Record<string, unknown>>>): Promise<void> {
+    const tables = [...new Set(fields.map(({ tableID }) => tableID))].filter(table => table !== 0 && !this.#learned.has(String(table)))
+    if (tables.length === 0) return
+    const rows = await ask(`
+      select a.attrelid::int8 as table, a.attnum as number, a.attname as name, case when pg_table_is_visible(c.oid) then c.relname::text else n.nspname || '.' || c.relname end as of
+      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attrelid in (${tables.join(', ')}) and a.attnum > 0`)
+    for (const { table, number, name, of } of rows) this.#learned.set(`${String(table)}.${String(number)}`, this.#conversions.find(String(of), String(name)))
+    for (const table of tables) this.#learned.set(String(table), undefined)
+  }
+
+  /** What reads the rows of a statement. Its fields may be others than the last time: a table has changed. */
+  reader (sql: string, fields: readonly FieldDef[]): ReadRow {
+    const known = this.#readers.get(sql)
+    if (known !== undefined && fields.length === known.fields.length && fields.every((field, index) => isSame(field, known.fields[index]))) return known.read
+    const read = rowReader(fields.map(field => ({ name: field.name, decode: this.#decoder(field) })))
+    if (this.#readers.size >= KEPT) this.#readers.delete(String(this.#readers.keys().next().value))
+    this.#readers.set(sql, { fields, read })
+    return read
+  }
+
+  #decoder ({ dataTypeID, dataTypeModifier, tableID, columnID }: FieldDef): Decode | undefined {
+    const own = this.#learned.get(`${tableID}.${columnID}`)
+    if (own !== undefined) return own
+    if (AS_IT_IS.has(dataTypeID)) return undefined
+    switch (dataTypeID) {
+      case BOOL: return value => value === 't'
+      // A column is a column; `count(*)` and the like are numbers, where they can be.
+      case INT8: return tableID === 0 ? looseInteger : value => BigInt(value as string)
+      case JSON_TEXT: case JSONB: return value => JSON.parse(value as string)
+      case DATE: return dateDecoder()
+      case NUMERIC: return decimalDecoder(dataTypeModifier < 0 ? 'decimal' : `decimal(1,${(dataTypeModifier - 4) & 0x7ff})`)
+      case BYTEA: return value => Buffer.from((value as string).slice(2), 'hex')
+      default:
+        // Those of expressions are as pg reads them.
+        if (tableID !== 0 && dataTypeID === TIME) return timeDecoder()
+        if (tableID !== 0 && dataTypeID === INTERVAL) return intervalDecoder(this.#types.getTypeParser(INTERVAL, 'text'))
+        return this.#types.getTypeParser(dataTypeID, 'text')
+    }
+  }
+}
+
+interface Interval extends Partial<Record<'years' | 'months' | 'days' | 'hours' | 'minutes' | 'seconds' | 'milliseconds', number>> {
+  toISOString (): string
+}
+
+/** pg reads an interval into its parts. Those of two signs (`1 day -01:00:00`) are one span of seconds: a month has 30 days then, as in `Duration()`. */
+function intervalDecoder (parse: Decode): Decode {
+  const decode = durationDecoder()
+  return value => {
+    const interval = parse(value) as Interval
+    const { years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = interval
+    const signs = new Set([years, months, days, hours, minutes, seconds, milliseconds].map(Math.sign).filter(sign => sign !== 0))
+    if (signs.size === 1) return decode([...signs][0] === 1 ? interval.toISOString() : `-${interval.toISOString().replaceAll('-', '')}`)
+    return decode(((years * 365 + months * 30 + days) * 24 + hours) * 3600 + minutes * 60 + seconds + milliseconds / 1000)
+  }
+}
+
+function isSame (a: FieldDef, b: FieldDef | undefined): boolean {
+  return a.dataTypeID === b?.dataTypeID && a.name === b.name && a.tableID === b.tableID && a.dataTypeModifier === b.dataTypeModifier
+}

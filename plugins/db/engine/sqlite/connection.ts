@@ -1,0 +1,125 @@
+/**
+ * One connection to SQLite: statements prepared once, values by the declared types of their columns.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { CompiledQuery, QueryResult } from 'kysely'
+import { Conversions } from '../conversions.ts'
+import { encodeObject } from '../encode.ts'
+import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
+
+interface Prepared {
+  readonly statement: StatementSync
+  /** `undefined` where there are no rows. */
+  readonly read: ReadRow | undefined
+  readonly width: number
+}
+
+type Parameter = null | number | bigint | string | NodeJS.ArrayBufferView
+
+/** What begins and ends a transaction. */
+export type Step = 'begin' | 'begin immediate' | 'commit'
+
+/** So many statements are kept. */
+const KEPT = 500
+
+const CHANGES_SCHEMA = /^\s*(?:create|alter|drop|rollback|pragma)\b/i
+
+export class SqliteConnection {
+  readonly db: DatabaseSync
+  readonly #prepared = new Map<string, Prepared>()
+  readonly #steps = new Map<Step, StatementSync>()
+  readonly #conversions: Conversions
+
+  constructor (db: DatabaseSync, conversions = new Conversions()) {
+    this.db = db
+    this.#conversions = conversions
+  }
+
+  run<R> ({ sql, parameters }: CompiledQuery): QueryResult<R> {
+    // What a statement gives back may be another then.
+    if (CHANGES_SCHEMA.test(sql)) this.#prepared.clear()
+    let prepared = this.#prepared.get(sql) ?? this.#prepare(sql)
+    const values = parameters.map(encode)
+    if (prepared.read === undefined) {
+      const { changes, lastInsertRowid } = prepared.statement.run(...values)
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+    }
+    const rows = prepared.statement.all(...values) as unknown as Array<readonly unknown[]>
+    // Another process has changed the table behind a `select *`: SQLite prepares such a statement anew, and we read it anew.
+    const [first] = rows
+    if (first !== undefined && first.length !== prepared.width) prepared = this.#prepare(sql)
+    return { rows: rows.map(prepared.read as never) as R[] }
+  }
+
+  exec (sql: string): void {
+    this.db.exec(sql)
+  }
+
+  /** As `exec`, for one statement that comes again and again. */
+  step (sql: Step): void {
+    let step = this.#steps.get(sql)
+    if (step === undefined) this.#steps.set(sql, step = this.db.prepare(sql))
+    step.run()
+  }
+
+  #prepare (sql: string): Prepared {
+    const statement = this.db.prepare(sql)
+    // An expression has no type.
+    const columns = statement.columns().map(({ name, type, table, column }) => ({ name, type: type?.toUpperCase() ?? '', own: this.#conversions.find(String(table), String(column)) }))
+    // It can be larger than a number; only so it is no error then.
+    const big = columns.some(({ type }) => type === '' || type.startsWith('BIGINT') || type === 'INT8')
+    statement.setReturnArrays(true)
+    if (big) statement.setReadBigInts(true)
+    const prepared = {
+      statement,
+      width: columns.length,
+      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type, own }) => ({ name, decode: own ?? decoderOf(type, big) })))
+    }
+    if (this.#prepared.size >= KEPT) this.#prepared.delete(String(this.#prepared.keys().next().value))
+    this.#prepared.set(sql, prepared)
+    return prepared
+  }
+
+  close (): void {
+    this.#prepared.clear()
+    this.#steps.clear()
+    this.db.close()
+  }
+}
+
+/** @param big whether all integers come as `bigint`, since one column may have such */
+function decoderOf (type: string, big: boolean): Decode | undefined {
+  switch (type.replace(/\s*\(.*/, '')) {
+    case 'BOOLEAN': case 'BOOL': return value => value !== 0 && value !== 0n
+    case 'JSON': case 'JSON_TEXT': case 'JSONB': return value => JSON.parse(String(value))
+    case 'TIMESTAMP': case 'DATETIME': case 'TIMESTAMPTZ': return toDate
+    case 'DATE': return dateDecoder()
+    case 'TIME': return timeDecoder()
+    case 'DURATION_TEXT': return durationDecoder()
+    case 'DECIMAL': case 'DECIMAL_TEXT': case 'NUMERIC': return decimalDecoder(type)
+    case 'BLOB': case 'BYTEA': return value => ArrayBuffer.isView(value) ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value
+    case 'BIGINT': case 'INT8': return undefined
+    default: return big ? value => typeof value === 'bigint' ? looseInteger(value) : value : undefined
+  }
+}
+
+/** What has no offset, as `CURRENT_TIMESTAMP`, is UTC. */
+function toDate (value: unknown): Date {
+  if (typeof value !== 'string') return new Date(Number(value))
+  return new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value.replace(' ', 'T')}${value.includes(':') ? 'Z' : ''}`)
+}
+
+function encode (value: unknown): Parameter {
+  switch (typeof value) {
+    case 'number': case 'bigint': case 'string': return value
+    case 'boolean': return value ? 1 : 0
+    case 'object':
+      if (value === null) return null
+      return (encodeObject(value) ?? JSON.stringify(value)) as Parameter
+    case 'undefined': return null
+    default: throw new TypeError(`a ${typeof value} cannot be stored`)
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * SQLite: one connection that writes, one at a time, and others that read beside it (WAL). Nothing ever waits for a
+ * lock of another process inside of SQLite, which would stop the event loop: it is asked again.
+ *
+ * @module
+ * @see https://www.sqlite.org/wal.html
+ */
+
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
+import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from '../../errors.ts'
+import type { Conversions } from '../conversions.ts'
+import { wholeOf } from '../parameter.ts'
+import { isRead } from '../reads.ts'
+import { SqliteConnection, type Step } from './connection.ts'
+import { isBusy, type TranslateSqlite } from './errors.ts'
+import { again } from './lock.ts'
+import { loadSqlite } from './module.ts'
+import { Turns } from './turns.ts'
+
+/** Milliseconds that a migration waits for another process's. */
+const PATIENCE = 600_000
+
+export interface SqliteOptions {
+  readonly path: string
+  readonly memory: boolean
+  /** Milliseconds to wait for the writer, ours or another process's. */
+  readonly acquireTimeout: number
+  readonly synchronous: 'normal' | 'full'
+  readonly translate: TranslateSqlite
+  readonly conversions: Conversions
+}
+
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl (): boolean { return true }
+}
+
+export class SqliteDriver implements Driver {
+  readonly dialect = 'sqlite'
+  readonly maxParameters = 32_766
+  readonly compiler = new SqliteQueryCompiler()
+  readonly adapter: DialectAdapter = new Adapter()
+  readonly #options: SqliteOptions
+  readonly #turns: Turns
+  readonly #writer: SqliteConnection
+  /** In memory there is one connection, for all. */
+  readonly #reader: SqliteConnection
+  /** For transactions that only read, each of which sees one state of all. */
+  readonly #idle: SqliteConnection[] = []
+  readonly #busyReaders = new Set<SqliteConnection>()
+
+  constructor (options: SqliteOptions) {
+    this.#options = options
+    this.#turns = new Turns(options.acquireTimeout)
+    this.#writer = this.#open()
+    this.#reader = options.memory ? this.#writer : this.#open(true)
+  }
+
+  #open (readOnly = false): SqliteConnection {
+    const { path, memory, synchronous } = this.#options
+    try {
+      if (!memory) mkdirSync(dirname(resolve(path)), { recursive: true })
+      const Database = loadSqlite()
+      const connection = new SqliteConnection(new Database(path), this.#options.conversions)
+      // Only here, before anybody is served, may a lock be waited for.
+      connection.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on; pragma query_only = ${Number(readOnly)}; pragma busy_timeout = 0`)
+      return connection
+    } catch (cause) {
+      throw Object.assign(new APIKIT_ERR_DB_OPEN(`the SQLite database ${path} cannot be opened: ${Object(cause).message}`), { cause })
+    }
+  }
+
+  execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    return this.#reader !== this.#writer && isRead(query) ? this.read(query) : this.#inTurn(query)
+  }
+
+  read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    // In memory, what another transaction has not committed would be seen, out of turn.
+    if (this.#reader === this.#writer) return this.#inTurn(query)
+    return this.#run(this.#reader, query)
+  }
+
+  async #inTurn<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    await this.#turns.take()
+    try {
+      return await this.#run(this.#writer, query)
+    } finally {
+      this.#turns.give()
+    }
+  }
+
+  async #run<R> (connection: SqliteConnection, query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      return connection.run(query)
+    } catch (error) {
+      if (!isBusy(error)) throw this.#translate(error, query, connection)
+    }
+    // A statement of its own that was refused so has done nothing.
+    return again(() => connection.run<R>(query), error => this.#translate(error, query, connection), this.#options.acquireTimeout)
+  }
+
+  #translate (error: unknown, query: CompiledQuery | undefined, connection: SqliteConnection): unknown {
+    return this.#options.translate(error, wholeOf(query), sql => connection.run<never>(sql).rows)
+  }
+
+  async hold ({ accessMode, maintenance = false }: HoldSettings = {}): Promise<Connection> {
+    if (accessMode === 'read only' && !this.#options.memory) return this.#holdReader()
+    await this.#turns.take()
+    const held = this.#held(this.#writer, () => { this.#turns.give() }, maintenance ? PATIENCE : this.#options.acquireTimeout)
+    return maintenance ? this.#maintaining(held) : held
+  }
+
+  /** Foreign keys cannot be switched within a transaction: they are off before it, and looked at before it is committed. */
+  #maintaining (held: Connection): Connection {
+    const writer = this.#writer
+    let before: ReadonlySet<string> = new Set()
+    return {
+      ...held,
+      begin (settings) {
+        writer.exec('pragma foreign_keys = off')
+        before = new Set(orphansOf(writer).map(orphan => JSON.stringify(orphan)))
+        return held.begin(settings)
+      },
+      async commit () {
+        // What was wrong before may stay so.
+        const lost = orphansOf(writer).find(orphan => !before.has(JSON.stringify(orphan)))
+        if (lost !== undefined) throw new APIKIT_ERR_MIGRATION(`a row of ${lost.table} references one of ${lost.parent} that is not there`)
+        await held.commit()
+      },
+      release () {
+        writer.exec('pragma foreign_keys = on')
+        held.release()
+      }
+    }
+  }
+
+  #holdReader (): Connection {
+    const reader = this.#idle.pop() ?? this.#open(true)
+    this.#busyReaders.add(reader)
+    return this.#held(reader, () => {
+      this.#busyReaders.delete(reader)
+      this.#idle.push(reader)
+    })
+  }
+
+  #held (connection: SqliteConnection, release: () => void, timeout = this.#options.acquireTimeout): Connection {
+    let held = true
+    const run = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
+      try {
+        return connection.run<R>(query)
+      } catch (error) {
+        throw this.#translate(error, query, connection)
+      }
+    }
+    const step = async (sql: Step): Promise<void> => {
+      try {
+        connection.step(sql)
+      } catch (error) {
+        if (!isBusy(error)) throw this.#translate(error, undefined, connection)
+        await again(() => { connection.step(sql) }, error => this.#translate(error, undefined, connection), timeout)
+      }
+    }
+    return {
+      executeQuery: run,
+      async * streamQuery (query: CompiledQuery) { yield await run(query) },
+      // IMMEDIATE: who reads first and writes then would be refused, when another has written meanwhile.
+      begin: ({ accessMode }) => step(accessMode === 'read only' ? 'begin' : 'begin immediate'),
+      commit: () => step('commit'),
+      async rollback () {
+        // A full disk, or an I/O error, has rolled back already.
+        if (connection.db.isTransaction) connection.exec('rollback')
+      },
+      release () {
+        if (held) release()
+        held = false
+      }
+    }
+  }
+
+  /** Of those that write, of which there is one. */
+  get pool (): Pool {
+    return { total: 1, idle: this.#turns.free ? 1 : 0, waiting: this.#turns.length }
+  }
+
+  async check (): Promise<void> {
+    this.#reader.exec('select 1')
+  }
+
+  async close (): Promise<void> {
+    const connections = new Set([this.#reader, ...this.#idle, ...this.#busyReaders, this.#writer])
+    if (!this.#options.memory && this.#turns.length === 0 && !this.#writer.db.isTransaction) this.#optimize()
+    for (const connection of connections) connection.close()
+  }
+
+  /** Statistics for the next start. Without them, on a disk that is full or gone, it starts as well. */
+  #optimize (): void {
+    try {
+      this.#writer.exec('pragma optimize')
+    } catch {}
+  }
+
+  introspector (db: Parameters<Driver['introspector']>[0]): SqliteIntrospector {
+    return new SqliteIntrospector(db)
+  }
+}
+
+interface Orphan {
+  readonly table: string
+  readonly parent: string
+  readonly rowid: string
+}
+
+/** Rows that reference others which are not there. A schema whose keys do not fit cannot be asked. */
+function orphansOf (connection: SqliteConnection): Orphan[] {
+  try {
+    return connection.run<Orphan>(CompiledQuery.raw('pragma foreign_key_check')).rows.map(({ table, parent, rowid }) => ({ table, parent, rowid: String(rowid) }))
+  } catch {
+    return []
+  }
+}

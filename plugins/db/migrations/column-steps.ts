@@ -1,0 +1,148 @@
+/**
+ * Steps of the columns of a table.
+ *
+ * @module
+ */
+
+import { raw } from '../tables/raw.ts'
+import type { Dialect } from '../tables/shape.ts'
+import type { Column } from '../tables/table-types.ts'
+import type { CatalogColumn } from './catalog.ts'
+import { catalogColumnCode } from './catalog-code.ts'
+import { code, columnCode } from './code.ts'
+import type { Comparison } from './compare.ts'
+import type { Declared } from './declared.ts'
+import type { Attribute, ChangedColumn, TableMatch } from './match.ts'
+import type { Count } from './plan.ts'
+import { comment, type Step } from './step.ts'
+
+/** Columns of which what touches them is made anew, too. */
+export interface Remade {
+  /** Of another type. */
+  readonly retyped: ReadonlySet<string>
+  /** Dropped and added: what is computed cannot be changed. */
+  readonly replaced: ReadonlySet<string>
+  readonly dropped: ReadonlySet<string>
+  /** Old name → new name, as it seems. */
+  readonly renamed: ReadonlyMap<string, string>
+}
+
+/** What differs and is to be changed: what the code says, and what it has said before. */
+function attributesOf ({ name, only, silent }: ChangedColumn, table: string, declared: Declared): Attribute[] {
+  return [...only, ...silent.filter(kind => declared.has(table, kind, name))]
+}
+
+export function remadeIn (match: TableMatch, declared: Declared, dialect: Dialect): Remade {
+  const { table, changed, before, after } = match
+  const attributes = new Map(changed.map(one => [one.name, attributesOf(one, table.name, declared)]))
+  const having = (attribute: Attribute): string[] => [...attributes].filter(([, all]) => all.includes(attribute)).map(([name]) => name)
+  const retyped = new Set(dialect === 'postgres' ? [...having('type'), ...having('collate')] : [])
+  // PostgreSQL changes no type under what is computed of it.
+  const computed = before.columns.filter(({ name, computed }) => computed?.of.some(column => retyped.has(column)) === true && after.columns.some(column => column.name === name))
+  const replaced = new Set([...having('computed'), ...computed.map(({ name }) => name)])
+  const dropped = new Set(match.gone.filter(({ name }) => declared.has(table.name, 'column', name)).map(({ name }) => name))
+  return { retyped, replaced, dropped, renamed: seemingRenames(match, dropped) }
+}
+
+function definitionOf ({ name: _, ...rest }: CatalogColumn): string {
+  return JSON.stringify(rest)
+}
+
+/** One column that goes and one that comes, with equal definitions. */
+function seemingRenames ({ gone, added, after }: TableMatch, dropped: ReadonlySet<string>): Map<string, string> {
+  const leaving = gone.filter(({ name }) => dropped.has(name))
+  const coming = after.columns.filter(({ name }) => added.includes(name))
+  return new Map(leaving.flatMap(column => {
+    const fit = coming.filter(one => definitionOf(one) === definitionOf(column))
+    const rivals = leaving.filter(one => definitionOf(one) === definitionOf(column))
+    return fit.length === 1 && rivals.length === 1 ? [[column.name, String(fit[0]?.name)] as const] : []
+  }))
+}
+
+export interface ColumnSteps {
+  readonly drop: readonly Step[]
+  readonly change: readonly Step[]
+}
+
+export async function columnSteps (match: TableMatch, remade: Remade, comparison: Comparison, count: Count): Promise<ColumnSteps> {
+  const { table, before, added, changed } = match
+  const { dialect, actual, declared } = comparison
+  const context = { catalog: actual, dialect }
+  const [name, views] = [code(table.name), before.alone.filter(what => what.startsWith('view '))]
+  const warnings = (what: string): string[] => dialect === 'postgres' && views.length > 0 ? [comment(`PostgreSQL refuses ${what} while it is read by: ${views.join(', ')}`)] : []
+  const add = (column: string): string => `await schema.addColumn(${name}, ${code(column)}, ${addedCode(match, column)})`
+  const addAgain = (column: CatalogColumn): string => `await schema.addColumn(${name}, ${code(column.name)}, ${catalogColumnCode(column, context, isOwnKey(match, column) ? { primaryKey: true } : {})})`
+  const dropped = (column: string): string => `await schema.dropColumn(${name}, ${code(column)})`
+  const drop: Step[] = []
+  for (const column of before.columns) {
+    const to = remade.renamed.get(column.name)
+    if (to !== undefined) {
+      drop.push({
+        up: [
+          comment(`${table.name}.${column.name} seems to be called ${to} now (renamedFrom says so in table()). If it is another column, these instead:`),
+          comment(dropped(column.name)), comment(add(to)), `await schema.renameColumn(${name}, ${code(column.name)}, ${code(to)})`
+        ],
+        down: [`await schema.renameColumn(${name}, ${code(to)}, ${code(column.name)})`]
+      })
+    } else if (remade.dropped.has(column.name)) {
+      drop.push({ up: [...warnings('to drop a column'), comment(`${table.name}.${column.name}: ${await count(table.name, column.name)}; down makes it again, not what it holds`), dropped(column.name)], down: [addAgain(column)] })
+    } else if (remade.replaced.has(column.name)) drop.push({ up: [...warnings('to drop a column'), dropped(column.name)], down: [addAgain(column)] })
+  }
+  const renamed = new Set(remade.renamed.values())
+  const change: Step[] = []
+  for (const column of Object.keys(table.columns)) {
+    const difference = changed.find(one => one.name === column)
+    if ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column)) change.push({ up: [...mustHaveDefault(match, column), add(column)], down: [dropped(column)] })
+    else if (difference !== undefined) {
+      const only = attributesOf(difference, table.name, declared)
+      if (only.length > 0) change.push(alterStep(table.columns[column] as Column, difference, only, { table: table.name, warnings, code: one => catalogColumnCode(one, context) }))
+    }
+  }
+  return { drop, change }
+}
+
+/** Without what is added apart: foreign keys, and a key of several columns. */
+function addedCode ({ table, after }: TableMatch, name: string): string {
+  const column = table.columns[name] as Column
+  const key = after.parts.find(({ kind }) => kind === 'primary')
+  return columnCode({ ...column, references: undefined, primaryKey: column.primaryKey && key?.columns.length === 1 })
+}
+
+function isOwnKey ({ before }: TableMatch, { name, identity }: CatalogColumn): boolean {
+  return identity !== undefined && before.parts.some(({ kind, columns }) => kind === 'primary' && columns.length === 1 && columns[0] === name)
+}
+
+function mustHaveDefault ({ after, table }: TableMatch, name: string): string[] {
+  const column = after.columns.find(column => column.name === name)
+  const isFilled = column === undefined || !column.notNull || column.default !== undefined || column.identity !== undefined || column.computed !== undefined
+  return isFilled ? [] : [comment(`${table.name}.${name} has no default: this fails when there are rows`)]
+}
+
+interface AlterContext {
+  readonly table: string
+  readonly warnings: (what: string) => string[]
+  readonly code: (column: CatalogColumn) => string
+}
+
+/** The zone in which times without one are read: without a word, PostgreSQL takes that of the session. */
+function usingOf (name: string, from: string, to: string): string | undefined {
+  const zones = [from, to].map(type => /^timestamp(\(\d\))? with time zone$/.test(type) ? 'with' : /^timestamp(\(\d\))? without time zone$/.test(type) ? 'without' : '')
+  return zones.includes('') || zones[0] === zones[1] ? undefined : `"${name.replaceAll('"', '""')}" at time zone 'UTC'`
+}
+
+function alterStep (column: Column, { name, before, after, silent }: ChangedColumn, only: readonly Attribute[], context: AlterContext): Step {
+  const { table, warnings } = context
+  const isTyped = only.includes('type') || only.includes('collate')
+  const options = (from: string, to: string): string => {
+    const using = isTyped ? usingOf(name, from, to) : undefined
+    return code({ only: [...only], using })
+  }
+  const kept = silent.includes('default') && !only.includes('default') && before.default !== undefined ? raw(before.default) : undefined
+  const now = columnCode(column, { alone: true, ...kept !== undefined && { default: kept } })
+  const alter = (text: string, from: string, to: string): string => `await schema.alterColumn(${code(table)}, ${code(name)}, ${text}, ${options(from, to)})`
+  const zone = isTyped && usingOf(name, before.type, after.type) !== undefined ? [comment(`Times without a zone are taken for UTC: is that what ${table}.${name} holds?`)] : []
+  return {
+    up: [...isTyped ? warnings('another type') : [], ...zone, alter(now, before.type, after.type)],
+    down: [alter(context.code(before), after.type, before.type)]
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What is to be done to make the tables of a database what `table()` says, as the text of a migration. It is there to be read.
+ *
+ * @module
+ */
+
+import type { Database } from '../sessions/database.ts'
+import { quoted, quotedPath } from '../tables/shape.ts'
+import { askOf } from './ask.ts'
+import { compareIn, looking } from './compare.ts'
+import { type Count, planOf } from './plan.ts'
+import { comment } from './step.ts'
+import type { Steps } from './writer.ts'
+
+/**
+ * Compares the tables that are known with those of the database, part by part and in the database's own words.
+ *
+ * Only what `table()` says is changed. What the code has never declared is left alone, and listed in comments. What it declared
+ * when the database was last migrated, and does not any more, is dropped, with a comment that says how many rows hold something.
+ *
+ * ```ts
+ * const steps = await diff(app.db)
+ * if (steps !== undefined) await writeMigration({ title: 'diff', folder, specifier: 'fastify-apikit/db', steps })
+ * ```
+ *
+ * @returns `undefined` when nothing is to be done
+ * @throws APIKIT_ERR_MIGRATION when a table cannot be made as it is declared
+ */
+export async function diff<DB> (db: Database<DB>): Promise<Steps | undefined> {
+  return looking(db, async session => {
+    const ask = askOf(session)
+    const comparison = await compareIn(session, db.tables)
+    const old = new Map([...comparison.renames.tables].map(([from, to]) => [to, from]))
+    const count: Count = async (table, column) => {
+      const [row] = await ask(`select count(*) as rows${column === undefined ? '' : `, count(${quoted(column)}) as held`} from ${quotedPath(old.get(table) ?? table)}`)
+      const rows = Number(row?.rows).toLocaleString('en')
+      return column === undefined ? `${rows} rows (here, when this was written)` : `${Number(row?.held).toLocaleString('en')} of ${rows} rows hold something (here, when this was written)`
+    }
+    const { steps, alone } = await planOf(comparison, count)
+    if (steps.length === 0) return undefined
+    return {
+      up: [...steps.flatMap(({ up }) => up), ...alone.length === 0 ? [] : ['// Left alone, as table() does not say it:', ...alone.map(comment)]],
+      down: steps.toReversed().flatMap(({ down }) => down)
+    }
+  })
+}

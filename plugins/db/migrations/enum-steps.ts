@@ -1,0 +1,27 @@
+/**
+ * Steps of PostgreSQL's enums.
+ *
+ * @module
+ */
+
+import { code } from './code.ts'
+import type { Comparison } from './compare.ts'
+import type { Step } from './step.ts'
+
+/** Types are made before the tables that have them, and dropped after. */
+export function enumSteps ({ actual, desired, declared, dialect, unknown }: Comparison): { readonly before: readonly Step[], readonly after: readonly Step[] } {
+  if (dialect === 'sqlite') return { before: [], after: [] }
+  const plain = (name: string): string => name.replaceAll('"', '')
+  const before: Step[] = []
+  for (const [name, labels] of desired.enums) {
+    const was = actual.enums.get(name)
+    if (was === undefined) before.push({ up: [`await schema.createEnum(${code(plain(name))}, ${code(labels)})`], down: [`await schema.dropEnum(${code(plain(name))})`] })
+    else if (String(was) !== String(labels)) before.push({ up: [`await schema.alterEnum(${code(plain(name))}, ${code(labels)})`], down: [`await schema.alterEnum(${code(plain(name))}, ${code(was)})`] })
+  }
+  const kept = new Set([...desired.tables.values(), ...unknown].flatMap(({ columns }) => columns.map(({ type }) => type)))
+  const isUsed = (name: string): boolean => kept.has(name) || kept.has(`${name}[]`)
+  const after = [...actual.enums].filter(([name]) => !desired.enums.has(name) && declared.hasEnum(name) && !isUsed(name)).map(([name, labels]) => ({
+    up: [`await schema.dropEnum(${code(plain(name))})`], down: [`await schema.createEnum(${code(plain(name))}, ${code(labels)})`]
+  }))
+  return { before, after }
+}

@@ -1,0 +1,42 @@
+/**
+ * Migrations in a folder: a module each, run in the order of their names.
+ *
+ * @module
+ */
+
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, extname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { APIKIT_ERR_MIGRATION } from '../errors.ts'
+import type { Migration, Migrations } from './types.ts'
+
+const MODULE = /(?<!\.d)\.[jt]s$/
+
+/**
+ * Reads the migrations of a folder. Each file exports `up`, and `down` where it can be undone; its name begins with when it
+ * was made: `20261124T180000_users.ts`.
+ *
+ * @throws APIKIT_ERR_MIGRATION when a file exports no `up`
+ */
+export async function readMigrations (folder: string): Promise<Migrations> {
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const migrations: Record<string, Migration> = {}
+  for (const file of files.filter(file => MODULE.test(file)).sort()) {
+    const path = resolve(join(folder, file))
+    const { up, down, transaction }: Partial<Migration> = await import(pathToFileURL(path).href)
+    if (typeof up !== 'function') throw new APIKIT_ERR_MIGRATION(`${file} exports no function up`)
+    if (transaction !== undefined && transaction !== 'own' && transaction !== 'none') throw new APIKIT_ERR_MIGRATION(`${file}: transaction must be 'own' or 'none'`)
+    migrations[basename(file, extname(file))] = { up, hash: await hashOf(path), ...down !== undefined && { down }, ...transaction !== undefined && { transaction } }
+  }
+  return migrations
+}
+
+/** Of the text with equal ends of lines: git may write others on another system. */
+async function hashOf (path: string): Promise<string> {
+  const text = (await readFile(path, 'utf8')).replaceAll('\r\n', '\n')
+  return `${extname(path).slice(1)}:${createHash('sha256').update(text).digest('hex')}`
+}

@@ -1,0 +1,216 @@
+/**
+ * Migrations: what makes the tables of a database, and changes them, step by step. All that are to run, run in one
+ * transaction under one lock: another process that has the same in mind waits, and finds them done.
+ *
+ * @module
+ */
+
+import { setTimeout as delay } from 'node:timers/promises'
+import { CompiledQuery } from 'kysely'
+import { APIKIT_ERR_MIGRATION } from '../errors.ts'
+import type { Database } from '../sessions/database.ts'
+import type { Session } from '../sessions/session.ts'
+import { askOf } from './ask.ts'
+import { compareIn } from './compare.ts'
+import { declaredIn, writeDeclared } from './declared.ts'
+import { forget, isEdited, type Known, note, noteHash, prepareTable, readHistory, refuseOther } from './history.ts'
+import { MigrationSchema } from './schema.ts'
+import type { MigrationState } from './types.ts'
+
+export { MigrationSchema } from './schema.ts'
+export type { Migration, Migrations, MigrationSet, MigrationState } from './types.ts'
+
+// Anything that is not likely to be another's.
+const LOCK = 4_711_002_026
+
+/** How long a step waits for the locks of others. PostgreSQL. */
+export interface Patience {
+  /** Milliseconds that a statement waits for a lock: meanwhile others wait behind it. Default: 3000. */
+  readonly lockTimeout?: number
+  /** How often all is done again after that. Default: 10. */
+  readonly lockRetries?: number
+  /** Milliseconds until then, at least; at most eight times as many. Default: 1000. */
+  readonly lockWait?: number
+}
+
+export interface UpOptions extends Patience {
+  /** The last step that is done, by its full name. Default: all. */
+  readonly to?: string
+}
+
+/** What is done, and what is not, in the order in which it runs. */
+export async function statusOf <DB> (db: Database<DB>): Promise<MigrationState[]> {
+  const session = db.open({ transaction: false }) as Session<unknown>
+  const { steps } = await readHistory(askOf(session), db.dialect, db.migrations)
+  return steps.map(step => ({ name: step.full, at: step.done?.at, edited: isEdited(step) }))
+}
+
+/** The names of what is not done yet. */
+export async function pendingOf <DB> (db: Database<DB>): Promise<string[]> {
+  return (await statusOf(db)).flatMap(({ name, at }) => at === undefined ? [name] : [])
+}
+
+/** What is not done yet, up to a step. */
+function pendingIn (steps: readonly Known[], to: string | undefined): Known[] {
+  const last = to === undefined ? steps.length - 1 : steps.findIndex(({ full }) => full === to)
+  if (last < 0 && to !== undefined) throw new APIKIT_ERR_MIGRATION(`unknown migration ${JSON.stringify(to)}. Expected: ${steps.map(({ full }) => full).join(', ')}`)
+  return steps.slice(0, last + 1).filter(({ done }) => done === undefined)
+}
+
+/**
+ * Does all that is not done yet.
+ *
+ * @param options `to`: the last step
+ * @returns the names of what it has done
+ * @throws APIKIT_ERR_MIGRATION when a step fails: then none of those in its transaction is done; when a file that ran was edited
+ */
+export async function up <DB> (db: Database<DB>, { to, ...patience }: UpOptions = {}): Promise<string[]> {
+  const reader = db.open({ transaction: false }) as Session<unknown>
+  const history = await readHistory(askOf(reader), db.dialect, db.migrations)
+  refuseOther(history)
+  if (pendingIn(history.steps, to).length === 0) return []
+  const all: string[] = []
+  for (;;) {
+    const done = await locked(db, patience, session => batch(db, session, to))
+    all.push(...done.names)
+    if (!done.hasMore) return all
+  }
+}
+
+/** Steps in one transaction: up to one that has its own, or that one alone. */
+async function batch<DB> (db: Database<DB>, session: Session<unknown>, to: string | undefined): Promise<{ readonly names: string[], readonly hasMore: boolean }> {
+  const ask = askOf(session)
+  for (const set of db.migrations) await prepareTable(ask, db.dialect, set)
+  const history = await readHistory(ask, db.dialect, db.migrations)
+  refuseOther(history)
+  const pending = pendingIn(history.steps, to)
+  const apart = pending.findIndex(({ migration }) => migration.transaction !== undefined)
+  const steps = pending.slice(0, apart < 0 ? pending.length : Math.max(apart, 1))
+  for (const step of steps) {
+    const { migration, full } = step
+    const target = migration.transaction === 'none' && db.dialect === 'postgres' ? alone(db) : session
+    await attempt(full, () => migration.up(new MigrationSchema(target)))
+    await note(ask, step)
+  }
+  if (steps.length === pending.length) await remember(db, session)
+  return { names: steps.map(({ full }) => full), hasMore: steps.length < pending.length }
+}
+
+/** Statements of the database itself, each for itself, in the place of a session. */
+function alone<DB> (db: Database<DB>): Session<unknown> {
+  const run = async (sql: string): Promise<void> => { await db.executeQuery(CompiledQuery.raw(sql)) }
+  return new Proxy(db, {
+    get (target, key) {
+      const value: unknown = key === 'run' ? run : Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    }
+  }) as unknown as Session<unknown>
+}
+
+async function attempt (full: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) throw error
+    const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : Object(Object(error).cause ?? error).message
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, and nothing was changed: ${message}`), { cause: error })
+  }
+}
+
+/** Keeps what the code declares now. A role that may make no temporary tables has no list, and so drops nothing. */
+async function remember<DB> (db: Database<DB>, session: Session<unknown>): Promise<void> {
+  if (db.tables.length === 0) return
+  const ask = askOf(session)
+  try {
+    await session.savepoint(async () => {
+      const { matches, actual, desired } = await compareIn(session, db.tables)
+      await writeDeclared(ask, db.dialect, declaredIn(matches, actual, desired))
+    })
+  } catch (error) {
+    if (!(error instanceof APIKIT_ERR_MIGRATION)) throw error
+  }
+}
+
+/**
+ * Undoes the last step of the app, or of a plugin.
+ *
+ * @returns the names of what it has undone
+ * @throws APIKIT_ERR_MIGRATION when it fails, or has no `down`
+ */
+export async function down <DB> (db: Database<DB>, name = 'app', patience: Patience = {}): Promise<string[]> {
+  const set = db.migrations.find(set => set.name === name)
+  if (set === undefined) throw new APIKIT_ERR_MIGRATION(`unknown migration set ${JSON.stringify(name)}. Registered: ${db.migrations.map(({ name }) => name).join(', ')}`)
+  return locked(db, patience, async session => {
+    const ask = askOf(session)
+    await prepareTable(ask, db.dialect, set)
+    const { steps, lost } = await readHistory(ask, db.dialect, [set])
+    if (lost.length > 0) refuseOther({ steps, lost })
+    const [last] = steps.filter(({ done }) => done !== undefined).sort((a, b) => Number(b.done?.at) - Number(a.done?.at) || (a.name < b.name ? 1 : -1))
+    if (last === undefined) return []
+    const { migration, full } = last
+    if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone: it has no down`)
+    const target = migration.transaction === 'none' && db.dialect === 'postgres' ? alone(db) : session
+    await attempt(full, async () => migration.down?.(new MigrationSchema(target)))
+    await forget(ask, last)
+    return [full]
+  })
+}
+
+/**
+ * Marks steps as done that are not: those of a database that something else has made.
+ *
+ * @param options `to`: the last of them
+ * @returns their names
+ */
+export async function stamp <DB> (db: Database<DB>, { to, ...patience }: UpOptions = {}): Promise<string[]> {
+  return locked(db, patience, async session => {
+    const ask = askOf(session)
+    for (const set of db.migrations) await prepareTable(ask, db.dialect, set)
+    const pending = pendingIn((await readHistory(ask, db.dialect, db.migrations)).steps, to)
+    for (const step of pending) await note(ask, step)
+    await remember(db, session)
+    return pending.map(({ full }) => full)
+  })
+}
+
+/**
+ * Says that a step may be other than it was when it ran.
+ *
+ * @param name with its owner: `tasks/0001_tasks`
+ * @throws APIKIT_ERR_MIGRATION when there is no such step, or it was not done
+ */
+export async function accept <DB> (db: Database<DB>, name: string): Promise<void> {
+  await locked(db, {}, async session => {
+    const ask = askOf(session)
+    for (const set of db.migrations) await prepareTable(ask, db.dialect, set)
+    const step = (await readHistory(ask, db.dialect, db.migrations)).steps.find(({ full, done }) => full === name && done !== undefined)
+    if (step === undefined) throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(name)} is no migration that was done`)
+    await noteHash(ask, step)
+  })
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
+function codeOf (error: unknown): unknown {
+  return Object(error).code === LOCK_NOT_AVAILABLE ? LOCK_NOT_AVAILABLE : Object(Object(error).cause).code
+}
+
+async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetries = 10, lockWait = 1000 }: Patience, work: (session: Session<unknown>) => Promise<T>): Promise<T> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return await db.session(async given => {
+        const session = given as Session<unknown>
+        // SQLite's writer is locked as it is.
+        if (db.dialect === 'postgres') {
+          await session.run(`select pg_advisory_xact_lock(${LOCK})`)
+          // Only now: it would end the wait for that lock, too.
+          await session.run(`set local lock_timeout = ${lockTimeout}`)
+        }
+        return work(session)
+      }, { maintenance: true })
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE || retries >= lockRetries) throw error
+      await delay(lockWait * (1 + Math.random() * 7))
+    }
+  }
+}

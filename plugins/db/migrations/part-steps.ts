@@ -1,0 +1,135 @@
+/**
+ * Steps of constraints and indexes: what goes, what comes, and what is made anew because a column under it is.
+ *
+ * @module
+ */
+
+import { type Dialect, shapeOf } from '../tables/shape.ts'
+import type { CatalogPart } from './catalog.ts'
+import { addPartCode, code, dropPartCode } from './code.ts'
+import type { Remade } from './column-steps.ts'
+import type { Comparison } from './compare.ts'
+import type { SamePart, TableMatch } from './match.ts'
+import { comment, type Step } from './step.ts'
+
+export interface PartSteps {
+  readonly dropForeign: readonly Step[]
+  readonly drop: readonly Step[]
+  readonly add: readonly Step[]
+  readonly addForeign: readonly Step[]
+}
+
+/** A part that goes (its `before`), comes (its `after`), or both. */
+interface Move {
+  readonly kind: CatalogPart['kind']
+  readonly before?: CatalogPart | undefined
+  readonly after?: { readonly name: string, readonly words: object } | undefined
+  readonly why?: string | undefined
+}
+
+type RemadeOf = ReadonlyMap<string, Remade>
+
+/** Keys that other tables may reference. */
+function isGone (part: CatalogPart, moves: readonly Move[]): boolean {
+  return moves.some(({ before }) => before === part)
+}
+
+function touches (columns: readonly string[], names: ReadonlySet<string>): boolean {
+  return columns.some(column => names.has(column))
+}
+
+/** What depends on a column's type or being. Keys have no words that a type would stand in. */
+function isUnder ({ kind, columns }: CatalogPart, { retyped, replaced, dropped }: Remade): boolean {
+  return touches(columns, replaced) || touches(columns, dropped) || (kind !== 'primary' && kind !== 'unique' && touches(columns, retyped))
+}
+
+function ownMoves (match: TableMatch, remade: Remade, { declared, dialect }: Comparison): Move[] {
+  const { table, same, come, left } = match
+  const moves: Move[] = []
+  for (const { before, after, shape } of same) {
+    const isRenamed = shape.isNamed && before.name !== after.name && (dialect === 'postgres' || before.kind === 'index')
+    const name = isRenamed ? after.name : before.name
+    if (isUnder(before, remade) || (isRenamed && dialect === 'sqlite')) moves.push({ kind: before.kind, before, after: { name, words: saidBy(before, shape) } })
+  }
+  for (const part of left) {
+    // What has the name of another definition makes room for it.
+    if (declared.has(table.name, 'part', part.name) || come.some(({ after }) => after.name === part.name)) moves.push({ kind: part.kind, before: part })
+    else if (touches(part.columns, remade.dropped)) moves.push({ kind: part.kind, before: part, why: 'is not of table(), and goes with its column' })
+    else if (isUnder(part, remade)) moves.push({ kind: part.kind, before: part, after: part })
+  }
+  const inline = inlineNames(match, remade, dialect)
+  for (const { after, shape } of come) if (!inline.has(after.name)) moves.push({ kind: after.kind, after: { name: after.name, words: shape.words } })
+  return moves
+}
+
+/** A unique index stays an index, where the code asks for unique columns only. */
+function saidBy (before: CatalogPart, shape: SamePart['shape']): object {
+  return (before.kind === 'index') === (shape.kind === 'index') ? shape.words : before.words
+}
+
+/** What comes with a column that is added: its own unique, index, and the check of an enum. */
+function inlineNames ({ table, added }: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
+  const renames = new Set(renamed.values())
+  const names = [...added.filter(name => !renames.has(name)), ...replaced]
+  return new Set(names.flatMap(name => {
+    const column = table.columns[name]
+    if (column === undefined) return []
+    const { parts } = shapeOf({ name: table.name, columns: { [name]: { ...column, references: undefined } }, options: {} }, dialect)
+    return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1).map(({ name }) => name)
+  }))
+}
+
+/** Foreign keys that reference a column of another type, or a key that goes, are made anew. */
+function referencing (match: TableMatch, remade: RemadeOf, moves: Moves, comparison: Comparison): Move[] {
+  const { matches, dialect } = comparison
+  if (dialect === 'sqlite') return []
+  const own = moves.get(match.table.name) as readonly Move[]
+  return match.before.parts.flatMap(part => {
+    if (part.kind !== 'foreign' || part.target === undefined || isGone(part, own)) return []
+    const { table, columns } = part.target
+    const target = matches.find(one => one.table.name === table)
+    const isKeyGone = target?.before.parts.some(key => (key.kind === 'primary' || key.kind === 'unique' || key.isUniqueOf !== undefined) &&
+      String(key.columns.toSorted()) === String(columns.toSorted()) && isGone(key, moves.get(table) as readonly Move[])) === true
+    if (!isKeyGone && !touches(columns, remade.get(table)?.retyped ?? new Set())) return []
+    const declared = match.same.find(({ before }) => before === part)
+    return [{ kind: part.kind, before: part, after: { name: part.name, words: declared?.shape.words ?? part.words } }]
+  })
+}
+
+export type Moves = ReadonlyMap<string, readonly Move[]>
+
+/** What goes and comes, by table. */
+export function movesOf (remade: RemadeOf, comparison: Comparison): Moves {
+  return new Map(comparison.matches.map(match => [match.table.name, ownMoves(match, remade.get(match.table.name) as Remade, comparison)]))
+}
+
+export function partSteps (match: TableMatch, remade: RemadeOf, moves: Moves, comparison: Comparison): PartSteps {
+  const { table, same } = match
+  const all = [...moves.get(table.name) as readonly Move[], ...referencing(match, remade, moves, comparison)]
+  const isForeign = ({ kind }: Move): boolean => kind === 'foreign'
+  const drop = (list: readonly Move[]): Step[] => list.flatMap(({ before, why }) => before === undefined
+    ? []
+    : [{
+        up: [...why === undefined ? [] : [comment(`${table.name}: ${before.name} ${why}`)], dropPartCode(table.name, before.name, before.kind === 'index')],
+        down: [addPartCode(table.name, { ...before.words, name: before.name })]
+      }])
+  const add = (list: readonly Move[]): Step[] => list.flatMap(({ after }) => after === undefined
+    ? []
+    : [{ up: [addPartCode(table.name, { ...after.words, name: after.name })], down: [dropPartCode(table.name, after.name, 'on' in after.words)] }])
+  const renames = same.filter(one => isRenamed(one) && comparison.dialect === 'postgres' && !isGone(one.before, all)).map(({ before, after }) => {
+    const rename = (from: string, to: string): string => before.kind === 'index'
+      ? `await schema.renameIndex(${code(from)}, ${code(to)})`
+      : `await schema.renameConstraint(${code(table.name)}, ${code(from)}, ${code(to)})`
+    return { up: [rename(before.name, after.name)], down: [rename(after.name, before.name)] }
+  })
+  return {
+    dropForeign: drop(all.filter(isForeign)),
+    drop: [...drop(all.filter(move => !isForeign(move))), ...renames],
+    add: add(all.filter(move => !isForeign(move))),
+    addForeign: add(all.filter(isForeign))
+  }
+}
+
+function isRenamed ({ before, after, shape }: SamePart): boolean {
+  return shape.isNamed && before.name !== after.name
+}

@@ -1,0 +1,126 @@
+/**
+ * The steps that make the database what the code says, and those that undo them. Each is a line of a migration; what `table()`
+ * does not say is left alone, and listed.
+ *
+ * @module
+ */
+
+import { inOrder } from '../tables/order.ts'
+import type { AnyTable } from '../tables/table-types.ts'
+import type { Catalog, CatalogPart, CatalogTable } from './catalog.ts'
+import { catalogTableCode } from './catalog-code.ts'
+import { addPartCode, code, dropPartCode, tableCode } from './code.ts'
+import { columnSteps, type Remade, remadeIn } from './column-steps.ts'
+import type { Comparison } from './compare.ts'
+import { enumSteps } from './enum-steps.ts'
+import type { TableMatch } from './match.ts'
+import { movesOf, partSteps } from './part-steps.ts'
+import { comment, type Step } from './step.ts'
+
+/** How many rows hold something that is to be dropped. */
+export type Count = (table: string, column?: string) => Promise<string>
+
+export interface Plan {
+  readonly steps: readonly Step[]
+  /** What only the database has, and the code has never had. */
+  readonly alone: readonly string[]
+}
+
+interface Target {
+  readonly name: string
+  readonly targets: readonly string[]
+}
+
+function targetsOf (parts: ReadonlyArray<{ readonly name: string, readonly target?: string | { readonly table: string } }>): Array<{ readonly name: string, readonly target: string }> {
+  return parts.flatMap(({ name, target }) => target === undefined ? [] : [{ name, target: typeof target === 'string' ? target : target.table }])
+}
+
+/** Foreign keys of tables that reference each other, which are made after all tables, and dropped before them. */
+function cyclesIn (tables: ReadonlyArray<{ readonly name: string, readonly keys: ReadonlyArray<{ readonly name: string, readonly target: string }> }>): Set<string> {
+  const order = new Map(tables.map(({ name }, at) => [name, at]))
+  return new Set(tables.flatMap(({ name, keys }, at) => keys.filter(({ target }) => (order.get(target) ?? -1) > at).map(key => JSON.stringify([name, key.name]))))
+}
+
+export async function planOf (comparison: Comparison, count: Count): Promise<Plan> {
+  const { matches, declared, unknown, dialect, actual } = comparison
+  const remade = new Map(matches.map(match => [match.table.name, remadeIn(match, declared, dialect)]))
+  const moves = movesOf(remade, comparison)
+  const parts = matches.map(match => partSteps(match, remade, moves, comparison))
+  const columns = []
+  for (const match of matches) columns.push(await columnSteps(match, remade.get(match.table.name) as Remade, comparison, count))
+  const enums = enumSteps(comparison)
+  const made = createSteps(comparison)
+  const ours = unknown.filter(({ name }) => declared.hasTable(name))
+  const dropped = await dropSteps(ours, actual, comparison, count)
+  return {
+    steps: [
+      ...renameSteps(comparison),
+      ...dropped.keys,
+      ...parts.flatMap(({ dropForeign }) => dropForeign),
+      ...parts.flatMap(({ drop }) => drop),
+      ...columns.flatMap(({ drop }) => drop),
+      ...dropped.tables,
+      ...enums.before,
+      ...made.tables,
+      ...columns.flatMap(({ change }) => change),
+      ...parts.flatMap(({ add }) => add),
+      ...parts.flatMap(({ addForeign }) => addForeign),
+      ...made.keys,
+      ...enums.after
+    ],
+    alone: [...matches.flatMap(match => aloneIn(match, comparison)), ...aloneTables(unknown.filter(({ name }) => !declared.hasTable(name)))]
+  }
+}
+
+function renameSteps ({ renames: { tables, columns } }: Comparison): Step[] {
+  return [
+    ...[...tables].map(([from, to]) => ({ up: [`await schema.renameTable(${code(from)}, ${code(to)})`], down: [`await schema.renameTable(${code(to)}, ${code(from)})`] })),
+    ...[...columns].flatMap(([table, names]) => [...names].map(([from, to]) => ({
+      up: [`await schema.renameColumn(${code(table)}, ${code(from)}, ${code(to)})`], down: [`await schema.renameColumn(${code(table)}, ${code(to)}, ${code(from)})`]
+    })))
+  ]
+}
+
+function createSteps ({ missing }: Comparison): { readonly tables: Step[], readonly keys: Step[] } {
+  const ordered = inOrder(missing.map(({ table, shape }) => ({ name: table.name, table, parts: shape.parts, targets: targetsOf(shape.parts).map(({ target }) => target) } satisfies Target & { table: AnyTable, parts: unknown })))
+  const cycles = cyclesIn(ordered.map(({ name, parts }) => ({ name, keys: targetsOf(parts) })))
+  const isCycle = (table: string, key: string): boolean => cycles.has(JSON.stringify([table, key]))
+  return {
+    tables: ordered.map(({ name, table }) => ({ up: [tableCode(table, key => isCycle(name, key))], down: [`await schema.dropTable(${code(name)})`] })),
+    keys: ordered.flatMap(({ name, parts }) => parts.filter(({ kind, name: key }) => kind === 'foreign' && isCycle(name, key)).map(part => ({
+      up: [addPartCode(name, { ...part.words, name: part.name })], down: [dropPartCode(name, part.name, false)]
+    })))
+  }
+}
+
+async function dropSteps (tables: readonly CatalogTable[], actual: Catalog, { dialect }: Comparison, count: Count): Promise<{ readonly tables: Step[], readonly keys: Step[] }> {
+  const ordered = inOrder(tables.map(table => ({ name: table.name, table, targets: targetsOf(table.parts).map(({ target }) => target) })))
+  const cycles = cyclesIn(ordered.map(({ name, table }) => ({ name, keys: targetsOf(table.parts) })))
+  const isCycle = ({ name }: CatalogTable, part: CatalogPart): boolean => cycles.has(JSON.stringify([name, part.name]))
+  const keys = ordered.flatMap(({ name, table }) => table.parts.filter(part => isCycle(table, part)).map(part => ({
+    up: [dropPartCode(name, part.name, false)], down: [addPartCode(name, { ...part.words, name: part.name })]
+  })))
+  const steps: Step[] = []
+  for (const { name, table } of ordered.toReversed()) {
+    const { columns, options } = catalogTableCode(table, { catalog: actual, dialect }, part => isCycle(table, part))
+    steps.push({
+      up: [...table.alone.map(what => comment(`${name} goes with its ${what}`)), comment(`${name}: ${await count(name)}; down makes the table again, not its rows`), `await schema.dropTable(${code(name)})`],
+      down: [`await schema.createTable(${code(name)}, ${columns}${options === undefined ? '' : `, ${options}`})`]
+    })
+  }
+  return { tables: steps, keys }
+}
+
+function aloneIn ({ table, gone, left, come, changed, before }: TableMatch, { declared }: Comparison): string[] {
+  const { name } = table
+  return [
+    ...gone.filter(column => !declared.has(name, 'column', column.name)).map(column => `${name}: column ${column.name}, ${column.type}: schema.dropColumn(${code(name)}, ${code(column.name)})`),
+    ...left.filter(part => !declared.has(name, 'part', part.name) && !come.some(({ after }) => after.name === part.name)).map(part => `${name}: ${part.kind === 'index' ? 'index' : 'constraint'} ${part.name}: ${dropPartCode('', part.name, part.kind === 'index').replace('await ', '').replace("('', ", `(${code(name)}, `)}`),
+    ...changed.flatMap(({ name: column, silent }) => silent.filter(kind => !declared.has(name, kind, column)).map(kind => `${name}: ${kind} of ${column}`)),
+    ...before.alone.map(what => `${name}: ${what}`)
+  ]
+}
+
+function aloneTables (tables: readonly CatalogTable[]): string[] {
+  return tables.map(({ name }) => `table ${name}: schema.dropTable(${code(name)})`)
+}

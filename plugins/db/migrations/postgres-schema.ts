@@ -1,0 +1,86 @@
+/**
+ * Changes of a column of PostgreSQL, each attribute by itself.
+ *
+ * @module
+ */
+
+import { columnShape, literal, quoted, quotedPath } from '../tables/shape.ts'
+import type { Column } from '../tables/table-types.ts'
+import type { Ask } from './ask.ts'
+import type { Attribute } from './match.ts'
+
+/** Changes what differs of a column, and nothing else: under a view, a default can be changed, and a type cannot. */
+export async function alterColumn (ask: Ask, tableName: string, name: string, column: Column, only: readonly Attribute[], using: string | undefined): Promise<void> {
+  const shape = columnShape(name, column, 'postgres')
+  const table = quotedPath(tableName)
+  const alter = `alter table ${table} alter column ${quoted(name)}`
+  if (only.includes('identity')) await dropCounting(ask, tableName, name)
+  const isTyped = only.includes('type') || only.includes('collate')
+  if (isTyped) {
+    // The old default need not fit the new type.
+    await ask(`${alter} drop default`)
+    await ask(`${alter} type ${shape.type}${shape.collate === undefined ? '' : ` collate ${shape.collate}`} using ${using ?? `${quoted(name)}::${shape.type}`}`)
+  }
+  if (only.includes('default') || (isTyped && shape.default !== undefined)) await ask(`${alter} ${shape.default === undefined ? 'drop default' : `set default ${shape.default}`}`)
+  if (only.includes('null')) {
+    if (shape.notNull && shape.default !== undefined) await ask(`update ${table} set ${quoted(name)} = default where ${quoted(name)} is null`)
+    await ask(`${alter} ${shape.notNull ? 'set' : 'drop'} not null`)
+  }
+  if (only.includes('identity') && shape.identity !== undefined) await count(ask, tableName, name, shape.identity)
+}
+
+/** Where counting is kept; `text` is `regclass`, quoted where it must be. */
+async function sequenceOf (ask: Ask, table: string, column: string): Promise<string | undefined> {
+  const [row] = await ask(`select pg_get_serial_sequence(${literal(quotedPath(table))}, ${literal(column)}) as sequence`)
+  return row?.sequence === null ? undefined : String(row?.sequence)
+}
+
+async function dropCounting (ask: Ask, table: string, column: string): Promise<void> {
+  const alter = `alter table ${quotedPath(table)} alter column ${quoted(column)}`
+  const sequence = await sequenceOf(ask, table, column)
+  await ask(`${alter} drop identity if exists`)
+  if (sequence === undefined) return
+  const [serial] = await ask(`select to_regclass(${literal(sequence)}) is not null as found`)
+  if (serial?.found !== true) return
+  await ask(`${alter} drop default`)
+  await ask(`drop sequence ${sequence}`)
+}
+
+async function count (ask: Ask, table: string, column: string, identity: 'identity' | 'identity always' | 'serial'): Promise<void> {
+  const alter = `alter table ${quotedPath(table)} alter column ${quoted(column)}`
+  if (identity === 'serial') {
+    const schema = table.includes('.') ? `${quoted(table.slice(0, table.indexOf('.')))}.` : ''
+    const sequence = `${schema}${quoted(`${table.slice(table.indexOf('.') + 1)}_${column}_seq`)}`
+    await ask(`create sequence ${sequence} owned by ${quotedPath(table)}.${quoted(column)}`)
+    await ask(`${alter} set default nextval(${literal(sequence)}::regclass)`)
+  } else await ask(`${alter} add generated ${identity === 'identity' ? 'by default' : 'always'} as identity`)
+  await ask(`
+    select setval(pg_get_serial_sequence(${literal(quotedPath(table))}, ${literal(column)}), coalesce(max(${quoted(column)}), 0) + 1, false) from ${quotedPath(table)}`)
+}
+
+/**
+ * Gives an enum other labels: further ones are added, else another type takes its place, and the columns get it.
+ */
+export async function alterEnum (ask: Ask, name: string, labels: readonly string[]): Promise<void> {
+  const type = quotedPath(name)
+  const rows = await ask(`select e.enumlabel::text as label from pg_enum e where e.enumtypid = ${literal(type)}::regtype order by e.enumsortorder`)
+  const old = rows.map(({ label }) => String(label))
+  if (String(labels.filter(label => old.includes(label))) === String(old)) {
+    for (const [at, label] of labels.entries()) if (!old.includes(label)) await ask(`alter type ${type} add value ${literal(label)} ${at === 0 ? `before ${literal(old[0] as string)}` : `after ${literal(labels[at - 1] as string)}`}`)
+    return
+  }
+  const columns = await ask(`
+    select a.attrelid::regclass::text as table, a.attname::text as name, pg_get_expr(d.adbin, d.adrelid) as value
+    from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.atttypid = ${literal(type)}::regtype and not a.attisdropped`)
+  const was = `${name.slice(name.lastIndexOf('.') + 1)}__old`
+  await ask(`alter type ${type} rename to ${quoted(was)}`)
+  await ask(`create type ${type} as enum (${labels.map(literal).join(', ')})`)
+  for (const { table, name, value } of columns) {
+    const alter = `alter table ${String(table)} alter column ${quoted(String(name))}`
+    if (value !== null) await ask(`${alter} drop default`)
+    await ask(`${alter} type ${type} using ${quoted(String(name))}::text::${type}`)
+    if (value !== null) await ask(`${alter} set default ${String(value)}`)
+  }
+  await ask(`drop type ${quotedPath(name.includes('.') ? `${name.slice(0, name.lastIndexOf('.'))}.${was}` : was)}`)
+}

@@ -1,0 +1,203 @@
+/**
+ * What a migration changes tables with: one file for both databases.
+ *
+ * @module
+ */
+
+import { APIKIT_ERR_MIGRATION } from '../errors.ts'
+import type { Session } from '../sessions/session.ts'
+import { columnSql, constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
+import { indexPart } from '../tables/index-shape.ts'
+import { unqualified } from '../tables/names.ts'
+import { checkPart, columnShape, type Dialect, foreignPart, keyPart, nameOf, otherPart, type PartShape, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
+import type { Column, Columns, ForeignKey, IndexOptions, KeyOptions, SqlText, TableOptions, UniqueOptions } from '../tables/table-types.ts'
+import { Raw, sqlOf } from '../tables/raw.ts'
+import { table } from '../tables/table.ts'
+import { type Ask, askOf } from './ask.ts'
+import type { Attribute } from './match.ts'
+import * as postgres from './postgres-schema.ts'
+import * as sqlite from './sqlite-schema.ts'
+
+/** A condition of a whole table. */
+export interface Constraint {
+  /** Of the constraint. Default: as PostgreSQL would call it. */
+  readonly name?: string
+  readonly primaryKey?: readonly string[] | KeyOptions
+  readonly unique?: readonly string[] | UniqueOptions
+  readonly foreignKey?: ForeignKey
+  /** In SQL: one condition, or several by name. */
+  readonly check?: SqlText | Readonly<Record<string, SqlText>>
+  /** In SQL, what stands behind the name. */
+  readonly definition?: SqlText
+}
+
+export interface AlterOptions {
+  /** What is changed of the column; all else stays. Default: its type, whether it may be null, and its default. */
+  readonly only?: readonly Attribute[]
+  /** The new value of each row, in SQL over the old one. */
+  readonly using?: string
+}
+
+/** A database of which a migration knows its tables by name alone: what they are in the code of today is another matter. */
+export type Loose = Record<string, Record<string, unknown>>
+
+export class MigrationSchema {
+  readonly #session: Session<unknown>
+  readonly #ask: Ask
+
+  constructor (session: Session<unknown>) {
+    this.#session = session
+    this.#ask = askOf(session)
+  }
+
+  /** Kysely, in the transaction of the migration: for rows. */
+  get db (): Session<Loose> {
+    return this.#session as unknown as Session<Loose>
+  }
+
+  get dialect (): Dialect {
+    return this.#session.dialect
+  }
+
+  /** Runs one statement in SQL, for what there is no method for; see `dialect`. */
+  run (sql: string): Promise<void> {
+    return this.#session.run(sql)
+  }
+
+  /**
+   * Runs a statement of the database that it is.
+   *
+   * ```ts
+   * await schema.sql({ postgres: 'create view rich as select id from users where money > 1000000' })
+   * ```
+   */
+  async sql (statements: { readonly postgres?: string, readonly sqlite?: string }): Promise<void> {
+    const sql = statements[this.dialect]
+    if (sql !== undefined) await this.run(sql)
+  }
+
+  async createTable<const C extends Columns> (name: string, columns: C, options: TableOptions<keyof C & string> = {}): Promise<void> {
+    const { table: create, indexes, foreignKeys } = tableStatements(shapeOf(table(name, columns, options), this.dialect), this.dialect)
+    for (const sql of [create, ...indexes, ...foreignKeys]) await this.run(sql)
+  }
+
+  dropTable (name: string): Promise<void> {
+    return this.run(`drop table ${quotedPath(name)}`)
+  }
+
+  renameTable (name: string, to: string): Promise<void> {
+    return this.run(`alter table ${quotedPath(name)} rename to ${quoted(unqualified(to))}`)
+  }
+
+  /** Adds a column with its own conditions: `unique`, `references`, those of an enum. */
+  async addColumn (tableName: string, name: string, column: Column): Promise<void> {
+    const { parts } = shapeOf({ name: tableName, columns: { [name]: column }, options: {} }, this.dialect)
+    if (this.dialect === 'sqlite') return sqlite.addColumn(this.#ask, tableName, name, column, parts)
+    await this.run(`alter table ${quotedPath(tableName)} add column ${columnSql(columnShape(name, column, 'postgres'), 'postgres')}`)
+    for (const part of parts) await this.#addPart(tableName, part)
+  }
+
+  /** Drops a column with the constraints and indexes that it is part of. */
+  async dropColumn (tableName: string, name: string): Promise<void> {
+    if (this.dialect === 'sqlite') return sqlite.dropColumn(this.#ask, tableName, name)
+    await this.run(`alter table ${quotedPath(tableName)} drop column ${quoted(name)}`)
+  }
+
+  renameColumn (tableName: string, name: string, to: string): Promise<void> {
+    return this.run(`alter table ${quotedPath(tableName)} rename column ${quoted(name)} to ${quoted(to)}`)
+  }
+
+  /**
+   * Changes a column. What is null gets the default where null is not allowed any more.
+   *
+   * ```ts
+   * await schema.alterColumn('users', 'age', column.bigint({ nullable: true }), { only: ['type'] })
+   * ```
+   */
+  async alterColumn (tableName: string, name: string, column: Column, { only = ['type', 'null', 'default'], using }: AlterOptions = {}): Promise<void> {
+    const alter = this.dialect === 'sqlite' ? sqlite.alterColumn : postgres.alterColumn
+    await alter(this.#ask, tableName, name, column, only, using)
+  }
+
+  /** Adds constraints. */
+  async addConstraint (tableName: string, constraint: Constraint): Promise<void> {
+    for (const part of constraintParts(tableName, constraint, this.dialect)) await this.#addPart(tableName, part)
+  }
+
+  async #addPart (tableName: string, part: PartShape): Promise<void> {
+    if (part.kind === 'index') await this.run(indexSql(quotedPath(tableName), part))
+    else if (this.dialect === 'sqlite') await sqlite.addConstraint(this.#ask, tableName, part)
+    else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}`)
+  }
+
+  /** @param name as PostgreSQL calls it: `users_email_key`, `posts_author_id_fkey`, `orders_positive_check` */
+  async dropConstraint (tableName: string, name: string): Promise<void> {
+    if (this.dialect === 'sqlite') return sqlite.dropConstraint(this.#ask, tableName, name)
+    await this.run(`alter table ${quotedPath(tableName)} drop constraint ${quoted(name)}`)
+  }
+
+  async renameConstraint (tableName: string, name: string, to: string): Promise<void> {
+    if (this.dialect === 'sqlite') return sqlite.renameConstraint(this.#ask, tableName, name, to)
+    await this.run(`alter table ${quotedPath(tableName)} rename constraint ${quoted(name)} to ${quoted(to)}`)
+  }
+
+  /**
+   * Makes an index.
+   *
+   * ```ts
+   * await schema.createIndex('users', { on: ['lower(email)'], unique: true, where: 'is_active' })
+   * ```
+   *
+   * @param index columns, or all that an index can be
+   */
+  createIndex (tableName: string, index: readonly string[] | IndexOptions): Promise<void> {
+    const options = 'on' in index ? index : { on: index }
+    const names = options.on.flatMap(key => typeof key === 'string' ? key.includes('(') ? [] : key : key.column ?? [])
+    return this.run(indexSql(quotedPath(tableName), indexPart(tableName, options, names, this.dialect)))
+  }
+
+  dropIndex (name: string): Promise<void> {
+    return this.run(`drop index ${quotedPath(name)}`)
+  }
+
+  async renameIndex (name: string, to: string): Promise<void> {
+    if (this.dialect === 'sqlite') return sqlite.renameIndex(this.#ask, name, to)
+    await this.run(`alter index ${quotedPath(name)} rename to ${quoted(unqualified(to))}`)
+  }
+
+  /** Makes an enum of PostgreSQL; SQLite has none, and checks the columns. */
+  async createEnum (name: string, labels: readonly string[]): Promise<void> {
+    if (this.dialect === 'postgres') await this.run(enumSql(quotedPath(name), labels))
+  }
+
+  /** Gives an enum of PostgreSQL other labels. */
+  async alterEnum (name: string, labels: readonly string[]): Promise<void> {
+    if (this.dialect === 'postgres') await postgres.alterEnum(this.#ask, name, labels)
+  }
+
+  async dropEnum (name: string): Promise<void> {
+    if (this.dialect === 'postgres') await this.run(`drop type ${quotedPath(name)}`)
+  }
+}
+
+function columnsOf (key: readonly string[] | KeyOptions): KeyOptions {
+  return 'columns' in key ? key : { columns: key }
+}
+
+/** The parts that a constraint says. */
+function constraintParts (table: string, { name, primaryKey, unique, foreignKey, check, definition }: Constraint, dialect: Dialect): PartShape[] {
+  const named = name === undefined ? {} : { name }
+  const parts: PartShape[] = []
+  if (primaryKey !== undefined) parts.push(keyPart(table, 'primary', { ...columnsOf(primaryKey), ...named }, dialect))
+  if (unique !== undefined) parts.push(keyPart(table, 'unique', { ...columnsOf(unique), ...named }, dialect))
+  if (foreignKey !== undefined) parts.push(foreignPart(table, { ...foreignKey, ...named }))
+  if (isText(check)) parts.push(checkPart(name ?? nameOf(unqualified(table), [], 'check'), sqlOf(check, dialect), []))
+  else for (const [one, sql] of Object.entries(check ?? {})) parts.push(checkPart(nameOf(unqualified(table), [one], 'check'), sqlOf(sql, dialect), []))
+  if (definition !== undefined && name === undefined) throw new APIKIT_ERR_MIGRATION(`${table}: a constraint by its definition needs a name`)
+  if (definition !== undefined && name !== undefined) parts.push(otherPart(name, sqlOf(definition, dialect), []))
+  return parts
+}
+
+function isText (check: Constraint['check']): check is SqlText {
+  return typeof check === 'string' || check instanceof Raw
+}

@@ -1,0 +1,154 @@
+/**
+ * A table of SQLite with another text: made anew, filled, and proven to have lost nothing. SQLite alters little of a table.
+ *
+ * @module
+ * @see https://www.sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes
+ */
+
+import { APIKIT_ERR_MIGRATION } from '../errors.ts'
+import { literal, quoted } from '../tables/names.ts'
+import { spelled, tokensOf } from '../tables/sql-tokens.ts'
+import type { Ask, AskedRow } from './ask.ts'
+import type { CatalogTable } from './catalog.ts'
+import { readSqlite } from './catalog-sqlite.ts'
+import { readTable, renamed } from './sqlite-table.ts'
+
+export interface Rebuild {
+  readonly table: string
+  /** Of the table as it is to be. */
+  readonly sql: string
+  /** Expressions over the old row, by column. */
+  readonly fill?: Readonly<Record<string, string>>
+  /** Columns whose being, or definition, is meant to change. */
+  readonly columns?: readonly string[]
+  /** Constraints whose being is meant to change, by name. */
+  readonly parts?: readonly string[]
+}
+
+interface Seen {
+  readonly rest: readonly AskedRow[]
+  readonly orphans: string
+  readonly table: CatalogTable
+  readonly counts: string
+  /** Views that cannot be read. */
+  readonly broken: readonly string[]
+}
+
+/**
+ * Gives a table another text. Foreign keys are off meanwhile, or dropping the old table would take what references it along.
+ *
+ * @throws APIKIT_ERR_MIGRATION when something else would be lost: the transaction is to be undone
+ */
+export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
+  const { table, sql, fill = {} } = rebuild
+  const before = await see(ask, table)
+  const made = `${table}__new`
+  const others = await ask(`select sql from sqlite_schema where tbl_name = ${literal(table)} and type in ('index', 'trigger') and sql is not null order by rowid`)
+  const sequence = await saved(ask, 'sqlite_sequence', `name = ${literal(table)}`)
+  const statistics = await saved(ask, 'sqlite_stat1', `tbl = ${literal(table)}`)
+  // Names in views, triggers and other tables stay as they are.
+  await ask('pragma legacy_alter_table = on')
+  try {
+    await create(ask, table, renamed(readTable(sql), quoted(made)))
+    await copyRows(ask, before.table, made, fill)
+    await ask(`drop table ${quoted(table)}`)
+    await ask(`alter table ${quoted(made)} rename to ${quoted(table)}`)
+  } finally {
+    await ask('pragma legacy_alter_table = off')
+  }
+  for (const { sql } of others) await ask(String(sql))
+  for (const { name, seq } of sequence) {
+    // Ids of rows that are gone are not given again.
+    await ask(`delete from sqlite_sequence where name = ${literal(String(name))}`)
+    if (await isCounted(ask, table)) await ask(`insert into sqlite_sequence (name, seq) values (${literal(String(name))}, ${String(seq)})`)
+  }
+  for (const { idx, stat } of statistics) await ask(`insert into sqlite_stat1 (tbl, idx, stat) values (${literal(table)}, ${idx === null ? 'null' : literal(String(idx))}, ${literal(String(stat))})`)
+  const lost = [...lostIn(before, await see(ask, table), rebuild)]
+  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${table} cannot be changed so without loss: ${lost.join('; ')}`)
+}
+
+/** What depends on a column that is gone, SQLite names: its own words say what is to be dropped before. */
+async function create (ask: Ask, table: string, sql: string): Promise<void> {
+  try {
+    await ask(sql)
+  } catch (error) {
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`${table} cannot be changed so: ${String(Object(Object(error).cause ?? error).message)}`), { cause: error })
+  }
+}
+
+async function isCounted (ask: Ask, table: string): Promise<boolean> {
+  return (await ask(`select sql from sqlite_schema where name = ${literal(table)}`)).some(({ sql }) => tokensOf(String(sql)).some(({ text }) => text.toLowerCase() === 'autoincrement'))
+}
+
+/** Rows that SQLite keeps of a table beside it. */
+async function saved (ask: Ask, kept: string, where: string): Promise<readonly AskedRow[]> {
+  const [row] = await ask(`select 1 as found from sqlite_schema where name = '${kept}'`)
+  return row === undefined ? [] : ask(`select * from ${kept} where ${where}`)
+}
+
+async function copyRows (ask: Ask, { name, columns, tail = '' }: CatalogTable, made: string, fill: Readonly<Record<string, string>>): Promise<void> {
+  const old = new Set(columns.filter(({ computed }) => computed === undefined).map(({ name }) => name))
+  const info = await ask(`select name from pragma_table_xinfo(${literal(made)}) where hidden = 0`)
+  const kept = info.map(({ name }) => String(name)).filter(name => old.has(name) || Object.hasOwn(fill, name))
+  // Rowids that are no column's are kept as well: indexes of full text refer to them.
+  const hasRowid = !spelled(tokensOf(tail)).includes('without rowid') && !columns.some(({ identity }) => identity !== undefined) && !columns.some(({ name }) => name.toLowerCase() === 'rowid') &&
+    (await ask(`select 1 as found from pragma_table_xinfo(${literal(made)}) where pk = 1 and lower(type) = 'integer'`)).length === 0
+  const into = [...hasRowid ? ['rowid'] : [], ...kept.map(quoted)]
+  const from = [...hasRowid ? ['rowid'] : [], ...kept.map(name => fill[name] ?? quoted(name))]
+  await ask(`insert into ${quoted(made)} (${into.join(', ')}) select ${from.join(', ')} from ${quoted(name)}`)
+}
+
+/** What is to be the same afterwards. */
+async function see (ask: Ask, table: string): Promise<Seen> {
+  const { tables } = await readSqlite(ask)
+  const own = [...tables.values()].filter(({ name, parts }) => name === table || parts.some(({ target }) => target?.table === table)).map(({ name }) => name).sort()
+  const counts = []
+  for (const name of own) counts.push([name, (await ask(`select count(*) as rows from ${quoted(name)}`))[0]?.rows])
+  return {
+    rest: await ask(`select type, name, sql from sqlite_schema where name <> ${literal(table)} and name not like 'sqlite\\_%' escape '\\' order by type, name`),
+    orphans: await orphansOf(ask),
+    table: tables.get(table) as CatalogTable,
+    counts: JSON.stringify(counts, (_key, value: unknown) => typeof value === 'bigint' ? Number(value) : value),
+    broken: await brokenViews(ask)
+  }
+}
+
+/** A schema may be wrong already: foreign keys whose target has no key. */
+async function orphansOf (ask: Ask): Promise<string> {
+  try {
+    return JSON.stringify((await ask('pragma foreign_key_check')).map(({ table, parent, fkid }) => [table, parent, String(fkid)]))
+  } catch (error) {
+    return String(Object(error).message)
+  }
+}
+
+function * lostIn (before: Seen, after: Seen, { columns = [], parts = [], table }: Rebuild): Generator<string> {
+  if (before.counts !== after.counts) yield `rows, ${before.counts} became ${after.counts}`
+  if (before.orphans !== after.orphans) yield `rows that reference others which are not there: ${after.orphans}`
+  for (const { type, name, sql } of before.rest) {
+    if (!after.rest.some(one => one.type === type && one.name === name && one.sql === sql)) yield `the ${String(type)} ${String(name)}`
+  }
+  for (const column of before.table.columns) {
+    const now = after.table.columns.find(({ name }) => name === column.name)
+    if (!columns.includes(column.name) && JSON.stringify(now) !== JSON.stringify(column)) yield `the column ${table}.${column.name}`
+  }
+  for (const part of before.table.parts) {
+    if (parts.includes(part.name) || part.kind === 'index') continue
+    const isThere = after.table.parts.some(({ kind, definition }) => kind === part.kind && definition === part.definition)
+    if (!isThere) yield `the constraint ${part.name}`
+  }
+  for (const view of after.broken) if (!before.broken.includes(view)) yield view
+  if (before.table.tail !== after.table.tail) yield `what stands behind the table: ${before.table.tail}`
+}
+
+async function brokenViews (ask: Ask): Promise<string[]> {
+  const broken: string[] = []
+  for (const { name } of await ask("select name from sqlite_schema where type = 'view'")) {
+    try {
+      await ask(`select * from ${quoted(String(name))} limit 0`)
+    } catch (error) {
+      broken.push(`the view ${String(name)} cannot be read: ${String(Object(Object(error).cause ?? error).message)}`)
+    }
+  }
+  return broken
+}

@@ -1,0 +1,200 @@
+/**
+ * Changes of a table of SQLite: as SQLite itself alters it, where it can, else by an edit of the table's own text.
+ *
+ * @module
+ */
+
+import { APIKIT_ERR_MIGRATION } from '../errors.ts'
+import { columnSql, constraintSql, indexSql } from '../tables/ddl.ts'
+import { columnShape, literal, type PartShape, quoted, quotedPath } from '../tables/shape.ts'
+import { isWord, type Token, tokensOf } from '../tables/sql-tokens.ts'
+import type { Column } from '../tables/table-types.ts'
+import type { Ask } from './ask.ts'
+import type { CatalogTable } from './catalog.ts'
+import { readSqlite, type SqlitePart, sqliteParts } from './catalog-sqlite.ts'
+import type { Attribute } from './match.ts'
+import { type Clause, type Item, readColumn, type ReadColumn, readTable, type ReadTable, withItem, withoutItem, withText } from './sqlite-table.ts'
+import { rebuildTable } from './sqlite-rebuild.ts'
+
+async function find (ask: Ask, name: string): Promise<CatalogTable> {
+  const table = (await readSqlite(ask)).tables.get(name)
+  if (table === undefined) throw new APIKIT_ERR_MIGRATION(`there is no table ${name}`)
+  return table
+}
+
+function itemOf (read: ReadTable, table: string, column: string): Item {
+  const item = read.items.find(({ kind, name }) => kind === 'column' && name === column)
+  if (item === undefined) throw new APIKIT_ERR_MIGRATION(`${table} has no column ${column}`)
+  return item
+}
+
+/** Without a part: a constraint of the table, or a clause of a column. */
+function withoutPart (sql: string, { item, clause }: NonNullable<SqlitePart['place']>): string {
+  const read = readTable(sql)
+  return clause === undefined ? withoutItem(read, item) : withText(read, clause, '')
+}
+
+function partsIn (table: CatalogTable, sql: string): SqlitePart[] {
+  return sqliteParts(table.name, readTable(sql), table.columns.map(({ name }) => name))
+}
+
+/** What SQLite takes as the default of a column that is added: numbers and texts. */
+function isLiteral (sql: string): boolean {
+  const tokens = tokensOf(sql)
+  const [first] = tokens
+  if (tokens.length === 1) return first?.kind === 'text' || first?.kind === 'number' || isWord(first, 'null', 'true', 'false')
+  return tokens.length === 2 && (first?.text === '-' || first?.text === '+')
+}
+
+/** Adds a column, with conditions of its own. */
+export async function addColumn (ask: Ask, tableName: string, name: string, column: Column, parts: readonly PartShape[]): Promise<void> {
+  const table = await find(ask, tableName)
+  const shape = columnShape(name, column, 'sqlite')
+  const isKey = shape.identity !== undefined && column.primaryKey
+  const constraints = parts.filter(({ kind }) => kind !== 'index' && !(isKey && kind === 'primary'))
+  const isConstant = shape.default === undefined || isLiteral(shape.default)
+  const isSimple = constraints.length === 0 && !isKey && (!shape.notNull || shape.default !== undefined || shape.computed !== undefined) && isConstant && shape.computed?.stored !== true
+  if (isSimple) await ask(`alter table ${quoted(tableName)} add column ${columnSql(shape, 'sqlite')}`)
+  else {
+    let sql = withItem(readTable(String(table.sql)), 'column', columnSql(shape, 'sqlite', isKey))
+    for (const part of constraints) sql = withItem(readTable(sql), 'constraint', constraintSql(part))
+    const { count } = Object((await ask(`select count(*) as count from ${quoted(tableName)}`))[0])
+    if (Number(count) > 0 && shape.notNull && shape.default === undefined && shape.computed === undefined && !isKey) {
+      throw new APIKIT_ERR_MIGRATION(`${tableName}.${name} may not be null, and ${tableName} has rows: give it a default`)
+    }
+    await rebuildTable(ask, { table: tableName, sql, columns: [name] })
+  }
+  for (const part of parts) if (part.kind === 'index') await ask(indexSql(quotedPath(tableName), part))
+}
+
+/** Drops a column with the constraints and indexes that it is part of. */
+export async function dropColumn (ask: Ask, tableName: string, name: string): Promise<void> {
+  const table = await find(ask, tableName)
+  for (const { kind, name: index, columns } of table.parts) if (kind === 'index' && columns.includes(name)) await ask(`drop index ${quoted(index)}`)
+  let sql = String(table.sql)
+  const gone: string[] = []
+  for (;;) {
+    // Parts of the column itself go with its text.
+    const part = partsIn(table, sql).find(({ columns, place }) => columns.includes(name) && !(place?.clause !== undefined && place.item.name === name))
+    if (part?.place === undefined) break
+    gone.push(part.name)
+    sql = withoutPart(sql, part.place)
+  }
+  const read = readTable(sql)
+  const own = partsIn(table, sql).filter(({ columns }) => columns.includes(name)).map(({ name }) => name)
+  await rebuildTable(ask, { table: tableName, sql: withoutItem(read, itemOf(read, tableName, name)), columns: [name], parts: [...gone, ...own] })
+}
+
+/** Adds a constraint. */
+export async function addConstraint (ask: Ask, tableName: string, part: PartShape): Promise<void> {
+  const table = await find(ask, tableName)
+  await rebuildTable(ask, { table: tableName, sql: withItem(readTable(String(table.sql)), 'constraint', constraintSql(part)), parts: [part.name], columns: part.kind === 'primary' ? part.columns : [] })
+}
+
+function partNamed (table: CatalogTable, name: string): SqlitePart & { readonly place: NonNullable<SqlitePart['place']> } {
+  const parts = (table.parts as readonly SqlitePart[]).filter(({ place }) => place !== undefined)
+  const usual = parts.filter(part => part.usual === name)
+  const part = parts.find(part => part.name === name) ?? (usual.length === 1 ? usual[0] : undefined)
+  if (part?.place === undefined) throw new APIKIT_ERR_MIGRATION(`${table.name} has no constraint ${name}`)
+  return { ...part, place: part.place }
+}
+
+/** Drops a constraint, by its name, or by the one that PostgreSQL would give it. */
+export async function dropConstraint (ask: Ask, tableName: string, name: string): Promise<void> {
+  const table = await find(ask, tableName)
+  const { place, kind, columns, name: own } = partNamed(table, name)
+  await rebuildTable(ask, { table: tableName, sql: withoutPart(String(table.sql), place), parts: [own], columns: kind === 'primary' ? columns : [] })
+}
+
+/** Gives a constraint another name. */
+export async function renameConstraint (ask: Ask, tableName: string, name: string, to: string): Promise<void> {
+  const table = await find(ask, tableName)
+  const { place: { item, clause } } = partNamed(table, name)
+  const { name: own, start } = clause ?? item
+  const read = readTable(String(table.sql))
+  const at = read.tokens.findIndex(token => token.start === start)
+  const sql = own === undefined
+    ? withText(read, { start, end: start }, `constraint ${quoted(to)} `)
+    : withText(read, read.tokens[at + 1] as { start: number, end: number }, quoted(to))
+  await rebuildTable(ask, { table: tableName, sql, parts: [name] })
+}
+
+/** Replaces a clause of a column, drops it (`undefined`), or adds it. */
+function withClause (sql: string, column: string, kind: Clause['kind'], text: string | undefined): string {
+  const read = readTable(sql)
+  const item = itemOf(read, '', column)
+  const clause = readColumn(item).clauses.find(one => one.kind === kind)
+  if (clause !== undefined) return withText(read, clause, text ?? '')
+  return text === undefined ? sql : withText(read, { start: item.end, end: item.end }, ` ${text}`)
+}
+
+function withType (sql: string, column: string, type: string): string {
+  const read = readTable(sql)
+  const own: ReadColumn = readColumn(itemOf(read, '', column))
+  const [first, last] = [own.type[0], own.type.at(-1)]
+  return first === undefined || last === undefined
+    ? withText(read, { start: own.name.end, end: own.name.end }, ` ${type}`)
+    : withText(read, { start: first.start, end: last.end }, type)
+}
+
+/** Which storage a declared type asks for. */
+function affinityOf (type: string): string {
+  const name = type.toUpperCase()
+  if (name.includes('INT')) return 'integer'
+  if (/CHAR|CLOB|TEXT/.test(name)) return 'text'
+  if (name.includes('BLOB') || name === '') return 'blob'
+  return /REAL|FLOA|DOUB/.test(name) ? 'real' : 'numeric'
+}
+
+/** Values that would stay what they are in a column of another type: `'seven'` among integers. */
+async function refuseUnfit (ask: Ask, table: string, column: string, type: string): Promise<void> {
+  const affinity = affinityOf(type)
+  if (affinity !== 'integer' && affinity !== 'real' && affinity !== 'numeric') return
+  const value = quoted(column)
+  const [row] = await ask(`select ${value} as value from ${quoted(table)} where typeof(${value}) in ('text', 'blob') and typeof(cast(${value} as numeric) || '') = 'text' and (typeof(${value}) = 'blob' or trim(${value}) <> '' and (${value} glob '*[^0-9.eE+-]*' or cast(cast(${value} as numeric) as text) = '0' and trim(${value}, '0.+- ') <> '') or trim(${value}) = '') limit 1`)
+  // A decimal, or a time, is kept as text where its type says so.
+  if (row !== undefined && !/^(timestamp|date|time|boolean)/i.test(type)) throw new APIKIT_ERR_MIGRATION(`${table}.${column} holds ${JSON.stringify(String(row.value))}, which is no number: change the rows first`)
+}
+
+/** Changes what differs of a column. */
+export async function alterColumn (ask: Ask, tableName: string, name: string, column: Column, only: readonly Attribute[], using: string | undefined): Promise<void> {
+  const table = await find(ask, tableName)
+  const shape = columnShape(name, column, 'sqlite')
+  let sql = String(table.sql)
+  itemOf(readTable(sql), tableName, name)
+  const fill: Record<string, string> = {}
+  if (only.includes('type')) {
+    if (using === undefined) await refuseUnfit(ask, tableName, name, shape.type)
+    sql = withType(sql, name, shape.type)
+    if (using !== undefined) fill[name] = using
+    else if (affinityOf(shape.type) === 'text') fill[name] = `cast(${quoted(name)} as text)`
+  }
+  if (only.includes('collate')) sql = withClause(sql, name, 'collate', shape.collate === undefined ? undefined : `collate ${shape.collate}`)
+  if (only.includes('default')) sql = withClause(sql, name, 'default', shape.default === undefined ? undefined : `default ${shape.default}`)
+  if (only.includes('null')) {
+    sql = withClause(withClause(sql, name, 'null', undefined), name, 'not', shape.notNull ? 'not null' : undefined)
+    if (shape.notNull && shape.default !== undefined) fill[name] = `coalesce(${fill[name] ?? quoted(name)}, ${shape.default})`
+  }
+  const parts: string[] = []
+  if (only.includes('identity')) {
+    const key = (partsIn(table, sql)).find(({ kind, columns }) => kind === 'primary' && columns.length === 1 && columns[0] === name)
+    if (key?.place !== undefined) {
+      parts.push(key.name)
+      sql = withoutPart(sql, key.place)
+    }
+    if (key !== undefined || shape.identity !== undefined) sql = withClause(sql, name, 'primary', shape.identity === undefined ? 'primary key' : 'primary key autoincrement')
+  }
+  if (only.includes('computed')) throw new APIKIT_ERR_MIGRATION(`${tableName}.${name} is computed in another way: drop the column, and add it`)
+  await rebuildTable(ask, { table: tableName, sql, fill, columns: [name], parts })
+}
+
+/** Gives an index another name: it is made again. */
+export async function renameIndex (ask: Ask, name: string, to: string): Promise<void> {
+  const [row] = await ask(`select sql from sqlite_schema where type = 'index' and name = ${literal(name)}`)
+  if (row === undefined) throw new APIKIT_ERR_MIGRATION(`there is no index ${name}`)
+  const sql = String(row.sql)
+  const tokens = tokensOf(sql)
+  const own = tokens[isWord(tokens[1], 'unique') ? 3 : 2] as Token
+  await ask(`drop index ${quoted(name)}`)
+  await ask(`${sql.slice(0, own.start)}${quoted(to)}${sql.slice(own.end)}`)
+}

@@ -1,0 +1,194 @@
+/**
+ * `app.db`: Kysely on one of the engines, with sessions.
+ *
+ * @module
+ */
+
+import type { IncomingMessage } from 'node:http'
+import { Kysely, sql } from 'kysely'
+import { type Core, propsOf } from './core.ts'
+import { enumSql, tableStatements } from '../tables/ddl.ts'
+import type { Pool } from '../engine/driver.ts'
+import { APIKIT_ERR_DB_REGISTER } from '../errors.ts'
+import type { MigrationSet } from '../migrations/types.ts'
+import { RequestStatements } from '../engine/request-statements.ts'
+import { idempotently, type Idempotence } from './retry.ts'
+import { Session, sessionProps } from './session.ts'
+import { type Dialect, quotedPath, shapeOf, type TableShape } from '../tables/shape.ts'
+import type { AnyTable, TablesOf } from '../tables/table.ts'
+import type { OwnOptions } from './unit.ts'
+
+/**
+ * The tables of the app, for the type of `app.db` and `session`:
+ *
+ * ```ts
+ * declare module 'fastify-apikit/db' {
+ *   interface Tables extends TablesOf<[typeof users, typeof posts]> {}
+ * }
+ * ```
+ */
+export interface Tables {}
+
+/** What a plugin, or the app itself, has in the database. */
+export interface Registration {
+  /** For messages and for `migrate`; the app itself is `app`. */
+  readonly name: string
+  readonly tables?: readonly AnyTable[]
+  /** Run before those of the app, in the order of their names. */
+  readonly migrations?: MigrationSet['migrations']
+}
+
+/**
+ * The database. A statement of `app.db` itself is a transaction of its own; several that belong together go into a session.
+ */
+export class Database<DB = Tables> extends Kysely<DB> {
+  readonly #core: Core
+  #reading: Session<DB> | undefined
+  #closed: Promise<void> | undefined
+
+  constructor (core: Core) {
+    super(propsOf(core))
+    this.#core = core
+  }
+
+  /** Which database it is. */
+  get dialect (): Dialect {
+    return this.#core.engine.dialect
+  }
+
+  /** The tables that are known, of the app and of plugins. */
+  get tables (): readonly AnyTable[] {
+    return [...this.#core.tables.values()]
+  }
+
+  /** The migrations that are known, of plugins and of the app. */
+  get migrations (): readonly MigrationSet[] {
+    return this.#core.migrations
+  }
+
+  /**
+   * Typed for some tables, such as a plugin's own: the same database.
+   *
+   * ```ts
+   * app.db.of([jobs]).selectFrom('jobs')
+   * ```
+   */
+  of<const T extends readonly AnyTable[]> (tables: T): Database<TablesOf<T>> {
+    this.#know(tables)
+    return this as unknown as Database<TablesOf<T>>
+  }
+
+  /**
+   * Makes tables and migrations known: before the app is ready. A plugin brings its own so.
+   *
+   * @throws APIKIT_ERR_DB_REGISTER when a name is taken
+   */
+  register ({ name, tables = [], migrations }: Registration): void {
+    this.#know(tables)
+    if (migrations === undefined) return
+    const { migrations: sets } = this.#core
+    if (sets.some(set => set.name === name)) throw new APIKIT_ERR_DB_REGISTER(`there are migrations of ${JSON.stringify(name)} already`)
+    // Those of the app may reference tables of plugins, never the other way round.
+    sets.splice(sets.at(-1)?.name === 'app' ? sets.length - 1 : sets.length, 0, { name, migrations })
+  }
+
+  #know (tables: readonly AnyTable[]): void {
+    const { tables: known, json, constraints, conversions } = this.#core
+    for (const table of tables) {
+      const before = known.get(table.name)
+      if (before === table) continue
+      if (before !== undefined) throw new APIKIT_ERR_DB_REGISTER(`there are two tables ${JSON.stringify(table.name)}`)
+      known.set(table.name, table)
+      json.add(table)
+      constraints.add(table)
+      conversions.add(table)
+    }
+  }
+
+  /**
+   * Makes the tables that are not there yet, as SQLAlchemy's `create_all`: for tests and sketches. What is there is left
+   * as it is; an app with a past has migrations.
+   */
+  async createTables (tables: readonly AnyTable[] = this.tables): Promise<void> {
+    this.#know(tables)
+    const shapes = tables.map(table => shapeOf(table, this.dialect))
+    await this.session(async session => {
+      const missing: TableShape[] = []
+      for (const shape of shapes) if (!await isThere(session, shape.name)) missing.push(shape)
+      for (const [name, values] of new Map(missing.flatMap(({ enums }) => [...enums]))) if (!await isThere(session, name, 'regtype')) await session.run(enumSql(quotedPath(name), values))
+      const all = missing.map(shape => tableStatements(shape, this.dialect))
+      for (const { table, indexes } of all) for (const sql of [table, ...indexes]) await session.run(sql)
+      // Tables may reference each other.
+      for (const { foreignKeys } of all) for (const sql of foreignKeys) await session.run(sql)
+    })
+  }
+
+  /** A session that the caller ends: by `commit` or `rollback`, and then `end`. */
+  open (options: OwnOptions = {}): Session<DB> {
+    return new Session<DB>(sessionProps(this.#core), this.#core, options)
+  }
+
+  /** A session of statements that only read, each for itself; what requests that only read have. */
+  get reading (): Session<DB> {
+    return (this.#reading ??= this.open({ transaction: false }))
+  }
+
+  /**
+   * The same for a request without a body: in PostgreSQL, its statements are cancelled when its client leaves. Those of
+   * SQLite are done before anybody can leave.
+   */
+  readingFor (raw: IncomingMessage): Session<DB> {
+    return this.dialect === 'sqlite' ? this.reading : this.open({ transaction: false, statements: new RequestStatements(raw) })
+  }
+
+  /** Its connections, and those who wait for one: for health checks. Of SQLite it is the one that writes. */
+  get pool (): Pool {
+    return this.#core.engine.pool
+  }
+
+  /** Closes it; twice is once. */
+  override destroy (): Promise<void> {
+    return (this.#closed ??= super.destroy())
+  }
+
+  /** Fails when the database cannot be reached. */
+  check (): Promise<void> {
+    return this.#core.engine.check()
+  }
+
+  /**
+   * One transaction: committed when `work` is done, undone when it throws.
+   *
+   * ```ts
+   * await app.db.session(async db => {
+   *   const account = await db.selectFrom('accounts')…
+   * }, { isolationLevel: 'serializable', retries: 5 })
+   * ```
+   *
+   * @param options `retries`: how often `work` is done again when other transactions were in its way; only for work that
+   * can be repeated, as what it does outside of the database is not undone
+   * @throws what `work` throws, and what the commit fails with
+   */
+  session<T> (work: (session: Session<DB>) => Promise<T>, { retries = 0, ...options }: OwnOptions & Partial<Idempotence> = {}): Promise<T> {
+    return idempotently({ retries }, async () => {
+      const session = this.open(options)
+      try {
+        const result = await work(session)
+        await session.commit()
+        return result
+      } finally {
+        session.end()
+        // After a commit there is nothing to undo.
+        await session.rollback()
+      }
+    })
+  }
+}
+
+/** Whether a table, or a type, is in the database. */
+async function isThere<DB> (session: Session<DB>, name: string, kind: 'regclass' | 'regtype' = 'regclass'): Promise<boolean> {
+  const query = session.dialect === 'sqlite'
+    ? sql<{ found: number }>`select 1 as found from sqlite_schema where type = 'table' and name = ${name}`
+    : sql<{ found: number }>`select 1 as found where to_${sql.raw(kind)}(${quotedPath(name)}) is not null`
+  return (await query.execute(session)).rows.length > 0
+}

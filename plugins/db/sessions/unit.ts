@@ -1,0 +1,152 @@
+/**
+ * A unit of work: the transaction behind a session, which begins with its first statement.
+ *
+ * @module
+ */
+
+import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
+import type { Core } from './core.ts'
+import type { Connection } from '../engine/driver.ts'
+import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
+import { isRead } from '../engine/reads.ts'
+import type { RequestStatements } from '../engine/request-statements.ts'
+
+/** How a transaction is. */
+export interface SessionOptions {
+  readonly isolationLevel?: IsolationLevel
+  /** Nothing is written, and all that is read is of one moment. */
+  readonly readOnly?: boolean
+}
+
+/** What sessions of our own are besides. */
+export interface OwnOptions extends SessionOptions {
+  /** `false`: statements that only read, each for itself. */
+  readonly transaction?: boolean
+  /** For migrations: statements take the time that they take, and foreign keys are looked at in the end. */
+  readonly maintenance?: boolean
+  /** Of the request whose session it is, where it only reads. */
+  readonly statements?: RequestStatements
+}
+
+/** Something done behind a commit; what it returns is waited for. */
+export type AfterCommit = () => unknown
+
+export class Unit {
+  readonly #core: Core
+  readonly #options: OwnOptions
+  #held: Promise<Connection> | undefined
+  #savepoints = 0
+  #over = false
+  readonly afterCommit: AfterCommit[] = []
+
+  constructor (core: Core, options: OwnOptions) {
+    this.#core = core
+    this.#options = options
+  }
+
+  execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#options.transaction === false) return this.#read(query)
+    return this.held().then(held => held.executeQuery<R>(query))
+  }
+
+  async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
+    return this.#core.engine.read(query, this.#options.statements)
+  }
+
+  /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
+  connection (): DatabaseConnection {
+    const execute = <R>(query: CompiledQuery): Promise<QueryResult<R>> => this.execute<R>(query)
+    return {
+      executeQuery: execute,
+      async * streamQuery<R> (query: CompiledQuery) { yield await execute<R>(query) }
+    }
+  }
+
+  /** The connection, in the transaction: both are taken when first needed. */
+  held (): Promise<Connection> {
+    if (this.#over) return Promise.reject(new APIKIT_ERR_SESSION_OVER())
+    return (this.#held ??= this.#begin())
+  }
+
+  async #begin (): Promise<Connection> {
+    const { isolationLevel, readOnly = false, maintenance = false, statements } = this.#options
+    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements }
+    const held = await this.#core.engine.hold(settings)
+    try {
+      await held.begin(settings)
+      return held
+    } catch (error) {
+      held.release()
+      throw error
+    }
+  }
+
+  async savepoint<T> (work: () => Promise<T>): Promise<T> {
+    const name = `s${++this.#savepoints}`
+    const held = await this.held()
+    const step = (sql: string) => held.executeQuery(CompiledQuery.raw(sql))
+    await step(`savepoint ${name}`)
+    const pending = this.afterCommit.length
+    try {
+      const result = await work()
+      await step(`release savepoint ${name}`)
+      return result
+    } catch (error) {
+      this.afterCommit.length = pending
+      await step(`rollback to savepoint ${name}`)
+      await step(`release savepoint ${name}`)
+      throw error
+    }
+  }
+
+  async commit (): Promise<void> {
+    const held = await this.#take()
+    if (held !== undefined) {
+      try {
+        await held.commit()
+      } catch (error) {
+        // A failed commit can leave the transaction open, and with it SQLite's only writer.
+        this.afterCommit.length = 0
+        await held.rollback()
+        throw error
+      } finally {
+        held.release()
+      }
+    }
+    if (this.afterCommit.length > 0) await this.callAfterCommit()
+  }
+
+  /** Calls what waits for the commit, one after the other: it is committed, whatever becomes of them. */
+  async callAfterCommit (): Promise<void> {
+    for (let call = this.afterCommit.shift(); call !== undefined; call = this.afterCommit.shift()) {
+      try {
+        await call()
+      } catch (error) {
+        this.#core.failed(error)
+      }
+    }
+  }
+
+  async rollback (): Promise<void> {
+    this.afterCommit.length = 0
+    const held = await this.#take()
+    if (held === undefined) return
+    try {
+      await held.rollback()
+    } finally {
+      held.release()
+    }
+  }
+
+  /** The connection, to be given back; `undefined` where none was taken, or could be. */
+  async #take (): Promise<Connection | undefined> {
+    const held = this.#held
+    this.#held = undefined
+    return held?.catch(() => undefined)
+  }
+
+  end (): void {
+    this.#over = true
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * `db pull`: the tables of a database that something else has made, as `table()`.
+ *
+ * @module
+ */
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { scopeOf, withApp } from '../app.ts'
+import { APP_OPTION, command } from '../command.ts'
+import { Failure, UsageError } from '../failures.ts'
+
+export const db = command({
+  summary: 'Writes the tables of the database as table() declares them.',
+  takes: 'pull [FILE]',
+  most: 2,
+  details: `db pull [FILE] writes a module with the tables of the database. Default: schemas/tables.ts.
+After it, migrate diff has nothing to do; where that is not so, nothing is written. Then: migrate stamp`,
+  options: {
+    url: { type: 'string', value: 'URL', description: 'The database. Default: that of the app.' },
+    schema: { type: 'string', value: 'NAMES', description: 'Schemas of PostgreSQL beside the current one, with commas between.' },
+    import: { type: 'string', value: 'SPECIFIER', description: 'From where the file imports. Default: fastify-apikit/db.' },
+    force: { type: 'boolean', description: 'Overwrite the file.' },
+    ...APP_OPTION
+  },
+  run: async ({ positionals: [name = '', file = join('schemas', 'tables.ts')], values }, io) => {
+    if (name !== 'pull') throw new UsageError(`${name === '' ? 'Missing argument' : `Unknown argument "${name}"`}. Expected: pull`)
+    const path = resolve(io.cwd, file)
+    const { openDatabase, pull } = await import('../../../plugins/db/index.ts')
+    const options = { ...values.import !== undefined && { specifier: values.import }, schemas: values.schema?.split(',').map(schema => schema.trim()) ?? [] }
+    const pulled = values.url === undefined
+      ? await withApp(io, { app: values.app }, async ({ server }) => pull(scopeOf(server, 'db').db, options))
+      : await pulledFrom(openDatabase({ url: values.url }), one => pull(one, options))
+    await mkdir(dirname(path), { recursive: true })
+    await write(path, pulled.text, values.force === true)
+    io.out(`written ${relative(io.cwd, path)}: ${pulled.tables.length} tables\n`)
+    return 0
+  }
+})
+
+async function pulledFrom<D extends { destroy (): Promise<void> }, T> (database: D, work: (database: D) => Promise<T>): Promise<T> {
+  try {
+    return await work(database)
+  } finally {
+    await database.destroy()
+  }
+}
+
+async function write (path: string, text: string, isForced: boolean): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: isForced ? 'w' : 'wx' })
+  } catch (error) {
+    if (Object(error).code !== 'EEXIST') throw error
+    throw new Failure(`${path} is there already. Overwrite it by --force, or name another file.`)
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The promises of migrations: `npm run hardening -- migrations [--rounds 500] [--seed N]`.
+ *
+ * @module
+ */
+
+import { suite } from '../suite.ts'
+import { places } from './places.ts'
+import { tryRounds } from './rounds.ts'
+
+export const migrations = suite('Random schemas pulled, changed and changed back, with rows', {
+  rounds: { about: 'Rounds for each database', default: 500 },
+  seed: { about: 'Repeats a run' }
+}, async ({ rounds, seed = Date.now() & 0x7fffffff }) => {
+  const wrong: string[] = []
+  for (const place of await places()) {
+    try {
+      const outcome = await tryRounds(place, rounds, seed)
+      console.log(`${place.dialect}: ${outcome.rounds} rounds, ${outcome.rows} rows, ${outcome.steps} steps up: ${outcome.lost.length} lost (seed ${seed})`)
+      wrong.push(...outcome.lost)
+    } finally {
+      await place.drop()
+    }
+  }
+  return wrong
+})

@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import plugin, { accept, column, type Database, diff, down, type Migrations, openDatabase, pendingOf, readMigrations, stamp, statusOf, table, up } from '../../../plugins/db/index.ts'
+import { bare } from '../../helper.ts'
+import { ask, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
+
+const noServer = !hasPostgres && 'no PostgreSQL here'
+
+function open (t: Test, url: string, migrations: Migrations = {}, options: Parameters<typeof openDatabase>[0] = {}): Database {
+  const db = openDatabase({ url, ...options })
+  t.teardown(() => db.destroy())
+  db.register({ name: 'own', migrations })
+  return db
+}
+
+const STEPS: Migrations = {
+  '1_users': { up: schema => schema.createTable('users', { id: column.id() }), down: schema => schema.dropTable('users') },
+  '2_age': { up: schema => schema.addColumn('users', 'age', column.integer({ nullable: true })), down: schema => schema.dropColumn('users', 'age') },
+  '3_name': { up: schema => schema.addColumn('users', 'name', column.text({ nullable: true })) }
+}
+
+onBoth('up goes to a step; stamp marks steps as done that something else has done', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const db = open(t, url, STEPS)
+  await t.rejects(up(db, { to: 'own/9' }), { code: 'APIKIT_ERR_MIGRATION', message: /unknown migration "own\/9"\. Expected: own\/1_users, own\/2_age, own\/3_name/ })
+  t.same(await up(db, { to: 'own/1_users' }), ['own/1_users'])
+  await sql`alter table users add column age integer`.execute(db)
+  t.same(await stamp(db, { to: 'own/2_age' }), ['own/2_age'])
+  t.same(await pendingOf(db), ['own/3_name'])
+  t.same(await up(db), ['own/3_name'])
+  t.same(await stamp(db), [])
+})
+
+onBoth('a database whose migrations were kept before hashes were has none', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const db = open(t, url, STEPS)
+  await sql`create table apikit_migrations_own (name varchar(255) not null primary key, timestamp varchar(255) not null)`.execute(db)
+  await sql`insert into apikit_migrations_own values ('1_users', '2026-01-02T03:04:05.678Z')`.execute(db)
+  await sql`create table users (id integer primary key)`.execute(db)
+  t.same((await statusOf(db)).map(({ at }) => at?.toISOString()), ['2026-01-02T03:04:05.678Z', undefined, undefined])
+  t.same(await up(db), ['own/2_age', 'own/3_name'])
+})
+
+onBoth('a file that ran and was edited is refused, until it is put back or accepted', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const folder = t.testdir({ '1_a.ts': 'export const up = async () => {}\n', '2_b.js': 'export const up = async () => {}\n' })
+  const at = (): Promise<Migrations> => readMigrations(folder)
+  const reading = async (): Promise<Database> => open(t, url, await at())
+  await up(await reading())
+  writeFileSync(join(folder, '1_a.ts'), 'export const up = async () => {}\r\n')
+  t.same(await up(await reading()), [], 'ends of lines are the same')
+  writeFileSync(join(folder, '1_a.ts'), 'export const up = async schema => {}\n')
+  const edited = await reading()
+  t.same((await statusOf(edited)).map(({ name, edited }) => [name, edited]), [['own/1_a', true], ['own/2_b', false]])
+  await t.rejects(up(edited), { code: 'APIKIT_ERR_MIGRATION', message: /own\/1_a is not what it was when it ran\. Put the file back, or say that it may be so: fastify-apikit migrate accept own\/1_a/ })
+  await t.rejects(accept(edited, 'own/3'), { message: /"own\/3" is no migration that was done/ })
+  await accept(edited, 'own/1_a')
+  t.same(await up(edited), [])
+  const own = open(t, url, { ...await at(), '1_a': { up: async () => {}, hash: 'js:0' } })
+  t.same(await up(own), [], 'a .js of production is not compared with a .ts of development')
+  await accept(open(t, url, { ...await at(), '1_a': { up: async () => {} } }), 'own/1_a')
+})
+
+onBoth('steps in transactions of their own', async (t, dialect) => {
+  const url = await emptyDatabase(t, dialect)
+  const failing: Migrations = {
+    ...STEPS,
+    '4_apart': {
+      transaction: 'none',
+      up: schema => schema.sql({ postgres: 'create index concurrently users_age_idx on users (age)', sqlite: 'create index users_age_idx on users (age)' }),
+      down: schema => schema.sql({ postgres: 'drop index concurrently users_age_idx', sqlite: 'drop index users_age_idx' })
+    },
+    '5_own': { transaction: 'own', up: async schema => { t.equal((await schema.db.selectFrom('users').selectAll().execute()).length, 0) }, down: async () => {} },
+    '6_bad': { up: schema => schema.run('this is not SQL') }
+  }
+  const db = open(t, url, failing)
+  await t.rejects(up(db), { message: /6_bad failed, and nothing was changed/ })
+  t.same(await pendingOf(db), ['own/6_bad'], 'what was before is committed')
+  const good = open(t, url, { ...failing, '6_bad': { up: async () => {} } })
+  t.same(await up(good), ['own/6_bad'])
+  const shorter = open(t, url, failing)
+  await sql`delete from apikit_migrations_own where name = '6_bad'`.execute(shorter)
+  t.same([await down(shorter, 'own'), await down(shorter, 'own')], [['own/5_own'], ['own/4_apart']])
+  await t.rejects(readMigrations(t.testdir({ '1.ts': "export const up = async () => {}\nexport const transaction = 'all'" })), { message: /1\.ts: transaction must be 'own' or 'none'/ })
+})
+
+t.test('postgres: a step that waits for the lock of another is undone, and tried again', { skip: noServer }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const db = open(t, url, STEPS)
+  await up(db, { to: 'own/1_users' })
+  const reader = new pg.Client({ connectionString: url })
+  await reader.connect()
+  await reader.query('begin; select * from users')
+  let tries = 0
+  const counted = open(t, url, { ...STEPS, '2_age': { async up (schema) { if (++tries === 2) await reader.query('commit'); await schema.addColumn('users', 'age', column.integer({ nullable: true })) } } })
+  t.same(await up(counted, { lockTimeout: 20, lockWait: 1 }), ['own/2_age', 'own/3_name'])
+  t.equal(tries, 2)
+  await reader.query('begin; select * from users')
+  await t.rejects(down(open(t, url, { ...STEPS, '3_name': { up: async () => {}, down: schema => schema.dropColumn('users', 'name') } }), 'own', { lockTimeout: 20, lockRetries: 0 }), { code: '55P03' })
+  await reader.end()
+})
+
+t.test('postgres: a role that may make no schemas migrates; one that may make no temporary tables is told what it lacks', { skip: noServer }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const schema = /search_path%3D(\w+)/.exec(url)?.[1]
+  const [role, database] = [`apikit_role_${process.pid}`, `apikit_role_${process.pid}`]
+  await ask(`create role ${role} login`)
+  await ask(`create database ${database}`)
+  const own = new URL(url)
+  own.pathname = `/${database}`
+  await ask(`revoke temporary on database ${database} from public; create schema ${schema}; grant usage, create on schema ${schema} to ${role}`, `${own.origin}/${database}`.replace('null', `postgres://${own.host}`).replace('postgres://', 'postgres://postgres@'))
+  own.username = role
+  t.teardown(async () => { await ask(`drop database ${database} with (force)`); await ask(`drop role ${role}`) })
+  const users = table('users', { id: column.id() })
+  const db = open(t, String(own), { '1_users': STEPS['1_users'] as Migrations[string] }, { tables: [users] })
+  t.same(await up(db), ['own/1_users'])
+  await t.rejects(diff(db), { code: 'APIKIT_ERR_MIGRATION', message: /may not make any: grant temporary on database/ })
+  const [{ host }] = [own]
+  await ask(`grant temporary on database ${database} to ${role}`, `postgres://postgres@${host}/${database}`)
+  t.equal(await diff(db), undefined)
+})
+
+t.test('an app waits for a database that starts beside it', { skip: noServer }, async t => {
+  const away = bare(t)
+  const lines: string[] = []
+  away.log.warn = ((_: object, line: string) => { lines.push(line) }) as never
+  await t.rejects(async () => { await away.register(plugin, { url: 'postgres://127.0.0.1:9/none', connectRetries: 1 }) }, { code: 'APIKIT_ERR_DB_OPEN' })
+  t.same(lines, ['the database cannot be reached; it is tried again in 500 ms'])
+})
