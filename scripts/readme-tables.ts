@@ -1,5 +1,5 @@
 /**
- * Writes what the READMEs say of options and errors, from the code:
+ * Writes what the READMEs say of options and errors, and the index of the parity apps, from the code:
  * `node scripts/readme-tables.ts [--check] [ROOT]`. With `--check` nothing is written, and the
  * exit code is 1 when a README differs.
  *
@@ -10,6 +10,7 @@ import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from '
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { parityIndex } from './parity-index.ts'
 
 /** As much of JSON Schema as options use. */
 interface Schema {
@@ -48,6 +49,8 @@ export async function outdated (root: string): Promise<Outdated[]> {
   const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const text = withVersions(before, root)
   if (text !== before) found.push({ file, text })
+  const index = parityIndex(root)
+  if (index !== undefined && !(existsSync(index.file) && readFileSync(index.file, 'utf8') === index.text)) found.push(index)
   return found
 }
 

@@ -192,7 +192,7 @@ t.test('what is not installed is named at once, with what to do', async t => {
     t.same(await refusal(t, ['@fastify/swagger', 'redoc', '@fastify/jwt', 'kysely'], { jwt: { secret: 'x'.repeat(32) }, db: true }), {
       code,
       message: 'fastify-apikit: db needs "kysely"; docs needs "@fastify/swagger", "redoc"; jwt needs "@fastify/jwt": ' +
-        'npm install kysely @fastify/swagger redoc @fastify/jwt, or leave it out by { docs: false }'
+        'npm install kysely @fastify/swagger redoc @fastify/jwt, or leave it out with { docs: false }'
     })
   })
   t.test('for those that were asked for', async t => {

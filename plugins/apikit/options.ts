@@ -1,5 +1,5 @@
 /**
- * What `app.register(apikit, { … })` takes: the options of each plugin under its name.
+ * The options of `app.register(apikit, { … })`: those of each plugin under its name.
  *
  * The types of the standard set come from the plugins themselves, and so do their decorators and keys of routes
  * (`request.deps`, `config.depends`, `schema.cookies` …). Those of the others come from files that declare nothing: an

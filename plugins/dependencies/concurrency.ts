@@ -1,5 +1,5 @@
 /**
- * How many calls of a dependency run at once.
+ * Limits how many calls of a dependency run at once.
  *
  * @module
  * @see https://fastapi.tiangolo.com/reference/dependencies/
@@ -9,11 +9,11 @@ import type { Definition, Kind } from './definition.ts'
 
 type Factory = Definition['factory']
 
-/** A number of slots, given in the order in which they are asked for. */
+/** A number of slots, given in the order of the requests. */
 export class Slots {
   #free: number
   readonly #waiting = new Set<() => void>()
-  /** What is called in place of a dependency with these slots; one for each replacement, which is known by it. */
+  /** Replacements of the dependency in tests, which share its slots. Each is wrapped once. */
   readonly #replacements = new WeakMap<Definition, Definition>()
 
   constructor (count: number) {
@@ -28,7 +28,7 @@ export class Slots {
     await new Promise<void>(resolve => { this.#waiting.add(resolve) })
   }
 
-  /** Hands the slot to the one that has waited longest. */
+  /** Passes the slot to the caller that has waited longest. */
   release (): void {
     const [next] = this.#waiting
     if (next === undefined) this.#free++
@@ -38,7 +38,7 @@ export class Slots {
     }
   }
 
-  /** A dependency under these slots, in place of its own. */
+  /** Returns a dependency that runs in these slots. */
   hold (definition: Definition): Definition {
     let held = this.#replacements.get(definition)
     if (held === undefined) this.#replacements.set(definition, held = { ...definition, slots: this })
@@ -46,7 +46,7 @@ export class Slots {
   }
 }
 
-/** Calls a factory once there is a slot. It is held for the call; by a generator, until its end. */
+/** Calls a factory once there is a slot. A call keeps it until its value is ready, a generator until it is closed. */
 export function limited (factory: Factory, kind: Kind, slots: Slots): Factory {
   if (kind === 'generator' || kind === 'async generator') {
     const open = factory as (context: object) => Generator | AsyncGenerator

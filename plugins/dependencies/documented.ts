@@ -1,5 +1,5 @@
 /**
- * What the dependencies of a route tell of it: inputs, security and errors, for validation and for the document.
+ * Adds the inputs, security schemes and errors of dependencies to the plan of a route, for validation and for the document.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritanc
   for (const [status, answer] of inheritance.responses) plan.responses.set(status, answer)
 }
 
-/** Puts what the scopes say into the schema of a route, where that says nothing itself. */
+/** Adds what the scopes hand down to the schema of a route, which overrides it. */
 function handDown (route: RouteOptions, { defaultResponse, deprecated, hide, callbacks }: HandedSchema): void {
   if ((defaultResponse ?? deprecated ?? hide ?? callbacks) === undefined) return
   const { response, ...own }: Record<string, unknown> = { ...route.schema }
@@ -50,7 +50,7 @@ function handDown (route: RouteOptions, { defaultResponse, deprecated, hide, cal
   }
 }
 
-/** As FastAPI's document has them: what a dependency reads itself before what those below it read. */
+/** Returns inputs in the order of FastAPI's document: those of a dependency before those of its needs. */
 function outerFirst ({ roots }: Graph): Iterable<RequestCall> {
   const calls = new Set<RequestCall>()
   const add = (need: Need): void => {

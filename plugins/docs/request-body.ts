@@ -1,5 +1,5 @@
 /**
- * The body of an operation.
+ * Writes the body of an operation.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface RequestBody {
   readonly content: Readonly<Record<string, MediaType>>
 }
 
-/** `undefined` when nothing reads a body. */
+/** Returns `undefined` when nothing reads a body. */
 export function requestBodyOf ({ route, inputs, inherited }: RoutePlan, operationId: string, scope: SchemaScope): RequestBody | undefined {
   const bodies = [inputs, ...inherited.map(({ inputs }) => inputs)].map(({ body }) => body).filter(body => body !== undefined)
   const [first] = bodies
@@ -66,7 +66,7 @@ function embedded (roots: readonly Schema[], name: string, scope: SchemaScope): 
   return { media: { schema: { $ref } }, required: required.length > 0 }
 }
 
-/** A form that is one model, or none. */
+/** Tells whether the body is a form of one optional model. */
 function isOptionalForm (body: Schema): boolean {
   return body[kForm] !== true && isFormSchema(body) && hasNull(body)
 }
@@ -75,7 +75,7 @@ function hasNull ({ anyOf }: Schema): boolean {
   return Array.isArray(anyOf) && anyOf.some(member => Object(member).type === 'null')
 }
 
-/** Models and single fields of one form. */
+/** Writes a form of models and single fields. */
 function models (roots: readonly Schema[], name: string, scope: SchemaScope): Body {
   const fields = roots.flatMap(root => {
     const writer = scope.writer(root, 'input')
@@ -91,7 +91,7 @@ function models (roots: readonly Schema[], name: string, scope: SchemaScope): Bo
   return { media: { schema: { $ref } }, required: isRequired }
 }
 
-/** A model in a form; where it may be left out, it is there as soon as one of its fields is. */
+/** Writes a model in a form. An optional one is present if one of its fields is. */
 function modelSchemas ({ alias, schema, required }: Field, writer: SchemaWriter): WrittenSchema[] {
   const title = typeof schema.title === 'string' && hasNull(schema) ? schema.title : titleCase(alias)
   if (!hasNull(schema)) {
@@ -107,7 +107,7 @@ function modelSchemas ({ alias, schema, required }: Field, writer: SchemaWriter)
   return required ? [{ not: { not: isSent } }, model] : [{ anyOf: [{ not: isSent }, model] }]
 }
 
-/** The route and its dependencies read the same body, each for itself. */
+/** The route and its dependencies read the same body, each separately. */
 function together (roots: readonly Schema[], scope: SchemaScope): Body {
   const bodies = roots.map(root => whole(root, scope))
   const schemas = bodies.map(({ media }) => media.schema)
@@ -117,7 +117,7 @@ function together (roots: readonly Schema[], scope: SchemaScope): Body {
 }
 
 function byContentType (content: Schema, operationId: string, scope: SchemaScope): RequestBody {
-  // Fastify starts with no media type that has no schema.
+  // Fastify does not start with a media type that has no schema.
   const types = Object.entries(content as Record<string, { schema: Schema }>).map(([type, { schema }]) =>
     [type, schema[kEmbed] === true ? embedded([schema], `Body_${operationId}`, scope).media : mediaType(schema, scope)] as const)
   return { content: Object.fromEntries(types), required: true }

@@ -1,5 +1,5 @@
 /**
- * The answers of an operation.
+ * Writes the responses of an operation.
  *
  * @module
  */
@@ -20,21 +20,21 @@ export interface Response {
   readonly content?: Readonly<Record<string, object>>
 }
 
-/** FastAPI leaves its 422 out where one of these says what a client has to expect. */
+/** FastAPI leaves out its 422 if one of these is declared. */
 const IN_PLACE_OF_422 = ['4XX', 'default']
 
 const NO_BODY = /^(1..|204|205|304)$/
 
-/** Without a model a text is sent as text. */
+/** Without a model, text is sent as text. */
 const ANYTHING = { content: { 'application/json': { schema: {} }, 'text/plain': { schema: { type: 'string' } } } }
 
-/** What the route declares, and what plugins add to it. A route that declares no success answers 200 with anything. */
+/** The responses of the route and those that plugins add. A route without a success response has a 200 with any content. */
 export function responsesOf ({ route, responses: planned, isTextJson }: RoutePlan, operationId: string, scope: SchemaScope): Record<string, Response> {
   const given = isSchema(route.schema?.response) ? route.schema.response : {}
   const isOfErrors = Object.keys(given).every(status => /^[45]/.test(status))
   const declared = Object.entries(isOfErrors ? { 200: route.schema?.produces === undefined && !isTextJson ? ANYTHING : {}, ...given } : given)
     .map(([status, schema]) => [keyOf(status), Object(schema) as Schema] as const)
-    .filter(([, { not }]) => !isSchema(not) || Object.keys(not).length > 0) // Type.Never(): it is not answered
+    .filter(([, { not }]) => !isSchema(not) || Object.keys(not).length > 0) // Type.Never(): the status is not sent.
   const success = declared.find(([status]) => /^[23]/.test(status))?.[0]
   const types = route.schema?.produces ?? ['application/json']
 
@@ -67,7 +67,7 @@ function keyOf (status: string): string {
   return status === 'default' ? status : status.toUpperCase()
 }
 
-/** What is no single JSON value: its content is described by who sends it. */
+/** Content that is not one JSON value is described by the plugin that sends it. */
 function describedResponse ({ description, headers }: Schema, describe: DescribedContent, operationId: string, scope: SchemaScope): Partial<Response> {
   const content = describe((schema, name) => {
     const writer = scope.writer(schema, 'output')
@@ -80,13 +80,13 @@ function describedResponse ({ description, headers }: Schema, describe: Describe
   }
 }
 
-/** @param types of its content; without any it has none */
+/** @param types Media types of the content. Without any, there is none. */
 function responseOf (root: Schema, types: readonly string[], title: string, scope: SchemaScope): Partial<Response> {
   const { description, headers, content } = root
   const shared = isSchema(headers) ? { headers: headersOf(headers, scope) } : {}
   const described = { ...typeof description === 'string' && { description }, ...shared }
   if (isSchema(content) && root.type === undefined) {
-    // Fastify starts with no media type that has no schema.
+    // Fastify does not start with a media type that has no schema.
     const media = Object.entries(content as Record<string, { schema: Schema }>).map(([type, { schema, ...media }]) =>
       [type, { ...media, ...schemaOf(schema, type, title, scope) }] as const)
     return { ...described, content: Object.fromEntries(media) }
@@ -102,18 +102,18 @@ function responseOf (root: Schema, types: readonly string[], title: string, scop
   }
 }
 
-/** Of what is not JSON, and has an empty schema, nothing is said. */
+/** Content that is not JSON, with an empty schema, gets no description. */
 function schemaOf (schema: Schema, type: string, title: string, scope: SchemaScope): Partial<MediaType> {
   const written = entitled(scope.writer(schema, 'output').write(schema), type, title)
   return Object.keys(written).length === 0 && !type.includes('json') ? {} : { schema: written }
 }
 
-/** `{ description: 'Not found' }`, written by hand: it does not say what the answer looks like. */
+/** A response written by hand, such as `{ description: 'Not found' }`, which does not describe its content. */
 function isOnlyDescribed (schema: Schema): boolean {
   return 'description' in schema && Reflect.ownKeys(schema).every(key => key === 'description' || key === 'headers')
 }
 
-/** JSON that is no component has a title of its own, where something is known of it. */
+/** JSON that is not a component has a title of its own, if anything is known of it. */
 function entitled (written: WrittenSchema, type: string, title: string): WrittenSchema {
   return '$ref' in written || !type.includes('json') || Object.keys(written).length === 0 ? written : { ...written, title: written.title ?? title }
 }

@@ -1,5 +1,5 @@
 /**
- * JSON Schema as it stands in a route → a schema of the document.
+ * Converts the JSON Schema of a route to a schema of the document.
  *
  * @module
  */
@@ -14,21 +14,21 @@ import { annotationsOf, besides, componentName, isOptionalReference, referredNam
 import { cleanText, titleCase } from './names.ts'
 import type { SchemaScope } from './schema-scope.ts'
 
-/** Ours, or of another draft: they mean nothing in the document, or are written in another way. */
+/** Our keywords, and those of other drafts. They are left out, or written in another way. */
 const DROPPED = new Set([
   '$id', '$ref', '$schema', '$comment', '$defs', 'definitions', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'redact', 'nullable', 'additionalItems', 'discriminator'
 ])
 
-// Where schemas stand inside a schema: one, several, or by name.
+// Keywords whose values are schemas: one, several, or by name.
 const ONE = new Set(['items', 'not', 'if', 'then', 'else', 'contains', 'propertyNames', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'contentSchema'])
 const SEVERAL = new Set(['prefixItems', 'allOf'])
 const NAMED = new Set(['patternProperties', 'dependentSchemas'])
 
 /** A property of an object, or a parameter of a request. */
 export interface Field {
-  /** In the schema. */
+  /** Name in the schema. */
   readonly name: string
-  /** On the wire. */
+  /** Name on the wire. */
   readonly alias: string
   readonly schema: Schema
   readonly required: boolean
@@ -58,13 +58,13 @@ export class SchemaWriter {
     return name === undefined ? this.#inline(schema) : this.#reference(schema, name)
   }
 
-  /** A parameter, a body, an answer: what is no component has a title of its own. */
+  /** Writes a parameter, body or response. One that is not a component has a title of its own. */
   titled (schema: Schema, title: string): WrittenSchema {
     const written = this.write(schema)
     return '$ref' in written ? written : { ...written, title: schema.title ?? title }
   }
 
-  /** An object of these fields. */
+  /** Writes an object with these fields. */
   object (fields: readonly Field[]): WrittenSchema {
     const required = fields.filter(field => field.required).map(({ alias }) => alias)
     return {
@@ -74,7 +74,7 @@ export class SchemaWriter {
     }
   }
 
-  /** What an object has, looking through references and `allOf`. */
+  /** Returns the properties of an object, through references and `allOf`. */
   fields (schema: Schema): Field[] {
     const referred = this.#resolve(schema)
     if (referred !== undefined) return referred.writer.fields(referred.schema)
@@ -90,12 +90,12 @@ export class SchemaWriter {
     })
   }
 
-  /** What has several names is read by any of them, and written by its own. */
+  /** A field with several names is read by any of them, and written by its own. */
   #aliasOf (field: Schema, name: string): string {
     return Array.isArray(field.alias) && this.#direction === 'output' ? name : aliasesOf(field, name)[0]
   }
 
-  /** The schema behind a reference; a reference that leads nowhere says nothing. */
+  /** Returns the schema of a reference, `{}` if there is none. */
   #resolve ({ $ref }: Schema): { schema: Schema, writer: SchemaWriter } | undefined {
     const found = typeof $ref === 'string' ? this.#references.find($ref) : undefined
     return found && { schema: found.schema, writer: new SchemaWriter(this.#scope, found.references, this.#direction) }
@@ -117,7 +117,7 @@ export class SchemaWriter {
 
   #inline (schema: Schema): WrittenSchema {
     if (this.#direction === 'output') {
-      // What is read in several forms is written in one.
+      // Several input forms are written as one.
       if (schema[kContainer] === 'json') return { ...this.write(schema.contentSchema), ...annotationsOf(schema) }
       if ((schema[kCodec] as Codec | undefined)?.label === 'decimal') return { ...(schema.anyOf as Schema[]).at(-1), ...annotationsOf(schema) }
     }

@@ -1,6 +1,5 @@
 /**
- * The code for the properties of an object: in the order of their declaration, text that is known beforehand appended
- * in one piece.
+ * Generates the code for the properties of an object, in order of declaration. Constant text is appended in one piece.
  *
  * @module
  */

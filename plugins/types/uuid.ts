@@ -77,12 +77,11 @@ const codec: Codec<string> = {
 }
 
 /**
- * A UUID: a string in the handler, in lower case and with hyphens. FastAPI's `UUID`.
+ * Declares a UUID: a string in the handler, in lower case with hyphens. FastAPI's `UUID`.
  *
- * Taken are the hyphenated form, 32 hexadecimal digits, `{…}` and `urn:uuid:…`, of any version. What is none is a
- * `uuid_type` or a `uuid_parsing`.
+ * Accepts the hyphenated form, 32 hexadecimal digits, `{…}` and `urn:uuid:…`, of any version. Errors: `uuid_type`, `uuid_parsing`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Params = Type.Object({ item_id: Uuid() })

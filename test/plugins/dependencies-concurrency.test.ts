@@ -154,5 +154,5 @@ t.test('a limit that is none is refused', async t => {
   for (const maxConcurrency of [0, -1, 1.5, '2', true, NaN]) {
     t.throws(() => dependency({ maxConcurrency: maxConcurrency as number }, () => 1), { code: 'APIKIT_ERR_DEPENDENCY', message: /maxConcurrency must be an integer ≥ 1/ })
   }
-  t.throws(() => dependency({ maxConcurrency: 1, scope: 'app' }, () => 1), { code: 'APIKIT_ERR_DEPENDENCY', message: /needs no maxConcurrency/ })
+  t.throws(() => dependency({ maxConcurrency: 1, scope: 'app' }, () => 1), { code: 'APIKIT_ERR_DEPENDENCY', message: /maxConcurrency cannot be used with scope "app"/ })
 })

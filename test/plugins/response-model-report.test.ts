@@ -42,7 +42,7 @@ t.test('with mismatch "report" an answer that does not fit is sent as without th
   t.equal((await app.inject('/nullable')).body, 'null')
   t.strictSame([...app.responseMismatches], [['GET /null 200', 1], ['GET /named 200', 1], ['GET /status 201', 1], ['GET /nothing 200', 1], ['GET /content 200', 1], ['GET /text 200', 1]])
   t.match(lines, [
-    { level: 40, answer: 'GET /null 200', count: 1, err: { message: /does not fit/ } }, { answer: 'GET /named 200' },
+    { level: 40, answer: 'GET /null 200', count: 1, err: { message: /does not match/ } }, { answer: 'GET /named 200' },
     { answer: 'GET /status 201', err: { message: /not declared/ } }, { answer: 'GET /nothing 200' }, { answer: 'GET /content 200' }, { answer: 'GET /text 200' }
   ])
   t.equal(lines.length, 6)

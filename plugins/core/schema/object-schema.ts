@@ -60,7 +60,7 @@ function extrasOf (reader: SchemaContext, additional: unknown, at: string, refer
 function recordShape (reader: SchemaContext, schema: Schema, patterns: Schema, others: Extras, at: string, references: References): Shape {
   const [entry, second] = Object.entries(patterns)
   if (entry === undefined || second !== undefined || schema.properties !== undefined) {
-    return reader.refuse(at, 'patternProperties is understood with one pattern and without properties')
+    return reader.refuse(at, 'patternProperties is supported only with one pattern and without properties')
   }
   const [pattern, value] = entry
   const keyPattern = ANY_KEY.has(pattern) ? undefined : reader.pattern(pattern, at)

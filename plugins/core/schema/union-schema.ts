@@ -34,7 +34,7 @@ function taggedShape (reader: SchemaContext, name: string, shapes: readonly Shap
   reader.later(() => {
     const found = shapes.map(member => tagOf(member, name))
     if (!found.every(tag => tag !== undefined)) {
-      reader.refuse(at, `the discriminator "${name}" needs a literal of that name in every member of the union`)
+      reader.refuse(at, `the discriminator "${name}" must be a literal in every member of the union`)
       return
     }
     const aliases = new Set(found.map(({ alias }) => alias))
@@ -73,7 +73,7 @@ function tagsBelow (shape: Shape, name: string, value: unknown): Shape {
 export function intersectionShape (reader: SchemaContext, schema: Schema, members: readonly unknown[], at: string, references: References): Shape {
   const shapes = members.map((member, index) => reader.child(member, `${at}.allOf[${index}]`, references))
   const objects = shapes.filter(shape => shape.kind === 'object')
-  if (objects.length < shapes.length) return reader.refuse(at, 'allOf (Type.Intersect) is understood for objects only; use one schema with all its keywords')
+  if (objects.length < shapes.length) return reader.refuse(at, 'allOf (Type.Intersect) is supported only for objects. Use one schema with all keywords')
   const fields = new Map(objects.flatMap(object => object.fields.map(field => [field.name, field])))
   const extras: Extras = objects.some(object => object.extras === 'forbid') || schema.unevaluatedProperties === false ? 'forbid' : 'ignore'
   return reader.checked(schema, 'intersection', at, { kind: 'object', title: titleOf(schema), fields: [...fields.values()], extras })

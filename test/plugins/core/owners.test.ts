@@ -50,7 +50,7 @@ const PLACES: Readonly<Record<string, { readonly place: Place, readonly says: st
     }
   },
   late: {
-    says: 'which is registered after this route. Register it before.',
+    says: 'which is registered after this route. Register it before this route.',
     place: async (app, plugin, declare) => {
       await app.register(errors)
       declare(app)
@@ -58,14 +58,14 @@ const PLACES: Readonly<Record<string, { readonly place: Place, readonly says: st
     }
   },
   'before the first plugin': {
-    says: 'which is registered after this route. Register it before.',
+    says: 'which is registered after this route. Register it before this route.',
     place: async (app, plugin, declare) => {
       declare(app)
       await register(app, plugin)
     }
   },
   'in a scope before the first plugin': {
-    says: 'which is registered after this route. Register it before.',
+    says: 'which is registered after this route. Register it before this route.',
     place: async (app, plugin, declare) => {
       await app.register(async scope => { declare(scope) })
       await register(app, plugin)
@@ -154,8 +154,8 @@ t.test('a dependency under a key that nobody reads is refused', async t => {
   await app.register(dependencies)
   app.get('/', { config: { dependencies: [httpBearer()], user: dependency(() => 1) } as object }, async () => 1)
   t.same((await refusal(app)).split('\n'), [
-    'GET /: config.dependencies holds a dependency, but only config.depends is read. Move it there.',
-    'GET /: config.user holds a dependency, but only config.depends is read. Move it there.'
+    'GET /: config.dependencies has a dependency, but only config.depends is read. Move it there.',
+    'GET /: config.user has a dependency, but only config.depends is read. Move it there.'
   ])
 })
 
