@@ -125,7 +125,7 @@ function readScrypt (hash: string, limits: HashLimits): StoredHash | undefined {
   checkScrypt(cost, limits)
   const saltBytes = phc === null ? bytes('salt', salt, 'utf8', MIN_SALT) : bytes('salt', salt, 'base64', MIN_SALT)
   const keyBytes = bytes('key', key, phc === null ? 'hex' : 'base64', MIN_KEY)
-  const maxmem = 128 * cost.r * (cost.N + cost.p + 2) // the maximum of OpenSSL
+  const maxmem = 128 * cost.r * (cost.N + cost.p + 2) // Memory that OpenSSL needs.
   return {
     decoy: `$scrypt$ln=${Math.log2(cost.N)},r=${cost.r},p=${cost.p}$${DECOY_END}`,
     matches: async password => timingSafeEqual(await deriveKey(password, saltBytes, keyBytes.length, { ...cost, maxmem }), keyBytes)

@@ -41,6 +41,10 @@ export interface Locals {
 const kLocals: unique symbol = Symbol('fastify-apikit.templates.locals')
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Renders a template for something other than a response: a mail, a file. Added by `fastify-apikit/templates`. */
+    view (template: string, data?: object): Promise<string>
+  }
   interface FastifyContextConfig {
     /** Name of the route, for `urlFor`. */
     name?: string
@@ -55,7 +59,7 @@ declare module 'fastify' {
     [kLocals]?: Locals
     /** Renders a template and sends it as HTML. Added by `fastify-apikit/templates`. */
     view (template: string, data?: object): this
-    /** Renders a template and returns the text. Added by `fastify-apikit/templates`. */
+    /** Renders a template to be returned by the handler; the response becomes HTML. Added by `fastify-apikit/templates`. */
     viewAsync (template: string, data?: object): Promise<string>
   }
 }

@@ -18,12 +18,12 @@ export interface Unenforced {
 }
 
 export function * unenforced (routes: readonly DeclaredRoute[], registered: readonly Registration[]): Iterable<Unenforced> {
-  // Without any plugin of ours, a key such as config.public may be the app's own.
-  const isAlone = registered.length === 0
+  const present = new Set(registered.map(({ plugin }) => plugin))
   for (const { scope, route } of routes) {
-    for (const { what, plugin, isUsed, isOurs = () => false } of OWNERS) {
-      if (isAlone && !isOurs(route)) continue
-      if (!isClaimed(route, plugin) && isUsed(route)) yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
+    for (const { what, plugin, isUsed, isOurs } of OWNERS) {
+      // In an app without the plugin, a key such as config.public may be the app's own.
+      if (isClaimed(route, plugin) || !(present.has(plugin) ? isUsed : isOurs)(route)) continue
+      yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
     }
     for (const where of misplacedDependencies(route)) yield { route, problem: `${where} has a dependency, but only config.depends is read. Move it there.` }
   }
