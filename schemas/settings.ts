@@ -14,6 +14,7 @@ import { TemplatesOptions } from '../plugins/templates/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { TrustedHostOptions } from '../plugins/trusted-host/index.ts'
 import { ValidationOptions } from '../plugins/validation/index.ts'
+import { WebSocketOptions } from '../plugins/websocket/index.ts'
 
 /** Sections of routes that show one thing each; nothing of an app that serves its users. */
 export const DEMONSTRATIONS = [
@@ -85,6 +86,7 @@ export const AppSettings = Type.Object({
     maxRssBytes: Type.Integer({ default: 0, minimum: 0, description: 'Bytes of memory; as above.' }),
     retryAfter: Type.Integer({ default: 10, minimum: 1, description: 'Seconds after which they may come again.' })
   }),
-  validation: Type.Omit(ValidationOptions, ['ajv'])
+  validation: Type.Omit(ValidationOptions, ['ajv']),
+  websocket: WebSocketOptions
 })
 export type AppSettings = Static<typeof AppSettings>

@@ -64,6 +64,7 @@ const PAGES: Readonly<Record<string, readonly [path: string, title: string]>> = 
   sub_applications: ['advanced/sub-applications', 'Sub Applications - Mounts'],
   behind_a_proxy: ['advanced/behind-a-proxy', 'Behind a Proxy'],
   templates: ['advanced/templates', 'Templates'],
+  websockets_: ['advanced/websockets', 'WebSockets'],
   events: ['advanced/events', 'Lifespan Events'],
   dependency_testing: ['advanced/testing-dependencies', 'Testing Dependencies with Overrides'],
   async_tests: ['advanced/async-tests', 'Async Tests'],

@@ -36,6 +36,7 @@ const ALL = {
   openid: { issuer: 'https://issuer.example' },
   tasks: true,
   templates: { root: folder },
+  websocket: true,
   static: [{ root: folder, name: 'a' }, { root: folder, prefix: '/b', name: 'b' }]
 } satisfies ApikitOptions
 

@@ -15,7 +15,7 @@ const VERSIONS: Readonly<Record<string, string>> = { '@fastify/type-provider-typ
 
 /** A block below the heading of the first example. */
 function block (language: string): string {
-  const [, section = ''] = readme.split('## An app\n')
+  const [, section = ''] = readme.split('## Install\n')
   return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(section)?.[1] ?? ''
 }
 

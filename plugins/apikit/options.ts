@@ -27,6 +27,7 @@ import type { TemplatesOptions } from '../templates/options.ts'
 import type { TimingOptions } from '../timing/options.ts'
 import type { TrustedHostOptions } from '../trusted-host/index.ts'
 import type { ValidationOptions } from '../validation/index.ts'
+import type { WebSocketOptions } from '../websocket/options.ts'
 
 /** `true` and `{}` register a plugin with its defaults, `false` leaves it out. */
 export interface ApikitOptions {
@@ -69,6 +70,8 @@ export interface ApikitOptions {
   readonly timing?: boolean | TimingOptions
   /** Answers only listed hosts. */
   readonly trustedHost?: boolean | TrustedHostOptions
+  /** WebSockets as routes. */
+  readonly websocket?: boolean | WebSocketOptions
 }
 
 export type PluginName = keyof ApikitOptions

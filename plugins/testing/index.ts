@@ -25,6 +25,7 @@ export interface TestingOptions {
 }
 
 export { type Override, override } from '../dependencies/index.ts'
+export { type Closed, connect, HandshakeRefused, type Talk, type TestSocket } from './connect.ts'
 export * from './errors.ts'
 export { fetchOf } from './fetch.ts'
 export { type Answered, type AnsweredBy, type Answers, inject, type ParamsIn, type Sent, type Wire } from './inject.ts'

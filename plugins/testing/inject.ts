@@ -5,9 +5,8 @@
  */
 
 import type { Static, TSchema } from '@fastify/type-provider-typebox'
-import { Ajv } from 'ajv'
-import formats from 'ajv-formats'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { checked } from './checked.ts'
 import { APIKIT_ERR_INJECT } from './errors.ts'
 
 type Named<Text extends string> = Text extends `${infer Name}(${string}` ? Name : Text extends `${infer Name}?` ? Name : Text
@@ -80,7 +79,7 @@ export async function inject (
   const [method = '', path = ''] = route.split(' ')
   const response = await app.inject({
     method: method as 'GET',
-    url: path.replaceAll(/:(\w+)(?:\([^)]*\))?\??/g, (_parameter, name: string) => encodeURIComponent(String(params[name]))) + search(query),
+    url: urlOf(path, { params, query }),
     headers: { ...form && { 'content-type': 'application/x-www-form-urlencoded' }, ...headers },
     cookies: { ...cookies },
     ...json !== undefined && { payload: JSON.stringify(json), headers: { 'content-type': 'application/json', ...headers } },
@@ -94,15 +93,19 @@ export async function inject (
 
 type Everything = Partial<Omit<Sent<'/'>, 'params'>> & { readonly params?: Readonly<Record<string, string | number>>, readonly answers?: Answers }
 
+/** The URL of a path as a route declares it. */
+export function urlOf (path: string, { params = {}, query = {} }: Pick<Everything, 'params' | 'query'>): string {
+  return path.replaceAll(/:(\w+)(?:\([^)]*\))?\??/g, (_parameter, name: string) => encodeURIComponent(String(params[name]))) + search(query)
+}
+
 function search (values: Values): string {
   const pairs = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, String(one)]))
   return pairs.length === 0 ? '' : `?${String(new URLSearchParams(pairs))}`
 }
 
-const ajv = formats.default(new Ajv({ strict: false, logger: false }))
-
 function check (route: string, status: number, body: unknown, payload: string, answers: Answers): void {
   const schema = answers[status]
   if (schema === undefined) throw new APIKIT_ERR_INJECT(`${route} responded with ${status}, expected ${Object.keys(answers).join(' or ')}: ${payload}`)
-  if (!ajv.validate(schema, body)) throw new APIKIT_ERR_INJECT(`${route} responded with ${status}, but the body does not match its schema: ${ajv.errorsText(undefined, { dataVar: 'body' })}: ${payload}`)
+  const problem = checked(schema, body, 'body')
+  if (problem !== undefined) throw new APIKIT_ERR_INJECT(`${route} responded with ${status}, but the body does not match its schema: ${problem}: ${payload}`)
 }

@@ -13,7 +13,7 @@ export const PAIRS: Readonly<Record<string, readonly string[]>> = {
 
 /** What the package can use, but for the pages of documentation, which are no code. */
 const PEERS = [
-  '@fastify/cors', '@fastify/formbody', '@fastify/jwt', '@fastify/oauth2', '@fastify/send', '@fastify/static', '@fastify/swagger', '@fastify/view',
+  '@fastify/cors', '@fastify/formbody', '@fastify/jwt', '@fastify/oauth2', '@fastify/send', '@fastify/static', '@fastify/swagger', '@fastify/view', '@fastify/websocket',
   'croner', 'decimal.js', 'jose', 'kysely', 'nunjucks', 'oauth4webapi', 'openapi-fetch', 'pg', 'pg-boss', 'temporal-polyfill'
 ]
 /** Declarations that a strict app needs for some of them. */

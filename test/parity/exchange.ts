@@ -22,31 +22,31 @@ const TIMEOUT = 10_000
 const WITH_BODY = new Set(['POST', 'PUT', 'PATCH'])
 
 export class Client {
-  readonly #app: FastifyInstance
+  readonly app: FastifyInstance
   readonly #agent = new Agent({ keepAlive: true })
 
   constructor (app: FastifyInstance) {
-    this.#app = app
+    this.app = app
   }
 
   async open (): Promise<this> {
-    this.#app.server.prependListener('request', forgetConnection)
-    this.#app.server.on('connection', nameClient)
-    await this.#app.listen({ host: '127.0.0.1', port: 0 })
+    this.app.server.prependListener('request', forgetConnection)
+    this.app.server.on('connection', nameClient)
+    await this.app.listen({ host: '127.0.0.1', port: 0 })
     return this
   }
 
   async close (): Promise<void> {
     this.#agent.destroy()
-    await this.#app.close()
+    await this.app.close()
   }
 
   /** @param authorization goes in place of the recorded header */
   async send (step: HttpStep, authorization?: string): Promise<Answer> {
     const body = step.body === null ? undefined : contentOf(step.body)
-    const { port } = this.#app.server.address() as AddressInfo
+    const { port } = this.app.server.address() as AddressInfo
     const overTls = step.scheme === 'https'
-    if (overTls) this.#app.server.once('connection', pretendTls)
+    if (overTls) this.app.server.once('connection', pretendTls)
 
     return await new Promise((resolve, reject) => {
       const outgoing = request({

@@ -9,7 +9,7 @@ import type { Answer } from './exchange.ts'
 import { diffJson } from './json-diff.ts'
 import { comparable, setsOf } from './openapi-document.ts'
 import { play } from './runner.ts'
-import type { Expectation, FileStep, Header, HttpStep, Scenario, Step } from './scenarios.ts'
+import type { Expectation, FileStep, Frame, Header, HttpStep, Scenario, Step } from './scenarios.ts'
 
 const JSON_TYPE: Header = ['content-type', 'application/json']
 
@@ -242,6 +242,21 @@ t.test('what cannot be played is skipped or failed, with the reason', async t =>
   t.match(await play(scenario('one', { type: 'websocket', path: '/ws' }), dir), [{ step: 'websocket /ws', outcome: 'skipped', reason: 'websocket' }])
   t.match(await play(scenario('one', step({ json: 1 }, { method: 'NO', path: '/calls' })), dir), [{ outcome: 'failed' }])
   t.equal(process.cwd(), cwd)
+})
+
+t.test('frames of a WebSocket are compared, and a refused handshake', async t => {
+  const apps = join(import.meta.dirname, 'apps')
+  const frames = async (path: string, ...frames: readonly Frame[]) => {
+    const [result] = await play({ app: 'docs_src.websockets_.tutorial002:app', steps: [{ type: 'websocket', path, query: 'token=x', frames }] }, apps)
+    return result
+  }
+  const accept = { dir: 's2c', accept: true } as const
+  const path = '/items/foo/ws'
+  t.match(await frames(path, accept, { dir: 'c2s', text: 'a' }, { dir: 's2c', text: 'Session cookie or query token value is: x' }, { dir: 'c2s', close: 1000 }), { outcome: 'passed' })
+  t.match(await frames(path, accept, { dir: 'c2s', text: 'a' }, { dir: 's2c', text: 'b' }), { outcome: 'failed', differences: [{ at: 'frame 2', expected: 'b' }] })
+  t.match(await frames(path, { dir: 's2c', close: 1008 }), { outcome: 'failed', differences: [{ at: 'handshake', got: 'accepted' }] })
+  t.match(await frames('/nowhere', { dir: 's2c', close: 1000 }), { outcome: 'passed' })
+  t.match(await frames('/nowhere', accept), { outcome: 'failed', differences: [{ at: 'handshake', got: { status: 404 } }] })
 })
 
 t.test('the command line says what passed, failed and was skipped', async t => {

@@ -14,7 +14,8 @@ import { departsByAnswer, departsByRequest } from './departures.ts'
 import { type Answer, Client } from './exchange.ts'
 import type { Difference } from './json-diff.ts'
 import { isOpenapi, setsOf } from './openapi-document.ts'
-import type { FileStep, HttpStep, Scenario, Step } from './scenarios.ts'
+import { playFrames } from './frames.ts'
+import type { FileStep, HttpStep, Scenario, Step, WebSocketStep } from './scenarios.ts'
 
 export interface StepResult {
   /** `GET /items/?skip=1`. */
@@ -92,12 +93,18 @@ class Instance {
   async play (step: Step): Promise<StepResult> {
     const title = { step: titleOf(step) }
     if (step.type === 'file') return { ...title, ...await this.#file(step) }
-    if (step.type !== 'http') return { ...title, outcome: 'skipped', reason: step.type }
     try {
-      return { ...title, ...await this.#http(step) }
+      return { ...title, ...await (step.type === 'http' ? this.#http(step) : this.#socket(step)) }
     } catch (error) {
       return { ...title, outcome: 'failed', reason: messageOf(error) }
     }
+  }
+
+  async #socket (step: WebSocketStep): Promise<Omit<StepResult, 'step'>> {
+    const { app } = this.#clients.get(false) as Client
+    if (!app.hasDecorator('websocketServer')) return { outcome: 'skipped', reason: step.type }
+    const differences = await playFrames(app, { query: '', headers: [], frames: [], ...step })
+    return differences.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', differences }
   }
 
   async #http (step: HttpStep): Promise<Omit<StepResult, 'step'>> {

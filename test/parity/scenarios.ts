@@ -62,9 +62,20 @@ export interface FileStep {
   readonly expect: { readonly text: string }
 }
 
+/** What one side of a WebSocket has sent, or that it was accepted. */
+export interface Frame {
+  readonly dir: 's2c' | 'c2s'
+  readonly accept?: boolean
+  readonly text?: string
+  readonly close?: number
+}
+
 export interface WebSocketStep {
   readonly type: 'websocket'
   readonly path: string
+  readonly query?: string
+  readonly headers?: readonly Header[]
+  readonly frames?: readonly Frame[]
 }
 
 export type Step = HttpStep | FileStep | WebSocketStep

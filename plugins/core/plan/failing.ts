@@ -14,13 +14,14 @@ type ErrorHandler = NonNullable<RouteOptions['errorHandler']>
 
 /** Whether the errors of a route need more than the handler that it, or its scope, has. */
 export function isFailing ({ app, route, slots: { fail } }: RoutePlan, watch: { readonly dependencies: boolean, readonly handler: boolean }): boolean {
-  return fail.generators !== undefined || watch.dependencies || watch.handler || fail.standsBehind === app.errorHandler ||
+  return fail.generators !== undefined || fail.translate !== undefined || watch.dependencies || watch.handler || fail.standsBehind === app.errorHandler ||
     (route.errorHandler === undefined && isDefaultErrorHandler(app))
 }
 
-export function failing ({ app, slots: { fail: { generators } } }: RoutePlan, own: ErrorHandler | undefined): ErrorHandler {
-  const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply): unknown => {
+export function failing ({ app, slots: { fail: { generators, translate } } }: RoutePlan, own: ErrorHandler | undefined): ErrorHandler {
+  const answer = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): unknown => {
     restoreHeaders(reply)
+    const error = translate === undefined ? thrown : translate(thrown, request)
     if (own === undefined && isDefaultErrorHandler(app)) {
       // Fastify would write it in a form of its own.
       if (isAnswering(error)) return sendAnswer(error, reply)

@@ -14,7 +14,7 @@ import { failing, isFailing } from './failing.ts'
 import { hideInLog } from './logged-url.ts'
 import { keepPlan } from './plan-of-request.ts'
 import { headersOf, noteSpan } from './reply-headers.ts'
-import type { MapValue, RoutePlan, Slots, Step } from './route-plan.ts'
+import type { MapValue, RoutePlan, Slots, SocketHandler, SocketRoute, Step } from './route-plan.ts'
 import { takesReply } from './takes-reply.ts'
 
 /** What the hooks of a route cannot do without being told. */
@@ -31,6 +31,7 @@ export function install (plan: RoutePlan): void {
   keepPlan(route, plan)
   hideInLog(plan)
   const watch: Watch = { dependencies: plan.touchesReply, handler: takesReply(plan.handler) }
+  if (slots.socket !== undefined) Object.assign(route, { onRequest: [admitting(slots.socket), route.onRequest ?? []].flat() })
   append(route, 'onRequest', limited(slots, early(slots, watch)))
   append(route, 'preParsing', parsing(slots))
   const reading = late(slots, watch)
@@ -43,10 +44,32 @@ export function install (plan: RoutePlan): void {
   }
   append(route, 'preSerialization', closing(slots))
   append(route, 'onSend', sending(slots))
-  route.handler = handlerOf(plan, watch)
+  if (slots.socket?.isOnly !== true) route.handler = handlerOf(plan, watch)
+  if (slots.socket !== undefined) Object.assign(route, { [slots.socket.isOnly ? 'handler' : 'wsHandler']: slots.socket.serve(heldOpen(plan, slots.socket)) })
   if (slots.serializerCompiler !== undefined) route.serializerCompiler = slots.serializerCompiler
   // Run when Fastify itself looks up the error handler of the scope: it may have been set behind the route.
   app.after(() => { if (isFailing(plan, watch)) route.errorHandler = failing(plan, route.errorHandler) })
+}
+
+function admitting (socket: SocketRoute): onRequestHookHandler {
+  return (request, reply, done) => {
+    let isAdmitted: boolean
+    try {
+      isAdmitted = socket.admits(request, reply)
+    } catch (error) {
+      return done(raised(error))
+    }
+    if (isAdmitted) done()
+  }
+}
+
+/** There is no response: nothing is made of a value, and what is open ends with the socket. */
+function heldOpen ({ slots: { assert, around: { generators } } }: RoutePlan, { handler }: SocketRoute): SocketHandler {
+  return function (socket, request) {
+    assert?.(request)
+    const call = (): unknown => handler.call(this, socket, request)
+    return generators === undefined ? call() : generators(call).call(this, request, undefined as never)
+  }
 }
 
 type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preSerialization' | 'onSend'

@@ -44,6 +44,11 @@ function inSchema (key: string, plugin: string): Owned {
   return { what: `schema.${key}`, plugin, isUsed, isOurs: isUsed }
 }
 
+/** @fastify/websocket knows two ways to declare one. Fastify puts a HEAD beside it, which is none. */
+function isWebSocket (route: RouteOptions): boolean {
+  return route.method !== 'HEAD' && (Reflect.get(route, 'websocket') === true || Reflect.get(route, 'wsHandler') !== undefined)
+}
+
 const INPUTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] as const
 const DOMAIN = [kCodec, kContainer, kRefine, kUnset] as const
 
@@ -62,6 +67,7 @@ export const OWNERS: readonly Owned[] = [
   inConfig('forms', 'forms', hasOnly('fields', 'files', 'parts', 'fieldSize', 'fileSize', 'total')),
   inConfig('maxBodySize', 'validation', value => typeof value === 'number'),
   { ...inConfig('name', 'templates', never), isAppWide: true },
+  { what: 'websocket: true', plugin: 'websocket', isUsed: isWebSocket, isOurs: never },
   inSchema('cookies', 'validation'),
   inSchema('openapiExtra', 'docs'),
   inSchema('callbacks', 'docs'),

@@ -93,6 +93,21 @@ export type MapValue = (value: unknown, reply: FastifyReply) => unknown
 /** Done before the first byte of an answer is sent. */
 export type Send = (request: FastifyRequest, reply: FastifyReply, payload: unknown) => void | Promise<void>
 
+/** Serves a socket, in place of a response. */
+export type SocketHandler = (this: FastifyInstance, socket: never, request: FastifyRequest) => unknown
+
+/** A route that is asked for a socket. */
+export interface SocketRoute {
+  /** As the user wrote it. */
+  readonly handler: SocketHandler
+  /** There is no response beside it. */
+  readonly isOnly: boolean
+  /** Refuses, or sends elsewhere, what need not be looked into: run before all else. `false` when it has answered. */
+  admits (request: FastifyRequest, reply: FastifyReply): boolean
+  /** Makes of a handler with all that stands around it what is called with the socket. */
+  serve (handler: SocketHandler): SocketHandler
+}
+
 /** What plugins do to the requests of a route. The order is that of this list, whoever was registered first. */
 export interface Slots {
   /** What holds unless something later says otherwise: the status. */
@@ -123,10 +138,14 @@ export interface Slots {
   serializerCompiler?: NonNullable<RouteOptions['serializerCompiler']>
   /** Closes an answer that no model writes. */
   close?: (request: FastifyRequest, reply: FastifyReply, payload: unknown) => unknown
+  /** The socket that is opened once all before the handler is done. */
+  socket?: SocketRoute
   readonly send: { generators?: Send, files?: Send, tasks?: Send }
   readonly fail: {
     /** Throws the error into what is open, and gives back what came out. */
     generators?: (request: FastifyRequest, error: unknown) => Promise<unknown> | undefined
+    /** Makes of an error another, which is then answered. */
+    translate?: (error: unknown, request: FastifyRequest) => unknown
     /** The handler of the scope stands behind that of the route as well, for answers that fail on their way out. */
     standsBehind?: FastifyInstance['errorHandler']
   }

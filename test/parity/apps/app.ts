@@ -20,6 +20,7 @@ export interface AppSettings {
   docs?: Partial<DocsOptions>
   forms?: FormsOptions
   validation?: ValidationOptions
+  websocket?: boolean
 }
 
 /** An app with every plugin, and these routes. */
@@ -30,6 +31,7 @@ export function parityApp (routes: FastifyPluginAsyncTypebox, settings: AppSetti
       docs: { title: 'FastAPI', ...settings.docs },
       forms: settings.forms ?? true,
       validation: settings.validation ?? true,
+      websocket: settings.websocket ?? false,
       responseModel: { undeclaredText: 'json' }
     })
     // In the same scope, as in FastAPI: a handler of errors is asked about unknown paths too.

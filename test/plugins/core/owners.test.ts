@@ -19,6 +19,7 @@ const EXAMPLES: Readonly<Record<string, Partial<RouteOptions>>> = {
   'config.forms': { config: { forms: { files: 1 } } },
   'config.maxBodySize': { config: { maxBodySize: 1 } },
   'config.name': { config: { name: 'secret' } as object },
+  'websocket: true': { websocket: true } as object,
   'schema.cookies': { schema: { cookies: Type.Object({ session: Type.String() }) } },
   'schema.openapiExtra': { schema: { openapiExtra: {} } },
   'schema.callbacks': { schema: { callbacks: {} } },

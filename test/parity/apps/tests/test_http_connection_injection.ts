@@ -14,4 +14,9 @@ export default dependentApp(async app => {
       response: { 200: Type.Unknown() }
     }
   }, async ({ deps }) => deps.value)
-})
+
+  app.get('/ws', { websocket: true, config: { depends: { value } } }, (socket, { deps }) => {
+    socket.send(String(deps.value))
+    socket.close(1000)
+  })
+}, { websocket: true })

@@ -7,4 +7,9 @@ export default parityApp(async app => {
   for (const url of ['/items/:item_id/', '/legacy-items/:id/']) {
     app.get(url, { schema: { summary: 'Read Item', params, response: { 200: Type.Any() } } }, async ({ params: { value } }) => value)
   }
-})
+
+  app.get('/ws/:id', { websocket: true, schema: { params } }, (socket, { params: { value } }) => {
+    socket.send(String(value))
+    socket.close(1000)
+  })
+}, { websocket: true })

@@ -10,4 +10,9 @@ export default parityApp(async app => {
   }, async ({ params, routeOptions: { url = '' } }) => {
     return { ...params, path: url.replaceAll(/:(\w+)/g, '{$1}') }
   })
-})
+
+  app.get('/items/:item_id', { websocket: true, schema: { params: Type.Object({ item_id: Type.String() }) } }, (socket, { params, routeOptions: { url = '' } }) => {
+    socket.send(JSON.stringify({ ...params, path: url.replaceAll(/:(\w+)/g, '{$1}') }))
+    socket.close(1000)
+  })
+}, { websocket: true })
