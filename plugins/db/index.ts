@@ -42,6 +42,7 @@ export type { Migration, Migrations, MigrationSet, MigrationSchema, MigrationSta
 export type { AlterOptions, Constraint } from './migrations/schema.ts'
 export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
+export { type Related, type RelationOptions, type Relations, withMany, withOne } from './relations/relations.ts'
 export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
 export { Session } from './sessions/session.ts'
 export { type Raw, raw, type SqlText } from './tables/raw.ts'

@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, DatabaseRefreshTokenStore, type NewRow, prepare, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
+import db, { column, DatabaseRefreshTokenStore, type NewRow, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -81,3 +81,31 @@ await byName.execute(app.db, {})
 prepare([things], (db, { name }: { name: string }) => db.selectFrom('things').selectAll().where('nothing', '=', name))
 export const byEmail = prepare((db, { email }: { email: string }) => db.selectFrom('users').select('email').where('email', '=', email))
 same<Awaited<ReturnType<typeof byEmail.execute>>, Array<{ email: string }>>(true)
+
+const parts = table('parts', { id: column.id(), thing_id: column.integer(), n: column.bigint({ nullable: true }), price: column.decimal(10, 2) })
+const related = await app.db.of([things, parts]).selectFrom('things').select('name').select([
+  withMany(parts, {
+    on: { thing_id: 'things.id' },
+    pick: ['n', 'price'],
+    with: { thing: withOne(things, { on: { id: 'parts.thing_id' }, pick: ['at'] }) },
+    query: parts => parts.where('n', '>', 3n).orderBy('id').limit(3)
+  }).as('parts'),
+  withOne(parts, { on: { thing_id: 'things.id' } }).as('part')
+]).executeTakeFirstOrThrow()
+same<typeof related, {
+  name: string
+  parts: Array<{ n: bigint | null, price: Decimal, thing: { at: Date } | null }>
+  part: { id: number, thing_id: number, n: bigint | null, price: Decimal } | null
+}>(true)
+// @ts-expect-error -- price is no column of things
+related.parts[0]?.thing?.price.toFixed()
+// @ts-expect-error -- there is no such column
+withMany(parts, { on: { nothing: 'things.id' } })
+// @ts-expect-error -- the outer column has its table before it
+withMany(parts, { on: { thing_id: 'id' } })
+// @ts-expect-error -- there is no such column
+withMany(parts, { on: { thing_id: 'things.id' }, pick: ['nothing'] })
+// @ts-expect-error -- there is no such column
+withMany(parts, { on: { thing_id: 'things.id' }, query: parts => parts.where('nothing', '=', 1) })
+// @ts-expect-error -- parts have no such column that their own relation could be of
+withMany(parts, { on: { thing_id: 'things.id' }, with: { thing: withOne(things, { on: { id: 'parts.nothing' } }) } })

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
+import { type CompiledQuery, type DialectAdapter, type PostgresIntrospector, type QueryResult } from 'kysely'
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import type { Conversions } from '../conversions.ts'
@@ -12,8 +12,10 @@ import { encodeObject } from '../encode.ts'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
 import type { Filled } from '../parameter.ts'
+import { readRelations } from '../relation.ts'
 import { Adapter, Introspector } from './dialect.ts'
 import { cancelStatement } from './cancel.ts'
+import { PostgresCompiler } from './compiler.ts'
 import { isAway, isStale } from './errors.ts'
 import { PostgresRows, type TypeParsers } from './rows.ts'
 import type { RequestStatements } from '../request-statements.ts'
@@ -47,7 +49,7 @@ const RAW = { getTypeParser: () => (text: unknown) => text }
 export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
-  readonly compiler = new PostgresQueryCompiler()
+  readonly compiler = new PostgresCompiler()
   readonly adapter: DialectAdapter = new Adapter()
   readonly #pool: PgPool
   readonly #options: PostgresOptions
@@ -132,7 +134,7 @@ export class PostgresDriver implements Driver {
     if (rows.length > 0 && this.#rows.mustLearn) await this.#rows.learn(fields, async text => (await client.query(text)).rows)
     const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return {
-      rows: rows.length === 0 ? [] : rows.map(this.#rows.reader(sql, fields) as never),
+      rows: rows.length === 0 ? [] : readRelations(query.query, rows.map(this.#rows.reader(sql, fields) as never), this.#rows.cellDecoder),
       ...isWrite && { numAffectedRows: BigInt(Number(rowCount)) }
     }
   }

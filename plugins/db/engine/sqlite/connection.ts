@@ -8,6 +8,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
+import { sqliteForm } from '../cells.ts'
+import { readRelations } from '../relation.ts'
+import type { Column } from '../../tables/table-types.ts'
 import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
 
 interface Prepared {
@@ -38,7 +41,7 @@ export class SqliteConnection {
     this.#conversions = conversions
   }
 
-  run<R> ({ sql, parameters }: CompiledQuery): QueryResult<R> {
+  run<R> ({ query, sql, parameters }: CompiledQuery): QueryResult<R> {
     // What a statement gives back may be another then.
     if (CHANGES_SCHEMA.test(sql)) this.#prepared.clear()
     let prepared = this.#prepared.get(sql) ?? this.#prepare(sql)
@@ -51,7 +54,7 @@ export class SqliteConnection {
     // Another process has changed the table behind a `select *`: SQLite prepares such a statement anew, and we read it anew.
     const [first] = rows
     if (first !== undefined && first.length !== prepared.width) prepared = this.#prepare(sql)
-    return { rows: rows.map(prepared.read as never) as R[] }
+    return { rows: readRelations(query, rows.map(prepared.read as never) as R[], cellDecoder) }
   }
 
   exec (sql: string): void {
@@ -104,6 +107,29 @@ function decoderOf (type: string, big: boolean): Decode | undefined {
     case 'BIGINT': case 'INT8': return undefined
     default: return big ? value => typeof value === 'bigint' ? looseInteger(value) : value : undefined
   }
+}
+
+const cellDecoders = new WeakMap<Column, Decode | undefined>()
+
+/** Of a column in the JSON of a relation. */
+function cellDecoder (column: Column): Decode | undefined {
+  if (!cellDecoders.has(column)) cellDecoders.set(column, makeCellDecoder(column))
+  return cellDecoders.get(column)
+}
+
+function makeCellDecoder (column: Column): Decode | undefined {
+  const own = column.conversion?.decode as Decode | undefined
+  const form = sqliteForm(column)
+  const inner = own ?? decoderOf(column.type.sqlite.toUpperCase(), false)
+  switch (form) {
+    case 'text': return own === undefined ? value => BigInt(value as string) : value => own(BigInt(value as string))
+    case 'hex': return own === undefined ? bytesOf : value => own(bytesOf(value))
+    case 'plain': return inner
+  }
+}
+
+function bytesOf (hex: unknown): Buffer {
+  return Buffer.from(hex as string, 'hex')
 }
 
 /** What has no offset, as `CURRENT_TIMESTAMP`, is UTC. */

@@ -8,12 +8,13 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from '../../errors.ts'
 import type { Conversions } from '../conversions.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
+import { SqliteCompiler } from './compiler.ts'
 import { SqliteConnection, type Step } from './connection.ts'
 import { isBusy, type TranslateSqlite } from './errors.ts'
 import { again } from './lock.ts'
@@ -40,7 +41,7 @@ class Adapter extends SqliteAdapter {
 export class SqliteDriver implements Driver {
   readonly dialect = 'sqlite'
   readonly maxParameters = 32_766
-  readonly compiler = new SqliteQueryCompiler()
+  readonly compiler = new SqliteCompiler()
   readonly adapter: DialectAdapter = new Adapter()
   readonly #options: SqliteOptions
   readonly #turns: Turns
