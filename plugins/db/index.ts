@@ -44,6 +44,7 @@ export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
 export { type Related, type RelationOptions, type Relations, withMany, withOne } from './relations/relations.ts'
 export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
+export { find, findOr404, type Id, insertMany, patch, type Source } from './rows/rows.ts'
 export { Session } from './sessions/session.ts'
 export { type Raw, raw, type SqlText } from './tables/raw.ts'
 export {

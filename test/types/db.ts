@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, DatabaseRefreshTokenStore, type NewRow, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
+import db, { column, DatabaseRefreshTokenStore, find, insertMany, type NewRow, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -36,6 +36,8 @@ same<Thing['tags'], string[]>(true)
 same<keyof typeof things.Public.properties, Exclude<keyof Thing, 'secret'>>(true)
 same<keyof typeof things.Create.properties, Exclude<keyof Thing, 'secret' | 'id'>>(true)
 same<NewRow<typeof things>['n'], number | undefined>(true)
+export const flags = table('flags', { id: column.id(), on: column.boolean({ default: false }) })
+same<NewRow<typeof flags>['on'], boolean | undefined>(true)
 same<RowUpdate<typeof things>['name'], string | undefined>(true)
 
 // @ts-expect-error -- there is no such column
@@ -109,3 +111,17 @@ withMany(parts, { on: { thing_id: 'things.id' }, pick: ['nothing'] })
 withMany(parts, { on: { thing_id: 'things.id' }, query: parts => parts.where('nothing', '=', 1) })
 // @ts-expect-error -- parts have no such column that their own relation could be of
 withMany(parts, { on: { thing_id: 'things.id' }, with: { thing: withOne(things, { on: { id: 'parts.nothing' } }) } })
+
+const some = app.db.of([things, parts])
+export const found = await find(some, parts, 1)
+same<typeof found, Row<typeof parts> | undefined>(true)
+await patch(some, parts, 1, { n: null })
+await insertMany(some, parts, [{ thing_id: 1, price: '1.50' as unknown as Decimal }])
+// @ts-expect-error -- the key is a number
+await find(some, parts, 'x')
+// @ts-expect-error -- there is no such table in the database
+await find(app.db.of([parts]), things, 1)
+// @ts-expect-error -- there is no such column
+await patch(some, parts, 1, { nothing: 1 })
+// @ts-expect-error -- price is required
+await insertMany(some, parts, [{ thing_id: 1 }])
