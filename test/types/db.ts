@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, DatabaseRefreshTokenStore, find, insertMany, type NewRow, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
+import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -125,3 +125,18 @@ await find(app.db.of([parts]), things, 1)
 await patch(some, parts, 1, { nothing: 1 })
 // @ts-expect-error -- price is required
 await insertMany(some, parts, [{ thing_id: 1 }])
+
+const paging = offsetPaging(parts, { sort: ['price'], order: '-id', filter: ['thing_id'] })
+const byCursor = cursorPaging(parts)
+app.get('/parts', { config: { depends: { db: sessionOf([parts, things]), paging, byCursor } } }, async ({ deps: { db, paging, byCursor } }) => {
+  const query = db.selectFrom('parts').select(['id', 'price'])
+  const { items, total } = await page(db, query, paging)
+  same<typeof items, Array<{ id: number, price: Decimal }>>(true)
+  const { next } = await page(db, query, byCursor)
+  same<typeof next, string | null>(true)
+  return { items, total, next }
+})
+// @ts-expect-error -- there is no such column
+offsetPaging(parts, { sort: ['nothing'] })
+// @ts-expect-error -- there is no such column
+cursorPaging(parts, { order: '-nothing' })

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OperationNode } from 'kysely'
+import { type OperationNode, ValueNode } from 'kysely'
 import { CHUNK } from './relation.ts'
 import { Template, templateNode } from './template.ts'
 import type { Column, Kind } from '../tables/table-types.ts'
@@ -61,4 +61,16 @@ const NAMED = new Template({ postgres: ['', ' as v'], sqlite: ['', ' as v'] })
 /** The only value that a relation's subquery selects. */
 export function namedNode (array: OperationNode): OperationNode {
   return templateNode(NAMED, [array])
+}
+
+const TEXT = ['', '::text']
+
+/** A value as the database writes it, to be read by `castNode` again: all digits of it. */
+export function textNode (column: Column, reference: OperationNode): OperationNode {
+  return templateNode(new Template({ postgres: TEXT, sqlite: FORMS[sqliteForm(column)] }), [reference])
+}
+
+/** What `textNode` has written, as a value of its column. */
+export function castNode ({ type: { postgres } }: Column, value: unknown): OperationNode {
+  return templateNode(new Template({ postgres: ['cast(', ` as ${postgres})`], sqlite: PLAIN }), [ValueNode.create(value)])
 }
