@@ -23,7 +23,7 @@ export function sessionProps (core: Core): Parts {
     config: { dialect },
     driver: dialect.createDriver(),
     dialect,
-    executor: new Executor(core, query => unit().execute(query), { provideConnection: consumer => consumer(unit().connection()) })
+    executor: new Executor(core, query => unit().execute(query), (query, size) => unit().stream(query, size), { provideConnection: consumer => consumer(unit().connection()) })
   }
 }
 

@@ -41,6 +41,7 @@ class Adapter extends SqliteAdapter {
 export class SqliteDriver implements Driver {
   readonly dialect = 'sqlite'
   readonly maxParameters = 32_766
+  readonly isShared: boolean
   readonly compiler = new SqliteCompiler()
   readonly adapter: DialectAdapter = new Adapter()
   readonly #options: SqliteOptions
@@ -54,6 +55,7 @@ export class SqliteDriver implements Driver {
 
   constructor (options: SqliteOptions) {
     this.#options = options
+    this.isShared = options.memory
     this.#turns = new Turns(options.acquireTimeout)
     this.#writer = this.#open()
     this.#reader = options.memory ? this.#writer : this.#open(true)
@@ -165,7 +167,7 @@ export class SqliteDriver implements Driver {
     }
     return {
       executeQuery: run,
-      async * streamQuery (query: CompiledQuery) { yield await run(query) },
+      streamQuery: <R>(query: CompiledQuery, size: number) => this.#stream<R>(connection, query, size),
       // IMMEDIATE: who reads first and writes then would be refused, when another has written meanwhile.
       begin: ({ accessMode }) => step(accessMode === 'read only' ? 'begin' : 'begin immediate'),
       commit: () => step('commit'),
@@ -177,6 +179,19 @@ export class SqliteDriver implements Driver {
         if (held) release()
         held = false
       }
+    }
+  }
+
+  async * #stream<R> (connection: SqliteConnection, query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
+    if (!isRead(query)) {
+      yield await this.#run<R>(connection, query)
+      return
+    }
+    const isReader = this.#busyReaders.has(connection)
+    try {
+      for (const rows of isReader ? connection.stream<R>(query, size) : connection.streamCopy<R>(query, size)) yield { rows }
+    } catch (error) {
+      throw this.#translate(error, query, connection)
     }
   }
 
