@@ -16,9 +16,11 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fa
 import fp from 'fastify-plugin'
 import { drain } from './plugins/core/http/drain.ts'
 import { endWithNpm } from './plugins/core/http/npm-parent.ts'
-import { frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
+import { clientErrorHandler, frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
+import { sectionOf } from './routes/sections.ts'
+import { tagBySection } from './routes/tags.ts'
 import { AppSettings, DEMONSTRATIONS } from './schemas/settings.ts'
 
 declare module './plugins/settings/index.ts' {
@@ -34,6 +36,7 @@ export interface AppOptions extends Pick<SettingsOptions, 'env' | 'envFile'> {
 
 /** Options for the server itself, read by `fastify start --options`. */
 export const options: FastifyHttpOptions<Server> = {
+  clientErrorHandler,
   frameworkErrors,
   // Who sends a byte now and then does not stay. Node's own limits, which Fastify lifts; and less for the headers.
   requestTimeout: 300_000,
@@ -57,7 +60,7 @@ const plugin: FastifyPluginAsync<AppOptions> = async (app, opts) => {
   await app.register(settings, { schema: AppSettings, data, env, envFile })
   drain(app, app.settings.drainTimeout)
   await guard(app)
-  await app.register(apikit, standard(app.settings))
+  await app.register(apikit, standard(app.settings, prefix))
 
   await app.register(autoload, {
     dir: join(import.meta.dirname, 'plugins'),
@@ -91,10 +94,10 @@ const routes: FastifyPluginAsync<{ demonstrations: readonly string[] }> = async 
   app.decorate('sections', sections)
   app.decorate('tutorialSecret', randomBytes(32).toString('hex'))
   app.addHook('onRoute', ({ url }) => {
-    const [section = ''] = url.slice(prefix.length + 1).split('/')
-    if (section !== '') sections.add(`${prefix}/${section}`)
+    const section = sectionOf(url, prefix)
+    if (section !== undefined) sections.add(`${prefix}/${section.name}`)
   })
-  app.guard({ default: 'deny', public: OPEN.flatMap(section => [`${prefix}/${section}`, `${prefix}/${section}/*`]) })
+  app.guard({ default: 'deny', public: [...OPEN, 'assets'].flatMap(section => [`${prefix}/${section}`, `${prefix}/${section}/*`]) })
   const hidden = new Set<unknown>(DEMONSTRATIONS.filter(section => !demonstrations.includes(section)))
   await app.register(autoload, {
     dir: join(import.meta.dirname, 'routes'),
@@ -106,8 +109,8 @@ const routes: FastifyPluginAsync<{ demonstrations: readonly string[] }> = async 
 }
 
 /** The standard set, and what guards all requests: their order is the door's. The other plugins bring their own autoload.ts. */
-function standard ({ cors, docs, httpsRedirect: { enabled, ...httpsRedirect }, responseModel, responses, timing, trustedHost, validation }: AppSettings): ApikitOptions {
-  return { cors, docs, httpsRedirect: enabled && httpsRedirect, responseModel, responses, timing, trustedHost, validation }
+function standard ({ cors, docs, httpsRedirect: { enabled, ...httpsRedirect }, responseModel, responses, timing, trustedHost, validation }: AppSettings, prefix: string): ApikitOptions {
+  return { cors, docs: { ...docs, transform: tagBySection(prefix) }, httpsRedirect: enabled && httpsRedirect, responseModel, responses, timing, trustedHost, validation }
 }
 
 /** Other people's plugins that stand before ours. The order counts: the first is asked first. */

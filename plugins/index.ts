@@ -1,5 +1,5 @@
 /**
- * The door: one plugin that registers the others, in the order in which they belong.
+ * One plugin that registers the others, in the right order.
  *
  * @module
  */
@@ -34,26 +34,27 @@ const plugin: FastifyPluginAsync<ApikitOptions> = async (app, options) => {
   for (const { plugin, options } of loaded) await app.register(plugin as FastifyPluginAsync, options)
 }
 
-/** Also where nobody asked for them: an app that is started without its documentation shall not find that out from its users. */
+/** Also for plugins that no option names: an app must not lose its documentation because a package is missing. */
 function refuseMissing (needs: ReadonlyArray<Chosen & { readonly missing: readonly string[] }>): void {
   if (needs.length === 0) return
   const what = needs.map(({ name, missing }) => `${name} needs ${missing.map(peer => `"${peer}"`).join(', ')}`)
   const without = needs.filter(({ isStandard }) => isStandard).map(({ name }) => `${name}: false`)
   const packages = [...new Set(needs.flatMap(({ missing }) => missing))].join(' ')
-  throw new APIKIT_ERR_MISSING_PEER(`${name}: ${what.join('; ')}`, without.length === 0 ? packages : `${packages}, or leave it out by { ${without.join(', ')} }`)
+  throw new APIKIT_ERR_MISSING_PEER(`${name}: ${what.join('; ')}`, without.length === 0 ? packages : `${packages}, or leave it out with { ${without.join(', ')} }`)
 }
 
 /**
- * Registers errors, validation, response-model, responses, dependencies, security and docs, and those of the other
- * plugins that an option names, in the order in which they belong. What is registered already, in this scope or above,
- * is left as it is. It affects the scope in which it is registered, and all below.
+ * Registers errors, validation, response-model, responses, dependencies, security and docs, and other plugins that an
+ * option names, in the right order. Plugins that are registered already, in this scope or above, are not registered again.
+ * It applies to the scope in which it is registered, and all below.
  *
+ * @param options Options of each plugin under its name. `true` registers one with its defaults, `false` leaves it out.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid. One error lists those of all plugins.
+ * @throws APIKIT_ERR_MISSING_PEER when packages are not installed. One error lists all of them.
+ * @example
  * ```ts
  * await app.register(apikit, { docs: { title: 'Shop' }, cors: { allowOrigins: ['https://shop.example'] } })
  * ```
- *
- * @throws APIKIT_ERR_INVALID_OPTIONS, one error for the options of all plugins
- * @throws APIKIT_ERR_MISSING_PEER, one error for the packages that are not installed
  */
 export const apikit = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default apikit

@@ -32,7 +32,11 @@ export const AppSettings = Type.Object({
   demonstrations: Type.Optional(Type.Array(Type.Unsafe<string>({ type: 'string', enum: DEMONSTRATIONS }), {
     description: 'Sections of the tutorial to serve, `database,views`. All by default; none with `NODE_ENV=production`, since they ask nobody who they are.'
   })),
-  docs: Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'transformSchema', 'webhooks']),
+  docs: Type.Object({
+    ...Type.Omit(DocsOptions, ['generateUniqueId', 'transform', 'transformSchema', 'webhooks']).properties,
+    title: Type.String({ ...DocsOptions.properties.title, default: 'fastify-apikit' }),
+    description: Type.String({ default: 'A tour of FastAPI on Fastify: one section for each chapter of its tutorial.', description: 'A text about it, in Markdown.' })
+  }),
   drainTimeout: Type.Integer({ default: 20_000, minimum: 0, description: 'Milliseconds that requests under way are waited for when the app closes; then their connections are cut.' }),
   forms: FormsOptions,
   httpsRedirect: Type.Object({

@@ -1,5 +1,5 @@
 /**
- * Writes what the READMEs say of options and errors, from the code:
+ * Writes what the READMEs say of options and errors, and the index of the parity apps, from the code:
  * `node scripts/readme-tables.ts [--check] [ROOT]`. With `--check` nothing is written, and the
  * exit code is 1 when a README differs.
  *
@@ -10,6 +10,7 @@ import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from '
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { parityIndex } from './parity-index.ts'
 
 /** As much of JSON Schema as options use. */
 interface Schema {
@@ -30,7 +31,7 @@ export interface Outdated {
   readonly text: string
 }
 
-/** Compares all READMEs below `root` with the code. */
+/** Compares the READMEs of `root` and of its plugins with the code. */
 export async function outdated (root: string): Promise<Outdated[]> {
   const found: Outdated[] = []
   for (const name of pluginsOf(root)) {
@@ -41,9 +42,24 @@ export async function outdated (root: string): Promise<Outdated[]> {
     let text = fill(before, 'options', optionsTable(schemas.find(schema => !isNamed(schema))?.[1]))
     for (const [name, schema] of schemas.filter(isNamed)) text = fill(text, name, optionsTable(schema))
     if (name === 'errors') text = fill(text, 'errors', await errorsTable(root))
+    text = withVersions(text, root)
     if (text !== before) found.push({ file, text })
   }
+  const file = join(root, 'README.md')
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const text = withVersions(before, root)
+  if (text !== before) found.push({ file, text })
+  const index = parityIndex(root)
+  if (index !== undefined && !(existsSync(index.file) && readFileSync(index.file, 'utf8') === index.text)) found.push(index)
   return found
+}
+
+/** Says which FastAPI is meant, where a README has a place for it. */
+function withVersions (text: string, root: string): string {
+  const file = join(root, 'test', 'parity', 'recorded', 'versions.json')
+  if (!text.includes('<!-- versions -->') || !existsSync(file)) return text
+  const { fastapi, starlette, pydantic }: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'))
+  return fill(text, 'versions', `FastAPI is FastAPI ${fastapi} here, with Starlette ${starlette} and pydantic ${pydantic}: its answers are recorded in the repository, and tests compare with them.`)
 }
 
 /** Published from `plugins/`, but not plugins. */

@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
+import { SECTIONS } from '../routes/sections.ts'
 import { DEMONSTRATIONS } from '../schemas/settings.ts'
 import { build } from './helper.ts'
 
@@ -186,7 +187,9 @@ t.test('in production the sections of the tutorial are not there, unless a setti
   await t.rejects(sections({ DEMONSTRATIONS: 'databse' }), { code: 'APIKIT_ERR_SETTINGS', message: /DEMONSTRATIONS.*must be one of background, basic/ })
 })
 
-t.test('each folder of routes is a demonstration, or meant to be served', async t => {
-  const folders = readdirSync(join(root, 'routes'), { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name)
+t.test('each folder of routes is a section, and a demonstration or meant to be served', async t => {
+  const entries = readdirSync(join(root, 'routes'), { withFileTypes: true })
+  const folders = entries.filter(entry => entry.isDirectory() && entry.name !== 'files').map(({ name }) => name)
+  t.same(SECTIONS.map(({ name }) => name).sort(), [...folders].sort())
   t.same(folders.filter(name => !DEMONSTRATIONS.includes(name)).sort(), ['account', 'okta', 'tasks'])
 })

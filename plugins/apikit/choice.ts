@@ -1,5 +1,5 @@
 /**
- * Which plugins are registered, with which options.
+ * Selects the plugins to register, with their options.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import { type Entry, type Given, PLUGINS } from './plugins.ts'
 export interface Chosen extends Entry {
   readonly name: PluginName
   readonly options: Given
-  /** Where the options stand, for messages: `options/docs`. */
+  /** Path of the options, for messages: `options/docs`. */
   readonly at: string
 }
 
 export interface Choice {
-  /** In the order in which they are registered. */
+  /** In the order of registration. */
   readonly chosen: readonly Chosen[]
   readonly problems: readonly string[]
 }
 
 /**
- * Reads the options as far as they are not those of a plugin.
+ * Parses the options, except those of the plugins.
  *
- * @param app the scope in which the plugins are registered
+ * @param app The scope in which the plugins are registered.
  */
 export function choose (app: FastifyInstance, options: Given): Choice {
   const unknown = Object.keys(options).filter(key => !Object.hasOwn(PLUGINS, key) && !isHostOption(app, key, options[key]))
@@ -40,10 +40,10 @@ export function choose (app: FastifyInstance, options: Given): Choice {
     if (value === false) return []
     if (value === undefined) {
       const isThere = [...scopesFrom(app)].some(scope => ownsPlugin(scope, name))
-      return entry.isStandard && !isThere ? [{ ...entry, name, options: {}, at }] : []
+      return entry.isStandard && !isThere ? [{ ...entry, name, options: { ...entry.defaults }, at }] : []
     }
 
-    // Several folders of files can be served, and are.
+    // Several folders of files can be served.
     const isList = name === 'static' && Array.isArray(value)
     const list: unknown[] = isList ? value : [value]
     if (name !== 'static' && ownsPlugin(app, name)) {
@@ -51,7 +51,7 @@ export function choose (app: FastifyInstance, options: Given): Choice {
     }
     return list.flatMap((value, index) => {
       const place = isList ? `${at}/${index}` : at
-      if (value === true || isObject(value)) return [{ ...entry, name, options: value === true ? {} : value, at: place }]
+      if (value === true || isObject(value)) return [{ ...entry, name, options: { ...entry.defaults, ...value === true ? {} : value }, at: place }]
       problems.push(`${place}: Expected true, false or an object`)
       return []
     })

@@ -1,5 +1,5 @@
 /**
- * An app in words.
+ * Describes an app as text.
  *
  * @module
  */
@@ -11,16 +11,16 @@ import { type HandedDown, type RegisteredPlugin, type ScopeSummary, scopesOf } f
 type Row = readonly [title: string, text: string]
 
 /**
- * Tells what is registered where, scope by scope, and what each scope has from those above; or, of a route, what happens
- * to its requests.
+ * Returns a text that describes what is registered where, scope by scope, and what each scope inherits. With a route, it
+ * describes what happens to its requests.
  *
  * ```ts
  * console.log(explain(app))
  * console.log(explain(app, 'GET /items/:id'))
  * ```
  *
- * @param route method and URL as declared, the prefix included
- * @throws APIKIT_ERR_NO_ROUTE when there is no such route, with those that there are
+ * @param route Method and URL as declared, including the prefix.
+ * @throws APIKIT_ERR_NO_ROUTE when the route does not exist. The message lists all routes.
  */
 export function explain (app: FastifyInstance, route?: string): string {
   if (route !== undefined) return explainRoute(app, route)
@@ -29,7 +29,7 @@ export function explain (app: FastifyInstance, route?: string): string {
 
 function section ({ prefix, isRoot, depth, plugins, own, inherited }: ScopeSummary): string {
   const indent = '  '.repeat(depth)
-  // Which paths are public stands where the guard was set.
+  // The public paths are listed where the guard was set.
   const guard = inherited.guard && { ...inherited.guard, public: [] }
   const rows: Row[] = [
     ...plugins.map((plugin, index): Row => [index === 0 ? 'plugins' : '', pluginText(plugin)]),

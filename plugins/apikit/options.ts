@@ -1,5 +1,5 @@
 /**
- * What `app.register(apikit, { … })` takes: the options of each plugin under its name.
+ * The options of `app.register(apikit, { … })`: those of each plugin under its name.
  *
  * The types of the standard set come from the plugins themselves, and so do their decorators and keys of routes
  * (`request.deps`, `config.depends`, `schema.cookies` …). Those of the others come from files that declare nothing: an
@@ -30,7 +30,7 @@ import type { ValidationOptions } from '../validation/index.ts'
 
 /** `true` and `{}` register a plugin with its defaults, `false` leaves it out. */
 export interface ApikitOptions {
-  /** Error handler and 404 handler: `{"detail": …}`. Registered unless `false`. */
+  /** Error handler and 404 handler: `{"detail": …}`; here `redirectSlashes` is on by default. Registered unless `false`. */
   readonly errors?: boolean | ErrorsOptions
   /** Parses and checks requests by their schemas. Registered unless `false`. */
   readonly validation?: boolean | ValidationOptions

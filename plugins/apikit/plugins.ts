@@ -1,13 +1,12 @@
 /**
- * The plugins that the door opens to, in the order in which it registers them. A line here and one in `options.ts` is
- * all that is known of each.
+ * The plugins, in the order of registration. Each has a line here and one in `options.ts`.
  *
- * - `settings` is first, as what follows may be told by it, then `errors`: its 405 knows the routes declared behind it.
- * - `timing` measures all that follows, refusals too.
- * - What guards all requests stands before what looks into them: a preflight carries no credentials and is answered
- *   before anybody asks for some (`cors`), and a wrong host is sent nowhere (`trustedHost` before `httpsRedirect`).
- * - `security` stands before what declares routes (`docs`): `app.guard` has to see them all.
- * - What declares routes that give way to those of the app is last (`static`).
+ * - `settings` is first, since others may use it. Then `errors`, whose 405 knows the routes that are declared after it.
+ * - `timing` measures everything after it, including refused requests.
+ * - Plugins that guard all requests precede those that read them: `cors` answers preflights, which have no credentials,
+ *   and `trustedHost` refuses a host before `httpsRedirect` redirects to it.
+ * - `security` precedes `docs`, which declares routes: `app.guard` must see them all.
+ * - `static` is last, since its routes give way to those of the app.
  *
  * @module
  */
@@ -23,23 +22,25 @@ export type Loaded = readonly [plugin: FastifyPluginAsync<never>, schema: TSchem
 export type Given = Readonly<Record<string, unknown>>
 
 export interface Entry {
-  /** Registered without being named. */
+  /** Registered by default. */
   readonly isStandard: boolean
   /** Imports the plugin. The specifiers are literals, which bundlers follow. */
   readonly load: () => Promise<Loaded>
   /** Returns the packages that it needs with these options. */
   readonly peersOf: (options: Given) => readonly string[]
+  /** Options that differ from the defaults of the plugin. */
+  readonly defaults?: Given
 }
 
 type PeersOf = Entry['peersOf']
 
 const none: PeersOf = () => []
-const standard = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: true, load, peersOf })
+const standard = (load: Entry['load'], peersOf = none, defaults: Given = {}): Entry => ({ isStandard: true, load, peersOf, defaults })
 const named = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: false, load, peersOf })
 
 export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   settings: named(async () => await import('../settings/index.ts').then(it => [it.settings, it.SettingsOptions])),
-  errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions])),
+  errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions]), none, { redirectSlashes: true }),
   timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
   cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
   trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),
@@ -59,7 +60,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   static: named(async () => await import('../static/index.ts').then(it => [it.staticFiles, it.StaticOptions]), () => ['@fastify/static'])
 }
 
-/** A page needs no package of its own where all of its files come from elsewhere. */
+/** A page needs no package if all of its files come from another server. */
 function docsPeers ({ openapiUrl = true, docsUrl = true, redocUrl = true, oauth2RedirectUrl = true, redocJsUrl, ...urls }: Given): string[] {
   const ownFiles = oauth2RedirectUrl || [urls.swaggerJsUrl, urls.swaggerCssUrl, urls.faviconUrl].includes(undefined)
   const [ui, redoc] = [openapiUrl && docsUrl && ownFiles, openapiUrl && redocUrl && redocJsUrl === undefined]

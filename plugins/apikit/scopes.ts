@@ -1,5 +1,5 @@
 /**
- * What is registered where, and what each scope has from those above.
+ * Summarises what is registered in each scope, and what it inherits.
  *
  * @module
  */
@@ -13,31 +13,31 @@ export interface HandedDown {
   /** Names of dependencies. */
   readonly dependencies: readonly string[]
   readonly tags: readonly string[]
-  /** Statuses of documented answers. */
+  /** Statuses of documented responses. */
   readonly responses: readonly string[]
-  /** Of the nearest `app.guard`. */
+  /** Default of the nearest `app.guard`. */
   readonly guard: { readonly default: string, readonly public: readonly string[] } | undefined
 }
 
-/** A plugin that is registered. */
+/** A registered plugin. */
 export interface RegisteredPlugin {
-  /** Of its folder: `docs`. */
+  /** Name of its folder: `docs`. */
   readonly name: string
-  /** The options that are not the defaults. Secrets are not shown, nor is what stands inside objects. */
+  /** Options that differ from the defaults. Secrets and nested objects are not shown. */
   readonly options: Readonly<Record<string, string>>
 }
 
-/** A scope in which something is registered or handed down. */
+/** A scope with plugins or inherited values. */
 export interface ScopeSummary {
-  /** Of its routes. */
+  /** Prefix of its routes. */
   readonly prefix: string
-  /** It is the app itself, not a scope that `register` made. */
+  /** If true, it is the app itself. */
   readonly isRoot: boolean
-  /** How many of the scopes above are in the summary. */
+  /** Number of scopes above it in the summary. */
   readonly depth: number
   readonly plugins: readonly RegisteredPlugin[]
   readonly own: HandedDown
-  /** From the scopes above. */
+  /** Inherited from the scopes above. */
   readonly inherited: HandedDown & { readonly plugins: readonly string[] }
 }
 
@@ -74,7 +74,7 @@ function isOfScope (plugin: string): boolean {
   return plugin.startsWith('app.')
 }
 
-/** Each call tells all that its scope hands down by then. */
+/** Each call has everything that its scope hands down so far. */
 function handedDown (found: readonly Registration[]): HandedDown {
   const of = (name: string) => found.findLast(({ plugin }) => plugin === name)?.options
   const guard = of('app.guard') as HandedDown['guard']

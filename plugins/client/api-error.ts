@@ -7,19 +7,19 @@ export interface ApiIssue {
   readonly ctx?: unknown
 }
 
-/** Thrown by `unwrap` for an answer that is not 2xx. */
+/** Thrown by `unwrap()` for a response that is not 2xx. */
 export class ApiError extends Error {
   readonly code = 'APIKIT_ERR_API'
-  /** Status of the answer. */
+  /** Status of the response. */
   readonly status: number
-  /** `detail` of the answer, or the whole body if it has none. */
+  /** `detail` of the response, or the whole body without one. */
   readonly detail: unknown
   /** Problems of the request after a 422, otherwise empty. */
   readonly issues: readonly ApiIssue[]
-  /** The answer itself; its body has been read. */
+  /** The response. Its body has been read. */
   readonly response: Response
 
-  /** @param body of the answer, parsed where it is JSON */
+  /** @param body Body of the response, parsed if it is JSON. */
   constructor (response: Response, body: unknown) {
     const { detail = body, errors }: { detail?: unknown, errors?: unknown } = Object(body)
     const issues = [detail, errors].find(isIssues) ?? []

@@ -1,10 +1,10 @@
 /**
- * How bodies are written that are no JSON.
+ * Serializes bodies that are not JSON.
  *
  * @module
  */
 
-/** One value of a form, or several of one name. */
+/** A value of a form, or several of one name. */
 function * entriesOf (body: unknown): Iterable<[name: string, value: unknown]> {
   for (const [name, value] of Object.entries(Object(body))) {
     for (const one of [value].flat()) if (one !== undefined && one !== null) yield [name, one]
@@ -29,7 +29,7 @@ export function serializeBody (body: unknown): string | FormData | URLSearchPara
 }
 
 /**
- * Sends a body as an urlencoded form; lists are names that come again.
+ * Sends a body as a urlencoded form. Arrays repeat the name.
  *
  * ```ts
  * await client.POST('/token', { body: { username, password }, ...asForm })

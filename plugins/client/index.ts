@@ -1,6 +1,5 @@
 /**
- * A client that is typed by the document of an app: for browsers, for other services, and for tests. It knows nothing
- * of Fastify.
+ * A client that is typed by the OpenAPI document of an app, for browsers, services and tests. It does not depend on Fastify.
  *
  * @module
  * @see https://openapi-ts.dev/openapi-fetch/
@@ -13,16 +12,16 @@ import { serializeBody } from './bodies.ts'
 export { ApiError, type ApiIssue } from './api-error.ts'
 export { asForm } from './bodies.ts'
 
-/** The paths of an app, as `openapi-typescript` writes them. */
+/** The paths of an app, as `openapi-typescript` generates them. */
 export type Client<Paths extends object> = FetchClient<Paths>
 
 export interface ClientOptions extends FetchOptions {
-  /** Sent as `Authorization: Bearer …`, unless a request has an `Authorization` of its own; a function is asked for each request. */
+  /** Token for `Authorization: Bearer …`, or a function that is called for each request. A request with its own `Authorization` keeps it. */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
 }
 
 /**
- * Makes a client of the paths of an app.
+ * Creates a client for the paths of an app.
  *
  * ```ts
  * import type { paths } from './paths.d.ts'
@@ -30,9 +29,9 @@ export interface ClientOptions extends FetchOptions {
  * const item = await unwrap(client.GET('/items/{item_id}', { params: { path: { item_id: 3 } } }))
  * ```
  *
- * A body is sent as JSON; one that has a `Blob` or a `File` in it as `multipart/form-data`; see `asForm` for other forms.
+ * A body is sent as JSON, or as `multipart/form-data` if it contains a `Blob` or a `File`. See `asForm` for urlencoded forms.
  *
- * @param options those of openapi-fetch (`baseUrl`, `headers`, `fetch` …), and `token`
+ * @param options Those of openapi-fetch (`baseUrl`, `headers`, `fetch` …), and `token`.
  */
 export function createClient<Paths extends object> (options: ClientOptions = {}): Client<Paths> {
   const { token, ...rest } = options
@@ -42,7 +41,7 @@ export function createClient<Paths extends object> (options: ClientOptions = {})
   return client
 }
 
-/** What openapi-fetch leaves to the browser: no browser lets a script set cookies, but services and tests have none. */
+/** Browsers do not let scripts set cookies, so openapi-fetch does not. Services and tests need it. */
 const cookies: Middleware = {
   onRequest ({ request, params: { cookie = {} } }) {
     const pairs = Object.entries(cookie).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => `${name}=${String(value)}`)
@@ -59,20 +58,20 @@ function bearer (token: NonNullable<ClientOptions['token']>): Middleware {
   }
 }
 
-/** What a method of the client answers. */
+/** The result of a method of the client. */
 interface Answer {
   readonly data?: unknown
   readonly error?: unknown
   readonly response: Response
 }
 
-/** The data of the answers that are no errors. */
+/** The data of success responses. */
 export type DataOf<A extends Answer> = A extends { error?: never, data: infer Data } ? Data : never
 
 /**
- * The data of an answer, or else an error that says what was wrong.
+ * Returns the data of a response, or throws.
  *
- * @throws ApiError when the answer is no success
+ * @throws ApiError when the status is not 2xx.
  */
 export async function unwrap<A extends Answer> (answer: Promise<A>): Promise<DataOf<A>>
 export async function unwrap (answer: Promise<Answer>): Promise<unknown> {

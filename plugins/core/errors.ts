@@ -1,10 +1,10 @@
 import { createError } from '@fastify/error'
 
-/** The options given to a plugin do not match its options schema. */
+/** Thrown at registration when options of a plugin are unknown or invalid. The message lists all of them. */
 export const APIKIT_ERR_INVALID_OPTIONS = createError('APIKIT_ERR_INVALID_OPTIONS', '%s: %s', 500, TypeError)
 
-/** One or more routes cannot be served as declared; the message names every one of them and how to mend it. */
+/** Thrown at startup when routes cannot be served as declared. The message lists all of them, with a fix for each. */
 export const APIKIT_ERR_ROUTES = createError('APIKIT_ERR_ROUTES', '%s', 500, TypeError)
 
-/** The client disconnected before its response was sent. */
+/** Thrown when the client disconnects before its response is sent. */
 export const APIKIT_ERR_CLIENT_GONE = createError('APIKIT_ERR_CLIENT_GONE', 'The client has disconnected', 499)

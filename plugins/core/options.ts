@@ -14,12 +14,12 @@ export interface CheckedOptions<T extends TSchema> {
 }
 
 /**
- * Returns `options` with the defaults filled in. What was given is not changed.
+ * Returns `options` with their defaults. The argument is not changed.
  *
- * @param owner of the options, for the message: `fastify-apikit/docs`
- * @param scope where a plugin is registered with them: this is noted, and options that Fastify, autoload or the CLI hand to
- * every plugin are passed over
- * @throws APIKIT_ERR_INVALID_OPTIONS, one error that names every problem
+ * @param owner Owner of the options, for the message: `fastify-apikit/docs`.
+ * @param scope Scope in which a plugin is registered with them. This is noted, and options that Fastify, autoload or the CLI pass to
+ *   every plugin are ignored.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid. One error lists all of them.
  */
 export function parseOptions<T extends TSchema> (owner: string, schema: T, options: object, scope?: FastifyInstance): Static<T> {
   const own = scope === undefined ? options : ownOptions(scope, schema, options)

@@ -15,13 +15,13 @@ const load = process.getBuiltinModule('node:module').createRequire(isFile ? __fi
 export const resolvePeer = load.resolve
 
 /**
- * Loads a package when the first who needs it is there. Bundlers follow only `require` of a literal, which ES modules do not
+ * Loads a package when it is first needed. Bundlers follow only `require` of a literal, which ES modules do not
  * have: `scripts/build.ts` adds it to each call with a literal specifier, as `bundled`.
  *
- * @param owner who needs it, for the message: `fastify-apikit/docs`
- * @param specifier of the package, or of a file in it
- * @param bundled loads it out of a bundle
- * @throws APIKIT_ERR_MISSING_PEER when the package is neither installed nor bundled
+ * @param owner What needs it, for the message: `fastify-apikit/docs`.
+ * @param specifier Specifier of the package, or of a file in it.
+ * @param bundled Loads it from a bundle.
+ * @throws APIKIT_ERR_MISSING_PEER when the package is neither installed nor bundled.
  */
 export function optionalPeer<T> (owner: string, specifier: string, bundled?: () => T): T {
   const attempts = isTranspiled() && bundled !== undefined ? [bundled, load] : [load]

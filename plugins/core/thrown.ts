@@ -9,7 +9,7 @@ export function textOfThrown (thrown: unknown): string {
   try {
     return String(Object(thrown).stack ?? thrown)
   } catch {
-    return 'Something was thrown that has no text'
+    return 'A value was thrown that has no text'
   }
 }
 
@@ -21,7 +21,7 @@ export function toError (thrown: unknown): Error {
     Reflect.get(thrown, 'stack')
     return thrown
   } catch {
-    return new Error('Something was thrown that has no stack', { cause: thrown })
+    return new Error('A value was thrown that has no stack', { cause: thrown })
   }
 }
 

@@ -6,9 +6,8 @@
  *
  * 1. `OPTIONS` with `Origin` and `Access-Control-Request-Method` is a preflight: `Policy.preflight` answers it.
  * 2. @fastify/cors writes the headers of any other response, as `Policy.simple` says.
- * 3. `limitVary` removes the `Vary: Origin` that FastAPI 0.141 does not send.
- * 4. `restore` has the last word at onSend: a handler may have replaced a header, a hook before this plugin may have
- *    answered.
+ * 3. `restore` has the last word at onSend: a handler may have replaced a header, a hook before this plugin may have
+ *    answered. Every response has `Vary: Origin`, so that no cache gives it to a page of another origin.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/cors/
@@ -50,7 +49,6 @@ const plugin: FastifyPluginAsync<CorsOptions> = async (app, options) => {
 
   app.addHook('onRequest', answerPreflight)
   await registerFastifyCors(app)
-  app.addHook('onRequest', limitVary)
   app.addHook('onSend', restore)
 }
 
@@ -76,10 +74,7 @@ function isPreflight ({ method, headers }: FastifyRequest): boolean {
 
 /** Before @fastify/cors, and before anything that asks for credentials: a preflight has none. */
 const answerPreflight: onRequestHookHandler = (request, reply, done) => {
-  if (!isPreflight(request)) {
-    rememberVary(request, reply)
-    return done()
-  }
+  if (!isPreflight(request)) return done()
   const { status, headers, text } = request.server[kPolicy].preflight(String(request.headers.origin), request.headers)
   reply.code(status).headers(headers).type('text/plain; charset=utf-8').send(text)
 }
@@ -133,37 +128,21 @@ async function registerFastifyCors (app: FastifyInstance): Promise<void> {
   isTheirs = false
 }
 
-// 3. and 4. What stays of them
-
-/** The `Vary` of a response before @fastify/cors adds to it, if there is one. */
-const varyBefore = new WeakMap<FastifyRequest, ReturnType<FastifyReply['getHeader']>>()
-
-function rememberVary (request: FastifyRequest, reply: FastifyReply): void {
-  const vary = reply.getHeader('vary')
-  if (vary !== undefined) varyBefore.set(request, vary)
-}
-
-/** @fastify/cors adds `Vary: Origin` to every response; FastAPI 0.141 does so where the origin is named. */
-const limitVary: onRequestHookHandler = (request, reply, done) => {
-  if (!request.server[kPolicy].names(request.headers.origin)) {
-    const vary = varyBefore.get(request)
-    if (vary === undefined) reply.removeHeader('vary')
-    else reply.header('vary', vary)
-  }
-  done()
-}
+// 3. What stays of them
 
 const restore: onSendHookHandler = (request, reply, payload, done) => {
   const { headers: { origin }, server } = request
-  if (origin !== undefined && !isPreflight(request)) {
-    reply.headers(server[kPolicy].headers(origin))
-    if (server[kPolicy].names(origin)) addVary(reply, 'Origin')
+  if (!isPreflight(request)) {
+    if (origin !== undefined) reply.headers(server[kPolicy].headers(origin))
+    addVary(reply, 'Origin')
   }
   done(null, payload)
 }
 
 function addVary (reply: FastifyReply, name: string): void {
-  const names = [reply.getHeader('vary') ?? []].flat().join(', ').split(',').map(name => name.trim()).filter(name => name !== '')
+  const vary = reply.getHeader('vary')
+  if (vary === name) return
+  const names = [vary ?? []].flat().join(', ').split(',').map(name => name.trim()).filter(name => name !== '')
   if (names.includes('*') || names.some(known => known.toLowerCase() === name.toLowerCase())) return
   reply.header('vary', [...names, name].join(', '))
 }

@@ -9,7 +9,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { compilePattern } from '../core/schema/pattern.ts'
 import type { ParsedOptions } from './options.ts'
 
-const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY']
+
+/** What the answer to a preflight depends on. */
+const PREFLIGHT_VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network'
 
 /** A page may send these without asking, if their values are plain. */
 const SAFELISTED = ['Accept', 'Accept-Language', 'Content-Language', 'Content-Type']
@@ -56,7 +59,8 @@ export class Policy {
 
     const credentials = allowCredentials ? { 'access-control-allow-credentials': 'true' } : undefined
     this.#preflight = {
-      ...this.#isOpen ? { 'access-control-allow-origin': '*' } : { vary: 'Origin' },
+      ...this.#isOpen && { 'access-control-allow-origin': '*' },
+      vary: PREFLIGHT_VARY,
       'access-control-allow-methods': this.#methods.join(', '),
       'access-control-max-age': String(maxAge),
       ...this.#headers !== undefined && { 'access-control-allow-headers': headers.join(', ') },
@@ -106,11 +110,6 @@ export class Policy {
   /** What it writes then. */
   headers (origin: string): Headers {
     return this.#allows(origin) ? { ...this.#shared, 'access-control-allow-origin': this.#isOpen ? '*' : origin } : this.#shared
-  }
-
-  /** Whether a response names the origin, and so varies with it. */
-  names (origin: string | undefined): boolean {
-    return origin !== undefined && !this.#isOpen && this.#allows(origin)
   }
 
   #allows (origin: string): boolean {

@@ -1,5 +1,5 @@
 /**
- * The dependencies of scope `app`: made once, before the server listens, and closed with the app.
+ * The dependencies of scope `app`: created once, before the server listens, and closed with the app.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Definition } from './definition.ts'
 import { isPending, type Opened, refuseGenerator, start, unwind, yielded } from './generators.ts'
 import type { AppCall } from './graph.ts'
 
-/** A value of the app, which is there once the app is ready. */
+/** A value of the app. It is set once the app is ready. */
 export interface AppValue {
   readonly value: unknown
 }
@@ -25,18 +25,18 @@ export class AppValues {
   readonly #cells = new Map<Definition, Cell>()
   readonly #opened: Opened[] = []
 
-  /** @param app the scope in which the plugin is registered: what the factories get as `app` */
+  /** @param app The scope in which the plugin is registered. Factories get it as `app`. */
   constructor (app?: FastifyInstance) {
     this.#app = app
   }
 
-  /** Decorators that a dependency takes and that the app lacks, in words. */
+  /** Returns one message for each decorator that a dependency names and the app lacks. */
   problemsOf ({ label, definition: { decorators } }: AppCall): string[] {
     return decorators.filter(name => this.#app?.hasDecorator(name) !== true)
-      .map(name => `${label}: it takes app.${name}, which nobody has added; register the plugin that does in the scope of fastify-apikit/dependencies or above`)
+      .map(name => `${label}: needs the decorator app.${name}, which does not exist. Register the plugin that adds it in the scope of fastify-apikit/dependencies or above.`)
   }
 
-  /** The place of a value; what it needs has a place before it. */
+  /** Returns the cell of a value. The values that it needs get their cells first. */
   of (call: AppCall): AppValue {
     return this.#cell(call)
   }
@@ -50,7 +50,7 @@ export class AppValues {
     return cell
   }
 
-  /** Makes all that have a place; when one fails, those already made are closed. */
+  /** Creates all values that have a cell. If one fails, those already created are closed. */
   async makeAll (): Promise<void> {
     try {
       for (const { call } of this.#cells.values()) await this.make(call)
@@ -60,7 +60,7 @@ export class AppValues {
     }
   }
 
-  /** Makes one, and before it what it needs. */
+  /** Creates one value, after those that it needs. */
   make (call: AppCall): Promise<unknown> {
     const cell = this.#cell(call)
     cell.made ??= this.#make(cell)
@@ -74,7 +74,7 @@ export class AppValues {
     cell.value = await create(definition, label, context, this.#opened)
   }
 
-  /** @returns what went wrong meanwhile */
+  /** @returns The first error that a generator threw, if any. */
   async close (error?: unknown): Promise<unknown> {
     const { raised } = await unwind(this.#opened, error === undefined ? undefined : { error })
     return raised?.error
@@ -84,7 +84,7 @@ export class AppValues {
 /**
  * Calls a factory outside of requests.
  *
- * @param opened where a generator is kept while it is open
+ * @param opened Receives the generator while it is open.
  */
 export async function create ({ kind, factory }: Definition, label: string, context: object, opened: Opened[]): Promise<unknown> {
   if (kind === 'class') return Reflect.construct(factory, [context])

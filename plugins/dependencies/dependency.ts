@@ -1,5 +1,5 @@
 /**
- * A dependency: a value that a route asks for, with all that it takes to make it.
+ * Declares dependencies: values that routes and other dependencies ask for.
  *
  * @module
  */
@@ -10,19 +10,20 @@ import { kForm } from '../types/codec.ts'
 import { copyOf } from '../types/typebox.ts'
 import type { Inputs, Part } from '../core/plan/route-plan.ts'
 import { plainSchema } from '../core/schema/foreign-schemas.ts'
+import { Slots } from './concurrency.ts'
 import { type Answer, type Definition, kDependency, kindOf, type Mention, type Scheme, type Scope } from './definition.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 
 declare const kValue: unique symbol
 
-/** Something that can stand in `config.depends`, in `needs` and in `app.depends`. */
+/** A dependency, as `config.depends`, `needs` and `app.depends` take it. `dependency()` returns one. */
 export interface Dependency<out Value = unknown> {
   readonly [kDependency]: Mention
-  /** For the type alone. */
+  /** Carries the type of the value. Never set. */
   readonly [kValue]?: () => Value
 }
 
-/** A class, since options of plugins are copied, and instances are not. */
+/** A class, because Fastify copies the options of plugins but not class instances. */
 export class Token<Value> implements Dependency<Value> {
   readonly [kDependency]: Mention
 
@@ -31,33 +32,30 @@ export class Token<Value> implements Dependency<Value> {
   }
 }
 
-/** Dependencies by the names under which their values are found. */
+/** Dependencies, by the names of their values. */
 export type Needs = Readonly<Record<string, Dependency>>
 
-/** The values of some dependencies, by name. */
+/** The values of dependencies, by name. */
 export type Values<N> = { readonly [name in keyof N]: N[name] extends Dependency<infer Value> ? Value : never }
 
-/** What a factory that takes no options is given. */
+/** The argument of a factory without options. */
 export interface RequestContext {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
-/** What the factory of a dependency of scope `app` is given. */
+/** The argument of a factory of scope `app`. */
 export interface AppContext {
-  /**
-   * The scope in which `fastify-apikit/dependencies` is registered: its decorators and those of the scopes above are found,
-   * those of the scopes below are not.
-   */
+  /** The scope in which `fastify-apikit/dependencies` is registered. It has the decorators of that scope and of those above, not of those below. */
   readonly app: FastifyInstance
 }
 
-/** Schema of an input. In typebox 1.x every value is a `TSchema`, 42 too. */
+/** Schema of an input. In typebox 1.x every value is a `TSchema`, even 42. */
 export type InputSchema = TSchema & object
 
 type Input<Name extends string, Schema extends InputSchema> = [Schema] extends [never] ? unknown : { readonly [name in Name]: Static<Schema> }
 
-/** What a factory is given: the values that it needs, by name, its own inputs, and the request or, in scope `app`, the app. */
+/** The argument of a factory: the needed values by name, its own inputs, and the request and reply (in scope `app`, the app). */
 export type Context<
   N extends Needs, P extends InputSchema, Q extends InputSchema, H extends InputSchema, C extends InputSchema, B extends InputSchema, F extends InputSchema, S extends Scope
 > = Values<N> & Input<'params', P> & Input<'query', Q> & Input<'headers', H> & Input<'cookies', C> & Input<'body', B> & Input<'form', F> &
@@ -66,59 +64,65 @@ export type Context<
 /** A function, sync or async, a generator that yields once, or a class. */
 export type Factory<Given, Result> = ((context: Given) => Result) | (new (context: Given) => Result)
 
-/** The value that a factory makes: what its promise resolves to, or what its generator yields. */
+/** The value of a factory: what its promise resolves to, or what its generator yields. */
 export type ValueOf<Result> = Result extends AsyncGenerator<infer Value> ? Value : Result extends Generator<infer Value> ? Value : Awaited<Result>
 
+/** Options of `dependency()`. */
 export interface DependencyOptions<
   N extends Needs, P extends InputSchema, Q extends InputSchema, H extends InputSchema, C extends InputSchema, B extends InputSchema, F extends InputSchema, S extends Scope
 > {
-  /** Its name in messages, in `explain` and in `Server-Timing`; else the name under which it is needed. */
+  /** Name in messages, in `explain` and in `Server-Timing`. By default the name of the function, or else the name under which it is needed. */
   readonly name?: string
-  /** The dependencies whose values the factory gets, by name. */
+  /** Dependencies whose values the factory gets, by name. Use a getter where two modules need each other. */
   readonly needs?: N & { readonly [name in Reserved | (S extends 'app' ? 'app' : never)]?: never }
-  /** Inputs of its own: objects whose properties are the parameters. */
+  /** Schemas of its own inputs: objects whose properties are the parameters. */
   readonly params?: P
   readonly query?: Q
   readonly headers?: H
   readonly cookies?: C
-  /** The JSON body; `Embed({ … })` shares it with the bodies of others. */
+  /** Schema of the JSON body. `Embed({ … })` gives each of several bodies a key in one JSON object. */
   readonly body?: B
-  /** The fields of a form, urlencoded. */
+  /** Schema of the fields of a urlencoded form. */
   readonly form?: F
   /**
-   * When the part of a generator behind `yield` runs: `request`, after the response was sent; `function`, before it is
-   * sent; `app`, when the app closes: such a dependency is made once, before the server listens. `request` by default.
+   * When the code after `yield` runs. `request`: after the response was sent. `function`: before it is sent. `app`: when the app
+   * closes; such a dependency is created once, before the server listens. Default: `request`.
    */
   readonly scope?: S
-  /** Called for every mention, not once a request. */
+  /** If true, the factory is called at every mention, not once a request. Default: false. */
   readonly fresh?: boolean
-  /** The schemes it enforces, as in `components.securitySchemes`, by name. */
+  /**
+   * Maximum number of its calls that run at once in this process, over all requests, routes and apps. Others wait in order.
+   * A call ends when its value is there, that of a generator when it is closed. Default: no limit.
+   */
+  readonly maxConcurrency?: number
+  /** Security schemes that it enforces, by name, as in `components.securitySchemes`. */
   readonly security?: Readonly<Record<string, Scheme>>
-  /** Errors that it throws, for the document: classes of `httpError`, or a status with a schema. */
+  /** Errors that it throws, for the document: classes of `httpError`, or objects with a status and a schema. */
   readonly errors?: readonly Answer[]
-  /** Decorators of the app that it takes from `request.server` or, in scope `app`, from `app`. When one is missing, the app does not start. */
+  /** Decorators that it uses, from `request.server`, or in scope `app` from `app`. If one is missing, startup fails. */
   readonly decorators?: readonly string[]
 }
 
-/** What is inferred from the factory, and held against the others. */
+/** Options whose types follow from the factory. */
 interface OfValue<Given, Value> {
   /**
-   * Looks at a route when it is declared, and may give another factory for its requests: one that is cheaper where the
-   * route never needs all of it. A plain function in the place of a generator leaves nothing to close behind the handler.
+   * Called with each route when it is declared. Returns another factory for the requests of that route, or `undefined` to keep this
+   * one. Use it to do less where a route does not need everything. A plain function in place of a generator skips the cleanup.
    */
   readonly forRoute?: (route: RouteOptions) => Factory<Given, Value | Promise<Value>> | undefined
 }
 
-/** Names of a context that are not free for needs. */
+/** Names in a context that needs cannot have. */
 type Reserved = 'request' | 'reply' | 'params' | 'query' | 'headers' | 'cookies' | 'body' | 'form'
 const RESERVED: ReadonlySet<string> = new Set<Reserved>(['request', 'reply', 'params', 'query', 'headers', 'cookies', 'body', 'form'])
 
-const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute'])
+const OPTIONS = new Set(['name', 'needs', 'params', 'query', 'headers', 'cookies', 'body', 'form', 'scope', 'fresh', 'security', 'errors', 'decorators', 'forRoute', 'maxConcurrency'])
 const SCOPES: readonly unknown[] = ['request', 'function', 'app']
 
 /**
- * Declares a dependency. Its value is made once a request, however often it is mentioned, and is typed wherever it
- * is named: in the `needs` of others, and in `request.deps` of a route.
+ * Declares a dependency. Its value is created once a request, however many routes and dependencies mention it, and is
+ * typed in their `needs` and in `request.deps`.
  *
  * ```ts
  * const pagination = dependency({ query: Type.Object({ skip: Type.Integer({ default: 0 }) }) }, ({ query }) => query)
@@ -128,8 +132,8 @@ const SCOPES: readonly unknown[] = ['request', 'function', 'app']
  * })
  * ```
  *
- * @param factory a function, sync or async, a generator that yields once, or a class whose constructor takes its inputs
- * @throws APIKIT_ERR_DEPENDENCY when an option is unknown or wrong
+ * @param factory A function, sync or async, a generator that yields once, or a class whose constructor takes the same object.
+ * @throws APIKIT_ERR_DEPENDENCY when an option is unknown or invalid.
  * @see https://fastapi.tiangolo.com/tutorial/dependencies/
  */
 export function dependency<Result> (factory: Factory<RequestContext, Result>): Dependency<ValueOf<Result>>
@@ -145,20 +149,22 @@ export function dependency (...args: readonly unknown[]): Dependency {
   return new Token({ definition: define(options, factory), scopes: [], fresh: false })
 }
 
-// The getters among the options are left alone: two dependencies that need each other can only be written with them.
+// Getters among the options are kept: two dependencies that need each other can only be written with them.
 type Given = Partial<DependencyOptions<Needs, InputSchema, InputSchema, InputSchema, InputSchema, InputSchema, InputSchema, Scope>> & Partial<Pick<Definition, 'forRoute'>>
 
 function define (options: unknown, factory: unknown): Definition {
-  if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency: the options are no object')
+  if (typeof options !== 'object' || options === null) throw new APIKIT_ERR_DEPENDENCY('dependency(): options must be an object')
   const given: Given = options
-  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute } = given
+  const { name, params, query, headers, cookies, body, form, scope, fresh = false, security = {}, errors = [], decorators = [], forRoute, maxConcurrency } = given
 
-  const problems = Object.keys(options).filter(key => !OPTIONS.has(key)).map(key => `there is no option "${key}"`)
-  if (typeof factory !== 'function') problems.push('the factory is no function and no class')
-  if (scope !== undefined && !SCOPES.includes(scope)) problems.push(`the scope ${JSON.stringify(scope)} is none of "request", "function" and "app"`)
-  if (body !== undefined && form !== undefined) problems.push('it reads either a body or a form')
-  if (scope === 'app' && forRoute !== undefined) problems.push('made when the app starts (scope "app"), it is the same for all routes; take forRoute away')
-  if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
+  const problems = Object.keys(options).filter(key => !OPTIONS.has(key)).map(key => `unknown option "${key}"`)
+  if (typeof factory !== 'function') problems.push('the factory must be a function or a class')
+  if (scope !== undefined && !SCOPES.includes(scope)) problems.push(`scope must be "request", "function" or "app", got ${JSON.stringify(scope)}`)
+  if (body !== undefined && form !== undefined) problems.push('body and form exclude each other')
+  if (scope === 'app' && forRoute !== undefined) problems.push('forRoute cannot be used with scope "app", whose value is the same for all routes')
+  if (maxConcurrency !== undefined && !(Number.isSafeInteger(maxConcurrency) && maxConcurrency > 0)) problems.push(`maxConcurrency must be an integer ≥ 1, got ${JSON.stringify(maxConcurrency)}`)
+  if (scope === 'app' && maxConcurrency !== undefined) problems.push('maxConcurrency cannot be used with scope "app", whose value is created once')
+  if (problems.length > 0) throw new APIKIT_ERR_DEPENDENCY(`dependency()${name === undefined ? '' : ` "${name}"`}: ${problems.join('; ')}`)
 
   const parts: Readonly<Record<Part, object | undefined>> = { params, querystring: query, headers, cookies, body: body ?? (form && copyOf(form, { [kForm]: true })) }
   // A TypeBox schema is a JSON Schema; its type has no index signature for symbols.
@@ -175,7 +181,8 @@ function define (options: unknown, factory: unknown): Definition {
     decorators,
     factory: factory as Definition['factory'],
     kind: kindOf(factory as Definition['factory']),
-    forRoute
+    forRoute,
+    slots: maxConcurrency === undefined ? undefined : new Slots(maxConcurrency)
   }
 }
 
@@ -183,31 +190,31 @@ function nameOf (factory: unknown): string {
   return Object(factory).name
 }
 
-/** Whether a need has a name that the context of a factory has for itself. */
+/** Tells whether the name of a need is taken: the factory gets something else under it. */
 export function isReserved (name: string, scope: Scope | undefined): boolean {
   return RESERVED.has(name) || (scope === 'app' && name === 'app')
 }
 
-/** Whether something is a dependency. */
+/** Tells whether a value is a dependency. */
 export function isDependency (value: unknown): value is Dependency {
   return typeof value === 'object' && value !== null && kDependency in value
 }
 
-/** The schemes that a dependency enforces itself, by name: for one that takes over from it, and is to run as early. */
+/** Returns the schemes that a dependency enforces itself, by name. A dependency that replaces it declares the same, and so runs as early. */
 export function schemesOf (of: Dependency): Readonly<Record<string, Scheme>> {
   return of[kDependency].definition.security
 }
 
 /**
- * The same dependency, called again where it is mentioned so: FastAPI's `Depends(…, use_cache=False)`.
+ * Returns the dependency such that it is called again at this mention: FastAPI's `Depends(…, use_cache=False)`.
  *
  * ```ts
  * const pair = dependency({ needs: { first: counter, second: fresh(counter) } }, ({ first, second }) => [first, second])
  * ```
  *
- * @throws APIKIT_ERR_DEPENDENCY when it is no dependency
+ * @throws APIKIT_ERR_DEPENDENCY when the argument is not a dependency.
  */
 export function fresh<Value> (of: Dependency<Value>): Dependency<Value> {
-  if (!isDependency(of)) throw new APIKIT_ERR_DEPENDENCY('fresh: what is to be fresh is no dependency')
+  if (!isDependency(of)) throw new APIKIT_ERR_DEPENDENCY('fresh(): the argument must be a dependency, made by dependency()')
   return new Token({ ...of[kDependency], fresh: true })
 }

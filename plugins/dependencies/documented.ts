@@ -1,20 +1,22 @@
 /**
- * What the dependencies of a route tell of it: inputs, security and errors, for validation and for the document.
+ * Adds the inputs, security schemes and errors of dependencies to the plan of a route, for validation and for the document.
  *
  * @module
  */
 
 import { Type } from '@sinclair/typebox'
+import type { RouteOptions } from 'fastify'
 import type { PlannedResponse, RoutePlan } from '../core/plan/route-plan.ts'
 import type { Answer } from './definition.ts'
 import type { Graph, Need, RequestCall } from './graph.ts'
-import { type Inheritance, plannedAnswer } from './inheritance.ts'
+import { type HandedSchema, type Inheritance, plannedAnswer } from './inheritance.ts'
 
 /** Fills the plan of a route. */
 export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritance): void {
   const calls = outerFirst(graph)
   plan.tags.push(...inheritance.tags)
   plan.presentation.push(...inheritance.presentation)
+  handDown(plan.route, inheritance.schema)
 
   const definitions = new Set<unknown>()
   const scopes = new Map<string, Set<string>>()
@@ -34,7 +36,21 @@ export function document (plan: RoutePlan, graph: Graph, inheritance: Inheritanc
   for (const [status, answer] of inheritance.responses) plan.responses.set(status, answer)
 }
 
-/** As FastAPI's document has them: what a dependency reads itself before what those below it read. */
+/** Adds what the scopes hand down to the schema of a route, which overrides it. */
+function handDown (route: RouteOptions, { defaultResponse, deprecated, hide, callbacks }: HandedSchema): void {
+  if ((defaultResponse ?? deprecated ?? hide ?? callbacks) === undefined) return
+  const { response, ...own }: Record<string, unknown> = { ...route.schema }
+  const hasSuccess = Object.keys(Object(response)).some(status => /^2|^default$/i.test(status))
+  route.schema = {
+    ...deprecated === true && { deprecated },
+    ...hide === true && { hide },
+    ...own,
+    ...callbacks !== undefined && { callbacks: { ...callbacks, ...Object(own.callbacks) } },
+    ...(response !== undefined || defaultResponse !== undefined) && { response: { ...!hasSuccess && defaultResponse !== undefined && { 200: defaultResponse }, ...Object(response) } }
+  }
+}
+
+/** Returns inputs in the order of FastAPI's document: those of a dependency before those of its needs. */
 function outerFirst ({ roots }: Graph): Iterable<RequestCall> {
   const calls = new Set<RequestCall>()
   const add = (need: Need): void => {

@@ -1,5 +1,5 @@
 /**
- * A route's plan in words.
+ * Describes the plan of a route as text.
  *
  * @module
  */
@@ -17,23 +17,23 @@ type Row = readonly string[]
 const PART_NAMES: Readonly<Record<Part, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie', body: 'body' }
 
 /**
- * Tells what happens to a request of a route: what is read, which dependencies are called, in which order and on whose
- * behalf, what is enforced, what may be answered and how it is written.
+ * Returns a text that describes what happens to a request of a route: its inputs, its dependencies in the order of their
+ * calls, who asks for each, its security schemes, its responses and how each is serialized.
  *
  * ```ts
  * console.log(explain(app, 'GET /items/:id'))
  * ```
  *
- * @param route method and URL as declared, the prefix included
- * @throws APIKIT_ERR_NO_ROUTE when there is no such route, with those that there are
+ * @param route Method and URL as declared, including the prefix.
+ * @throws APIKIT_ERR_NO_ROUTE when the route does not exist. The message lists all routes.
  */
 export function explain (app: FastifyInstance, route: string): string {
   const plans = new Map<string, RoutePlan>([...plansOf(app)].flatMap(plan => [plan.route.method].flat().map(method => [`${method} ${plan.route.url}`, plan] as const)))
   const [method = '', url = ''] = route.trim().split(/\s+/)
   const name = `${method.toUpperCase()} ${url}`
-  // Fastify serves '/' below a prefix with and without its slash, and the plan knows one of the two.
+  // Fastify serves '/' below a prefix with and without its slash. The plan has one of the two.
   const plan = plans.get(name) ?? plans.get(`${name}/`)
-  if (plan === undefined) throw new APIKIT_ERR_NO_ROUTE(`there is no route ${route}; there are:\n${[...plans.keys()].join('\n')}`)
+  if (plan === undefined) throw new APIKIT_ERR_NO_ROUTE(`unknown route "${route}". Routes:\n${[...plans.keys()].join('\n')}`)
 
   const graph = graphs.get(plan)?.()
   const sections = [

@@ -1,26 +1,26 @@
 /**
- * Opens the generators of dependencies, and closes them again as Python's `AsyncExitStack` does.
+ * Opens the generators of dependencies and closes them as Python's `AsyncExitStack` does.
  *
  * @module
  */
 
 import { APIKIT_ERR_GENERATOR } from './errors.ts'
 
-/** A generator that stands at its `yield`, or is to be brought there. */
+/** A generator that is at its `yield`, or on the way there. */
 export interface Opened {
   readonly label: string
   readonly generator: Generator<unknown, unknown, unknown> | AsyncGenerator<unknown, unknown, unknown>
 }
 
-/** Something that was thrown, which may be `undefined`. */
+/** A thrown value, which may be `undefined`. */
 export interface Raised {
   readonly error: unknown
 }
 
 export interface Unwound {
-  /** What came out of the first of the generators. */
+  /** The error that the last generator passed on. */
   readonly raised: Raised | undefined
-  /** Who caught an error last and threw nothing. */
+  /** Label of the last dependency that caught an error and threw nothing. */
   readonly swallower: string | undefined
 }
 
@@ -28,7 +28,7 @@ export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function'
 }
 
-/** Whether there is more to do with what a factory has returned than to take it as the value. */
+/** Tells whether a factory returned something other than its value: a promise or a generator. */
 export function isPending (value: unknown): boolean {
   return typeof value === 'object' && value !== null && (isThenable(value) || isGeneratorObject(value))
 }
@@ -39,10 +39,10 @@ function isGeneratorObject (value: object): boolean {
   return (Symbol.iterator in value || Symbol.asyncIterator in value) && GENERATORS.has(Object.prototype.toString.call(value))
 }
 
-/** Closes the generator of a function that does not look like a generator function: it was called as one that leaves nothing to close. */
+/** Closes the generator that a plain function returned. The function was called as one without cleanup. */
 export async function refuseGenerator (generator: Opened['generator'], label: string): Promise<never> {
   const error = new APIKIT_ERR_GENERATOR(
-    `the dependency "${label}" is a plain function that returns a generator, which nobody would close; write it as function * or async function *, and let it yield * the generator that it wraps`
+    `the dependency "${label}" is a plain function that returned a generator, so its cleanup would be skipped. Write it as function * or async function *, with yield * in front of the wrapped generator`
   )
   try {
     await generator.return(undefined)
@@ -52,23 +52,23 @@ export async function refuseGenerator (generator: Opened['generator'], label: st
   throw error
 }
 
-/** Runs a generator up to its `yield`. What looks like a generator function, as a Proxy of one does, may return something else. */
+/** Runs a generator up to its `yield`. A Proxy of a generator function may have returned something else. */
 export function start<G extends Opened['generator']> (label: string, generator: G): ReturnType<G['next']> {
-  if (typeof Object(generator).next !== 'function') throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" is a generator function that returned no generator; look at what it is wrapped in`)
+  if (typeof Object(generator).next !== 'function') throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" is a generator function, but returned something else. Check what wraps it`)
   return generator.next() as ReturnType<G['next']>
 }
 
-/** The value that a generator yields. */
+/** Returns the value that a generator yields. */
 export function yielded (label: string, { done, value }: IteratorResult<unknown, unknown>): unknown {
-  if (done === true) throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" ended before its yield; every way through it has to yield a value or to throw`)
+  if (done === true) throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" ended before its yield. Every path must yield once or throw`)
   return value
 }
 
 /**
- * Lets generators run on behind their `yield`, last in first out. What one throws is thrown into the next.
+ * Resumes generators after their `yield`, last in first out. What one throws is thrown into the next.
  *
- * @param stack emptied, one by one
- * @param raised thrown into the last of them
+ * @param stack Emptied, one by one.
+ * @param raised Thrown into the last of them.
  */
 export async function unwind (stack: Opened[], raised?: Raised): Promise<Unwound> {
   let swallower: string | undefined
@@ -85,7 +85,7 @@ async function close ({ label, generator }: Opened, raised: Raised | undefined):
     const { done } = raised === undefined ? await generator.next() : await generator.throw(raised.error)
     if (done === true) return undefined
     await generator.return(undefined)
-    throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" yielded a second time; a dependency yields one value`)
+    throw new APIKIT_ERR_GENERATOR(`the dependency "${label}" yielded twice. A dependency must yield one value`)
   } catch (error) {
     return { error }
   }

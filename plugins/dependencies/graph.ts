@@ -1,5 +1,5 @@
 /**
- * The dependencies of one route as the list of calls that makes them.
+ * The dependency graph of a route: the calls that create the values.
  *
  * @module
  */
@@ -7,19 +7,19 @@
 import type { Definition, Mention } from './definition.ts'
 import type { SecurityScopes } from './scopes.ts'
 
-/** Where a dependency is asked for: by the route, or by a scope above. */
+/** A place that asks for a dependency: the route, or a scope above. */
 export interface Root {
-  /** The name under which the handler finds the value; `undefined` when it is there only to be called. */
+  /** Name of the value in `request.deps`. `undefined` if the dependency is only called. */
   readonly name: string | undefined
   readonly label: string
   readonly dependency: unknown
   /** `app`, `scope /items`, `route`. */
   readonly origin: string
-  /** It must enforce a security scheme. */
+  /** If true, it must enforce a security scheme. */
   readonly secure: boolean
 }
 
-/** A value made when the app starts. */
+/** A value that is created when the app starts. */
 export interface AppCall {
   readonly at: 'app'
   readonly definition: Definition
@@ -27,13 +27,13 @@ export interface AppCall {
   readonly needs: ReadonlyArray<readonly [name: string, call: AppCall]>
 }
 
-/** A value known when the app starts. */
+/** A constant that is known when the app starts. */
 export interface Constant {
   readonly at: 'constant'
   readonly value: SecurityScopes
 }
 
-/** A value made once a request. Filled in while the graph is walked. */
+/** A call that creates a value for a request. Filled in while the graph is walked. */
 export class RequestCall {
   readonly at = 'request'
   readonly definition: Definition
@@ -41,19 +41,19 @@ export class RequestCall {
   readonly origin: string
   /** OAuth2 scopes on the way to it. */
   readonly scopes: readonly string[]
-  /** Made for one mention alone. */
+  /** If true, the call belongs to one mention only. */
   readonly fresh: boolean
   readonly needs: Array<readonly [name: string, need: Need]> = []
-  /** Its place among the calls. */
+  /** Index among the calls. */
   index = -1
-  /** Made before the body is read. */
+  /** If true, the call runs before the body is read. */
   early = false
-  /** It, or something that it needs, reads the request, and may find something wrong there. */
+  /** If true, it or one of its needs has inputs, which may be invalid. */
   fallible: boolean
   readsBody: boolean
-  /** It, or something that it needs, enforces a security scheme. */
+  /** If true, it or one of its needs enforces a security scheme. */
   secure: boolean
-  /** At another mention something has to be done again. */
+  /** If true, another mention repeats a step. */
   repeats: boolean
 
   constructor (definition: Definition, label: string, origin: string, scopes: readonly string[], fresh: boolean) {
@@ -80,7 +80,7 @@ export class RequestCall {
     this.repeats ||= need.repeats || need.fresh
   }
 
-  /** Makes it, and so all that it needs, before the body is read. */
+  /** Moves the call and all that it needs before the body is read. */
   hurry (): void {
     if (this.early) return
     this.early = true
@@ -90,23 +90,23 @@ export class RequestCall {
 
 export type Need = RequestCall | AppCall | Constant
 
-/** Makes a value, or, `again`, notes once more what is wrong with its inputs, as FastAPI does for each mention. */
+/** Creates a value. With `again`, only reports the issues of its inputs once more, as FastAPI does for each mention. */
 export interface Step {
   readonly call: RequestCall
   readonly again: boolean
-  /** The dependency for which it is done; `undefined` for the route. */
+  /** The dependency that needs it. `undefined` for the route. */
   readonly parent: RequestCall | undefined
 }
 
 export interface Graph {
-  /** In the order in which they are done. */
+  /** Steps, in the order in which they run. */
   readonly steps: readonly Step[]
   readonly calls: readonly RequestCall[]
   readonly appCalls: readonly AppCall[]
-  /** What the route itself and the scopes above ask for. */
+  /** Dependencies that the route itself and the scopes above ask for. */
   readonly roots: ReadonlyArray<readonly [Root, Need]>
   readonly problems: readonly string[]
 }
 
-/** Replacements of dependencies, by what they replace. */
+/** Replacements, by the dependency that they replace. */
 export type Overrides = ReadonlyMap<Definition, Mention>

@@ -1,5 +1,5 @@
 /**
- * Declared values for routes: typed in the handler, with inputs, security, errors and an end of their own.
+ * Adds dependencies to routes: declared values with inputs, security schemes, errors and cleanup, typed in the handler.
  *
  * @module
  */
@@ -28,6 +28,7 @@ const name = 'fastify-apikit/dependencies'
 
 export const DependenciesOptions = Type.Object({}, { additionalProperties: false })
 
+/** The plugin has no options. */
 export type DependenciesOptions = Record<never, never>
 
 export { type AppContext, type Context, type Dependency, dependency, type DependencyOptions, fresh, type Needs, schemesOf, type ValueOf, type Values } from './dependency.ts'
@@ -48,20 +49,35 @@ const kInheritance: unique symbol = Symbol('fastify-apikit.dependencies.inherita
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the handler depends on; the values are in `request.deps`. Added by `fastify-apikit/dependencies`. */
+    /** Dependencies of the route. Their values are in `request.deps`. Added by `fastify-apikit/dependencies`. */
     depends?: Depends
-    /** Dependencies of the scopes above that this route does without; `true`: all of them. Added by `fastify-apikit/dependencies`. */
+    /** Inherited dependencies that this route leaves out. `true`: all of them. Added by `fastify-apikit/dependencies`. */
     without?: readonly Dependency[] | true
   }
   interface FastifyInstance {
-    /** Dependencies of all routes of this scope and below. Added by `fastify-apikit/dependencies`. */
+    /**
+     * Adds dependencies to all routes of this scope and below. Call it before the routes. Added by `fastify-apikit/dependencies`.
+     *
+     * @param depends Dependencies by name, or an array. Their values are not in `request.deps`.
+     * @throws APIKIT_ERR_INHERIT when the argument is invalid, or a route of this scope was declared before.
+     */
     depends (depends: Depends): this
-    /** Tags, answers, dependencies and security of all routes of this scope and below. Added by `fastify-apikit/dependencies`. */
+    /**
+     * Adds tags, responses, dependencies and security schemes to all routes of this scope and below. Call it before the routes.
+     * Added by `fastify-apikit/dependencies`.
+     *
+     * @throws APIKIT_ERR_INHERIT when the argument is invalid, or a route of this scope was declared before.
+     */
     inherit (inherited: Inherited): this
     /**
-     * Makes a dependency outside of a request. Added by `fastify-apikit/dependencies`.
+     * Creates a dependency outside of a request. Added by `fastify-apikit/dependencies`.
      *
-     * @throws APIKIT_ERR_RESOLVE when it, or one that it needs, reads the request
+     * ```ts
+     * await using opened = await app.resolve(session)
+     * await opened.value.save(user)
+     * ```
+     *
+     * @throws APIKIT_ERR_RESOLVE when it, or one of its needs, reads the request.
      */
     resolve<Value> (dependency: Dependency<Value>): Promise<Resolution<Value>>
     [kInheritance]: Inheritance
@@ -74,7 +90,7 @@ declare module 'fastify' {
     ContextConfig = ContextConfigDefault,
     Logger extends FastifyBaseLogger = FastifyBaseLogger,
     RequestType extends FastifyRequestType = ResolveFastifyRequestType<TypeProvider, SchemaCompiler, RouteGeneric>> {
-    /** The values of what the route depends on, by the names in `config.depends`. Added by `fastify-apikit/dependencies`. */
+    /** Values of the dependencies of the route, by the names in `config.depends`. Added by `fastify-apikit/dependencies`. */
     readonly deps: DepsOf<ContextConfig>
     [kDeps]: object | null
     // Set where they are needed: a decorator would be written on every request.
@@ -87,7 +103,7 @@ const NONE = Object.freeze({})
 
 const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => {
   parseOptions(name, DependenciesOptions, options, app)
-  // Registered above already, it holds here too.
+  // Registered above already: that registration applies here too.
   if (app.hasDecorator(kInheritance)) return
 
   if (!app.hasDecorator(kOverrides)) useOverrides(app, [])
@@ -124,5 +140,17 @@ const plugin: FastifyPluginAsync<DependenciesOptions> = async (app, options) => 
   })
 }
 
+/**
+ * Adds dependency injection to the routes of this scope and below: `config.depends`, `request.deps`, `app.depends()`,
+ * `app.inherit()` and `app.resolve()`. Register it before the routes. It has no options.
+ *
+ * @throws APIKIT_ERR_ROUTES at startup, when dependencies of routes are wrong. The message lists all problems.
+ * @see https://fastapi.tiangolo.com/tutorial/dependencies/
+ * @example
+ * ```ts
+ * await app.register(dependencies)
+ * app.get('/items', { config: { depends: { user: currentUser } } }, async ({ deps: { user } }) => user.items)
+ * ```
+ */
 export const dependencies = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default dependencies

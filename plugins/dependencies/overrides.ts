@@ -1,5 +1,5 @@
 /**
- * Dependencies in place of others, in one app: for tests.
+ * Replaces dependencies in one app, for tests.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Dependency, dependency, type Factory, isDependency, type RequestCo
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 import type { Overrides } from './graph.ts'
 
-/** A dependency, and what is used in its place. */
+/** A dependency and its replacement. */
 export class Override {
   readonly original: Dependency
   readonly replacement: Dependency
@@ -24,21 +24,21 @@ export class Override {
 type Made<Value> = Value | Promise<Value> | Generator<Value> | AsyncGenerator<Value>
 
 /**
- * Names what is used in place of a dependency. The inputs of the replacement are read, not those of the original,
- * and the scopes asked of the original are asked of it; the document stays as it is.
+ * Declares a replacement of a dependency. Its own inputs are read, not those of the original. Scopes required of the
+ * original are required of it. The document stays as it is.
  *
  * ```ts
  * override(currentUser, () => alice)
  * ```
  *
- * @param replacement a dependency, or a factory; a factory has the scope of the original
- * @throws APIKIT_ERR_DEPENDENCY when one of them is no dependency
+ * @param replacement A dependency, or a factory. A factory has the scope of the original.
+ * @throws APIKIT_ERR_DEPENDENCY when an argument is not a dependency.
  * @see https://fastapi.tiangolo.com/advanced/testing-dependencies/
  */
 export function override<Value> (
   original: Dependency<Value>, replacement: Dependency<NoInfer<Value>> | Factory<RequestContext, Made<NoInfer<Value>>>
 ): Override {
-  if (!isDependency(original)) throw new APIKIT_ERR_DEPENDENCY('override: what is to be replaced is no dependency')
+  if (!isDependency(original)) throw new APIKIT_ERR_DEPENDENCY('override(): the first argument must be a dependency, made by dependency()')
   if (isDependency(replacement)) return new Override(original, replacement)
   const { name, scope = 'request' } = original[kDependency].definition
   return new Override(original, dependency({ scope, ...name !== undefined && { name } }, replacement as Factory<object, unknown>))
@@ -52,11 +52,11 @@ declare module 'fastify' {
   }
 }
 
-/** Makes replacements hold for the routes that are declared from now on, in this scope and below; of two for one dependency the last. */
+/** Applies replacements to routes that are declared later, in this scope and below. The last one for a dependency wins. */
 export function useOverrides (app: FastifyInstance, overrides: readonly Override[]): void {
   const replacements = new Map<unknown, Mention>(app.hasDecorator(kOverrides) ? app[kOverrides] : [])
   for (const { original, replacement } of overrides) replacements.set(original[kDependency].definition, replacement[kDependency])
-  // `dependencies` was there first, in this very scope.
+  // `dependencies` was registered before, in this very scope.
   if (Object.hasOwn(app, kOverrides)) app[kOverrides] = replacements as Overrides
   else app.decorate(kOverrides, replacements as Overrides)
 }

@@ -1,5 +1,5 @@
 /**
- * Dependencies outside of requests: in scripts, tasks and hooks of the app.
+ * Resolves dependencies outside of requests: in scripts, tasks and hooks of the app.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { type Opened, unwind } from './generators.ts'
 import type { Need, Overrides } from './graph.ts'
 import { graphOf } from './walk.ts'
 
-/** A value, and the end of what was opened for it. */
+/** A value and its cleanup. */
 export interface Resolution<Value> extends AsyncDisposable {
   readonly value: Value
   /**
-   * Closes the generators that were opened for the value; those of scope `app` stay open. A second call does nothing.
+   * Closes the generators that were opened for the value. Those of scope `app` stay open. A second call does nothing.
    *
-   * @param error thrown into them
-   * @throws what they throw
+   * @param error Thrown into the generators.
+   * @throws What they throw.
    */
   close (...error: [error?: unknown]): Promise<void>
 }
 
-const NO_REQUEST = 'it reads the request, and there is none; let the route resolve it and hand its value on'
+const NO_REQUEST = 'it reads the request, but app.resolve has none. Use it in a route and pass its value on'
 
-/** @throws APIKIT_ERR_RESOLVE when the dependency, or one that it needs, reads a request */
+/** @throws APIKIT_ERR_RESOLVE when the dependency, or one of its needs, reads the request. */
 export async function resolve<Value> (dependency: Dependency<Value>, values: AppValues, overrides: Overrides): Promise<Resolution<Value>> {
   const { roots: [root], calls, appCalls, problems } = graphOf([{ name: 'value', label: 'dependency', dependency, origin: 'app.resolve', secure: false }], overrides)
   const wrong = [...problems, ...appCalls.flatMap(call => values.problemsOf(call))]
@@ -55,7 +55,7 @@ export async function resolve<Value> (dependency: Dependency<Value>, values: App
   }
 }
 
-/** A context in which the first look at the request says that there is none. */
+/** A context that throws on the first access to the request. */
 function contextWithout (label: string): Record<string, unknown> {
   const get = (): never => { throw new APIKIT_ERR_RESOLVE(`${label}: ${NO_REQUEST}`) }
   return Object.defineProperties({}, { request: { get }, reply: { get } })

@@ -1,5 +1,5 @@
 /**
- * Puts the dependencies of a route into its plan.
+ * Adds the dependencies of a route to its plan.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { kDeps, kTeardown } from './state.ts'
 import { Teardown } from './teardown.ts'
 import { graphOf } from './walk.ts'
 
-/** What is compiled of a graph. */
+/** The compiled graph of a route. */
 interface Solvers {
   early: Solver | undefined
   late: Solver | undefined
@@ -30,13 +30,13 @@ interface Solvers {
 
 const NO_OVERRIDES: Overrides = new Map()
 
-/** What is made for the requests of a route, overriding and all; walked anew when it is asked for. */
+/** The graph of a route, with overrides. Walked again each time it is called. */
 export const graphs = new WeakMap<RoutePlan, () => Graph>()
 
-/** What the routes of one registration of the plugin share. */
+/** State shared by the routes of one registration. */
 export class RouteDependencies {
   readonly #values: AppValues
-  /** The ends of requests that are under way. */
+  /** Cleanups that are still running. */
   readonly #ongoing: Set<Promise<unknown>>
   readonly #readers = new WeakMap<Validator, WeakMap<FastifyInstance, Map<Inputs, Reader>>>()
 
@@ -45,7 +45,7 @@ export class RouteDependencies {
     this.#ongoing = ongoing
   }
 
-  /** Fills the slots of a route. */
+  /** Fills the slots of a plan. */
   add (plan: RoutePlan, inheritance: Inheritance, overrides: Overrides): void {
     const { route } = plan
     const problems: string[] = []
@@ -72,13 +72,13 @@ export class RouteDependencies {
   readonly #teardownOf = (request: FastifyRequest, reply: FastifyReply): Teardown =>
     (request[kTeardown] ??= new Teardown(reply, this.#ongoing))
 
-  /** Fills the slots with what will be compiled when the app is ready. */
+  /** Fills the slots with functions that are compiled when the app is ready. */
   #run (plan: RoutePlan, graph: Graph): void {
     const run: Solvers = { early: undefined, late: undefined }
     const readsEarly = graph.calls.some(({ early, hasInputs }) => early && hasInputs)
 
     if (graph.calls.some(({ early }) => early)) plan.slots.early = readsEarly ? runEarlyReading(run, plan) : runEarly(run)
-    // Values of the app are named there as well.
+    // Also names the values of the app.
     if (graph.calls.length === 0 || graph.calls.some(({ early }) => !early)) plan.slots.late = runLate(run)
 
     plan.atReady.push(refuse => {
@@ -94,12 +94,12 @@ export class RouteDependencies {
       const { early, late } = graph.calls.some(({ early, definition }) => early && isGenerator(definition)) ? besideBody(solver) : solver
       run.early = early
       if (plan.validator === undefined) run.late = late
-      // What was noted early is answered by validation, which looks for that only where it solves something.
+      // Issues found early are answered by validation, which looks for them only where it solves something.
       else plan.solve = late ?? (readsEarly ? () => {} : undefined)
     })
   }
 
-  /** Compiles the inputs of each dependency, once for all routes of a scope that share a validator. */
+  /** Compiles the inputs of each dependency, once for all routes of a scope with the same validator. */
   #readersOf ({ app, validator }: RoutePlan, { calls }: Graph, refuse: Refuse): ReadonlyMap<number, Reader> | undefined {
     const readers = new Map<number, Reader>()
     for (const { index, definition, label, hasInputs } of calls) {
@@ -126,7 +126,7 @@ interface Solvers {
   late: Solver | undefined
 }
 
-// Functions of their own: what closures of one function see, all of them keep, and a graph is not needed any more.
+// Separate functions: closures of one function keep alive everything that any of them uses, and the graph is not needed any more.
 
 function walker (roots: readonly Root[], overrides: Overrides, route: RouteOptions): () => Graph {
   return () => graphOf(roots, overrides, route)
@@ -144,17 +144,17 @@ function runLate (run: Solvers): NonNullable<Slots['late']> {
   return (request, reply) => run.late?.(undefined, request, reply)
 }
 
-/** Each generator is closed, and sees the error that there was. */
+/** Closes each generator, and throws the error of the request into it. */
 function closeBehind ({ slots: { around, send, fail } }: RoutePlan): void {
   around.generators = handler => function (request, reply) {
-    // Made before the first generator was called, which is before any handler is.
+    // Created before the first generator was called, and so before the handler.
     return (request[kTeardown] as Teardown).handle(() => handler.call(this, request, reply))
   }
   send.generators = (request, _reply, payload) => request[kTeardown]?.answer(payload)
   fail.generators = (request, error) => request[kTeardown]?.fail(error)
 }
 
-/** Tells the generators that stand open while the body is read when that begins, and when it is over. */
+/** Tells the open generators when the body starts to be read, and when it has been read. */
 function besideBody ({ early, late }: Solvers): Solvers {
   const awaitBody = (request: FastifyRequest): void => { (request[kTeardown] as Teardown).awaitBody() }
   return {
@@ -170,16 +170,16 @@ function besideBody ({ early, late }: Solvers): Solvers {
   }
 }
 
-/** The last line of defence: a hook of somebody else's may have taken ours away. */
+/** The last check: a hook of another plugin may have removed ours. */
 function assertSolved (request: FastifyRequest): void {
   if (request[kDeps] === null) throw new APIKIT_ERR_UNSOLVED()
 }
 
-/** What a route depends on: what it inherits, less what it does without, and its own. */
+/** Returns the dependencies of a route: the inherited ones without those in `config.without`, then its own. */
 function rootsFor (route: RouteOptions, inheritance: Inheritance, problems: string[]): Root[] {
   const { config = {} } = route
   const { depends = {}, without = [] } = config
-  if (!isDepends(depends)) problems.push('config.depends: it takes dependencies by name, { user: currentUser }, or a list of them')
+  if (!isDepends(depends)) problems.push('config.depends: expected dependencies by name, such as { user: currentUser }, or an array of dependencies')
   const own = isDepends(depends) ? rootsOf(depends, 'route') : []
   if (without === true || isOutside(route)) return own
 
@@ -188,7 +188,7 @@ function rootsFor (route: RouteOptions, inheritance: Inheritance, problems: stri
   for (const [index, dependency] of without.entries()) {
     const definition = definitionOf({ dependency })
     if (definition !== undefined && inherited.some(root => definitionOf(root) === definition)) excluded.add(definition)
-    else problems.push(`config.without: ${definition?.name ?? `[${index}]`} is nothing that a scope above asks for by app.depends; take it away`)
+    else problems.push(`config.without: ${definition?.name ?? `[${index}]`} is not inherited from a scope above. Remove it.`)
   }
   return [...inherited.filter(root => !excluded.has(definitionOf(root) as Definition)), ...own]
 }
@@ -196,10 +196,10 @@ function rootsFor (route: RouteOptions, inheritance: Inheritance, problems: stri
 function check ({ app, inputs, inherited }: RoutePlan, documented: Graph, graph: Graph, refuse: Refuse): void {
   for (const problem of new Set([...documented.problems, ...graph.problems])) refuse(problem)
   for (const { label, definition: { decorators } } of graph.calls) {
-    for (const name of decorators) if (!app.hasDecorator(name)) refuse(`${label}: it takes app.${name}, which nobody has added; register the plugin that does in this scope or above`)
+    for (const name of decorators) if (!app.hasDecorator(name)) refuse(`${label}: needs the decorator app.${name}, which does not exist. Register the plugin that adds it in this scope or above.`)
   }
   for (const [{ secure, label, origin }, need] of documented.roots) {
-    if (secure && !(need.at === 'request' && need.secure)) refuse(`${label}: app.inherit of the ${origin} has it among "security", and neither it nor what it needs enforces a scheme; move it to "depends", or let it need a scheme`)
+    if (secure && !(need.at === 'request' && need.secure)) refuse(`${label}: is in "security" of app.inherit (${origin}), but does not enforce a security scheme. Move it to "depends", or let it need a scheme.`)
   }
   checkInputs(inputs, inherited, refuse)
 }

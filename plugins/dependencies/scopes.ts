@@ -1,5 +1,5 @@
 /**
- * OAuth2 scopes: asked for where a dependency is mentioned, known to all that it needs.
+ * OAuth2 scopes: required where a dependency is mentioned, visible to all that it needs.
  *
  * @module
  */
@@ -8,26 +8,26 @@ import { type Definition, kDependency } from './definition.ts'
 import { type Dependency, isDependency, Token } from './dependency.ts'
 import { APIKIT_ERR_DEPENDENCY } from './errors.ts'
 
-/** The scopes asked for on the way from the route to a dependency, in that order, each once. */
+/** Scopes required on the way from the route to a dependency, in that order, each once. */
 export interface SecurityScopes {
   readonly scopes: readonly string[]
-  /** The same, joined by blanks. */
+  /** The scopes, joined by spaces. */
   readonly scopeStr: string
 }
 
 /**
- * A dependency that asks for scopes: FastAPI's `Security(dependency, scopes=[…])`.
+ * Returns the dependency with required scopes: FastAPI's `Security(dependency, scopes=[…])`.
  *
  * ```ts
  * app.get('/items', { config: { depends: { user: scoped(currentUser, ['items:read']) } } }, …)
  * ```
  *
- * @throws APIKIT_ERR_DEPENDENCY when it is no dependency, or the scopes are no list of texts
+ * @throws APIKIT_ERR_DEPENDENCY when the argument is not a dependency, or scopes is not an array of strings.
  * @see https://fastapi.tiangolo.com/advanced/security/oauth2-scopes/
  */
 export function scoped<Value> (of: Dependency<Value>, scopes: readonly string[]): Dependency<Value> {
-  if (!isDependency(of)) throw new APIKIT_ERR_DEPENDENCY('scoped: what is to have scopes is no dependency')
-  if (!Array.isArray(scopes) || scopes.some(scope => typeof scope !== 'string')) throw new APIKIT_ERR_DEPENDENCY('scoped: the scopes are no list of texts')
+  if (!isDependency(of)) throw new APIKIT_ERR_DEPENDENCY('scoped(): the first argument must be a dependency, made by dependency()')
+  if (!Array.isArray(scopes) || scopes.some(scope => typeof scope !== 'string')) throw new APIKIT_ERR_DEPENDENCY('scoped(): scopes must be an array of strings')
   const mention = of[kDependency]
   return new Token({ ...mention, scopes: [...mention.scopes, ...scopes] })
 }
@@ -42,13 +42,14 @@ const definition: Definition = {
   security: {},
   errors: [],
   decorators: [],
-  factory: Object, // not called: the value is known when the app starts
+  factory: Object, // Not called: the value is known when the app starts.
   kind: 'scopes',
-  forRoute: undefined
+  forRoute: undefined,
+  slots: undefined
 }
 
 /**
- * The scopes asked of the dependency that needs it: FastAPI's `SecurityScopes`.
+ * A dependency: the scopes required of the dependency that needs it. FastAPI's `SecurityScopes`.
  *
  * ```ts
  * const currentUser = dependency({ needs: { token: oauth2, asked: securityScopes } }, ({ token, asked }) => verify(token, asked.scopes))

@@ -1,5 +1,5 @@
 /**
- * One name, one meaning: what a route and its dependencies read of a request must agree.
+ * Checks that a route and its dependencies declare inputs of one name alike.
  *
  * @module
  */
@@ -7,11 +7,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { kEmbed, kForm } from '../types/codec.ts'
 import { checksOf, isMark } from '../types/typebox.ts'
+import { aliasesOf } from '../core/schema/aliases.ts'
 import type { InheritedInputs, Inputs, Part, Refuse, Schema } from '../core/plan/route-plan.ts'
 
 const NAMES: Readonly<Record<Exclude<Part, 'body'>, string>> = { params: 'path', querystring: 'query', headers: 'header', cookies: 'cookie' }
 
-/** Words about a value, which say nothing of what it is. */
+/** Keywords that describe a value without restricting it. */
 const WORDS: ReadonlySet<string> = new Set(['title', 'description', 'examples', 'deprecated', '$comment'])
 
 interface Field {
@@ -19,7 +20,7 @@ interface Field {
   readonly schema: unknown
 }
 
-/** Refuses inputs of one name with different schemas, and bodies that cannot be read side by side. */
+/** Reports inputs of one name with different schemas, and bodies that cannot be read together. */
 export function checkInputs (route: Inputs, inherited: readonly InheritedInputs[], refuse: Refuse): void {
   const owners = [...inherited, { from: 'the route', inputs: route }]
   for (const [part, name] of Object.entries(NAMES) as Array<[Exclude<Part, 'body'>, string]>) {
@@ -32,12 +33,12 @@ function checkFields (owners: readonly Field[], what: string, refuse: Refuse, is
   const known = new Map<string, Field>()
   for (const { from, schema } of owners) {
     for (const [property, field] of Object.entries(propertiesOf(schema))) {
-      const alias: unknown = Object(field).alias ?? property
-      const key = isHeader ? String(alias).toLowerCase().replaceAll('_', '-') : String(alias)
+      const [alias] = aliasesOf(Object(field), property)
+      const key = isHeader ? alias.toLowerCase().replaceAll('_', '-') : alias
       const first = known.get(key)
       if (first === undefined) known.set(key, { from, schema: field })
       else if (!isSame(first.schema, field)) {
-        refuse(`the ${what} "${String(alias)}" is declared by ${first.from} and by ${from} with different schemas; let both use one schema, or give one of them another name`)
+        refuse(`the ${what} "${alias}" is declared by ${first.from} and by ${from} with different schemas. Use one schema in both, or rename one of them.`)
       }
     }
   }
@@ -50,19 +51,19 @@ function checkBodies (bodies: readonly Field[], refuse: Refuse): void {
 
   if (bodies.every(({ schema }) => Object(schema)[kForm] === true)) return checkFields(bodies, 'form field', refuse)
 
-  refuse(`the body is read by ${bodies.map(({ from }) => from).join(' and by ')} with different schemas; wrap each in Embed({ name: … }), so that each has a key of its own in one JSON object`)
+  refuse(`the body is declared by ${bodies.map(({ from }) => from).join(' and by ')} with different schemas. Wrap each in Embed({ name: … }), so that each has its own key in one JSON object.`)
 }
 
 function propertiesOf (schema: unknown): Readonly<Record<string, Schema>> {
   return Object(Object(schema).properties)
 }
 
-/** Whether two fields take the same values. What is there when nothing was sent is for each to say: the default, whether it is required, and `null`. */
+/** Tells whether two fields accept the same values. Their defaults, `required` and `null` may differ. */
 function isSame (one: unknown, other: unknown): boolean {
   return one === other || isDeepStrictEqual(bare(sent(one)), bare(sent(other)))
 }
 
-/** What may be sent. */
+/** Returns the part of a schema that restricts values. */
 function sent (schema: unknown): unknown {
   const { default: _, anyOf: members, ...rest } = shown(Object(schema))
   if (!Array.isArray(members)) return rest
@@ -72,7 +73,7 @@ function sent (schema: unknown): unknown {
 
 const kChecks = Symbol('checks')
 
-/** With the checks of `Type.Refine` among what can be seen of a schema. */
+/** Includes the checks of `Type.Refine` in the comparison. */
 function shown (schema: object): Record<string, unknown> {
   const checks = checksOf(schema)
   return { ...schema, ...checks.length > 0 && { [kChecks]: checks } }
@@ -83,7 +84,7 @@ function isMute (key: string | symbol): boolean {
   return WORDS.has(key) || isMark(key)
 }
 
-/** A schema without words, and without TypeBox's marks. */
+/** Removes descriptions and TypeBox's symbols from a schema. */
 function bare (schema: unknown, hasNames = false): unknown {
   if (Array.isArray(schema)) return schema.map(item => bare(item))
   if (typeof schema !== 'object' || schema === null || Object.getPrototypeOf(schema) !== Object.prototype) return schema

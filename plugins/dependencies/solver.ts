@@ -1,5 +1,5 @@
 /**
- * A graph → straight JavaScript: one slot for each value, one statement for each call, nothing looked up.
+ * Compiles a graph to JavaScript: one slot for each value, one statement for each call, no lookups.
  * As long as nothing is async, nothing is awaited: the first function goes as far as it can, and hands over to the
  * second, which can begin anywhere.
  *
@@ -16,7 +16,7 @@ import { isGenerator } from './definition.ts'
 import type { AppCall, Graph, Need, RequestCall, Step } from './graph.ts'
 import { kDeps, kSlots } from './state.ts'
 
-/** Calls dependencies; returns a promise when one of them is async. Without inputs it needs no reading. */
+/** Calls dependencies. Returns a promise when one of them is async. Without inputs it needs no `reading`. */
 export type Solver = (reading: Reading | undefined, request: FastifyRequest, reply: FastifyReply) => void | Promise<void>
 
 export interface SolverOptions {
@@ -24,11 +24,11 @@ export interface SolverOptions {
   readonly readers: ReadonlyMap<number, Reader>
   readonly appValue: (call: AppCall) => AppValue
   readonly teardownOf: (request: FastifyRequest, reply: FastifyReply) => Teardown
-  /** Note how long each call takes. */
+  /** Whether to measure how long each call takes. */
   readonly measured: boolean
 }
 
-/** Stands in the slot of a dependency that could not be called, because of wrong inputs. */
+/** Value of a dependency that was not called because of invalid inputs. */
 const FAILED: unique symbol = Symbol('failed')
 
 const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, now: () => performance.now(), measure }
@@ -39,13 +39,13 @@ function measure (request: FastifyRequest, name: string, since: number): void {
 
 type Stage = 'early' | 'late'
 
-/** The solver of one stage of a graph, or `undefined` when it has nothing to do there. */
+/** Returns the solver of one stage of a graph, or `undefined` when the stage has nothing to do. */
 export function solverOf (graph: Graph, stage: Stage, options: SolverOptions): Solver | undefined {
   const isEarly = ({ call, again, parent }: Step): boolean => again && parent !== undefined ? parent.early : call.early
   const [early, late] = [graph.steps.filter(isEarly), graph.steps.filter(step => !isEarly(step))]
   const isLast = stage === 'late' || late.length === 0
   const steps = stage === 'early' ? early : late
-  // Without calls there may still be values of the app to be named.
+  // Without calls there may still be values of the app to name.
   if (steps.length === 0 && !(stage === 'late' && early.length === 0 && graph.roots.length > 0)) return undefined
   const emitter = new Emitter(steps, options)
   return emitter.compile(
@@ -68,8 +68,8 @@ class Emitter {
   }
 
   /**
-   * @param slots the statement that declares them
-   * @param named what the handler is to find; `undefined` when another stage will tell it
+   * @param slots The statement that declares them.
+   * @param named Values for the handler. `undefined` when another stage sets them.
    */
   compile (slots: string, named: ReadonlyArray<readonly [name: string, need: Need]> | undefined): Solver {
     const teardown = this.#steps.some(({ call }) => isGenerator(call.definition)) ? 'teardownOf(request, reply)' : 'undefined'
@@ -83,7 +83,7 @@ class Emitter {
     return make([`const { ${Object.keys(RUNTIME).join(', ')} } = runtime`, ...values, text].join('\n'))(RUNTIME, this.#options.teardownOf, this.#values)
   }
 
-  /** Up to the first call that surely is async. */
+  /** The function up to the first call that is always async. */
   * #straight (): Generator<string> {
     for (const step of this.#steps) {
       yield this.#begin(step)
@@ -96,7 +96,7 @@ class Emitter {
     }
   }
 
-  /** All from the first call that may be async: each such call is an entrance. */
+  /** The function from the first call that may be async. It can start at each such call. */
   * #rest (): Generator<string> {
     const first = this.#steps.findIndex(step => !step.again && (step.call.definition.kind === 'function' || isAsync(step)))
     if (first === -1) return
@@ -152,7 +152,7 @@ class Emitter {
   }
 
   #object (entries: ReadonlyArray<readonly [name: string, text: string]>): string {
-    // Computed, `__proto__` is a name as any other.
+    // Computed, so that `__proto__` is a name like any other.
     return `{ ${entries.map(([name, text]) => `${name === '__proto__' ? '["__proto__"]' : JSON.stringify(name)}: ${text}`).join(', ')} }`
   }
 
@@ -169,12 +169,12 @@ function isAsync ({ call: { definition: { kind } } }: Step): boolean {
 
 type Make = (runtime: typeof RUNTIME, teardownOf: SolverOptions['teardownOf'], values: readonly unknown[]) => Solver
 
-// Routes whose graphs look alike have the same text: what is theirs comes in as values.
+// Routes with equal graphs have equal text. What differs is passed as values.
 const made = new Map<string, Make>()
 
 function make (text: string): Make {
   let known = made.get(text)
-  // eslint-disable-next-line no-new-func -- the text holds names as JSON and nothing else of anybody's
+  // eslint-disable-next-line no-new-func -- the text contains names only as JSON literals
   if (known === undefined) made.set(text, known = new Function('runtime', 'teardownOf', 'values', text) as Make)
   return known
 }

@@ -1,14 +1,14 @@
 /**
- * Where a request keeps what its dependencies have made; declared in `index.ts`.
+ * Symbols under which a request keeps the values of its dependencies. Declared in `index.ts`.
  *
  * @module
  */
 
-/** The values, by the names in `config.depends`; what `request.deps` shows. */
+/** Values by the names in `config.depends`, which `request.deps` returns. */
 export const kDeps: unique symbol = Symbol('fastify-apikit.dependencies.deps')
 
-/** All values, between the calls before the body is read and those after. */
+/** All values, kept between the calls before and after the body is read. */
 export const kSlots: unique symbol = Symbol('fastify-apikit.dependencies.slots')
 
-/** The generators that are open. */
+/** Open generators. */
 export const kTeardown: unique symbol = Symbol('fastify-apikit.dependencies.teardown')

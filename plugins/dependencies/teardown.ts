@@ -1,5 +1,5 @@
 /**
- * What a request has opened, and when it is closed: exactly once, whatever becomes of the request.
+ * Closes what the dependencies of a request have opened, exactly once, however the request ends.
  *
  * @module
  */
@@ -16,27 +16,27 @@ export class Teardown {
   readonly #ongoing: Set<Promise<unknown>>
   readonly #functions: Opened[] = []
   readonly #requests: Opened[] = []
-  /** The closing that is under way; a second one waits for it. */
+  /** The closing that runs now. A second one waits for it. */
   #closing: Promise<unknown> | undefined
   #handler: 'not called' | 'running' | 'done' = 'not called'
-  /** What the handler threw after its answer. */
+  /** What the handler threw after its response. */
   #thrown: Raised | undefined
   #answering = false
   #answered = false
   #payload: Readable | undefined
-  /** The dependencies that come before the body are there; the body is not read yet. */
+  /** The early dependencies are solved, and the body is not read yet. */
   #awaitsBody = false
-  /** The client went before its body was read, so nothing calls the handler. */
+  /** The client disconnected before its body was read, so the handler is not called. */
   #isAbandoned = false
-  /** The response is sent, or the client is gone. */
+  /** The response is sent, or the client has disconnected. */
   #left: boolean
   #over = false
-  /** The closing of what ends before the response, where nobody waits for a response any more. */
+  /** Closes scope `function` when the client has disconnected before the response. */
   #functionsEnd: Promise<Unwound> | undefined
-  /** What of that Fastify brings to `fail`. */
+  /** The error of that closing, which Fastify passes to `fail`. */
   #rethrown: Raised | undefined
 
-  /** @param ongoing where the end of a request is kept while it lasts, for the app to wait for when it closes */
+  /** @param ongoing Holds the closing while it runs. The app waits for it when it closes. */
   constructor (reply: FastifyReply, ongoing: Set<Promise<unknown>>) {
     this.#reply = reply
     this.#ongoing = ongoing
@@ -58,9 +58,9 @@ export class Teardown {
   async openAsync (label: string, scope: string | undefined, generator: AsyncGenerator<unknown, unknown, unknown>): Promise<unknown> {
     const value = yielded(label, await start(label, generator))
     if (this.#over) {
-      // Too late, as when the handler's timeout has been answered meanwhile.
+      // Too late, for example because the handler timeout has been answered.
       await generator.return(undefined)
-      throw new APIKIT_ERR_GENERATOR(`the request was over before the dependency "${label}" was ready`)
+      throw new APIKIT_ERR_GENERATOR(`the request ended before the dependency "${label}" was ready`)
     }
     this.#stack(scope).push({ label, generator })
     return value
@@ -71,9 +71,9 @@ export class Teardown {
   }
 
   /**
-   * The request goes on to its body now.
+   * Marks that the body is read next.
    *
-   * @throws APIKIT_ERR_CLIENT_GONE when the body will not come
+   * @throws APIKIT_ERR_CLIENT_GONE when the body will not arrive.
    */
   awaitBody (): void {
     this.#awaitsBody = true
@@ -81,16 +81,16 @@ export class Teardown {
   }
 
   /**
-   * The body is read, or there is none: from here on the request runs its course, whether or not the client is there.
+   * Marks that the body is read, or that there is none. From here on the request is finished, with or without its client.
    *
-   * @throws APIKIT_ERR_CLIENT_GONE when the request has been given up meanwhile
+   * @throws APIKIT_ERR_CLIENT_GONE when the request was abandoned meanwhile.
    */
   goOn (): void {
     this.#awaitsBody = false
     if (this.#isAbandoned) throw new APIKIT_ERR_CLIENT_GONE()
   }
 
-  /** Runs the handler; nothing is closed under its feet because the client is gone. */
+  /** Runs the handler. Nothing is closed while it runs, even if the client disconnects. */
   handle (handler: () => unknown): unknown {
     this.goOn()
     this.#handler = 'running'
@@ -108,16 +108,16 @@ export class Teardown {
 
   #handled (thrown?: Raised): void {
     this.#handler = 'done'
-    // Fastify brings the error to `fail`, unless an answer is under way already.
+    // Fastify passes the error to `fail`, unless a response is being sent already.
     if (thrown !== undefined && !this.#reply.sent) return
     this.#thrown = thrown
     this.#endIfOver()
   }
 
-  /** Closes what ends before the response is sent; throws what that throws. */
+  /** Closes scope `function` before the response is sent. Throws what that throws. */
   answer (payload: unknown): Promise<void> | undefined {
     if (payload instanceof Readable) this.#payload = payload
-    // The client is gone, and they are closed already, or just then.
+    // The client has disconnected, so they are closed or being closed.
     if (this.#functionsEnd !== undefined) return this.#rethrow(this.#functionsEnd)
     if (this.#functions.length > 0) return this.#closeFunctions()
     this.#answered = true
@@ -141,7 +141,7 @@ export class Teardown {
     this.#endIfOver()
   }
 
-  /** Throws an error into all that is open, and gives back what came out: the error to be answered. */
+  /** Throws an error into all open generators. Returns the error to answer with. */
   async fail (error: unknown): Promise<unknown> {
     this.#over = true
     return this.#inTurn(async () => {
@@ -158,7 +158,7 @@ export class Teardown {
   #endIfOver (): void {
     if (this.#over || !this.#left || this.#answering || this.#handler === 'running') return
     if (this.#handler === 'not called' && !this.#answered && !this.#reply.sent) {
-      // The request still runs its course, unless it waits for a body that will not come: nobody calls back then.
+      // The request still runs, unless it waits for a body that will not arrive: then no hook is called any more.
       if (!this.#awaitsBody || !isBodyLost(this.#reply.request)) return
       this.#isAbandoned = true
       this.#thrown = { error: new APIKIT_ERR_CLIENT_GONE() }
@@ -171,10 +171,10 @@ export class Teardown {
 
   async #end (): Promise<void> {
     const broken = this.#thrown ?? (this.#payload && await this.#brokenPayload(this.#payload))
-    // Before what runs in the background, as always: that waits for the answer, which waits for them.
+    // Before background functions, which wait for the response, which waits for scope `function`.
     this.#functionsEnd = this.#inTurn(() => unwind(this.#functions, broken))
     const functions = await this.#functionsEnd
-    // Of a request that was given up nothing runs in the background.
+    // An abandoned request runs nothing in the background.
     if (!this.#isAbandoned) {
       over(this.#reply.request)
       await released(this.#reply.request)
@@ -184,9 +184,9 @@ export class Teardown {
     this.#reply.log.error({ err: raised.error }, 'a dependency failed after the response')
   }
 
-  /** What a stream failed with that did not reach its end; a client that went is no failure. */
+  /** Returns the error of a stream that broke. A disconnected client is not an error. */
   #brokenPayload (payload: Readable): Promise<Raised | undefined> | undefined {
-    // One that does not flow is not on its way, and need never come to an end.
+    // A stream that does not flow is not being sent, and may never end.
     if (payload.readableFlowing === null || this.#reply.raw.writableFinished) return undefined
     return new Promise(resolve => {
       finished(payload, { writable: false }, error => {
@@ -203,8 +203,8 @@ export class Teardown {
 }
 
 /**
- * Whether the body that a request has announced was not read and never will be: Node destroys a request whose client is
- * gone, and who reads on waits for ever. A content type counts as well, as Fastify then waits for the end of no body.
+ * Tells whether an announced body was not read and never will be. Node destroys a request whose client has disconnected, and reading
+ * it would wait forever. A content type counts too, as Fastify then waits for the end of an absent body.
  */
 function isBodyLost ({ raw: { destroyed, readableEnded, headers } }: FastifyRequest): boolean {
   return destroyed && !readableEnded && ['content-type', 'content-length', 'transfer-encoding'].some(name => name in headers)
@@ -212,7 +212,7 @@ function isBodyLost ({ raw: { destroyed, readableEnded, headers } }: FastifyRequ
 
 function swallowed (label: string, cause: unknown): Error {
   return new APIKIT_ERR_GENERATOR(
-    `the dependency "${label}" caught an error behind its yield and threw nothing, so that there is nothing to answer; throw the error again, or another`,
+    `the dependency "${label}" caught an error after its yield and did not throw. Throw the error again, or another one`,
     { cause }
   )
 }

@@ -1,5 +1,5 @@
 /**
- * Walks from what a route asks for down to what needs nothing: depth first, in the order of declaration.
+ * Builds the graph of a route: walks its dependencies depth first, in the order of declaration.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { isDependency, isReserved } from './dependency.ts'
 import { type AppCall, type Graph, type Need, type Overrides, RequestCall, type Root, type Step } from './graph.ts'
 import { scopesValue } from './scopes.ts'
 
-/** Diamonds upon diamonds would make what is noted again a list without end. */
+/** Nested diamonds would otherwise repeat an exponential number of steps. */
 const MOST_STEPS = 10_000
 
 interface Place {
   readonly origin: string
   readonly scopes: readonly string[]
   readonly parent: RequestCall | undefined
-  /** Labels from the route down. */
+  /** Labels, from the route down. */
   readonly path: readonly string[]
 }
 
@@ -26,7 +26,7 @@ interface Found {
   readonly mention: Mention
 }
 
-/** The graph of a route; without one, of what is asked for outside of routes. */
+/** Returns the graph of a route. Without a route, the graph of dependencies that are resolved outside of routes. */
 export function graphOf (roots: Iterable<Root>, overrides: Overrides, route?: RouteOptions): Graph {
   const walk = new Walk(overrides, route)
   for (const root of roots) walk.add(root)
@@ -63,19 +63,21 @@ class Walk {
     return { steps, calls, appCalls, roots, problems: [...problems] }
   }
 
-  /** What is really meant, after overriding; the scopes of the mention go on to the replacement. */
+  /** Applies overrides. The replacement keeps the scopes of the mention. */
   #find (name: string, dependency: unknown, path: readonly string[]): Found | undefined {
     if (!isDependency(dependency)) {
       const what = dependency === undefined ? 'undefined' : `a ${typeof dependency}`
-      const mend = dependency === undefined ? 'look whether it is declared before it is used' : 'make it one by dependency(…)'
-      this.#refuse([...path, name], `${what} is no dependency; ${mend}`)
+      const mend = dependency === undefined ? 'Check whether it is declared before it is used' : 'Wrap it in dependency(…)'
+      this.#refuse([...path, name], `expected a dependency, got ${what}. ${mend}`)
       return undefined
     }
     const mention = dependency[kDependency]
     const label = mention.definition.name ?? name
     const other = this.#overrides.get(mention.definition)
     if (other === undefined) return { label, mention }
-    return { label, mention: { definition: other.definition, scopes: [...mention.scopes, ...other.scopes], fresh: mention.fresh || other.fresh } }
+    // A replacement is called under the limit of what it replaces.
+    const definition = mention.definition.slots?.hold(other.definition) ?? other.definition
+    return { label, mention: { definition, scopes: [...mention.scopes, ...other.scopes], fresh: mention.fresh || other.fresh } }
   }
 
   #need ({ label, mention: { definition, scopes, fresh } }: Found, place: Place): Need | undefined {
@@ -83,7 +85,7 @@ class Walk {
 
     const path = [...place.path, label]
     if (this.#open.has(definition)) {
-      this.#refuse(path, 'a dependency cannot need itself; let one of them do without the other, or move what both need into a third')
+      this.#refuse(path, 'a dependency cannot need itself. Remove one of the needs, or move what both need into a third dependency.')
       return undefined
     }
     this.#open.add(definition)
@@ -99,13 +101,13 @@ class Walk {
     if (known !== undefined) return known
 
     const reads = Object.keys(definition.inputs).length + Object.keys(definition.security).length > 0
-    if (reads) this.#refuse(path, 'it is made when the app starts (scope "app"), where there is no request to read; take away its inputs and security, or its scope')
+    if (reads) this.#refuse(path, 'a dependency with scope "app" is created at startup, without a request. Remove its inputs and security, or its scope.')
     const needs: Array<readonly [string, AppCall]> = []
     for (const [name, dependency] of this.#needsOf(definition, path)) {
       const found = this.#find(name, dependency, path)
       if (found === undefined) continue
       if (found.mention.definition.scope !== 'app') {
-        this.#refuse([...path, found.label], `"${label}" is made once, when the app starts, and "${found.label}" for each request; give "${found.label}" the scope "app" too, or take that of "${label}" away`)
+        this.#refuse([...path, found.label], `"${label}" is created once, at startup, but needs "${found.label}", which is created for each request. Give "${found.label}" scope "app", or remove the scope of "${label}".`)
         continue
       }
       const need = this.#need(found, { origin: 'app', scopes: [], parent: undefined, path })
@@ -145,7 +147,7 @@ class Walk {
     return call
   }
 
-  /** FastAPI solves what a dependency needs at every mention, though it calls the dependency only at the first. */
+  /** FastAPI solves the needs of a dependency at every mention, though it calls the dependency only at the first. */
   #repeat (call: RequestCall, parent: RequestCall | undefined): void {
     if (!call.repeats || this.steps.length >= MOST_STEPS) return
     for (const [, need] of call.needs) {
@@ -159,22 +161,22 @@ class Walk {
   #needsOf (definition: Definition, path: readonly string[]): Array<[string, unknown]> {
     const needs = Object.entries(definition.needs)
     for (const [name] of needs) {
-      if (isReserved(name, definition.scope)) this.#refuse([...path, name], `the factory gets its own "${name}" under this name; give the need another`)
+      if (isReserved(name, definition.scope)) this.#refuse([...path, name], `"${name}" is reserved: the factory gets its own "${name}". Rename the need.`)
     }
     return needs
   }
 
-  /** @see DependencyScopeError of FastAPI */
+  /** As FastAPI's `DependencyScopeError`. */
   #checkScopes (definition: Definition, label: string, { label: needed, mention }: Found, path: readonly string[]): void {
     if (!isGenerator(definition) || definition.scope === 'function' || mention.definition.scope !== 'function') return
-    this.#refuse([...path, needed], `"${needed}" ends before the response is sent (scope "function"), and "${label}", which needs it, after; give both the same scope`)
+    this.#refuse([...path, needed], `"${needed}" has scope "function" and is closed before the response is sent, but "${label}", which needs it, is closed after. Give both the same scope.`)
   }
 
-  /** Whether a dependency may come out otherwise under other scopes. */
+  /** Tells whether the value may depend on the required scopes. */
   #usesScopes (definition: Definition): boolean {
     const known = this.#scoped.get(definition)
     if (known !== undefined) return known
-    this.#scoped.set(definition, false) // for those that need themselves
+    this.#scoped.set(definition, false) // For dependencies that need themselves.
     const uses = definition.kind === 'scopes' || Object.keys(definition.security).length > 0 ||
       Object.entries(definition.needs).some(([name, dependency]) => {
         const mention = isDependency(dependency) ? this.#find(name, dependency, [])?.mention : undefined

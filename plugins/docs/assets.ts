@@ -1,5 +1,5 @@
 /**
- * The files of the pages, out of the packages that they come with.
+ * The files of the pages, from their packages.
  *
  * @module
  */
@@ -27,15 +27,15 @@ export function textAsset (name: string, text: string): Asset {
   return asset(name, async () => Buffer.from(text))
 }
 
-/** A text of JSON, written when first asked for. */
+/** JSON text, written on first use. */
 export function jsonAsset (name: string, write: () => string): Asset {
   return { name, type: 'application/json', read: async () => Buffer.from(write()) }
 }
 
 /**
- * @param owner who needs the package, for the message
- * @param path inside the package
- * @throws APIKIT_ERR_MISSING_PEER when the package is not installed
+ * @param owner Plugin that needs the package, for the message.
+ * @param path Path inside the package.
+ * @throws APIKIT_ERR_MISSING_PEER when the package is not installed.
  */
 export function packageAsset (owner: string, specifier: string, path: string): Asset {
   const manifest = `${specifier}/package.json`
@@ -43,7 +43,7 @@ export function packageAsset (owner: string, specifier: string, path: string): A
   return asset(basename(path), () => readFile(join(dirname(resolvePeer(manifest)), path)))
 }
 
-/** Answers with a file, read when first asked for, or with 304 to who has it. */
+/** Sends a file, which is read on first use, or a 304 if the client has it. */
 export function serveAsset ({ type, read }: Asset): RouteHandlerMethod {
   let content: Promise<{ body: Buffer, etag: string }> | undefined
   const load = async () => {
@@ -63,7 +63,7 @@ export function serveAsset ({ type, read }: Asset): RouteHandlerMethod {
 }
 
 /**
- * Whether a client has what this tag stands for. A proxy that compresses makes the tag a weak one.
+ * Tells whether the client has this version. A compressing proxy makes its tag weak.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
  */

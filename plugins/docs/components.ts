@@ -1,11 +1,10 @@
 /**
- * The schemas that have a name in the document, `#/components/schemas/…`, and what they are called when several
- * ask for one name.
+ * The named schemas of the document, `#/components/schemas/…`, and how name conflicts are resolved.
  *
  * @module
  */
 
-/** Whether a schema says what is sent to the app, or what it sends. */
+/** Whether a schema describes requests or responses. */
 export type Direction = 'input' | 'output'
 
 /** A schema of the document, still with components in place of the text of its references. */
@@ -17,13 +16,13 @@ export interface WrittenSchema {
 const SUFFIX: Readonly<Record<Direction, string>> = { input: '-Input', output: '-Output' }
 
 export class Component {
-  /** Written after the component is made: a schema may contain itself. */
+  /** Written after the component is created: a schema may contain itself. */
   schema: WrittenSchema = {}
   readonly name: string
   readonly direction: Direction
-  /** Of the scope that uses it: tells the `Item` of one router from that of another. */
+  /** Prefix of the scope that uses it. Distinguishes the `Item` of one router from that of another. */
   readonly prefix: string
-  /** Its name in the end; until then what it is known by. */
+  /** The final name. Until it is known, a key. */
   key: string
 
   constructor (name: string, direction: Direction, prefix: string) {
@@ -33,17 +32,17 @@ export class Component {
     this.key = this.name
   }
 
-  /** What stands behind `$ref`. */
+  /** The target of a `$ref`. */
   toJSON (): string {
     return `#/components/schemas/${this.key}`
   }
 }
 
-/** Components that say the same. */
+/** Components with equal schemas. */
 type Group = [Component, ...Component[]]
 
 /**
- * Gives every component its name, the same to those that say the same.
+ * Names all components. Equal components get the same name.
  *
  * As in pydantic: the plain name where no other schema has it, then `Name-Input` and `Name-Output` for what differs by
  * direction, then the name with that of the router.
@@ -63,7 +62,7 @@ export function nameComponents (components: readonly Component[]): Record<string
   return Object.fromEntries([...named].sort(([a], [b]) => a < b ? -1 : 1))
 }
 
-/** The names that would do, the best first. */
+/** Candidate names, best first. */
 function ladderOf (group: Group): string[] {
   const [{ name, prefix, direction }] = group
   const suffix = group.every(component => component.direction === direction) ? SUFFIX[direction] : ''
@@ -71,17 +70,14 @@ function ladderOf (group: Group): string[] {
   return prefix === '' ? names : [...names, `${name}__${prefix}`, `${name}__${prefix}${suffix}`]
 }
 
-/** In the order in which the routes were declared: `Item`, `Item_2`, … */
+/** In the order of the routes: `Item`, `Item_2`, … */
 function numbered (name: string, isTaken: (name: string) => boolean): string {
   let free = name
   for (let number = 2; isTaken(free); number++) free = `${name}_${number}`
   return free
 }
 
-/**
- * Puts together what is the same, looking through references, which may go round: first those of one name are taken
- * for the same, then those that differ are parted until none does.
- */
+/** Merges equal components across references, which may be circular. Starts with all of one name as equal, and separates those that differ until none does. */
 function groupsOf (components: readonly Component[]): Group[] {
   let groups: Group[] = []
   let size: number

@@ -1,5 +1,5 @@
 /**
- * The document: every route of a scope, and what the options say of the whole.
+ * Writes the document: the routes of a scope, and the options.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { calledOperationsOf, type Operation, operationOf } from './operation.ts'
 import type { OpenApiDocument, ParsedOptions } from './options.ts'
 import { Schemas } from './schema-scope.ts'
 
-/** Writes the document of these routes as JSON. */
+/** Writes the document of routes as JSON. */
 export function writeDocument (app: FastifyInstance, routes: DocumentedRoutes, options: ParsedOptions): string {
   const { generateUniqueId, separateInputOutputSchemas, transform } = options
   const schemas = new Schemas(separateInputOutputSchemas)
@@ -49,7 +49,7 @@ function transformed (json: string, transform: NonNullable<ParsedOptions['transf
   return JSON.stringify(result)
 }
 
-/** As FastAPI does: `null` stands in lists only, where JSON writes it for what is left out. */
+/** As FastAPI: in JSON, a missing value inside an array becomes `null`, and is left out elsewhere. */
 function leaveOutNull (_key: string, value: unknown): unknown {
   return value ?? undefined
 }
@@ -60,7 +60,7 @@ function webhooksOf ({ webhooks = {}, generateUniqueId }: ParsedOptions, from: P
   return written.length === 0 ? {} : { webhooks: Object.fromEntries(written) }
 }
 
-/** @param prefix what stands in front of all paths, and is not written */
+/** @param prefix Prefix of all paths, left out of the document. */
 function headOf (options: ParsedOptions, prefix: string): object {
   const { title, summary, description, termsOfService, contact, license, version, servers, rootPath, rootPathInServers } = options
   const root = rootPath + prefix

@@ -1,5 +1,5 @@
 /**
- * Which routes are in a document, and whether each operation has an id of its own.
+ * Selects the routes of a document, and checks that operation IDs are unique.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { wildcardName } from './parameters.ts'
 import { Schemas } from './schema-scope.ts'
 import { urlPathOf } from './url-path.ts'
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY'])
 
-/** Stands on a scope that is an app of its own: its routes are in no document but its own. */
+/** Marks a scope as an app of its own: its routes are only in its own document. */
 const kMount: unique symbol = Symbol('fastify-apikit.docs.mount')
 
 /** What a scope belongs to. */
@@ -23,13 +23,13 @@ function mountOf (app: FastifyInstance): unknown {
   return app.hasDecorator(kMount) ? Reflect.get(app, kMount) : undefined
 }
 
-/** Makes a scope an app of its own. */
+/** Marks a scope as an app of its own. */
 export function mount (app: FastifyInstance): void {
   app.decorate(kMount, {})
 }
 
 export class DocumentedRoutes {
-  /** What stands in front of all paths, and is not written. */
+  /** Prefix of all paths, left out of the document. */
   readonly prefix: string
   readonly #app: FastifyInstance
   readonly #generate: GenerateUniqueId | undefined
@@ -58,14 +58,14 @@ export class DocumentedRoutes {
     return this.#own().find(({ validator }) => validator !== undefined)?.validator
   }
 
-  /** One for every operation of the document, in the order in which they are declared. */
+  /** One entry for each operation, in the order of declaration. */
   endpoints (): Iterable<Endpoint> {
     const schemas = new Schemas()
     const endpoints = new Map<string, Endpoint>()
     for (const { plan: declared, methods } of documented(this.#own())) {
       const plan = this.#described(declared)
       const url = urlPathOf(plan.route.url.slice(this.prefix.length) || '/', wildcardName(plan, schemas.of(plan.app)))
-      // Of two that differ in their constraints only, the last is documented.
+      // Of two routes that differ only in their constraints, the last is documented.
       for (const method of methods.map(method => method.toLowerCase())) endpoints.set(`${method} ${url.path}`, { plan, url, method })
     }
     return endpoints.values()
@@ -89,7 +89,7 @@ export class DocumentedRoutes {
       const at = `${method.toUpperCase()} ${url.path}`
       const other = known.get(id)
       if (other === undefined) known.set(id, at)
-      else problems.set(plan, [...problems.get(plan) ?? [], `the operationId "${id}" of ${at} is that of ${other} already; give one of them a schema.operationId of its own`])
+      else problems.set(plan, [...problems.get(plan) ?? [], `the operationId "${id}" of ${at} is also that of ${other}. Set another schema.operationId on one of them.`])
     }
     return problems
   }
@@ -112,17 +112,17 @@ function transformed (transform: NonNullable<ParsedOptions['transformSchema']>):
   }
 }
 
-/** What is wrong with the schemas of a route that are no JSON Schema. */
+/** Reports the schemas of a route that are not JSON Schema. */
 function foreignParts ({ inputs, route: { schema } }: RoutePlan): string[] {
   if (schema?.hide === true) return []
   const parts = [...Object.entries(inputs), ...Object.entries(Object(schema?.response)).map(([status, answer]) => [`response.${status}`, answer] as const)]
   return parts.flatMap(([part, value]) => {
     const library = foreignLibrary(value)
-    return library === undefined ? [] : [`schema.${part}: is a schema of ${library}, of which fastify-apikit/docs makes no document. Give docs the option transformSchema, or hide the route: schema.hide`]
+    return library === undefined ? [] : [`schema.${part} is a schema of ${library}, which fastify-apikit/docs cannot document. Set the option transformSchema of docs, or hide the route with schema.hide.`]
   })
 }
 
-/** The routes that are not hidden, with their methods; a HEAD that Fastify put beside a GET is not declared. */
+/** Returns the documented routes with their methods. A HEAD that Fastify added to a GET is left out. */
 function * documented (plans: readonly RoutePlan[]): Iterable<{ plan: RoutePlan, methods: readonly string[] }> {
   const withHead = new Set<string>()
   for (const plan of plans) {
@@ -130,7 +130,7 @@ function * documented (plans: readonly RoutePlan[]): Iterable<{ plan: RoutePlan,
     const methods = [method].flat()
     const path = url.replace(/\/$/, '')
     const isAutomatic = methods.join() === 'HEAD' && withHead.has(path)
-    // In the config since Fastify 4, not in its type.
+    // It is in the config since Fastify 4, but not in its type.
     const exposes = exposeHeadRoute ?? (plan.app.initialConfig as { exposeHeadRoutes: boolean }).exposeHeadRoutes
     if (methods.includes('GET') && exposes) withHead.add(path)
     if (schema?.hide !== true && !isAutomatic) yield { plan, methods: methods.filter(method => METHODS.has(method)) }

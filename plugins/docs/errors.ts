@@ -1,13 +1,13 @@
 import { createError } from '@fastify/error'
 
-/** The scope of `docs` has a document already: the plugin stands there twice, or beside a Swagger plugin of yours. */
+/** Thrown when the scope has a document already: the plugin is registered twice, or beside a Swagger plugin of yours. */
 export const APIKIT_ERR_DOCS_TAKEN = createError('APIKIT_ERR_DOCS_TAKEN',
-  'this scope has a document already (app.swagger): register fastify-apikit/docs once, and without @fastify/swagger, which it brings', 500)
+  'this scope has a document already (app.swagger). Register fastify-apikit/docs once, and not beside @fastify/swagger, which it registers itself', 500)
 
-/** A document of its own is mounted in a scope that has no prefix. */
+/** Thrown when `mounted` is set in a scope without a prefix. */
 export const APIKIT_ERR_DOCS_MOUNT = createError('APIKIT_ERR_DOCS_MOUNT',
-  'only a scope with a prefix is mounted: app.register(plugin, { prefix: \'/sub\' }), and in the plugin docs with { mounted: true }', 500)
+  'the option mounted needs a scope with a prefix. Register docs with { mounted: true } inside app.register(plugin, { prefix: \'/sub\' })', 500)
 
-/** The option `transform` of `docs` gave something that is no document; a promise is none. */
+/** Thrown when the option `transform` returns something other than a document, such as a promise. */
 export const APIKIT_ERR_DOCS_TRANSFORM = createError('APIKIT_ERR_DOCS_TRANSFORM',
-  'the option transform of fastify-apikit/docs has to return the document, or nothing when it changed the one it was given; not a promise', 500)
+  'the option transform of fastify-apikit/docs must return the document, or nothing if it changed its argument. It must not return a promise', 500)

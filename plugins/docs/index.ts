@@ -1,6 +1,6 @@
 /// <reference types="@fastify/swagger" preserve="true" />
 /**
- * The OpenAPI document of all routes, made of what they are declared with, and pages to read it and try it out.
+ * Serves the OpenAPI document of all routes, Swagger UI and ReDoc.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/metadata/
@@ -10,6 +10,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { optionalPeer } from '../core/peer.ts'
 import { parseOptions } from '../core/options.ts'
+import { rootPathOf, setRootPath } from '../core/http/root-path.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import type { Callbacks } from './webhooks.ts'
 import { writeDocument } from './document.ts'
@@ -30,20 +31,23 @@ export { DocsOptions }
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Goes over the operation in the document: objects field by field, lists one behind the other. Added by `fastify-apikit/docs`. */
+    /** Merged into the operation in the document: objects field by field, arrays appended. Added by `fastify-apikit/docs`. */
     openapiExtra?: object
-    /** What this route makes the app call elsewhere, by name. Added by `fastify-apikit/docs`. */
+    /** Requests that this route makes the app send, by name. Added by `fastify-apikit/docs`. */
     callbacks?: Callbacks
   }
 }
 
 const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
-  const parsed = parseOptions(name, DocsOptions, options, app)
+  const given = parseOptions(name, DocsOptions, options, app)
+  // Mounted below another app, it is behind the same proxy.
+  const parsed = { ...given, rootPath: given.rootPath === '' ? rootPathOf(app) : given.rootPath }
   const swagger = optionalPeer<typeof import('@fastify/swagger')>(name, '@fastify/swagger')
   if (Object.hasOwn(app, 'swagger')) throw new APIKIT_ERR_DOCS_TAKEN()
 
   if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
 
+  if (parsed.rootPath !== '') setRootPath(app, parsed.rootPath)
   if (parsed.mounted) mount(app)
   const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed)
   contribute(app, 'docs', plan => { routes.add(plan) }, 'all')
@@ -51,8 +55,8 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
   let document: string | undefined
   const write = (): string => (document ??= writeDocument(app, routes, parsed))
 
-  // It knows when there is a document to ask for, and is where other tools ask for it. The operations are ours: it would
-  // take keywords away that OpenAPI 3.1 has, and number the components.
+  // It knows when the document is ready, and other tools ask it for the document. We write the operations ourselves: it would
+  // remove keywords that OpenAPI 3.1 has, and number the components.
   await app.register(swagger, {
     openapi: { openapi: '3.1.0' },
     stripBasePath: false,
@@ -62,5 +66,20 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
   await servePages(app, parsed, write)
 }
 
+/**
+ * Serves the OpenAPI 3.1 document of the routes of this scope and below, Swagger UI and ReDoc. Register it before the routes.
+ * Needs the packages `@fastify/swagger`, `@fastify/swagger-ui` and `redoc`.
+ *
+ * @param options URLs and contents of the document and the pages. Defaults: `/openapi.json`, `/docs`, `/redoc`.
+ * @throws APIKIT_ERR_DOCS_TAKEN when the scope has a document already.
+ * @throws APIKIT_ERR_DOCS_MOUNT when `mounted` is set in a scope without a prefix.
+ * @throws APIKIT_ERR_MISSING_PEER when a package is not installed.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/tutorial/metadata/
+ * @example
+ * ```ts
+ * await app.register(docs, { title: 'Shop', version: '1.2.0' })
+ * ```
+ */
 export const docs = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default docs

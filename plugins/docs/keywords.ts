@@ -1,6 +1,6 @@
 /**
- * What single keywords of a schema mean for the document: which describe its use and not itself, which give it a
- * name, and which are written in another way than TypeBox writes them.
+ * Keywords of a schema in the document: those that describe one use of it, those that name it, and those that pydantic writes in
+ * another way than TypeBox.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { WrittenSchema } from './components.ts'
 
 const ANNOTATIONS = ['title', 'description', 'default', 'deprecated', 'example', 'examples', 'readOnly', 'writeOnly'] as const
 
-/** Those that say of an enum what it is used for. */
+/** Keywords that describe one use of an enum. */
 const OF_THE_USE = new Set<string>(['deprecated', 'example', 'examples', 'readOnly', 'writeOnly'])
 
 const STRUCTURE = new Set(['type', 'properties', 'required', 'allOf'])
@@ -22,12 +22,12 @@ function isAnnotation (key: string): boolean {
   return (ANNOTATIONS as readonly string[]).includes(key)
 }
 
-/** The annotations among the keywords of a schema. */
+/** Returns the annotations of a schema. */
 export function annotationsOf (schema: Schema): WrittenSchema {
   return Object.fromEntries(ANNOTATIONS.filter(key => key in schema).map(key => [key, schema[key]]))
 }
 
-/** A schema, marks and all, but for these keywords. */
+/** Returns a schema without these keywords. Symbols are kept. */
 export function without (schema: Schema, ...keywords: readonly string[]): WrittenSchema {
   const rest = copyOf(schema)
   for (const keyword of keywords) Reflect.deleteProperty(rest, keyword)
@@ -46,38 +46,38 @@ export function modelOf (schema: Schema): WrittenSchema {
   return without(schema, 'default', ...added)
 }
 
-/** Whether two schemas are one model, used in two places: `{ ...Item, description: 'The new item' }` and `Item`. */
+/** Tells whether two schemas are two uses of one model: `{ ...Item, description: 'The new item' }` and `Item`. */
 export function isSameModel (a: Schema, b: Schema): boolean {
   const structure = Object.keys(a).filter(key => !isAnnotation(key))
   return a.title === b.title && structure.every(key => a[key] === b[key]) && Object.keys(b).filter(key => !isAnnotation(key)).length === structure.length
 }
 
-/** What stands beside the reference to a model. */
+/** Keywords beside the reference to a model. */
 export function besides (schema: Schema, model: Schema): WrittenSchema {
   const annotations = ANNOTATIONS.filter(key => key !== 'title' && key in schema && schema[key] !== model[key])
   return Object.fromEntries(annotations.map(key => [key, schema[key]]))
 }
 
-/** What a schema is called in the document, if it is a component: a model or an enum with a `title`, or whatever has an `$id`. */
+/** Returns the name of a component: the `title` of a model or enum, or the `$id`. `undefined` for other schemas. */
 export function componentName ({ $id, title, properties, allOf, enum: members, ...marks }: Schema): string | undefined {
   const name = typeof title === 'string' ? title : undefined
   if (typeof $id === 'string') return name ?? $id
-  const isModel = (isSchema(properties) && Object.keys(properties).length > 0 && marks[kEmbed] !== true) || Array.isArray(allOf)
+  const isModel = (isSchema(properties) && marks[kEmbed] !== true) || Array.isArray(allOf)
   const isEnum = Array.isArray(members) && marks[kLiteral] !== true
   return isModel || isEnum ? name : undefined
 }
 
-/** What the schema behind a reference is called. */
+/** Returns the name of a referenced schema. */
 export function referredName (schema: Schema, ref: string): string {
   return componentName(schema) ?? ref.split(/[/#]/).findLast(token => token !== '') ?? 'Schema'
 }
 
-/** Whether a property is a component or `null`: the component has the title. */
+/** Tells whether a property is a component or `null`. The component then has the title. */
 export function isOptionalReference ({ anyOf }: WrittenSchema): boolean {
   return Array.isArray(anyOf) && anyOf.length === 2 && '$ref' in anyOf[0] && anyOf[1].type === 'null'
 }
 
-/** A union as pydantic writes it: no unions in it, nothing twice, constants as one `enum`. */
+/** Writes a union as pydantic does: flattened, without duplicates, constants as one `enum`. */
 export function writeUnion (members: readonly WrittenSchema[]): WrittenSchema {
   const flat = members.flatMap(member => Array.isArray(member.anyOf) && Object.keys(member).length === 1 ? member.anyOf as WrittenSchema[] : [member])
   const constants = flat.filter(isConstant)
@@ -102,9 +102,9 @@ function writeConstants (constants: readonly WrittenSchema[]): WrittenSchema {
 }
 
 /**
- * A dictionary as pydantic writes it.
+ * Writes a dictionary as pydantic does.
  *
- * @param key what its keys have to be
+ * @param key Schema of the keys.
  */
 export function writeDictionary (written: WrittenSchema, key: WrittenSchema | undefined): void {
   const { patternProperties, additionalProperties } = written

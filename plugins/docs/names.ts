@@ -1,12 +1,12 @@
 /**
- * Names as FastAPI makes them: titles, summaries and ids of operations.
+ * Creates names as FastAPI does: titles, summaries and operation IDs.
  *
  * @module
  */
 
 import type { FastifySchema } from 'fastify'
 
-/** Letters as Python's `str.title()` sets them: the first of each run of letters is large, the rest are small. */
+/** As Python's `str.title()`: the first letter of each word is upper case, the others are lower case. */
 export function titleCase (text: string): string {
   return text.replaceAll('_', ' ').replaceAll(/\p{L}+/gu, word => {
     const [first = '', ...rest] = word
@@ -14,7 +14,7 @@ export function titleCase (text: string): string {
   })
 }
 
-/** What Python takes for no letter of a word, one by one. */
+/** Characters that are not part of a word in Python. */
 const NO_WORD = /[^\p{L}\p{N}_]/gu
 
 /** `readItems`, `Read Items` → `read_items`. */
@@ -22,30 +22,30 @@ function snakeCase (text: string): string {
   return text.replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2').replaceAll(/[^\p{L}\p{N}_]+/gu, '_').replaceAll(/^_|_$/g, '').toLowerCase()
 }
 
-/** What `(…) => …` and `{ handler: … }` are called. */
+/** Names of anonymous functions: `(…) => …` and `{ handler: … }`. */
 const NAMELESS = new Set(['', 'handler', 'anonymous'])
 
-/** What the id of an operation is made of. */
+/** Argument of `generateUniqueId`. */
 export interface IdentifiedOperation {
-  /** The name of the handler function, else the summary, else empty; in snake case: `read_items`. */
+  /** Name of the handler function, or the summary, or empty. In snake case: `read_items`. */
   readonly name: string
-  /** In lower case. */
+  /** Lower case. */
   readonly method: string
-  /** As it stands in the document: `/items/{id}`. */
+  /** As in the document: `/items/{id}`. */
   readonly path: string
-  /** Those of the scopes above, then its own. */
+  /** Tags of the scopes above, then those of the route. */
   readonly tags: readonly string[]
   readonly schema: FastifySchema
 }
 
-/** @param called the name of the function that handles it */
+/** @param called Name of the handler function. */
 export function nameOf (called: string, { summary }: FastifySchema): string {
   const own = called.replace(/^bound /, '')
   return snakeCase(NAMELESS.has(own) ? summary ?? '' : own)
 }
 
 /**
- * The id that FastAPI gives an operation, made of its name, its path and its method:
+ * Returns the operation ID as FastAPI does, from name, path and method:
  * `read_item_items__item_id__get`.
  *
  * @see https://fastapi.tiangolo.com/advanced/generate-clients/
@@ -58,7 +58,7 @@ export function summaryOf ({ name, path, method, schema: { summary } }: Identifi
   return summary ?? titleCase(name === '' ? snakeCase(`${method} ${path}`) : name)
 }
 
-/** A text as it was meant, not as it is set in the source: without its indentation, and without what follows a form feed. */
+/** Removes the indentation of a text, and what follows a form feed. */
 export function cleanText (text: string): string {
   const [shown = ''] = text.split('\f')
   const [first = '', ...rest] = shown.replaceAll('\t', '        ').split('\n')

@@ -1,5 +1,5 @@
 /**
- * One method of one path.
+ * Writes one operation: a method of a path.
  *
  * @module
  */
@@ -22,29 +22,29 @@ export interface Operation {
   readonly [keyword: string]: unknown
 }
 
-/** FastAPI documents a body for these, whether HTTP gives it a meaning or not. */
+/** Methods for which FastAPI documents a body, even where HTTP gives it no meaning. */
 const WITH_BODY = new Set(['get', 'head', 'post', 'put', 'delete', 'patch'])
 
-/** Makes the id of an operation that does not say what it is. */
+/** Creates the IDs of operations without `operationId`. */
 export type GenerateUniqueId = (operation: IdentifiedOperation) => string
 
 /** One method of a route. */
 export interface Endpoint {
   readonly plan: RoutePlan
   readonly url: UrlPath
-  /** In lower case. */
+  /** Lower case. */
   readonly method: string
-  /** The name of what answers it. */
+  /** Name of the handler. */
   readonly called?: string
 }
 
-/** What the names of an operation are made of. */
+/** Input of the names of an operation. */
 function identified ({ plan, url: { path }, method, called = plan.handler.name }: Endpoint): IdentifiedOperation {
   const schema = plan.route.schema ?? {}
   return { name: nameOf(called, schema), method, path, tags: [...plan.tags, ...schema.tags ?? []], schema }
 }
 
-/** The id that an operation will have in the document. */
+/** Returns the operation ID in the document. */
 export function operationIdOf (endpoint: Endpoint, generate: GenerateUniqueId = generateUniqueId): string {
   const { operationId, openapiExtra } = endpoint.plan.route.schema ?? {}
   const above = isSchema(openapiExtra) ? openapiExtra.operationId : undefined
@@ -81,7 +81,7 @@ function callbacksOf (callbacks: Callbacks, { app, validator }: RoutePlan, scope
     [url, calledOperationsOf({ name, url, operations }, { app, validator }, scope, generate)]))]))
 }
 
-/** What is called under one URL, or for one webhook. */
+/** Writes the operations of one URL, or of one webhook. */
 export interface Called {
   readonly name: string
   readonly url: string
@@ -97,7 +97,7 @@ export function calledOperationsOf (
   }))
 }
 
-/** What names one scheme is put together, with all its scopes; what names several stays as it is. */
+/** Merges requirements that name one scheme, with all scopes. Those with several schemes stay as they are. */
 function requirementsOf (all: RoutePlan['security']): Array<Record<string, string[]>> {
   const merged = new Map<unknown, Record<string, string[]>>()
   for (const requirement of all) {
@@ -109,7 +109,7 @@ function requirementsOf (all: RoutePlan['security']): Array<Record<string, strin
   return [...merged.values()]
 }
 
-/** One object over another: objects field by field, lists one behind the other. */
+/** Merges objects field by field, and appends arrays. */
 function merge (below: unknown, above: unknown): unknown {
   if (Array.isArray(below) && Array.isArray(above)) return [...below, ...above]
   if (!isSchema(below) || !isSchema(above)) return above

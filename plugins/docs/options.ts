@@ -1,5 +1,5 @@
 /**
- * What the document says of the whole, and where it is shown.
+ * The options of the plugin.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Webhooks } from './webhooks.ts'
 import type { GenerateUniqueId } from './operation.ts'
 
-/** The document, as `transform` may change it. */
+/** The document, as `transform` gets it. */
 export interface OpenApiDocument {
   openapi: string
   info: { title: string, version: string, [keyword: string]: unknown }
@@ -18,79 +18,79 @@ export interface OpenApiDocument {
   [keyword: string]: unknown
 }
 
-/** Returns the document that is to be served, or changes the one that it is given. */
+/** Returns the document to serve, or changes its argument. */
 export type TransformDocument = (document: OpenApiDocument) => object | undefined | void
 
 const Text = (description: string) => Type.Optional(Type.String({ description }))
 
 const ExternalDocs = Type.Object({ url: Type.String(), description: Type.Optional(Type.String()) })
 
-/** Empty is nowhere too: an environment has no `null`. */
+/** Empty means disabled too, since environment variables have no `null`. */
 const Url = (value: string, description: string) =>
   Type.Union([Type.String({ pattern: '^(/.*)?$' }), Type.Null()], { default: value, description })
 
 export const DocsOptions = Type.Object({
   title: Type.String({ default: 'Fastify', description: 'Title of the API.' }),
-  version: Type.String({ default: '0.1.0', description: 'Version of the API, not of OpenAPI.' }),
-  summary: Text('One sentence about it.'),
-  description: Text('A text about it, in Markdown.'),
-  termsOfService: Text('URL of the terms.'),
+  version: Type.String({ default: '0.1.0', description: 'Version of the API (not of OpenAPI).' }),
+  summary: Text('Summary of the API, one sentence.'),
+  description: Text('Description of the API, in Markdown.'),
+  termsOfService: Text('URL of the terms of service.'),
   contact: Type.Optional(Type.Object({
     name: Type.Optional(Type.String()), url: Type.Optional(Type.String()), email: Type.Optional(Type.String())
-  }, { description: 'Whom to ask: `{ name, url, email }`.' })),
+  }, { description: 'Contact: `{ name, url, email }`.' })),
   license: Type.Optional(Type.Object({
     name: Type.String(), identifier: Type.Optional(Type.String()), url: Type.Optional(Type.String())
-  }, { description: 'Its license: `{ name, identifier }` (SPDX) or `{ name, url }`.' })),
+  }, { description: 'License: `{ name, identifier }` (SPDX) or `{ name, url }`.' })),
   tags: Type.Array(Type.Object({
     name: Type.String(), description: Type.Optional(Type.String()), externalDocs: Type.Optional(ExternalDocs)
-  }), { default: [], description: 'What the tags of the routes mean, in the order in which they are shown.' }),
-  externalDocs: Type.Optional(Type.Object(ExternalDocs.properties, { description: 'Where to read more: `{ url, description }`.' })),
+  }), { default: [], description: 'Tags with descriptions, in the order in which they are shown.' }),
+  externalDocs: Type.Optional(Type.Object(ExternalDocs.properties, { description: 'Further documentation: `{ url, description }`.' })),
   servers: Type.Array(Type.Object({
     url: Type.String(), description: Type.Optional(Type.String())
-  }), { default: [], description: 'Where the API is served, if not where the document is.' }),
+  }), { default: [], description: 'Servers of the API. By default the one that serves the document.' }),
   rootPath: Type.String({
-    default: '', pattern: '^(/.*[^/])?$', description: 'Path that a proxy takes off before the app sees it: it is a server, and goes before the addresses in the pages.'
+    default: '', pattern: '^(/.*[^/])?$', description: 'Path prefix that a proxy removes. It is added to the servers, and to the URLs in the pages.'
   }),
-  rootPathInServers: Type.Boolean({ default: true, description: 'Whether `rootPath` is among the servers.' }),
+  rootPathInServers: Type.Boolean({ default: true, description: 'List `rootPath` among the servers.' }),
   mounted: Type.Boolean({
-    default: false, description: 'The scope is an app of its own: its prefix is its server and not in its paths, and the document of the scope above leaves it out.'
+    default: false, description: 'Make the scope an app of its own: its prefix becomes its server, and the document of the scope above leaves its routes out.'
   }),
   securitySchemes: Type.Optional(Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Schemes that `schema.security` of a route names; those of dependencies come by themselves.'
+    description: 'Security schemes that routes name in `schema.security`. Those of dependencies are added automatically.'
   })),
   separateInputOutputSchemas: Type.Boolean({
-    default: true, description: 'A model that is read in another form than it is written is `Name-Input` and `Name-Output`; `false` documents what is read for both.'
+    default: true, description: 'Document a model that differs in requests and responses as `Name-Input` and `Name-Output`. If false, only the request form is documented.'
   }),
   generateUniqueId: Type.Optional(Type.Unsafe<GenerateUniqueId>(Type.Function([], Type.String(), {
-    description: 'Makes the ids of operations: `({ name, path, method, tags, schema }) => string`; else as FastAPI does.'
+    description: 'Creates operation IDs: `({ name, path, method, tags, schema }) => string`. By default as FastAPI does.'
   }))),
   webhooks: Type.Optional(Type.Unsafe<Webhooks>(Type.Record(Type.String(), Type.Record(Type.String(), Type.Any()), {
-    description: 'What the app sends to others, by name: `{ paid: { post: { body: Event } } }`.'
+    description: 'Requests that the app sends, by name: `{ paid: { post: { body: Event } } }`.'
   }))),
   transformSchema: Type.Optional(Type.Unsafe<SwaggerTransform>(Type.Function([], Type.Any(), {
-    description: 'Makes JSON Schema of routes with schemas of another library, as the option `transform` of @fastify/swagger does: for zod, `jsonSchemaTransform` of @fastify/type-provider-zod.'
+    description: 'Converts schemas of another library to JSON Schema, as the option `transform` of @fastify/swagger. For zod: `jsonSchemaTransform` of @fastify/type-provider-zod.'
   }))),
   transform: Type.Optional(Type.Unsafe<TransformDocument>(Type.Function([], Type.Any(), {
-    description: 'Changes the document once, before it is served first.'
+    description: 'Changes the document once, before it is first served.'
   }))),
-  openapiUrl: Url('/openapi.json', 'Where the document is; `null` or empty for nowhere, and then there are no pages either.'),
-  docsUrl: Url('/docs', 'Where Swagger UI is; `null` for nowhere.'),
-  redocUrl: Url('/redoc', 'Where ReDoc is; `null` for nowhere.'),
-  oauth2RedirectUrl: Url('/docs/oauth2-redirect', 'Where Swagger UI is sent back to after a login; `null` for nowhere.'),
-  docsTitle: Text('Title of Swagger UI’s page; else the title of the API and “- Swagger UI”.'),
-  redocTitle: Text('Title of ReDoc’s page; else the title of the API and “- ReDoc”.'),
-  faviconUrl: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'Icon of both pages, `null` for none; else Swagger UI has its own, and ReDoc none.' })),
+  openapiUrl: Url('/openapi.json', 'URL of the document. `null` or empty disables it, and the pages with it.'),
+  docsUrl: Url('/docs', 'URL of Swagger UI. `null` disables it.'),
+  redocUrl: Url('/redoc', 'URL of ReDoc. `null` disables it.'),
+  oauth2RedirectUrl: Url('/docs/oauth2-redirect', 'URL to which a login of Swagger UI redirects. `null` disables it.'),
+  docsTitle: Text('Title of the Swagger UI page. By default the title of the API and “- Swagger UI”.'),
+  redocTitle: Text('Title of the ReDoc page. By default the title of the API and “- ReDoc”.'),
+  faviconUrl: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'Icon of both pages, `null` for none. By default that of Swagger UI, and none for ReDoc.' })),
   swaggerJsUrl: Text('Another `swagger-ui-bundle.js`.'),
   swaggerCssUrl: Text('Another `swagger-ui.css`.'),
   redocJsUrl: Text('Another `redoc.standalone.js`.'),
-  swaggerUi: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Parameters of Swagger UI, over its defaults here.' }),
+  swaggerUi: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Parameters of Swagger UI. They override the defaults.' }),
   initOAuth: Type.Optional(Type.Record(Type.String(), Type.Unknown(), {
-    description: 'What Swagger UI’s login is filled in with: `{ clientId, usePkceWithAuthorizationCodeGrant }`.'
+    description: 'Default values of the login in Swagger UI: `{ clientId, usePkceWithAuthorizationCodeGrant }`.'
   }))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All have a default. */
 export type DocsOptions = Partial<Static<typeof DocsOptions>>
 
-/** The options with their defaults filled in. */
+/** The options with their defaults. */
 export type ParsedOptions = Static<typeof DocsOptions>

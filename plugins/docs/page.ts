@@ -1,6 +1,5 @@
 /**
- * The pages. They have no script and no style of their own in them, so that a strict Content-Security-Policy lets
- * them be.
+ * The HTML pages. They contain no inline script or style, so that they work with a strict Content-Security-Policy.
  *
  * @module
  * @see https://www.w3.org/TR/CSP3/
@@ -20,7 +19,7 @@ interface Page {
   readonly scripts: readonly string[]
 }
 
-/** So that the browser does not ask for `/favicon.ico`. */
+/** An empty icon, so that the browser does not request `/favicon.ico`. */
 const NO_ICON = 'data:,'
 
 function page ({ title, styles = [], icon, body, scripts }: Page): string {
@@ -48,16 +47,16 @@ export interface SwaggerUiPage {
   readonly icon: string | null
   readonly css: string
   readonly js: string
-  /** Of the document. */
+  /** URL of the document. */
   readonly openapiUrl: string
   readonly oauth2RedirectUrl: string | null
-  /** Before the names of the files. */
+  /** Prefix of the file names. */
   readonly assets: string
   readonly parameters: object
   readonly initOAuth: object | undefined
 }
 
-/** FastAPI's parameters, and nothing is sent to a validator elsewhere. */
+/** FastAPI's parameters. The document is not sent to an external validator. */
 const PARAMETERS = { dom_id: '#swagger-ui', layout: 'BaseLayout', deepLinking: true, showExtensions: true, showCommonExtensions: true, validatorUrl: null }
 
 export function swaggerUiPage ({ title, icon, css, js, openapiUrl, oauth2RedirectUrl, assets, parameters, initOAuth }: SwaggerUiPage): string {
@@ -76,7 +75,7 @@ export function swaggerUiPage ({ title, icon, css, js, openapiUrl, oauth2Redirec
   })
 }
 
-/** What starts Swagger UI: the script of its page. */
+/** The script that starts Swagger UI. */
 export const START_SWAGGER_UI = `const { parameters, oauth2Redirect, initOauth } = document.getElementById('swagger-ui').dataset
 const ui = SwaggerUIBundle({
   ...JSON.parse(parameters),
@@ -86,7 +85,7 @@ const ui = SwaggerUIBundle({
 if (initOauth) ui.initOAuth(JSON.parse(initOauth))
 `
 
-/** @param assets before the names of the files */
+/** @param assets Prefix of the file names. */
 export function oauth2RedirectPage (assets: string): string {
   return page({ title: 'Swagger UI: OAuth2 Redirect', icon: NO_ICON, body: '', scripts: [`${assets}/oauth2-redirect.js`] })
 }
@@ -95,9 +94,9 @@ export interface RedocPage {
   readonly title: string
   readonly icon: string | null
   readonly js: string
-  /** Of the document. */
+  /** URL of the document. */
   readonly openapiUrl: string
-  /** Before the names of the files. */
+  /** Prefix of the file names. */
   readonly assets: string
 }
 

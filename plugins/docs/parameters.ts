@@ -1,15 +1,18 @@
 /**
- * The parameters of an operation.
+ * Writes the parameters of an operation.
  *
  * @module
  */
 
+import { kModels } from '../types/codec.ts'
+import { aliasesOf } from '../core/schema/aliases.ts'
+import { modelsOf } from '../core/schema/form-fields.ts'
 import type { Inputs, RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import type { WrittenSchema } from './components.ts'
 import { without } from './keywords.ts'
 import { titleCase } from './names.ts'
 import type { SchemaScope } from './schema-scope.ts'
-import type { Field } from './schema-writer.ts'
+import type { Field, SchemaWriter } from './schema-writer.ts'
 
 export interface Parameter {
   readonly name: string
@@ -24,16 +27,16 @@ type Place = 'path' | 'query' | 'header' | 'cookie'
 const PLACES = [['params', 'path'], ['querystring', 'query'], ['headers', 'header'], ['cookies', 'cookie']] as const
 
 /**
- * Path, query, header, cookie; in each the route's own, then those of its dependencies. Of two with one name the last
- * counts, but one that is required counts more; it stands where the first stood.
- *
- * @param names of the parameters in the path, by the names that Fastify gives them
+ * Path, query, header and cookie parameters. In each the route's own come first, then those of its dependencies. Of two with one
+ * name the last counts, but a required one wins. It keeps the position of the first.\n\n@param names Names of the path parameters,
+ * by Fastify's names.
  */
 export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyMap<string, string>, scope: SchemaScope): Parameter[] {
   const all = [inputs, ...inherited.map(({ inputs }) => inputs)]
   const found = PLACES.flatMap(([part, place]) => all.flatMap(inputs => parametersIn(inputs, part, place, { scope, names })))
 
-  const described = new Set(found.filter(parameter => parameter.in === 'path').map(({ name }) => name))
+  // What is hidden is described as well.
+  const described = new Set(all.flatMap(({ params }) => params === undefined ? [] : scope.writer(params, 'input').fields(params).map(field => names.get(inPath(field, names).alias))))
   const bare = [...names.values()].filter(name => !described.has(name))
     .map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string', title: titleCase(name) } }))
 
@@ -42,7 +45,7 @@ export function parametersOf ({ inputs, inherited }: RoutePlan, names: ReadonlyM
   return [...byName.values()]
 }
 
-/** What the parameter is called that takes the rest of the path, `Type.String({ alias: '*' })`; `undefined` where none has a name. */
+/** Returns the name of the wildcard parameter, `Type.String({ alias: '*' })`. `undefined` without one. */
 export function wildcardName ({ inputs, inherited }: RoutePlan, scope: SchemaScope): string | undefined {
   const fields = [inputs, ...inherited.map(({ inputs }) => inputs)].flatMap(({ params }) => params === undefined ? [] : scope.writer(params, 'input').fields(params))
   return fields.find(({ name, alias }) => alias === '*' && name !== '*')?.name
@@ -57,12 +60,14 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
   const root = inputs[part]
   if (root === undefined) return []
   const writer = scope.writer(root, 'input')
-  // The fields of a model of headers keep their own names as titles.
+  // Fields of a header model keep their names as titles.
   const isModel = typeof root.title === 'string'
-  const fields = writer.fields(root).filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
+  const fields = (root[kModels] === true ? flattened(writer, root) : writer.fields(root).map(field => ({ ...field, isModel })))
+    .map(field => place === 'path' ? inPath(field, names) : field)
+    .filter(({ schema, alias }) => schema.hide !== true && (place !== 'path' || names.has(alias)))
   return fields.map(field => {
     const name = place === 'header' ? headerName(field) : place === 'path' ? String(names.get(field.alias)) : field.alias
-    const schema = without(writer.titled(field.schema, titleCase(isModel && place !== 'path' ? field.alias : name)), 'example')
+    const schema = without(field.writer.titled(field.schema, titleCase(field.isModel && place !== 'path' ? field.alias : name)), 'example')
     const { description, deprecated } = schema
     return {
       name,
@@ -76,13 +81,35 @@ function parametersIn (inputs: Inputs, part: typeof PLACES[number][0], place: Pl
   })
 }
 
-/** Examples that stand beside a schema, each with a name. */
+interface ModelField extends Field {
+  /** If true, it is a field of a model, which keeps its own name as its title. */
+  readonly isModel: boolean
+}
+
+/** Returns the fields of several models, and single ones. Of two with one name the last counts, at the position of the first. */
+function flattened (writer: SchemaWriter, root: Schema): ModelField[] {
+  const all = writer.fields(root).flatMap((field): ModelField[] => {
+    const models = modelsOf(field.schema)
+    const isLeftOut = !field.required
+    return models.length === 0
+      ? [{ ...field, isModel: false }]
+      : models.flatMap(model => writer.fields(model)).map(own => ({ ...own, required: own.required && !isLeftOut, isModel: true }))
+  })
+  return [...new Map(all.map(field => [field.alias, field])).values()]
+}
+
+/** Renames a field to the one of its names that the path has. */
+function inPath<T extends Field> (field: T, names: ReadonlyMap<string, string>): T {
+  return { ...field, alias: aliasesOf(field.schema, field.name).find(alias => names.has(alias)) ?? field.alias }
+}
+
+/** Named examples beside a schema. */
 export function examplesOf ({ openapiExamples: examples, example }: Schema): { examples?: unknown, example?: unknown } {
   if (examples !== undefined) return { examples }
   return example === undefined ? {} : { example }
 }
 
-/** `user_agent` is sent as `user-agent`; a name that was chosen for the wire is left alone. */
+/** `user_agent` is sent as `user-agent`. An `alias` is kept as it is. */
 function headerName ({ name, alias, schema }: Field): string {
-  return alias === name && schema.convertUnderscores !== false ? alias.replaceAll('_', '-').toLowerCase() : alias
+  return alias === name && !Array.isArray(schema.alias) && schema.convertUnderscores !== false ? alias.replaceAll('_', '-').toLowerCase() : alias
 }

@@ -1,16 +1,16 @@
 /**
- * ReDoc's bundle, so changed that its page asks nobody else for anything and keeps to a Content-Security-Policy.
+ * Changes the bundle of ReDoc, so that its page loads nothing from other servers and works with a Content-Security-Policy.
  *
  * @module
  */
 
 import { type Asset, packageAsset } from './assets.ts'
 
-/** The picture beside "API docs by Redocly" comes from another server; the page does without when it cannot be had. */
+/** The logo beside "API docs by Redocly" comes from another server. The page works without it. */
 const PICTURE = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
 const NO_PICTURE = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E'
 
-/** The search runs in a worker made of a text, which `script-src 'self'` forbids; made of a file it may run. */
+/** The search runs in a worker that is created from a string, which `script-src 'self'` forbids. From a file it may run. */
 const WORKER = /URL\.createObjectURL\(new Blob\(\['((?:[^'\\]|\\.)*)'\]\)\)/s
 
 interface Bundle {
@@ -18,7 +18,7 @@ interface Bundle {
   readonly worker: string
 }
 
-/** @param workerUrl where the worker will be found */
+/** @param workerUrl URL of the worker. */
 function split (bundle: string, workerUrl: string): Bundle {
   let worker = ''
   const page = bundle.replaceAll(PICTURE, NO_PICTURE).replace(WORKER, (_expression, literal: string) => {
@@ -28,14 +28,14 @@ function split (bundle: string, workerUrl: string): Bundle {
   return { page, worker }
 }
 
-/** What stands between the single quotes of a literal of JavaScript, read as one of JSON. */
+/** Reads a single-quoted JavaScript literal as JSON. */
 function unquote (literal: string): string {
   return JSON.parse(`"${literal.replaceAll(/\\.|"/gs, part => part === "\\'" ? "'" : part === '"' ? '\\"' : part)}"`)
 }
 
 /**
- * @param url under which they are served
- * @throws APIKIT_ERR_MISSING_PEER when ReDoc is not installed
+ * @param url URL under which they are served.
+ * @throws APIKIT_ERR_MISSING_PEER when ReDoc is not installed.
  */
 export function redocAssets (owner: string, url: string): Asset[] {
   const file = packageAsset(owner, 'redoc', 'bundles/redoc.standalone.js')

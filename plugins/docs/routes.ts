@@ -1,5 +1,5 @@
 /**
- * The routes of the document and its pages.
+ * Adds the routes of the document and its pages.
  *
  * @module
  */
@@ -19,12 +19,12 @@ const REDIRECT_JS = 'oauth2-redirect.js'
 const ICON = 'favicon-32x32.png'
 const REDOC_JS = 'redoc.standalone.js'
 
-/** @param write writes the document */
+/** @param write Writes the document. */
 export async function servePages (app: FastifyInstance, options: ParsedOptions, write: () => string): Promise<void> {
   const { openapiUrl, docsUrl, redocUrl } = options
   if (!openapiUrl) return
 
-  // In a scope of their own: what is decorated or hooked here is nobody else's.
+  // In a scope of their own, so that their decorators and hooks affect nothing else.
   await app.register(async pages => {
     const served = new Served(pages, options)
     served.asset(openapiUrl, jsonAsset(openapiUrl, write))
@@ -33,7 +33,7 @@ export async function servePages (app: FastifyInstance, options: ParsedOptions, 
   })
 }
 
-/** What there is for a browser. */
+/** The pages. */
 class Served {
   readonly options: ParsedOptions
   readonly #app: FastifyInstance
@@ -43,7 +43,7 @@ class Served {
     this.options = options
   }
 
-  /** What the browser asks for is not what Fastify is asked for, below a prefix or behind a proxy. */
+  /** The URL in the browser differs from that in Fastify, below a prefix or behind a proxy. */
   seen (url: string): string {
     return `${this.options.rootPath}${this.#app.prefix}${url}`
   }
@@ -57,8 +57,8 @@ class Served {
   }
 
   #get (url: string, handler: RouteHandlerMethod): void {
-    // As in FastAPI, what the routes of an app depend on is not asked of its pages: guard them by a hook around the plugin.
-    this.#app.route({ method: 'GET', url, exposeHeadRoute: true, schema: { hide: true }, config: markedBy(kOutside), handler })
+    // As in FastAPI, `app.depends` does not apply to the pages. Protect them with a hook in a scope around the plugin.
+    this.#app.route({ method: ['GET', 'HEAD'], url, schema: { hide: true }, config: markedBy(kOutside), handler })
   }
 }
 

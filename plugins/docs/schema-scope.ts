@@ -1,5 +1,5 @@
 /**
- * Which schemas of the routes are one component.
+ * Finds the schemas of routes that are one component.
  *
  * @module
  */
@@ -44,14 +44,14 @@ export class Schemas {
   readonly #scopes = new Map<FastifyInstance, SchemaScope>()
   readonly #separate: boolean
 
-  /** @param separate whether what is read and what is written of one model may be two components */
+  /** @param separate Whether the request and response form of a model may be two components. */
   constructor (separate = true) {
     this.#separate = separate
   }
 
   /** The direction in which a part of a route is written. */
   directionOf (root: Schema, direction: Direction): Direction {
-    // What is only written, as computed fields are, is in no input.
+    // Fields that only responses have, such as computed ones, are left out of inputs.
     return this.#separate || hasReadOnly(root) ? direction : 'input'
   }
 
@@ -84,11 +84,11 @@ export class SchemaScope {
     return component
   }
 
-  /** The model that a schema uses; `write` is called once for each. */
+  /** Returns the model that a schema uses. `write` is called once for each. */
   model (schema: Schema, name: string, direction: Direction, write: (schema: Schema) => WrittenSchema): Model {
     const known = this.#find(schema, name, direction)
     if (known !== undefined) return known
-    // Of what was added to one use of a model, and of what describes itself, the first that is seen counts, in both directions.
+    // A model may be used with additions. The first form that is seen counts, in both directions.
     const other = this.#find(schema, name, direction === 'input' ? 'output' : 'input')
     const model = { name, component: this.add(name, direction), schema: other?.schema ?? modelOf(schema) }
     const models = refers(schema) ? this.#models : this.#schemas.models
@@ -102,12 +102,18 @@ export class SchemaScope {
   }
 }
 
-/** Whether a schema has references in it, which mean what the scope says. */
+/** Tells whether a schema has references, whose meaning depends on the scope. */
 function refers (schema: unknown): boolean {
   return typeof schema === 'object' && schema !== null && ('$ref' in schema || Object.values(schema).some(refers))
 }
 
-/** Whether a model has fields that are written and not read. */
-function hasReadOnly ({ properties }: Schema): boolean {
-  return Object.values(Object(properties)).some(property => isSchema(property) && property.readOnly === true)
+/** Tells whether a model has fields that only responses have. */
+function hasReadOnly (schema: unknown, seen: Set<unknown> = new Set()): boolean {
+  if (Array.isArray(schema)) return schema.some(part => hasReadOnly(part, seen))
+  if (!isSchema(schema) || seen.has(schema)) return false
+  seen.add(schema)
+  const { properties, items, prefixItems, anyOf, oneOf, allOf, additionalProperties, patternProperties } = schema
+  const fields = Object.values(Object(properties))
+  return fields.some(field => isSchema(field) && field.readOnly === true) ||
+    hasReadOnly([...fields, items, prefixItems, anyOf, oneOf, allOf, additionalProperties, ...Object.values(Object(patternProperties))], seen)
 }

@@ -1,19 +1,19 @@
 /**
- * Fastify's URLs as paths of the document: `/items/:id(^\d+$)` is `/items/{id}`.
+ * Converts Fastify's URLs to paths of the document: `/items/:id(^\d+$)` is `/items/{id}`.
  *
  * @module
  */
 
 export interface UrlPath {
   readonly path: string
-  /** The names of the parameters in the path, by the names that Fastify gives them. */
+  /** Returns the names of the path parameters, by Fastify's names. */
   readonly names: ReadonlyMap<string, string>
 }
 
-/** Where a parameter ends: find-my-way lets several stand between two slashes. */
+/** End of a parameter: find-my-way allows several between two slashes. */
 const END_OF_NAME = /[/\-.(:?]/
 
-/** @param wildcard what `*` is called in the document */
+/** @param wildcard Name of `*` in the document. */
 export function urlPathOf (url: string, wildcard = 'path'): UrlPath {
   const names = new Map<string, string>()
   let path = ''
@@ -21,7 +21,7 @@ export function urlPathOf (url: string, wildcard = 'path'): UrlPath {
   while (at < url.length) {
     const char = url.charAt(at)
     if (char === '*') {
-      // Not twice the same: `/:path/*`.
+      // Avoids duplicates: `/:path/*`.
       const name = names.has(wildcard) ? 'wildcard' : wildcard
       names.set('*', name)
       path += `{${name}}`
@@ -44,7 +44,7 @@ export function urlPathOf (url: string, wildcard = 'path'): UrlPath {
   return { path, names }
 }
 
-/** Behind the pattern of a parameter and the `?` that makes it optional, where there are such. */
+/** Index after the pattern of a parameter and its `?`, if any. */
 function afterPattern (url: string, start: number): number {
   let at = start
   if (url.charAt(at) === '(') {

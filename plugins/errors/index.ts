@@ -5,7 +5,7 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { checkRoutes, contribute } from '../core/plan/conductor.ts'
@@ -17,6 +17,7 @@ import { APIKIT_ERR_SCOPE_TAKEN } from './errors.ts'
 import type { FailureLog } from './failure-log.ts'
 import { type ErrorClass, type ErrorHandler, Handlers } from './handlers.ts'
 import { MethodNotAllowed, NotFound } from './http-error.ts'
+import { otherSlash } from './other-slash.ts'
 import { type Trust, trusting } from './trust.ts'
 
 const name = 'fastify-apikit/errors'
@@ -25,6 +26,10 @@ export const ErrorsOptions = Type.Object({
   notFound: Type.Boolean({
     default: true,
     description: 'Answer unknown paths with 404 and unknown methods with 405. `false` leaves them to a handler of your own.'
+  }),
+  redirectSlashes: Type.Boolean({
+    default: false,
+    description: 'Send `/items` to `/items/`, and back, by 307 where only the other path has a route. Fastify’s `ignoreTrailingSlash` serves both, and leaves nothing to redirect.'
   }),
   trust: Type.Unsafe<Trust>(Type.Any({
     default: [],
@@ -36,6 +41,7 @@ export const ErrorsOptions = Type.Object({
 export type ErrorsOptions = Partial<Static<typeof ErrorsOptions>>
 
 export { frameworkErrors } from './answering.ts'
+export { clientErrorHandler } from './client-errors.ts'
 export * from './errors.ts'
 export * from './http-error.ts'
 export type { ErrorClass, ErrorHandler } from './handlers.ts'
@@ -63,7 +69,7 @@ declare module 'fastify' {
 const installed = new WeakSet<FastifyInstance>()
 
 const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
-  const { notFound, trust } = parseOptions(name, ErrorsOptions, options, app)
+  const { notFound, redirectSlashes, trust } = parseOptions(name, ErrorsOptions, options, app)
   refuseTwice(app)
 
   if (!app.hasDecorator(kHandlers)) {
@@ -81,7 +87,7 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
   // When its answer fails on the way out (an `onSend` hook that throws), Fastify asks the next handler, which else is
   // Fastify's own, and that shows the message.
   contribute(app, 'errors', ({ slots }) => { slots.fail.standsBehind = errorHandler })
-  if (notFound && ownsPrefix(app)) answerUnknown(app)
+  if (notFound && ownsPrefix(app)) answerUnknown(app, redirectSlashes)
   else if (notFound) warnOfUnknown(app)
 }
 
@@ -96,11 +102,14 @@ function refuseTwice (app: FastifyInstance): void {
   }
 }
 
-function answerUnknown (app: FastifyInstance): void {
+function answerUnknown (app: FastifyInstance, redirectSlashes: boolean): void {
   const table = routeTableOf(app)
-  const refuse = async (request: FastifyRequest) => {
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
     const allow = table.allow(request)
-    throw allow === undefined ? new NotFound() : new MethodNotAllowed(undefined, { allow: allow.join(', ') })
+    if (allow !== undefined) throw new MethodNotAllowed(undefined, { allow: allow.join(', ') })
+    const other = redirectSlashes ? otherSlash(request, table) : undefined
+    if (other === undefined) throw new NotFound()
+    return reply.redirect(other, 307)
   }
   // `preParsing`, so that nobody's body is read for nothing, nor refused with a 400 or 415 where no route is.
   // Fastify takes every hook here, and types two of them.

@@ -91,6 +91,7 @@ function statusOf (thrown: unknown): number | undefined {
 
 /** The words of a failure stay in the log, as they may name tables, hosts, secrets; `expose` of http-errors may say otherwise. */
 function wordsOf (thrown: unknown, status: number): string {
-  const { message, expose = status < 500 } = Object(thrown)
+  const { code, message, expose = status < 500 } = Object(thrown)
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'Content Too Large'
   return expose === true && message ? String(message) : phrase(status)
 }

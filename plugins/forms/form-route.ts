@@ -80,7 +80,7 @@ export class FormRoute {
     if (forms.length > 0 && validator === undefined && route.validatorCompiler === undefined) {
       refuse('schema.body: it is a form, which needs fastify-apikit/validation. Register it before this route, in this scope or above.')
     }
-    this.#form = forms.length > 0 ? formPlan(forms, limits, refuse) : { files: new Map(), keepsOthers: true, limits }
+    this.#form = forms.length > 0 ? formPlan(forms, limits, refuse) : { files: new Map(), names: new Set(), keepsOthers: true, limits }
     this.#takes = forms.length > 0 ? 'form' : bodies.length > 0 ? 'bytes' : 'nothing'
     const { ceiling } = this.#options
     ceiling.fields = Math.max(ceiling.fields, limits.fields)
@@ -163,7 +163,7 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
   if (streams.length > 1) {
     refuse(`schema.body: a form can have one streamed file, its last part, not ${streams.join(', ')}. Let the others be File()`)
   }
-  return { files, keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
+  return { files, names: new Set(forms.flatMap(form => [...fieldsOf(form).keys()])), keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
 }
 
 /** As Fastify reads a body that a parser asks for as bytes. */

@@ -70,8 +70,10 @@ function limitsOf (given: unknown, refuse: Refuse): Partial<FormLimits> {
 }
 
 const plugin: FastifyPluginAsync<FormsOptions> = async (app, options) => {
-  const { memory, directory = tmpdir(), ...limits } = parseOptions(name, FormsOptions, options, app)
+  const { memory, directory = tmpdir(), ...parsed } = parseOptions(name, FormsOptions, options, app)
   const above = app[kScope]
+  // Each limit that is not given is that of the scope above.
+  const limits = { ...parsed, ...Object.fromEntries(Object.entries(above?.limits ?? {}).filter(([limit]) => !(limit in options))) }
   const scope: FormRouteOptions = {
     limits,
     limitsOf,

@@ -22,6 +22,8 @@ export type FormValue = string | UploadFile
 export interface FormPlan {
   /** The files among its fields, by name. */
   readonly files: ReadonlyMap<string, FileKind>
+  /** All fields that it declares, by name. */
+  readonly names: ReadonlySet<string>
   /** Files that the route does not declare are kept as well. */
   readonly keepsOthers: boolean
   readonly limits: FormLimits
@@ -48,8 +50,8 @@ export class MultipartForm {
         const head = headOf(part.headers)
         this.#count(head)
         if (!isFile(head)) this.#add(head.name, await this.#text(part))
-        else if (this.#plan.files.get(head.name) === 'stream') return this.#handOver(part, head)
-        else this.#add(head.name, await this.#spool(part, head))
+        else if (this.#plan.files.get(head.name) !== 'stream') await this.#spool(part, head)
+        else if (await this.#handOver(part, head)) break
       }
     } catch (error) {
       this.abandon()
@@ -85,7 +87,12 @@ export class MultipartForm {
     return decodeText(Buffer.concat(chunks))
   }
 
-  async #spool (part: Part, head: FileHead): Promise<unknown> {
+  /** A file that was declared and not selected was not sent. */
+  #isUnselected ({ name, isNameless }: FileHead, size: number): boolean {
+    return isNameless && size === 0 && this.#plan.names.has(name)
+  }
+
+  async #spool (part: Part, head: FileHead): Promise<void> {
     const kind = this.#plan.files.get(head.name)
     const file = new SpooledFile(head, this.#store)
     const isKept = kind !== undefined || this.#plan.keepsOthers
@@ -94,12 +101,21 @@ export class MultipartForm {
       else file.size += chunk.length
     }
     file.seal()
-    return kind === 'bytes' ? await file.buffer() : file
+    if (!this.#isUnselected(head, file.size)) this.#add(head.name, kind === 'bytes' ? await file.buffer() : file)
   }
 
-  #handOver (part: Part, head: FileHead): Record<string, unknown> {
-    this.#add(head.name, new IncomingFile(head, this.#toTheEnd(part, head)))
-    return this.#fields
+  /** Returns whether there is a file for the handler to read. */
+  async #handOver (part: Part, head: FileHead): Promise<boolean> {
+    const content = this.#toTheEnd(part, head)
+    if (!head.isNameless) {
+      this.#add(head.name, new IncomingFile(head, content))
+      return true
+    }
+    // Whether one was selected is known when its first bytes come.
+    const first = await content.next()
+    if (first.done === true) return false
+    this.#add(head.name, new IncomingFile(head, behind(first.value, content)))
+    return true
   }
 
   async * #toTheEnd (part: Part, { name }: FileHead): AsyncGenerator<Buffer> {
@@ -120,4 +136,9 @@ export class MultipartForm {
       yield chunk
     }
   }
+}
+
+async function * behind (first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first
+  yield * rest
 }

@@ -16,6 +16,8 @@ export interface PartHead {
   readonly name: string
   /** `undefined` for a part that is no file. */
   readonly filename: string | undefined
+  /** A file input in which nothing was selected is sent with an empty name. */
+  readonly isNameless: boolean
   readonly contentType: string
   readonly headers: Readonly<Record<string, string>>
 }
@@ -47,6 +49,7 @@ export function headOf (received: PartHeaders): PartHead {
   return {
     name: decodeText(Buffer.from(name, 'latin1')),
     filename: filename === undefined ? undefined : lastOf(decodeText(Buffer.from(filename, 'latin1'))),
+    isNameless: filename === '',
     contentType: headers['content-type'] ?? '',
     headers
   }

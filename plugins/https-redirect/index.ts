@@ -1,5 +1,5 @@
 /**
- * Sends who comes without encryption to `https`, with the method and the body (307).
+ * Redirects http requests to https, with method and body (307).
  *
  * @module
  * @see https://fastapi.tiangolo.com/advanced/middleware/#httpsredirectmiddleware
@@ -16,11 +16,11 @@ const name = 'fastify-apikit/https-redirect'
 export const HttpsRedirectOptions = Type.Object({
   host: Type.Optional(Type.String({
     pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[\\w.-]+)(:\\d+)?$',
-    description: 'Where everybody is sent, `example.com` or `example.com:8443`. Without it, to the host that was asked for.'
+    description: 'Host to redirect to, `example.com` or `example.com:8443`. By default the host of the request.'
   }))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All have a default. */
 export type HttpsRedirectOptions = Static<typeof HttpsRedirectOptions>
 
 const plugin: FastifyPluginAsync<HttpsRedirectOptions> = async (app, options) => {
@@ -36,21 +36,33 @@ const plugin: FastifyPluginAsync<HttpsRedirectOptions> = async (app, options) =>
 
   app.addHook('onReady', async () => {
     if (target !== undefined || trustOf(app) !== undefined) return
-    app.log.warn('https-redirect sends to whatever host it is asked for: register trusted-host, or give it a host')
+    app.log.warn('https-redirect redirects to any host in the request. Register trusted-host, or set the option host')
   })
 }
 
-/** `trusted-host` is asked here, too, as it may come after this plugin: what it refuses is sent nowhere. */
+/** Asks `trusted-host` here too, as it may be registered later. Refused hosts are not redirected. */
 function allowedHost (request: FastifyRequest): Host | undefined {
   const host = hostOf(request)
   const isTrusted = trustOf(request.server)
   return host === undefined || isTrusted?.(host) === false ? undefined : host
 }
 
-/** A port stays, unless it is the usual one of either scheme. */
+/** Keeps the port, unless it is the default port of http or https. */
 function hostname ({ hostname, port }: Host): string {
   return port === '' || port === '80' || port === '443' ? hostname : `${hostname}:${port}`
 }
 
+/**
+ * Redirects http requests to https, with method and body (307), in this scope and below. Behind a proxy it needs Fastify's
+ * option `trustProxy`.
+ *
+ * @param options `host`: host to redirect to. Default: the host of the request.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/middleware/#httpsredirectmiddleware
+ * @example
+ * ```ts
+ * await app.register(httpsRedirect, { host: 'example.com' })
+ * ```
+ */
 export const httpsRedirect = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default httpsRedirect

@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 
 export { default } from './index.ts'
 export const autoConfig = ({ log, settings: { jwt } }: FastifyInstance) => {
-  // In production the plugin refuses to go without.
+  // In production the plugin requires a secret.
   if (jwt.secret !== undefined || jwt.keys !== undefined || process.env.NODE_ENV === 'production') return jwt
-  log.info('JWT__SECRET is not set: tokens are good until the next start')
+  log.info('JWT__SECRET is not set. Tokens are valid until the next start')
   return { ...jwt, secret: randomBytes(32).toString('hex') }
 }

@@ -38,5 +38,19 @@ const plugin: FastifyPluginAsync<JwtOptions> = async (app, options) => {
   app.decorate('tokens', new Tokens(checked, { audience: [audience].flat(), cacheSize: cache.max, expiresIn, requiredClaims, clockTolerance, isRevoked, issuer, typ }, await Signatures.register(app, checked[0], typ ?? 'JWT')))
 }
 
+/**
+ * Adds `app.tokens`, which signs and verifies JSON Web Tokens. Needs the package `@fastify/jwt`.
+ *
+ * @param options `secret` or `keys` are required. `expiresIn` (default 1800) and `clockTolerance` (default 0) are in seconds.
+ * @throws APIKIT_ERR_JWT_KEYS when keys are missing or weak. The message lists all problems.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_MISSING_PEER when @fastify/jwt is not installed.
+ * @see https://www.rfc-editor.org/rfc/rfc7519
+ * @example
+ * ```ts
+ * await app.register(jwt, { secret: process.env.JWT_SECRET, issuer: 'https://shop.example' })
+ * const token = app.tokens.sign({ sub: user.id })
+ * ```
+ */
 export const jwt = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default jwt

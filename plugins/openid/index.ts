@@ -40,5 +40,19 @@ const plugin: FastifyPluginAsync<OpenIdOptions> = async (app, options) => {
   app.addHook('onClose', async () => { issuer.close() })
 }
 
+/**
+ * Adds `app.openid`, which verifies tokens of an OpenID provider, requests tokens, and logs browsers in. Without the option
+ * `issuer` it does nothing. Needs the packages `jose` and `oauth4webapi`, and `@fastify/oauth2` for the login.
+ *
+ * @param options `clockTolerance` (default 60), `maxKeyAge`, `maxKeyStale` and `keyCooldown` are in seconds, `timeout` (default 5000) is in milliseconds.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid. The message lists all problems.
+ * @throws APIKIT_ERR_MISSING_PEER when a package is not installed.
+ * @see https://openid.net/specs/openid-connect-core-1_0.html
+ * @example
+ * ```ts
+ * await app.register(openid, { issuer: 'https://example.okta.com/oauth2/default', audience: 'api://default' })
+ * const caller = app.openid.jwks()
+ * ```
+ */
 export const openid = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default openid

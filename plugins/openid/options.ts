@@ -66,6 +66,7 @@ type Parsed = Static<typeof OpenIdOptions>
 /** Options of the plugin. */
 export type OpenIdOptions = Partial<Parsed>
 
+/** Options of `login()`. `maxAge` is in seconds. */
 export type LoginOptions = Static<typeof Login>
 
 /** Checked options. */
@@ -76,7 +77,7 @@ export interface IssuerOptions extends Parsed {
 
 /**
  * @param owner for messages
- * @throws APIKIT_ERR_INVALID_OPTIONS, one error that names every problem
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid. One error lists all of them.
  */
 export function readOptions (owner: string, options: OpenIdOptions, scope?: FastifyInstance): IssuerOptions | undefined {
   const parsed = parseOptions(owner, OpenIdOptions, options, scope)

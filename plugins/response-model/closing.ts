@@ -1,5 +1,5 @@
 /**
- * Lets nothing out that a route does not declare.
+ * Refuses responses that a route does not declare.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { APIKIT_ERR_UNDECLARED_RESPONSE } from './errors.ts'
 import type { Mismatches } from './mismatches.ts'
 import { PlannedAnswers } from './planned-answers.ts'
 
-/** `undefined` where an answer is declared; else what is sent in its place, or it throws. */
+/** Returns `undefined` for a declared response. Otherwise returns the replacement, or throws. */
 export type Closing = (reply: FastifyReply, payload: unknown) => { readonly json: string } | undefined
 
 export interface ClosingOptions {
   readonly undeclared: 'error' | 'drop'
   readonly undeclaredText: 'text' | 'json'
-  /** How often each route has tried. */
+  /** Number of refused responses, by route. */
   readonly counts: Map<string, number>
   readonly mismatches: Mismatches
 }
 
-/** Set on a reply that an error was answered with: that answer is the error handler's, not the route's. */
+/** Set on a reply to which an error handler has responded. Such a response is not checked. */
 export const kFailed: unique symbol = Symbol('fastify-apikit.response-model.failed')
 
-/** Replies whose answer was reported. */
+/** Replies that were reported. */
 const reported = new WeakSet<FastifyReply>()
 
 export function closingOf (plan: RoutePlan, declared: Declared, { undeclared, counts, mismatches }: ClosingOptions): Closing {
@@ -42,10 +42,10 @@ export function closingOf (plan: RoutePlan, declared: Declared, { undeclared, co
     const answer = `${request.method} ${route.url} ${statusCode}`
     if (!mismatches.isReported) counts.set(answer, (counts.get(answer) ?? 0) + 1)
     const error = new APIKIT_ERR_UNDECLARED_RESPONSE({
-      cause: new Error(`${request.method} ${route.url} answered ${statusCode} ${typeOf(reply)}, which its schema.response lacks: declare it, or a range such as '2xx'`)
+      cause: new Error(`${request.method} ${route.url} sent ${statusCode} ${typeOf(reply)}, which schema.response does not declare. Declare it, or a range such as '2xx'`)
     })
     if (mismatches.isReported) {
-      // Asked of twice, where a handler may have taken the writer away.
+      // Asked twice where a handler may have replaced the serializer.
       if (!reported.has(reply)) mismatches.report(error, answer)
       reported.add(reply)
       return undefined

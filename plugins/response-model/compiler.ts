@@ -14,13 +14,13 @@ import { compileModel, type Model, type Serialize, serializer } from './model.ts
 
 export type SerializerCompiler = FastifySerializerCompiler<unknown>
 
-/** Told of the mistakes in the schema of a response; when it returns, the route is taken as it is. */
+/** Called with the mistakes in a response schema. If it returns, the route is used as it is. */
 export type Report = (problems: readonly string[], route: string) => void
 
-/** By what is sent of them, and by their schemas. */
+/** By presentation, then by schema. */
 const models = new WeakMap<FastifyInstance, Map<string, Map<Schema, Model>>>()
 
-/** The models of a scope: one schema in many routes is compiled once. */
+/** The models of a scope. A schema in several routes is compiled once. */
 function modelsOf (app: FastifyInstance, key: string): Map<Schema, Model> {
   const byKey = models.get(app) ?? new Map<string, Map<Schema, Model>>()
   models.set(app, byKey)
@@ -30,9 +30,9 @@ function modelsOf (app: FastifyInstance, key: string): Map<Schema, Model> {
 }
 
 /**
- * @param app the scope whose schemas a `$ref` may mean
- * @param mismatches what is done with values that do not fit
- * @param response what the route says of its responses
+ * @param app The scope whose schemas a `$ref` can name.
+ * @param mismatches What to do with values that do not match.
+ * @param response Returns the `config.response` of a route.
  */
 export function compilerOf (app: FastifyInstance, report: Report, mismatches: Mismatches, response?: RouteResponse): (...args: Parameters<SerializerCompiler>) => Serialize {
   return ({ schema, method, url, httpStatus, contentType }) => {
@@ -55,7 +55,7 @@ export function compilerOf (app: FastifyInstance, report: Report, mismatches: Mi
         presentation
       })
       if (problems.length > 0) report(problems, route)
-      // When that returns: the HEAD of a GET need not say it again.
+      // If that returns: the HEAD of a GET need not report it again.
       known.set(schema, model)
     }
     response?.note(model.unmet)
@@ -64,7 +64,7 @@ export function compilerOf (app: FastifyInstance, report: Report, mismatches: Mi
   }
 }
 
-/** @fastify/swagger describes the headers and links of an answer inside its schema. */
+/** @fastify/swagger describes headers and links inside the schema of a response. */
 function withoutHeaders (schema: Schema): Schema {
   if (schema.headers === undefined && schema.links === undefined) return schema
   const { headers, links, ...model } = Object.getOwnPropertyDescriptors(schema)

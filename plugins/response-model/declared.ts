@@ -1,5 +1,5 @@
 /**
- * Which answers a route declares: the statuses and content types of its `schema.response`.
+ * The responses that a route declares: the statuses and content types of its `schema.response`.
  *
  * @module
  */
@@ -8,33 +8,33 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { isSchema } from '../core/schema/references.ts'
 
-/** No content is sent with them, whatever the handler returns. */
+/** Statuses without content, whatever the handler returns. */
 const BODILESS = new Set([204, 304])
 
-/** Tells the models of a route from each other. */
+/** Key of a model among those of a route. */
 export function modelKey (status: string, contentType = ''): string {
   return `${status} ${contentType}`
 }
 
-/** The declared status that a status falls under: the same choice as Fastify's. */
+/** Returns the declared status for a status, as Fastify chooses it. */
 export function statusIn (declared: Pick<ReadonlySet<string>, 'has'>, statusCode: number): string | undefined {
   const status = String(statusCode)
   return [status, `${status[0]}xx`, 'default'].find(key => declared.has(key))
 }
 
 export class Declared {
-  /** By status in small letters, as Fastify looks for them. */
+  /** By status in lower case, as Fastify looks it up. */
   readonly #schemas: ReadonlyMap<string, unknown>
-  /** Only errors are declared: what else is answered is as without any model. */
+  /** Only errors are declared. Other responses are sent as without a model. */
   readonly #isOfErrors: boolean
 
-  /** @param response `schema.response` of a route */
+  /** @param response `schema.response` of the route. */
   constructor (response: object) {
     this.#schemas = new Map(Object.entries(response).map(([status, schema]) => [status.toLowerCase(), schema]))
     this.#isOfErrors = this.#schemas.size > 0 && [...this.#schemas.keys()].every(status => /^[45]/.test(status))
   }
 
-  /** Whether there is nothing that it leaves out. */
+  /** Tells whether every status is declared. */
   get all (): boolean {
     return this.#schemas.has('default') && [...this.#schemas.values()].every(schema => typesOf(schema) === undefined)
   }
@@ -44,17 +44,17 @@ export class Declared {
     return [...this.#schemas].flatMap(([status, schema]) => /^\d+$/.test(status) && typesOf(schema) === undefined ? [Number(status)] : [])
   }
 
-  /** The declared status that a status falls under. */
+  /** Returns the declared status for a status. */
   statusOf (statusCode: number): string | undefined {
     return statusIn(this.#schemas, statusCode)
   }
 
-  /** What a declared status answers with. */
+  /** Returns what a declared status sends. */
   schemaOf (status: string): unknown {
     return this.#schemas.get(status)
   }
 
-  /** Whether the answer goes through a model. */
+  /** Tells whether the response has a model. */
   has (reply: FastifyReply): boolean {
     const { statusCode } = reply
     if (BODILESS.has(statusCode)) return true
@@ -66,18 +66,18 @@ export class Declared {
   }
 }
 
-/** The content types of an answer; `undefined` where one schema is for all. */
+/** Returns the content types of a response. `undefined` if one schema is for all. */
 function typesOf (schema: unknown): readonly string[] | undefined {
   const content: unknown = Object(schema).content
   return isSchema(content) ? Object.keys(content) : undefined
 }
 
-/** The content type of an answer; JSON where it will be named when it is written. */
+/** Returns the content type of a response. JSON if none is set yet. */
 export function typeOf (reply: FastifyReply): string {
   return String(reply.getHeader('content-type') ?? 'application/json')
 }
 
-/** What is left of an answer that nobody declared: the text of its `detail`, or the phrase of the status. */
+/** Returns what is sent instead of an undeclared response: the text of its `detail`, or the phrase of the status. */
 export function detailOf (payload: unknown, status: number): { detail: string } {
   const detail: unknown = Object(payload).detail
   return { detail: typeof detail === 'string' ? detail : STATUS_CODES[status] ?? '' }

@@ -1,10 +1,10 @@
 /**
- * The code for the properties of an object: in the order of their declaration, text that is known beforehand appended
- * in one piece.
+ * Generates the code for the properties of an object, in order of declaration. Constant text is appended in one piece.
  *
  * @module
  */
 
+import { writtenKey } from '../core/schema/shape.ts'
 import { property, quote } from '../core/schema/codegen/code-builder.ts'
 import type { Emitter, Piece } from '../core/schema/codegen/emitter.ts'
 
@@ -13,6 +13,7 @@ export interface FieldCode {
   readonly variable: string
   readonly name: string
   readonly alias: string
+  readonly choices: readonly string[] | undefined
   readonly required: boolean
   /** Its default, in JSON. */
   readonly absent: string | undefined
@@ -68,8 +69,8 @@ export function fieldsCode (fields: readonly FieldCode[], text: Text): string {
   let before: 'no' | 'maybe' | 'yes' = 'no'
 
   const code = fields.map(field => {
-    const { variable, alias, required, absent, presence, piece: { open, code, close } } = field
-    const key = `${before === 'yes' ? ',' : ''}${quote(presence?.key ?? alias)}:`
+    const { variable, required, absent, presence, piece: { open, code, close } } = field
+    const key = `${before === 'yes' ? ',' : ''}${quote(presence?.key ?? writtenKey(field))}:`
     const comma = before === 'maybe' ? "if (needsComma) json += ',';" : ''
     const noted = before === 'yes' ? '' : 'needsComma = true;'
     const first = add(pending)

@@ -130,7 +130,7 @@ class WriterEmitter extends Emitter {
   #field (field: Field): FieldCode {
     const variable = this.name('v')
     const absent = field.makeDefault && this.#writers.writeDefault(field)
-    return { variable, name: field.name, alias: field.alias, required: field.required, absent, piece: this.emit(field.shape, variable, 'json'), presence: this.#presence(field) }
+    return { variable, name: field.name, alias: field.alias, choices: field.choices, required: field.required, absent, piece: this.emit(field.shape, variable, 'json'), presence: this.#presence(field) }
   }
 
   #presence ({ presence, shape }: Field): PresenceCode | undefined {

@@ -1,5 +1,5 @@
 /**
- * Makes `schema.response` the model of what is sent: checked, filtered, encoded as FastAPI's response models are.
+ * Makes `schema.response` a response model as in FastAPI: validates, filters and serializes what handlers return.
  *
  * @module
  */
@@ -25,19 +25,19 @@ const name = 'fastify-apikit/response-model'
 export const ResponseModelOptions = Type.Object({
   mismatch: Type.Union([Type.Literal('refuse'), Type.Literal('report')], {
     default: 'refuse',
-    description: 'An answer that does not fit what its route declares: `refuse` makes it a 500. `report` sends it as Fastify does without the plugin, counts it in `app.responseMismatches` and logs a warning.'
+    description: 'What happens to a response that does not match its schema. `refuse`: a 500. `report`: it is sent as without the plugin, counted in `app.responseMismatches`, and logged as a warning.'
   }),
   undeclaredText: Type.Union([Type.Literal('text'), Type.Literal('json')], {
     default: 'text',
-    description: 'A string that a handler returns on a route without a model: `text` sends it as `text/plain`, as Fastify does, `json` as `"…"`, as FastAPI does. The OpenAPI document says which.'
+    description: 'How a string is sent that a handler returns on a route without a model. `text`: as `text/plain`, as Fastify does. `json`: as `"…"`, as FastAPI does. The OpenAPI document matches.'
   }),
   undeclared: Type.Optional(Type.Union([Type.Literal('error'), Type.Literal('drop')], {
-    description: 'An answer with a status that its route does not declare: `error` makes it a 500, `drop` sends `{"detail": …}` in its place. ' +
-      '`drop` where NODE_ENV is `production`, else `error`. Not used with `mismatch: "report"`.'
+    description: 'What happens to a response with an undeclared status. `error`: a 500. `drop`: `{"detail": …}` is sent instead. ' +
+      'Default: `drop` if NODE_ENV is `production`, otherwise `error`. Not used with `mismatch: "report"`.'
   }))
 }, { additionalProperties: false })
 
-/** What a caller may write. */
+/** Options of the plugin. All have a default. */
 export type ResponseModelOptions = Partial<Static<typeof ResponseModelOptions>>
 
 export * from './errors.ts'
@@ -46,7 +46,7 @@ export { applyPatch, fieldsSet } from './patch.ts'
 export type { ResponseError, ResponseProblem } from './problems.ts'
 export type { ResponseOptions, Selection } from '../core/plan/response-options.ts'
 
-/** The config of a route that says what is sent. */
+/** The part of a route's config that selects what is sent. */
 export interface Presented {
   readonly response: ResponseOptions
 }
@@ -55,16 +55,22 @@ type PresentedBy<Config> = Config extends Presented ? Config['response'] : {}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What of the response model is sent, with statuses of success. Added by `fastify-apikit/response-model`. */
+    /** Selects what is sent of the response model, for success statuses. Added by `fastify-apikit/response-model`. */
     response?: ResponseOptions
   }
   interface FastifyReply {
     [kFailed]?: boolean
   }
   interface FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider> {
-    /** How often an answer was not sent because its route does not declare it: `GET /users/:id 201`. Added by `fastify-apikit/response-model`. */
+    /**
+     * Number of responses that were not sent because their route does not declare them, by route and status: `GET /users/:id 201`.
+     * Added by `fastify-apikit/response-model`.
+     */
     readonly undeclaredResponses: ReadonlyMap<string, number>
-    /** How often an answer was sent although it does not fit what its route declares, with `mismatch: 'report'`: `GET /users/:id 200`. Added by `fastify-apikit/response-model`. */
+    /**
+     * Number of responses that were sent although they do not match their schema, with `mismatch: 'report'`, by route and status:
+     * `GET /users/:id 200`. Added by `fastify-apikit/response-model`.
+     */
     readonly responseMismatches: ReadonlyMap<string, number>
     // As below, for `app.route`.
     route<const Config = ContextConfigDefault, const Schema extends AnySchema = AnySchema>(
@@ -76,7 +82,7 @@ declare module 'fastify' {
       ...none: Config extends Presented ? [] : [never]
     ): FastifyInstance<RawServer, RawRequest, RawReply, Logger, TypeProvider>
   }
-  // A handler that returns less than the model, where `config.response` leaves the rest away.
+  // For handlers that may return less than the model, because `config.response` leaves fields out.
   interface RouteShorthandMethod<
     RawServer extends RawServerBase = RawServerDefault,
     RawRequest extends RawRequestDefaultExpression<RawServer> = RawRequestDefaultExpression<RawServer>,
@@ -84,7 +90,7 @@ declare module 'fastify' {
     TypeProvider extends FastifyTypeProvider = FastifyTypeProviderDefault,
     Logger extends FastifyBaseLogger = FastifyBaseLogger
   > {
-    // The number of arguments is wrong for every other route: it is then passed over, and in no message of the compiler's.
+    // TypeScript tries overloads in order. For routes without `config.response` this one demands more arguments, so it never matches and never appears in an error.
     <const Config = ContextConfigDefault, const Schema extends AnySchema = AnySchema>(
       path: string,
       opts: ShorthandOptions<RawServer, RawRequest, RawReply, RouteGenericInterface, Config, Schema, TypeProvider, Logger>,
@@ -117,5 +123,19 @@ const plugin: FastifyPluginAsync<ResponseModelOptions> = async (app, options) =>
   checkRoutes(app, (declared, refuse) => { routes.checkEarly(declared, refuse) })
 }
 
+/**
+ * Makes `schema.response` a response model in this scope and below: what handlers return is validated, and only declared
+ * fields are sent. Register it before the routes.
+ *
+ * @param options What happens to responses that do not match or are not declared. By default they are a 500.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_ROUTES at startup, when response schemas are invalid. The message lists all of them.
+ * @see https://fastapi.tiangolo.com/tutorial/response-model/
+ * @example
+ * ```ts
+ * await app.register(responseModel)
+ * app.get('/users/:id', { schema: { response: { 200: User } } }, async ({ params: { id } }) => db.user(id)) // without its password
+ * ```
+ */
 export const responseModel = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responseModel

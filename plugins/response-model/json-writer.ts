@@ -1,5 +1,5 @@
 /**
- * Values → JSON text: strings and numbers fast, and values of which no schema says anything.
+ * Writes JSON: strings, numbers, and values without a schema.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { type Codec, kCodec } from '../types/codec.ts'
 import { Bytes, DateTime, Decimal, Duration, PlainDate, PlainTime } from '../types/index.ts'
 import { isTemporal } from '../types/temporal.ts'
 
-// Control characters, the quote, the backslash, and halves of surrogate pairs, which may stand alone.
+// Control characters, the quote, the backslash, and lone surrogates.
 // eslint-disable-next-line no-control-regex
 const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/
 
-/** The text between the quotes of a JSON string. */
+/** Returns the text between the quotes of a JSON string. */
 export function escape (text: string): string {
   const { length } = text
-  // Looking at each character beats a regular expression on short strings, and JSON.stringify both on very long ones.
+  // A loop is faster than a regular expression for short strings, and JSON.stringify than both for very long ones.
   if (length > 5000) return JSON.stringify(text).slice(1, -1)
   if (length > 41) return ESCAPED.test(text) ? JSON.stringify(text).slice(1, -1) : text
   for (let i = 0; i < length; i++) {
@@ -26,14 +26,14 @@ export function escape (text: string): string {
   return text
 }
 
-/** A string in JSON. */
+/** Returns a JSON string. */
 export function writeString (text: string): string {
   return `"${escape(text)}"`
 }
 
 const PAIRS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
-/** The text of a `Date` as `DateTime` writes it, without `toISOString`, which takes longer; `undefined` for what is none, or far away. */
+/** Returns a `Date` as `DateTime` writes it, without the slower `toISOString`. `undefined` for invalid or distant dates. */
 export function textOfDateTime (value: unknown): string | undefined {
   if (!(value instanceof Date)) return undefined
   const year = value.getUTCFullYear()
@@ -44,17 +44,17 @@ export function textOfDateTime (value: unknown): string | undefined {
   return `${year}-${PAIRS[value.getUTCMonth() + 1]}-${PAIRS[value.getUTCDate()]}T${PAIRS[value.getUTCHours()]}:${PAIRS[value.getUTCMinutes()]}:${PAIRS[value.getUTCSeconds()]}${fraction}Z`
 }
 
-/** A number in JSON, which has no word for NaN and the infinities. */
+/** Returns a number as JSON. NaN and infinities become `null`. */
 export function writeNumber (value: number): string {
   return Number.isFinite(value) ? String(value) : 'null'
 }
 
-/** All digits of an integer, however large. */
+/** Returns all digits of an integer, however large. */
 export function writeInteger (value: number | bigint): string {
   return typeof value === 'number' && Math.abs(value) >= 1e21 ? String(BigInt(value)) : String(value)
 }
 
-/** Types of the domain, by what `Object.prototype.toString` calls them; made when first met. */
+/** Codecs of domain types, by `Object.prototype.toString`. Created on first use. */
 const DOMAIN = new Map<string, () => TSchema>([
   ['Date', () => DateTime()],
   ['Uint8Array', () => Bytes()],
@@ -64,7 +64,7 @@ const DOMAIN = new Map<string, () => TSchema>([
   ['Temporal.Duration', () => Duration()]
 ])
 
-/** How a value is told and written. */
+/** How a value is recognised and written. */
 export type Written<Domain = unknown> = Pick<Codec<Domain>, 'is' | 'encode'>
 
 interface Naive {
@@ -73,7 +73,7 @@ interface Naive {
   toString (options: { fractionalSecondDigits: number }): string
 }
 
-/** A date-time of no zone, of which there is no schema: as `isoformat` writes it, without a fraction or with six digits. */
+/** Writes a date-time without zone, which no schema describes, as `isoformat` does: without a fraction or with six digits. */
 const NAIVE: Written<Naive> = {
   is: (value): value is Naive => isTemporal(value, 'PlainDateTime'),
   encode: value => value.toString({ fractionalSecondDigits: value.millisecond === 0 && value.microsecond === 0 ? 0 : 6 })
@@ -81,12 +81,12 @@ const NAIVE: Written<Naive> = {
 
 const codecs = new Map<string, Written>([['Temporal.PlainDateTime', NAIVE]])
 
-/** What `Object.prototype.toString` calls a value: `Date`, `Temporal.Duration`. */
+/** Returns what `Object.prototype.toString` names a value: `Date`, `Temporal.Duration`. */
 export function tagOf (value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** The codec of the type that is called so, for values that no schema describes. */
+/** Returns the codec of a domain type, for values without a schema. */
 export function codecOf (tag: string): Written | undefined {
   const known = codecs.get(tag)
   if (known !== undefined) return known
@@ -97,14 +97,14 @@ export function codecOf (tag: string): Written | undefined {
   return codec
 }
 
-/** A value of a codec's domain as the codec writes it. */
+/** Writes a value with the codec of its type. */
 export function encode (codec: Written, value: unknown): unknown {
   return codec.encode === undefined ? String(value) : codec.encode(value)
 }
 
 /**
- * Any value in JSON: FastAPI's `Any`. Dates, decimals and durations are written as their types write them, a set as an
- * array, a map as an object, bytes as their text. `undefined` for what JSON leaves out: functions, symbols, `undefined`.
+ * Writes any value as JSON, as FastAPI's `Any`: domain types as their types write them, a set as an array, a map as an object, bytes
+ * as their text. Returns `undefined` for functions, symbols and `undefined`.
  */
 export function writeAny (value: unknown): string | undefined {
   switch (typeof value) {
@@ -131,7 +131,7 @@ function writeEntries (entries: Iterable<readonly [unknown, unknown]>): string {
   return `{${json.slice(1)}}`
 }
 
-/** A key is a string, whatever it is made of: the integer 1 is the key "1". */
+/** Converts a key to a string: the integer 1 is the key "1". */
 export function writeKey (json: string | undefined): string {
   return json === undefined || json.startsWith('"') ? json ?? '""' : writeString(json)
 }

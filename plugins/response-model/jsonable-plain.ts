@@ -1,5 +1,5 @@
 /**
- * Values that no schema describes → values of JSON.
+ * Converts values without a schema to JSON values.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { codecOf, encode, tagOf, type Written } from './json-writer.ts'
 import type { Jsonable, JsonableOptions } from './jsonable.ts'
 import { type Presentation, presentationOf } from './selection.ts'
 
-/** As `isoformat` of Python writes a time in UTC. */
+/** As Python's `isoformat` writes a time in UTC. */
 const OFFSET = '+00:00'
 
-/** Types that the encoder writes in another way than a model does. */
+/** Types that the encoder writes differently from a model. */
 const PLAIN: Readonly<Record<string, (value: never) => unknown>> = {
   Date: (date: Date) => String(encode(codecOf('Date') as never, date)).replace(/Z$/, OFFSET),
   Decimal: Number,
-  // A year counts for 365 days, a month for 30, as in a model.
+  // A year counts as 365 days, a month as 30, as in a model.
   'Temporal.Duration': (duration: Parts) => duration.with({ years: 0, months: 0, days: duration.days + duration.years * 365 + duration.months * 30 }).total('seconds')
 }
 
@@ -36,7 +36,7 @@ const ALL: Selected = { include: undefined, excludes: [] }
 export class PlainEncoder {
   readonly #presentation: Presentation
   readonly #encoders: NonNullable<JsonableOptions['encoders']>
-  /** Where the encoder stands, and in which objects. */
+  /** The path of the encoder, and the objects around it. */
   readonly #path: string[] = []
   readonly #open = new Set<object>()
 
@@ -53,11 +53,11 @@ export class PlainEncoder {
     throw new APIKIT_ERR_JSONABLE(`${this.#path.length === 0 ? 'the value' : this.#path.join('.')} ${problem}`)
   }
 
-  /** `undefined` for what JSON leaves out. */
+  /** Returns `undefined` for what JSON leaves out. */
   #value (value: unknown, selected: Selected): Jsonable | undefined {
     switch (typeof value) {
       case 'string': case 'boolean': return value
-      case 'number': return Number.isFinite(value) ? value : this.#refuse(`is ${value}, for which JSON has no word`)
+      case 'number': return Number.isFinite(value) ? value : this.#refuse(`is ${value}, which JSON cannot represent`)
       case 'bigint': return BigInt(Number(value)) === value ? Number(value) : this.#refuse('is an integer that a number would round')
       case 'object': return value === null ? null : this.#object(value, selected)
       default: return undefined
@@ -115,7 +115,7 @@ export class PlainEncoder {
     return object
   }
 
-  /** A key is a text, whatever it is made of. */
+  /** Converts a key to a string. */
   #key (key: unknown): string {
     const made = this.#value(key, ALL)
     return typeof made === 'string' ? made : JSON.stringify(made) ?? String(key)

@@ -1,6 +1,5 @@
 /**
- * Values of the domain → values of JSON, outside of a response: for a document store, a queue, a log. FastAPI's
- * `jsonable_encoder`.
+ * Converts values to JSON values outside of a response, for a document store, a queue or a log. FastAPI's `jsonable_encoder`.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/encoder/
@@ -14,17 +13,17 @@ import { PlainEncoder } from './jsonable-plain.ts'
 import { compileModel, type Serialize, serializer } from './model.ts'
 import { checkOptions, presentationOf } from './selection.ts'
 
-/** What JSON has. */
+/** A JSON value. */
 export type Jsonable = string | number | boolean | null | Jsonable[] | { [key: string]: Jsonable }
 
 export interface JsonableOptions extends ResponseOptions {
-  /** The model of the value, which is then checked, filtered and written as in a response. Without it the value is written by what it is. */
+  /** Response model. The value is validated, filtered and written as in a response. Without it, it is written by its type. */
   readonly schema?: TSchema
-  /** For the values of a class, in place of what is done with them otherwise; the class itself goes before one that it extends. */
+  /** Encoders by class, which replace the default. An encoder of the class itself precedes one of a base class. */
   readonly encoders?: ReadonlyMap<abstract new (...args: never[]) => unknown, (value: never) => unknown>
 }
 
-/** Models, by what is sent of them. */
+/** Compiled models, by presentation. */
 const models = new WeakMap<TSchema, Map<string, Serialize>>()
 
 function modelOf (schema: TSchema, options: ResponseOptions): Serialize {
@@ -37,7 +36,7 @@ function modelOf (schema: TSchema, options: ResponseOptions): Serialize {
   const problems: string[] = []
   const presentation = presentationOf([options])
   const model = compileModel(schema as unknown as Schema, { at: 'model', lookup: () => undefined, refuse: problem => { problems.push(problem) }, presentation })
-  for (const name of model.unmet.flatMap(({ names }) => names)) problems.push(`${name} is no field of the model`)
+  for (const name of model.unmet.flatMap(({ names }) => names)) problems.push(`${name}: unknown field of the model`)
   if (problems.length > 0) throw new APIKIT_ERR_JSONABLE(problems.join('; '))
   const serialize = serializer(model, 'jsonable')
   known.set(key, serialize)
@@ -45,18 +44,18 @@ function modelOf (schema: TSchema, options: ResponseOptions): Serialize {
 }
 
 /**
- * Makes of any value one that JSON has: a copy.
+ * Returns a copy of a value that has only JSON values.
  *
- * With a `schema` it is what a response with that model would send. Without one, it is what FastAPI's encoder makes of
- * plain values: a `Date` is `2020-01-02T03:04:05+00:00`, a duration its seconds, a decimal a number, bytes their text,
+ * With a `schema` it is what a response with that model would send. Without one, it is what FastAPI's encoder returns: a `Date` is
+ * `2020-01-02T03:04:05+00:00`, a duration its seconds, a decimal a number, bytes their text,
  * a set or an iterator an array, a map an object, a `RegExp` its source, a secret stars, an instance its own
- * properties, or what its `toJSON` says. What is `undefined`, a function or a symbol is left out.
+ * properties, or the result of its `toJSON`. `undefined`, functions and symbols are left out.
  *
- * @param value of whatever type
- * @param options `schema`, `encoders` (not beside a schema), and those of `config.response`, of which `byAlias` and
- *   `excludeDefaults` need a schema
- * @throws APIKIT_ERR_JSONABLE for what JSON cannot say (NaN, an integer that would be rounded, a circle), and for options that fit nothing
- * @throws APIKIT_ERR_RESPONSE for a value that does not fit the schema
+ * @param value Value of any type.
+ * @param options `schema`, `encoders` (without a schema), and those of `config.response`. `byAlias` and `excludeDefaults` need a schema.
+ * @throws APIKIT_ERR_JSONABLE for values that JSON cannot represent (NaN, an integer that would be rounded, a circular reference),
+ *   and for options that do not apply.
+ * @throws APIKIT_ERR_RESPONSE when the value does not match the schema.
  * @example
  * ```ts
  * await store.put(id, jsonable(item, { schema: Item, excludeUnset: true }))
@@ -66,7 +65,7 @@ export function jsonable (value: unknown, { schema, encoders = new Map(), ...opt
   const problems: string[] = []
   if (checkOptions(options, 'options', problem => { problems.push(problem) })) {
     if (schema !== undefined) {
-      if (encoders.size > 0) throw new APIKIT_ERR_JSONABLE('encoders are for values without a schema')
+      if (encoders.size > 0) throw new APIKIT_ERR_JSONABLE('encoders cannot be used with a schema')
       return JSON.parse(modelOf(schema, options)(value))
     }
     if (options.excludeDefaults === undefined && options.byAlias === undefined) return new PlainEncoder(options, encoders).encode(value)

@@ -1,6 +1,5 @@
 /**
- * Answers that do not fit what their route declares: refused, or only reported, so that the plugin can be adopted in a
- * service that is running.
+ * Refuses responses that do not match what their route declares, or only reports them, so that a running service can adopt the plugin.
  *
  * @module
  */
@@ -9,7 +8,7 @@ import fastJson from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance } from 'fastify'
 import type { Serialize } from './model.ts'
 
-/** Where an answer belongs, for Fastify's own serializer. */
+/** The route and status of a response, for Fastify's own serializer. */
 export interface Answered {
   readonly method: string
   readonly url: string
@@ -17,34 +16,34 @@ export interface Answered {
   readonly schema: unknown
 }
 
-/** What is done with answers of a scope that do not fit. */
+/** What to do with responses of a scope that do not match. */
 export class Mismatches {
   readonly #app: FastifyInstance
   readonly #counts: Map<string, number> | undefined
   readonly #strict = new WeakMap<Serialize, Serialize>()
 
-  /** @param counts how often each route has answered what it does not declare; without them such answers are refused */
+  /** @param counts Number of mismatches by route. Without it, such responses are refused. */
   constructor (app: FastifyInstance, counts?: Map<string, number>) {
     this.#app = app
     this.#counts = counts
   }
 
-  /** Whether they are sent all the same. */
+  /** If true, they are sent anyway. */
   get isReported (): boolean {
     return this.#counts !== undefined
   }
 
-  /** Counts an answer, as `GET /users/:id 200`; throws `error` where it is refused. */
+  /** Counts a response as `GET /users/:id 200`. Throws `error` if it is refused. */
   report (error: unknown, answer: string): void {
     const counts = this.#counts
     if (counts === undefined) throw error
     const count = (counts.get(answer) ?? 0) + 1
     counts.set(answer, count)
-    // The first, the second, the fourth …: a busy route must not fill the log.
-    if (Number.isInteger(Math.log2(count))) this.#app.log.warn({ err: error, answer, count }, 'an answer does not fit what its route declares; it was sent, since the option mismatch of fastify-apikit/response-model is "report"')
+    // The first, second, fourth …: a busy route must not fill the log.
+    if (Number.isInteger(Math.log2(count))) this.#app.log.warn({ err: error, answer, count }, 'a response does not match what its route declares. It was sent, since the option mismatch of fastify-apikit/response-model is "report"')
   }
 
-  /** Sends a value that does not fit as Fastify does without this plugin. */
+  /** Sends a value that does not match as Fastify does without this plugin. */
   serializer (serialize: Serialize, answered: Answered): Serialize {
     const { method, url, httpStatus, schema } = answered
     let plain: Serialize | undefined
@@ -61,7 +60,7 @@ export class Mismatches {
     return reporting
   }
 
-  /** The serializer that throws, of one that only reports. */
+  /** Returns the throwing variant of a serializer that only reports. */
   strict (serialize: Serialize): Serialize {
     return this.#strict.get(serialize) ?? serialize
   }

@@ -1,5 +1,5 @@
 /**
- * A response schema, compiled: one function from the handler's value to JSON.
+ * Compiles a response schema to a function from the handler's value to JSON.
  *
  * @module
  */
@@ -19,23 +19,23 @@ import { Writers } from './writers.ts'
 /** Writes a value as JSON, or throws an `APIKIT_ERR_RESPONSE`. */
 export type Serialize = (value: unknown) => string
 
-/** As many problems of one response are logged. */
+/** Maximum number of logged problems of one response. */
 const MAX_PROBLEMS = 20
 
-/** A schema, compiled. */
+/** A compiled schema. */
 export interface Model {
   readonly fast: FastWrite
   exact (): Write
-  /** Names that `config.response` selects and it does not have. */
+  /** Names that `config.response` selects and the schema lacks. */
   readonly unmet: readonly Unmet[]
 }
 
 export interface ModelOptions {
-  /** Where the schema stands, for messages about it. */
+  /** Location of the schema, for messages. */
   readonly at: string
   readonly lookup: SchemaLookup
   readonly refuse: Refuse
-  /** What of the model is sent; all of it unless given. */
+  /** What of the model is sent. Default: all of it. */
   readonly presentation?: Presentation | undefined
 }
 
@@ -50,7 +50,7 @@ function understand (schema: Schema, { at, lookup, refuse, presentation }: Model
   return { shape: presentation === undefined ? whole : present(whole, presentation), writers }
 }
 
-/** Reads the schema once more for the first value that needs it: shapes take more memory than all else of a route, and are not kept. */
+/** Parses the schema again for the first value that needs it. Shapes take more memory than everything else of a route, and are not kept. */
 function exactly (schema: Schema, options: ModelOptions): Model['exact'] {
   let write: Write | undefined
   return () => {
@@ -62,7 +62,7 @@ function exactly (schema: Schema, options: ModelOptions): Model['exact'] {
   }
 }
 
-/** @param where the route and the status, for the log */
+/** @param where Route and status, for the log. */
 export function serializer ({ fast, exact }: Pick<Model, 'fast' | 'exact'>, where: string): Serialize {
   return value => {
     let thrown: unknown

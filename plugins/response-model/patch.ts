@@ -1,5 +1,5 @@
 /**
- * Partial updates: what a client sent, apart from the defaults beside it.
+ * Partial updates: the fields that a client sent, without defaults.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/body-updates/#partial-updates-with-patch
@@ -8,11 +8,10 @@
 import { filledOf, isFilled, noteFilled } from '../core/schema/fields-set.ts'
 
 /**
- * The names of the fields that were set: of a request's body, and of the objects in it, those that the client sent
- * or that have got another value since, without those that their schema filled in. Of any other object, and of a
- * copy, all of its own. pydantic's `model_fields_set`.
+ * Returns the names of the fields that were set: for a request body and the objects in it, those that the client sent or that were
+ * changed since, without defaults. For other objects, and for copies, all own fields. pydantic's `model_fields_set`.
  *
- * @param value an object of the body, or any object
+ * @param value An object of the body, or any object.
  * @example
  * ```ts
  * app.patch('/items/:id', { schema: { body: Item } }, async ({ body }) => ({ changed: [...fieldsSet(body)] }))
@@ -25,14 +24,14 @@ export function fieldsSet<T extends object> (value: T): ReadonlySet<keyof T & st
 }
 
 /**
- * A copy of what is stored with the fields that a client sent in place of its own: what the client left out stays,
- * whatever its default. An object in a field takes the place of the whole one there. FastAPI's
+ * Returns a copy of a stored object with the fields that a client sent. Fields that the client left out stay, whatever their
+ * default. An object in a field replaces the whole stored object. FastAPI's
  * `stored.model_copy(update=item.model_dump(exclude_unset=True))`.
  *
- * A field that has its default in both stays one that was not set, for `excludeUnset` and `fieldsSet`.
+ * A field that was set in neither stays unset, for `excludeUnset` and `fieldsSet`.
  *
- * @param stored is not changed; an instance of a class makes one of that class, with its own properties
- * @param body the body of a request, or any object
+ * @param stored Not changed. For an instance of a class the copy is one, too, with its own properties.
+ * @param body The body of a request, or any object.
  * @example
  * ```ts
  * app.patch('/items/:id', { schema: { params: ItemId, body: Item, response: { 200: Item } } },
@@ -44,7 +43,7 @@ export function applyPatch<T extends object> (stored: T, body: { readonly [Key i
   const sent = fieldsSet(body)
   for (const name of sent) {
     const value = Reflect.get(body, name)
-    // What was sent is never undefined: a handler's own object says so of a field that it does not change.
+    // A client never sends `undefined`. In another object it means that the field is not changed.
     if (value !== undefined) Object.defineProperty(patched, name, { value, writable: true, enumerable: true, configurable: true })
   }
   const filled = Object.entries(filledOf(stored) ?? {}).filter(([name]) => !sent.has(name as never))

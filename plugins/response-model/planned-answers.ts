@@ -1,6 +1,5 @@
 /**
- * Answers that others declare for a route, `app.inherit({ responses })` and the `errors` of dependencies: they are
- * models as well.
+ * Response models that `app.inherit({ responses })` and the `errors` of dependencies declare for a route.
  *
  * @module
  */
@@ -14,14 +13,14 @@ import { statusIn } from './declared.ts'
 
 interface PlannedAnswer {
   readonly contentType: string
-  /** None where the answer is only described: it is sent as it is. */
+  /** Without a schema the response is only described, and sent as it is. */
   readonly write: Serialize | undefined
 }
 
 export class PlannedAnswers {
   readonly #byStatus = new Map<string, PlannedAnswer>()
 
-  /** To be called when the app is ready: by then all plugins have said theirs. */
+  /** Called when the app is ready, after all plugins have declared theirs. */
   compile ({ app, route, responses }: RoutePlan, mismatches: Mismatches, refuse: Refuse): void {
     const compile = compilerOf(app, problems => { problems.forEach(refuse) }, mismatches)
     for (const [status, { schema, contentType }] of responses) {
@@ -30,7 +29,7 @@ export class PlannedAnswers {
     }
   }
 
-  /** What writes a payload by the model of the reply's status, if there is one; the reply has its content type then. */
+  /** Returns the writer for the status of a reply, if there is one. Sets the content type. */
   find (reply: FastifyReply): ((payload: unknown) => string) | undefined {
     const status = statusIn(this.#byStatus, reply.statusCode)
     if (status === undefined) return undefined

@@ -1,19 +1,18 @@
 /**
- * A response model as `config.response` has it: another shape, with the fields that are left away, or may be. Made
- * when a route is compiled, so that nothing is looked up when it answers.
+ * Applies `config.response` to a model when the route is compiled, so that nothing is looked up while serving.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/response-model/#response-model-encoding-parameters
  */
 
-import type { Field, ObjectShape, Presence, Shape } from '../core/schema/shape.ts'
+import { type Field, type ObjectShape, type Presence, type Shape, writtenKey } from '../core/schema/shape.ts'
 import type { Names, Presentation } from './selection.ts'
 
-/** What is selected of a part of the model. */
+/** The fields that are selected of a part of the model. */
 interface Selected {
   readonly include: Names | undefined
   readonly excludes: readonly Names[]
-  /** A member of a union: what is left away still says which member it is. */
+  /** A member of a union. Fields that are left out still tell which member it is. */
   readonly member: boolean
 }
 
@@ -27,12 +26,12 @@ class Presenter {
     this.#presentation = presentation
   }
 
-  /** The same shape where nothing in it is another. */
+  /** The same shape if nothing in it changes. */
   of (shape: Shape, selected: Selected): Shape {
     const key = [shape, selected.include, ...selected.excludes].map(part => this.#id(part)).join() + (selected.member ? 'm' : '')
     const known = this.#made.get(key)
     if (known !== undefined) return known
-    // A model inside itself: followed when a value gets there.
+    // A recursive model: followed when a value is written.
     if (this.#open.has(key)) return { kind: 'ref', target: () => this.#made.get(key) as Shape }
     this.#open.add(key)
     const made = this.#make(shape, selected)
@@ -79,14 +78,14 @@ class Presenter {
   #object (shape: ObjectShape, selected: Selected): Shape {
     const { include, excludes, member } = selected
     const open = shape.extras === 'keep' || typeof shape.extras === 'object'
-    // Each selection is asked, so that it knows which of its names there are.
+    // Each selection is asked, so that it knows which of its names exist.
     const hides = (name: string): boolean => {
       const isExcluded = excludes.map(names => names.has(name) && names.below(name) === undefined)
       return include?.has(name) === false || isExcluded.includes(true)
     }
 
     const fields = shape.fields.flatMap(field => {
-      const key = this.#presentation.byAlias ? field.alias : field.name
+      const key = this.#presentation.byAlias ? writtenKey(field) : field.name
       const hidden = hides(field.name)
       const inside = this.of(field.shape, {
         include: include?.below(field.name),
@@ -94,7 +93,7 @@ class Presenter {
         member: false
       })
       if (!hidden) return this.#field({ ...field, shape: inside }, field, key)
-      // Where extras pass, a field that is not written must not pass for one.
+      // If extras are allowed, a field that is left out must not count as one.
       return member || open ? { ...field, required: false, makeDefault: undefined, presence: { key, never: true } } : []
     })
     if (!open) return { ...shape, fields }
@@ -122,7 +121,7 @@ class Presenter {
   }
 }
 
-/** Whether null is a value of the shape, as far as a glance tells. */
+/** Tells, without looking deep, whether null is a value of the shape. */
 export function takesNull (shape: Shape): boolean {
   switch (shape.kind) {
     case 'nullable': case 'null': return true
@@ -133,7 +132,7 @@ export function takesNull (shape: Shape): boolean {
   }
 }
 
-/** @returns the shape to write by; `presentation` then knows which of its names it has not met */
+/** @returns The shape to write by. `presentation` then knows which of its names are missing. */
 export function present (shape: Shape, presentation: Presentation): Shape {
   const { include, excludes } = presentation
   return new Presenter(presentation).of(shape, { include, excludes, member: false })

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a response, told to the log and to nobody else.
+ * Describes what is wrong with a response, for the log only.
  *
  * @module
  */
@@ -8,27 +8,27 @@ import type { FastifyError } from '@fastify/error'
 import type { Issue } from '../core/schema/issue.ts'
 import { APIKIT_ERR_RESPONSE } from './errors.ts'
 
-/** One place of a response that does not fit its schema. */
+/** One place of a response that does not match its schema. */
 export interface ResponseProblem {
-  /** Where: `['response', 'items', 0, 'price']`. */
+  /** Path: `['response', 'items', 0, 'price']`. */
   readonly loc: ReadonlyArray<string | number>
-  /** Stable name of the mistake: `missing`, `int_parsing` … */
+  /** Stable code of the problem: `missing`, `int_parsing` … */
   readonly type: string
-  /** In words. */
+  /** Description. */
   readonly msg: string
 }
 
-/** What is thrown for a response that does not fit its schema: an `APIKIT_ERR_RESPONSE` with the places. */
+/** The error for a response that does not match its schema: an `APIKIT_ERR_RESPONSE` with the places. */
 export interface ResponseError extends FastifyError {
-  /** Not enumerable, so that it is in no answer made of the error's properties. */
+  /** Not enumerable, so that no response made of the error's properties has it. */
   readonly problems: readonly ResponseProblem[]
 }
 
 /**
- * The words are those of the cause: Fastify's own handler shows an error's message, and loggers print its causes.
- * The values themselves are in neither.
+ * The details are in the cause: Fastify's own error handler sends an error's message, and loggers print its causes. The values
+ * themselves are in neither.
  *
- * @param where the route and the status, for the log
+ * @param where Route and status, for the log.
  */
 export function responseError (where: string, issues: readonly Issue[], thrown?: unknown): ResponseError {
   const problems = issues.map(({ type, loc, msg }): ResponseProblem => ({ loc, type, msg }))

@@ -1,6 +1,6 @@
 /**
- * What a handler returns and Fastify would send past every serializer: strings, as text/plain, and nothing, as an empty
- * body. Here both are values of the model, as in FastAPI.
+ * Returned values that Fastify sends without a serializer: strings as text/plain, and `undefined` as an empty body. Here the model
+ * writes both, as in FastAPI.
  *
  * @module
  */
@@ -17,42 +17,39 @@ import type { Serialize } from './model.ts'
 
 const JSON_TYPE = 'application/json'
 
-/** No content is sent with them, whatever the handler returns. */
+/** Statuses without content, whatever the handler returns. */
 const BODILESS = new Set([204, 205, 304])
 
-/** The model by which a status has its strings written, as `modelKey` says it; `undefined` where they are no JSON. */
+/** The model that writes the strings of a status, by `modelKey`. `undefined` if they are not JSON. */
 function jsonModel (status: string, schema: unknown): string | undefined {
   if (!isSchema(schema) || kContent in schema) return undefined
   if (!isSchema(schema.content)) return modelKey(status)
-  // Of other media types a string is the text itself.
+  // For other media types a string is the text itself.
   const types = Object.keys(schema.content)
   return types.includes(JSON_TYPE) && !types.some(type => type.startsWith('text/') || type === '*/*') ? modelKey(status, JSON_TYPE) : undefined
 }
 
-/** What is known of the answers of a route. */
+/** The responses of a route. */
 interface Answers {
   readonly declared: Declared
-  /** By `modelKey`; filled when the route is compiled. */
+  /** By `modelKey`. Filled when the route is compiled. */
   readonly models: ReadonlyMap<string, Serialize>
   readonly closing: Closing | undefined
-  /** Whether a string is JSON where no model says so. */
+  /** Whether a string without a model is JSON. */
   readonly isTextJson: boolean
 }
 
-/**
- * Writes what a handler returned by its model, where Fastify would not. A handler that has set a content type, or has
- * sent its answer, is left alone.
- */
+/** Writes what a handler returned with its model, where Fastify would not. Does nothing if the handler has set a content type or sent its response. */
 export function returnedValues ({ declared, models, closing, isTextJson }: Answers, mismatches: Mismatches): MapValue {
   const send = (json: string, reply: FastifyReply): string => {
-    // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
+    // With a serializer of its own Fastify keeps the type, and adds no charset.
     reply.header('content-type', JSON_TYPE).serializer(String)
     return json
   }
 
   const special = (value: string | undefined, reply: FastifyReply): unknown => {
     if (reply.sent || reply.hasHeader('content-type') || BODILESS.has(reply.statusCode)) return value
-    // Who left waits for nothing.
+    // The client has disconnected.
     if (value === undefined && reply.raw.destroyed) return value
     const status = declared.statusOf(reply.statusCode)
     if (status === undefined) {
@@ -75,7 +72,7 @@ export function returnedValues ({ declared, models, closing, isTextJson }: Answe
   return (value, reply) => value === undefined || typeof value === 'string' ? special(value, reply) : value
 }
 
-/** Python's functions return None: a model that takes null takes nothing as well. */
+/** Python functions return None: a model that accepts null accepts undefined. */
 function nothing (write: Serialize | undefined): string {
   if (write === undefined) throw new APIKIT_ERR_RETURNED_NOTHING()
   let json: string | undefined

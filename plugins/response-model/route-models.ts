@@ -1,5 +1,5 @@
 /**
- * What the plugin does for each route: its models, and the writer that stands in the reply.
+ * Adds models and a writer to each route.
  *
  * @module
  */
@@ -20,20 +20,20 @@ import { returnedValues } from './returned-value.ts'
 import { RouteResponse } from './route-options.ts'
 import { RouteWriter } from './route-writer.ts'
 
-/** Of a route without `schema.response`. */
+/** For a route without `schema.response`. */
 const NONE = new Declared({})
 
 export class RouteModels {
   readonly #compiler: SerializerCompiler
   readonly #options: ClosingOptions
 
-  /** @param compiler that of the scope; a route whose scope has another is left to that */
+  /** @param compiler The compiler of the scope. Routes whose scope has another are skipped. */
   constructor (compiler: SerializerCompiler, options: ClosingOptions) {
     this.#compiler = compiler
     this.#options = options
   }
 
-  /** Fills the slots of a route. */
+  /** Fills the slots of a plan. */
   add (plan: RoutePlan): void {
     const { route, slots, atReady } = plan
     const response = isSchema(route.schema?.response) ? route.schema.response : undefined
@@ -42,7 +42,7 @@ export class RouteModels {
 
     if (!this.#writes(plan) || route.serializerCompiler !== undefined) {
       slots.close = closeOther(closing)
-      atReady.push(refuse => { if (route.config?.response !== undefined) refuse('config.response: the route or its scope has a serializer of its own, which does not know it. Remove one of them.') })
+      atReady.push(refuse => { if (route.config?.response !== undefined) refuse('config.response: the route or its scope has its own serializer, which ignores config.response. Remove one of them.') })
       return
     }
 
@@ -50,7 +50,7 @@ export class RouteModels {
     const own = new RouteResponse(plan)
     const writer = new RouteWriter(declared ?? NONE, models, closing)
     const { write } = writer
-    // A dependency may have given the reply a serializer already, which is not to be taken away.
+    // Keeps a serializer that a dependency has set on the reply.
     if (!plan.touchesReply) slots.prepare = reply => { reply.serializer(write) }
     if (declared !== undefined) {
       slots.serializerCompiler = routeCompiler(plan, models, this.#options.mismatches, own)
@@ -58,28 +58,28 @@ export class RouteModels {
     const isTextJson = this.#options.undeclaredText === 'json'
     plan.isTextJson = isTextJson
     if (declared !== undefined || isTextJson) slots.values.models = returnedValues({ declared: declared ?? NONE, models, closing, isTextJson }, this.#options.mismatches)
-    // Who has the reply may give it another serializer.
+    // The handler may set another serializer.
     if (plan.touchesReply || (closing !== undefined && takesReply(plan.handler))) slots.close = closeOther(closing)
     atReady.push(refuse => {
-      if (!this.#writes(plan)) refuse('setSerializerCompiler or setReplySerializer was called after this route, which fastify-apikit/response-model writes. Call it before.')
+      if (!this.#writes(plan)) refuse('setSerializerCompiler or setReplySerializer was called after this route, which fastify-apikit/response-model serializes. Call it before.')
       writer.compile()
       own.report(refuse)
     })
   }
 
-  /** Refuses a route of the scope that was declared before the plugin was there: what it does not declare would leave. */
+  /** Reports a route that was declared before the plugin was registered, and so would not be filtered. */
   checkEarly ({ scope, route }: DeclaredRoute, refuse: Refuse): void {
     if (isClaimed(route, 'response-model') || route.serializerCompiler !== undefined || scope.serializerCompiler !== this.#compiler) return
-    if (route.schema?.response !== undefined) refuse(`schema.response: would not hold, since fastify-apikit/response-model was registered after this route. ${BEFORE}`)
+    if (route.schema?.response !== undefined) refuse(`schema.response would have no effect, since fastify-apikit/response-model was registered after this route. ${BEFORE}`)
   }
 
-  /** Whether the scope of a route has no serializer of its own. */
+  /** Tells whether the scope of a route has no serializer of its own. */
   #writes ({ app }: RoutePlan): boolean {
     return app.serializerCompiler === this.#compiler && !hasReplySerializer(app)
   }
 }
 
-/** Compiles for a route, in its own scope; what is wrong is reported with all other mistakes in routes. */
+/** Compiles the models of a route in its own scope. Mistakes are reported with all others. */
 function routeCompiler ({ app, atReady }: RoutePlan, models: Map<string, Serialize>, mismatches: Mismatches, own: RouteResponse): SerializerCompiler {
   const problems: string[] = []
   atReady.push(refuse => { problems.forEach(refuse) })
@@ -91,7 +91,7 @@ function routeCompiler ({ app, atReady }: RoutePlan, models: Map<string, Seriali
   }
 }
 
-/** For answers that the writer does not see. */
+/** For responses that bypass the writer. */
 function closeOther (closing: Closing | undefined): NonNullable<RoutePlan['slots']['close']> {
   return (_request, reply, payload) => {
     dropCharset(reply)
@@ -101,7 +101,7 @@ function closeOther (closing: Closing | undefined): NonNullable<RoutePlan['slots
   }
 }
 
-/** JSON is UTF-8, and its type has no charset parameter (RFC 8259 §8.1, §11): FastAPI's clients see none, and Fastify adds one. */
+/** JSON is UTF-8, and its type has no charset parameter (RFC 8259 §8.1, §11). FastAPI sends none, but Fastify adds one. */
 function dropCharset (reply: FastifyReply): void {
   if (reply.getHeader('content-type') === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
 }

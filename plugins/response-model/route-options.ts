@@ -1,5 +1,5 @@
 /**
- * `config.response` of a route, with what the scopes above it hand down.
+ * The `config.response` of a route, with what it inherits.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { ResponseOptions } from '../core/plan/response-options.ts'
 import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { checkOptions, type Presentation, presentationOf, type Unmet } from './selection.ts'
 
-/** Names that no model so far has, by the options they stand in. Those of a scope hold for all its routes: one must have them. */
+/** Names that no model has had yet, by option. A name of a scope must be in a model of one of its routes. */
 const unmetInScopes = new WeakMap<ResponseOptions, ReadonlySet<string>>()
 
 function common (before: ReadonlySet<string> | undefined, names: readonly string[]): ReadonlySet<string> {
@@ -26,7 +26,7 @@ export class RouteResponse {
     this.#plan = plan
   }
 
-  /** Outer to inner; read when the route is compiled, since by then all of its scopes have spoken. */
+  /** Outer scope first. Read when the route is compiled, after all of its scopes. */
   get #all (): readonly ResponseOptions[] {
     return (this.#layers ??= this.#read())
   }
@@ -41,25 +41,25 @@ export class RouteResponse {
     ]
   }
 
-  /** Tells what it makes of a model from what others make of it. */
+  /** Key of a model as this presentation changes it. */
   get key (): string {
     return JSON.stringify(this.#all)
   }
 
-  /** What is sent with a status; `undefined` for the whole of a model, as with all errors. */
+  /** Returns the presentation for a status. `undefined` for the whole model, as for all errors. */
   of (status: string): Presentation | undefined {
     if (!this.#isSuccess(status)) return undefined
     this.#isUsed = true
     return this.#all.length === 0 ? undefined : presentationOf(this.#all)
   }
 
-  /** `default` is the success where no other status is. */
+  /** `default` is the success if no other status is. */
   #isSuccess (status: string): boolean {
     const statuses = Object.keys(this.#plan.route.schema?.response as object)
     return status.startsWith('2') || (status === 'default' && !statuses.some(other => other.startsWith('2')))
   }
 
-  /** Notes which of the names a model does not have. */
+  /** Notes which names a model lacks. */
   note (unmet: readonly Unmet[]): void {
     for (const { layer, names } of unmet) {
       const options = this.#all[layer] as ResponseOptions
@@ -71,10 +71,10 @@ export class RouteResponse {
   report (refuse: Refuse): void {
     this.#problems.forEach(refuse)
     if (!this.#isUsed && this.#plan.route.config?.response !== undefined) {
-      refuse('config.response: there is no answer that it could be for; declare one in schema.response, with a status of 2xx')
+      refuse('config.response has no effect, because schema.response declares no success. Declare a 2xx response')
     }
     const lost = (name: string, at: string): void => {
-      refuse(`${at}.${name} is no field of the response model; lists and dictionaries are looked through by themselves`)
+      refuse(`${at}.${name}: unknown field of the response model. Name the fields of items directly: lists and dictionaries are looked through`)
     }
     for (const name of this.#own ?? []) lost(name, 'config.response')
     for (const options of this.#all) for (const name of unmetInScopes.get(options) ?? []) lost(name, 'app.inherit({ response }): response')

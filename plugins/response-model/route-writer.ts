@@ -1,7 +1,7 @@
 /**
- * Writes the answers of a route: finds the model by status and content type, names the type, and lets nothing out that
- * the route does not declare. It is the serializer of the reply, set before the handler runs, so that one that the
- * handler sets wins. Fastify calls it as a method of the reply.
+ * Writes the responses of a route: finds the model by status and content type, sets the type, and refuses undeclared responses. It
+ * is set as the serializer of the reply before the handler runs, so a handler can replace it. Fastify calls it as a method of the
+ * reply.
  *
  * @module
  */
@@ -21,9 +21,7 @@ export class RouteWriter {
   readonly #closing: Closing | undefined
   readonly write: (this: FastifyReply, payload: unknown) => string
 
-  /**
-   * @param models by `modelKey`; filled when Fastify compiles the route
-   */
+  /** @param models By `modelKey`. Filled when Fastify compiles the route. */
   constructor (declared: Declared, models: ReadonlyMap<string, Serialize>, closing: Closing | undefined) {
     this.#declared = declared
     this.#models = models
@@ -38,7 +36,7 @@ export class RouteWriter {
     }
   }
 
-  /** To be called once the models are compiled. */
+  /** Called once the models are compiled. */
   compile (): void {
     for (const status of this.#declared.plainStatuses) {
       const model = this.#models.get(modelKey(String(status)))
@@ -48,18 +46,18 @@ export class RouteWriter {
 
   #writeOther (reply: FastifyReply, payload: unknown): string {
     const given = reply.getHeader('content-type')
-    // A handler of 404s answers, with the reply that the route has given up: what it sends is its own.
+    // A 404 handler responds with the reply of the route, which no longer applies.
     if (reply.request.is404) {
       if (typeof payload !== 'string') reply.header('content-type', given ?? 'application/json; charset=utf-8')
       return typeof payload === 'string' ? payload : JSON.stringify(payload)
     }
     const type = given === undefined ? JSON_TYPE : String(given)
-    // A text is no value of the model here: the handler has named its type, or sent it by `reply.send`.
+    // Text is not written by the model here: the handler has set its type, or sent it with `reply.send`.
     if (typeof payload === 'string') {
       reply.header('content-type', withCharset(type))
       return payload
     }
-    // As Fastify does where nobody writes the value.
+    // As Fastify does without a serializer.
     if (!isJson(type)) throw new errorCodes.FST_ERR_REP_INVALID_PAYLOAD_TYPE(typeof payload)
     // JSON is UTF-8, and its type has no charset parameter (RFC 8259 §8.1, §11).
     reply.header('content-type', type.toLowerCase().replace(/;\s*charset=utf-8$/, '') === JSON_TYPE ? JSON_TYPE : withCharset(type))

@@ -1,5 +1,5 @@
 /**
- * `config.response` and what the scopes above hand down, read: which flags hold, and which fields are named.
+ * Parses `config.response` and what a route inherits: its flags, and the selected fields.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const FLAGS = ['excludeUnset', 'excludeDefaults', 'excludeNull', 'byAlias'] as c
 const SELECTIONS = ['include', 'exclude'] as const
 const KEYS: ReadonlySet<string> = new Set([...FLAGS, ...SELECTIONS])
 
-/** The fields that one level of a selection names, with what it says of what is inside them. */
+/** The fields of one level of a selection, with the selection inside them. */
 export class Names {
   readonly #path: string
   readonly #below: ReadonlyMap<string, Names | undefined>
@@ -30,12 +30,12 @@ export class Names {
     return true
   }
 
-  /** What is said of the inside of a field; `undefined` when the field itself is meant. */
+  /** The selection inside a field. `undefined` if the field itself is meant. */
   below (name: string): Names | undefined {
     return this.#below.get(name)
   }
 
-  /** Takes all for met: an object that admits any key may have it. */
+  /** Marks all names as found: an object with any keys may have them. */
   meetAll (): void {
     for (const name of this.#below.keys()) this.#met.add(name)
   }
@@ -49,30 +49,27 @@ export class Names {
   }
 }
 
-/** What holds for a response. */
+/** The options for a response. */
 export interface Presentation {
   readonly excludeUnset: boolean
   readonly excludeDefaults: boolean
   readonly excludeNull: boolean
   readonly byAlias: boolean
   readonly include: Names | undefined
-  /** A field that one of them names is left away. */
+  /** A field that one of them names is left out. */
   readonly excludes: readonly Names[]
-  /** The names that no model has had so far. */
+  /** Names that no model has had yet. */
   unmet (): Unmet[]
 }
 
-/** Names of a selection that a model does not have. */
+/** Names of a selection that a model lacks. */
 export interface Unmet {
-  /** The options they stand in, by number. */
+  /** The options that have the names, by number. */
   readonly layer: number
   readonly names: readonly string[]
 }
 
-/**
- * Puts together what the scopes and the route say, outer to inner: the inner flag and the inner `include` win,
- * what is excluded above stays excluded below.
- */
+/** Merges the options of scopes and route, outer to inner. The inner flag and the inner `include` win. What is excluded above stays excluded. */
 export function presentationOf (layers: readonly ResponseOptions[]): Presentation {
   const { excludeUnset = false, excludeDefaults = false, excludeNull = false, byAlias = true }: ResponseOptions =
     Object.assign({}, ...layers.map(withoutUndefined))
@@ -97,17 +94,17 @@ function withoutUndefined (options: ResponseOptions): ResponseOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-/** Reports what is wrong with the options themselves; whether nothing is. */
+/** Reports mistakes in the options. Returns whether there are none. */
 export function checkOptions (options: unknown, at: string, refuse: Refuse): options is ResponseOptions {
   if (!isSchema(options)) {
-    refuse(`${at}: it takes an object of options, ${[...KEYS].join(', ')}`)
+    refuse(`${at} must be an object with the options ${[...KEYS].join(', ')}`)
     return false
   }
   const problems = [
-    ...Object.keys(options).filter(key => !KEYS.has(key)).map(key => `"${key}" is not known; it takes ${[...KEYS].join(', ')}`),
-    ...FLAGS.filter(flag => !['boolean', 'undefined'].includes(typeof options[flag])).map(flag => `${flag} is true or false`),
+    ...Object.keys(options).filter(key => !KEYS.has(key)).map(key => `unknown option "${key}". Options: ${[...KEYS].join(', ')}`),
+    ...FLAGS.filter(flag => !['boolean', 'undefined'].includes(typeof options[flag])).map(flag => `${flag} must be true or false`),
     ...SELECTIONS.filter(key => options[key] !== undefined && !isSelection(options[key]))
-      .map(key => `${key} takes the names of fields, ['name'], or an object of them, { name: true, owner: ['id'] }`)
+      .map(key => `${key} must be an array of field names, such as ['name'], or an object, such as { name: true, owner: ['id'] }`)
   ]
   for (const problem of problems) refuse(`${at}: ${problem}`)
   return problems.length === 0

@@ -1,5 +1,5 @@
 /**
- * Writers of lists, sets, tuples and dictionaries. The parsers of `validation` walk them; what an item is parsed to, is its JSON.
+ * Writers of lists, sets, tuples and dictionaries. The parsers of `validation` walk them, and the parsed item is its JSON.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { writeKey, writeString } from './json-writer.ts'
 import { isModel } from './write-object.ts'
 import type { Write } from './write.ts'
 
-/** Sets and generators are lists, too; a text, a map and bytes are not. */
+/** Sets and generators count as lists. Strings, maps and bytes do not. */
 function listOf (value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   if (value instanceof Map || ArrayBuffer.isView(value)) return value
@@ -30,7 +30,7 @@ export function arrayWriter (shape: ArrayShape, item: Write): Write {
   return list(arrayParser(shape, item))
 }
 
-/** Members are the same when their JSON is. */
+/** Members are equal if their JSON is. */
 export function setWriter (shape: SetShape, item: Write): Write {
   return list(setParser(shape, item))
 }
@@ -57,7 +57,7 @@ export function dictWriter (shape: DictShape, { key = writeName, value, others }
   }
 }
 
-/** A dictionary with as many keys as it likes, whatever they are called: as most are, and an object, whose keys are all different. */
+/** A dictionary without limits on its keys, from an object, whose keys are all different: the common case. */
 function writeFree (input: object, write: Write, pass: Pass): string | typeof FAIL {
   let json = ''
   let whole = true
@@ -78,7 +78,7 @@ function writeName (name: unknown): string {
   return writeString(String(name))
 }
 
-/** Keys as they are written; what is undefined is not there. `undefined` for what is no dictionary. */
+/** Returns the keys as they are written, without undefined values. `undefined` if the value is not a dictionary. */
 function recordOf (input: unknown, key: Write, pass: Pass): unknown {
   if (!isModel(input)) return undefined
   const record: Record<string, unknown> = Object.create(null)

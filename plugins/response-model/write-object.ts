@@ -1,5 +1,5 @@
 /**
- * Writer of objects with named properties.
+ * Writes objects with named properties.
  *
  * @module
  */
@@ -8,47 +8,47 @@ import { filledOf, isFilled } from '../core/schema/fields-set.ts'
 import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
 import { INHERITED } from '../core/schema/inherited.ts'
 import { taggedParser } from '../core/schema/parse-union.ts'
-import { bare, type Field, type ObjectShape, type TaggedShape } from '../core/schema/shape.ts'
+import { bare, type Field, type ObjectShape, type TaggedShape, writtenKey } from '../core/schema/shape.ts'
 import { writeString } from './json-writer.ts'
 import type { Write } from './write.ts'
 
 /** A field with its writer. */
 export interface WrittenField extends Field {
   readonly write: Write
-  /** The default in JSON, where there is one. */
+  /** The default as JSON, if there is one. */
   readonly writeDefault: (() => string) | undefined
-  /** Whether it is left away, which `presence` says when. */
+  /** Whether it can be left out. `presence` tells when. */
   readonly leaves: ((value: unknown, json: string) => boolean) | undefined
 }
 
 const NOT_A_MODEL = [Date, Set, Promise, RegExp, ArrayBuffer]
 
-/** Whether fields can be read from a value: an object of whatever class, but none that has no fields. */
+/** Tells whether fields can be read from a value: an object of any class with fields. */
 export function isModel (value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value) &&
     !ArrayBuffer.isView(value) && !NOT_A_MODEL.some(kind => value instanceof kind)
 }
 
-/** Getters of a class count, what every object has from `Object.prototype` does not. */
+/** Getters of a class count, properties of `Object.prototype` do not. */
 function property (model: object, name: string): unknown {
   if (model instanceof Map) return model.get(name)
   return INHERITED.has(name) && !Object.hasOwn(model, name) ? undefined : Reflect.get(model, name)
 }
 
-/** The value of a field, which the handler may also have named as it is on the wire. */
+/** Returns the value of a field, under its own name or its alias. */
 export function valueOf (model: object, { name, alias }: Pick<Field, 'name' | 'alias'>): unknown {
   const value = property(model, name)
   return value === undefined && alias !== name ? property(model, alias) : value
 }
 
-/** The value of a field, if it was set: what a request left out and its schema filled in was not. */
+/** Returns the value of a field if it was set. Defaults of a request body do not count. */
 export function setValueOf (model: object, field: Field): unknown {
   const value = valueOf(model, field)
   const filled = field.presence?.unset === true ? filledOf(model) : undefined
   return filled !== undefined && isFilled(filled, field.name, value) ? undefined : value
 }
 
-/** @param extra writes the values of keys that no field has; without it they are dropped */
+/** @param extra Writes the values of keys without a field. Without it they are dropped. */
 export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: readonly WrittenField[], extra: Write | undefined): Write {
   const named = new Set(shapes.flatMap(({ name, alias }) => [name, alias]))
   const literals = fields.filter(({ shape }) => shape.kind === 'literal')
@@ -69,7 +69,7 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
     }
     for (const field of fields) {
       if (pass.full) return FAIL
-      const key = field.presence?.key ?? field.alias
+      const key = field.presence?.key ?? writtenKey(field)
       const part = setValueOf(value, field)
       if (part !== undefined) {
         set++
@@ -87,14 +87,14 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
         if (!named.has(name) && part !== undefined && typeof part !== 'function' && hides?.(String(name), part) !== true) add(String(name), part, extra)
       }
     }
-    // Counted for smart unions: of two models that accept, the one with more fields set wins.
+    // Counted for smart unions: of two matching models the one with more fields set wins.
     pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
     pass.fit = LAX
     return whole ? `{${entries.join(',')}}` : FAIL
   }
 }
 
-/** Whether a union's member may be meant: what a literal tells apart is not looked at any further. */
+/** Tells whether a union member may be meant. A literal that differs excludes it. */
 function fitsLiterals (value: object, literals: readonly WrittenField[], pass: Pass): boolean {
   return literals.every(field => {
     const part = setValueOf(value, field)
@@ -102,11 +102,11 @@ function fitsLiterals (value: object, literals: readonly WrittenField[], pass: P
   })
 }
 
-/** The tag may be behind a getter, in a `Map`, or under the field's own name. */
+/** The tag may be a getter, in a `Map`, or under the field's own name. */
 export function taggedWriter (shape: TaggedShape, writers: ReadonlyMap<unknown, Write>): Write {
   const members = [...shape.tags.values()].map(bare).filter(member => member.kind === 'object')
   const field = members.flatMap(({ fields }) => fields).find(({ alias }) => alias === shape.property)
   const tag = { name: field?.name ?? shape.property, alias: shape.property }
-  // A parser returns what it has made of the input, here its JSON.
+  // A parser returns its result, here the JSON.
   return taggedParser(shape, writers, { isObject: isModel, tagOf: object => valueOf(object, tag) }) as Write
 }

@@ -1,5 +1,5 @@
 /**
- * Writers of the shapes without parts, and of what is wrapped around a shape.
+ * Writers of scalars, and of wrappers around a shape.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function numberWriter (shape: NumberShape): Write {
   }
 }
 
-/** An integer that a request could not bring, since it may have been rounded: the app knows what it has. A driver has those of 64 bits as texts. */
+/** An integer that is refused in a request, since it may have been rounded. In a response it is accepted. Drivers return 64-bit integers as strings. */
 function largeOf (value: unknown): number | bigint | undefined {
   switch (typeof value) {
     case 'bigint': return value
@@ -60,7 +60,7 @@ function wordsOf (error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** The value in the handler is what the text contains; a string may be the text itself. */
+/** In the handler the value is the parsed content. A string may be the text itself. */
 export function jsonTextWriter (inner: Write): Write {
   return (value, pass) => {
     const before = pass.issues.length
@@ -73,7 +73,7 @@ export function jsonTextWriter (inner: Write): Write {
   }
 }
 
-/** @param encoder of a `Type.Transform`: what it makes of the value is what the schema describes */
+/** @param encoder Encoder of a `Type.Transform`. The schema describes its result. */
 export function refinedWriter ({ refine, encode }: RefinedShape, inner: Write): Write {
   if (encode !== undefined) return encodedWriter(encode, inner)
   return (value, pass) => {
@@ -82,7 +82,7 @@ export function refinedWriter ({ refine, encode }: RefinedShape, inner: Write): 
     const refined = attempt(() => refine(value), value, pass)
     if (refined === undefined) return json
     if (refined === FAIL) return FAIL
-    // What the function returns need not be of the schema: pydantic writes it as it is, too.
+    // The result need not match the schema: pydantic writes it as it is, too.
     const before = pass.issues.length
     const again = inner(refined, pass)
     if (again !== FAIL) return again
@@ -117,10 +117,7 @@ export function checkedWriter ({ inner: { kind }, check }: CheckedShape, inner: 
   }
 }
 
-/**
- * A Date where a string of a format is declared, as many a Fastify app does (`format: 'date-time'`, `'date'`): the
- * form that the format takes.
- */
+/** Accepts a Date where a string with a format is declared (`date-time`, `date`), as many Fastify apps do. Returns the form of the format. */
 export function textOfDate (value: unknown, check: CheckedShape['check']): unknown {
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) return value
   const text = value.toISOString()

@@ -1,6 +1,6 @@
 /**
- * `Shape` → writer: checks a value of the handler's, coerces it as FastAPI's response models do, and writes it. The
- * meaning of every response schema; `generated-writer.ts` is faster where it says the same.
+ * Compiles a `Shape` to a writer, which validates a value, coerces it as FastAPI's response models do, and writes it. This defines
+ * the meaning of all response schemas. `generated-writer.ts` is a faster equivalent of a part of it.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-contain
 import { objectWriter, taggedWriter, type WrittenField } from './write-object.ts'
 import { anyWriter, checkedWriter, codecWriter, jsonTextWriter, numberWriter, refinedWriter } from './write-scalar.ts'
 
-/** Compiles shapes to writers; one shape gives one writer, so that recursive shapes end. */
+/** Compiles shapes to writers. One shape has one writer, so that recursive shapes end. */
 export class Writers {
   readonly parsers = new Parsers()
   readonly #writers = new Map<Shape, Write>()
@@ -45,7 +45,7 @@ export class Writers {
       })
       case 'object': return objectWriter(shape, shape.fields.map(field => this.#field(field)), this.#extra(shape.extras))
       case 'nullable': return nullableWriter(this.of(shape.inner))
-      // A parser returns what it has made of the input, here its JSON.
+      // A parser returns its result, here the JSON.
       case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) }))) as Write
       case 'tagged': return taggedWriter(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
       case 'json-text': return jsonTextWriter(this.of(shape.inner))
@@ -61,20 +61,20 @@ export class Writers {
     return { ...field, write, writeDefault: field.makeDefault && (() => (json ??= this.writeDefault(field))), leaves: this.leaves(field) }
   }
 
-  /** When a field is left away that has a value; `undefined` for never. */
+  /** Tells when a field with a value is left out. `undefined` for never. */
   leaves ({ shape, presence }: Field): WrittenField['leaves'] {
     if (presence === undefined) return undefined
     if (presence.never === true) return () => true
     const { default: original, null: leavesNull = false } = presence
     if (original === undefined) return leavesNull ? value => value === null : undefined
     let absent: string | undefined
-    // What is left away inside a value does not make it the default.
+    // Fields that are left out inside a value do not make it the default.
     const whole = original.shape === shape ? undefined : this.of(original.shape)
     return (value, json) => (leavesNull && value === null) ||
       (absent ??= this.writeDefault(original)) === (whole === undefined ? json : whole(value, Pass.quiet()))
   }
 
-  /** What stands for an absent field, in JSON. As in pydantic, a default need not fit. */
+  /** The JSON for an absent field. As in pydantic, a default need not match its schema. */
   writeDefault ({ shape, makeDefault }: Field): string {
     const value = makeDefault?.()
     const json = this.of(unrefined(shape))(value, Pass.quiet())
@@ -94,7 +94,7 @@ export class Writers {
   }
 }
 
-/** A default is written in the schema as it is on the wire: there is nothing to encode. */
+/** The default of a schema is already in its wire form. */
 function unrefined (shape: Shape): Shape {
   return shape.kind === 'refined' ? unrefined(shape.inner) : shape
 }

@@ -1,20 +1,20 @@
 /**
- * The `Range` header, as Starlette reads it.
+ * Parses the `Range` header as Starlette does.
  *
  * @module
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14
  */
 
-/** From one byte to the one before another. */
+/** From one byte up to, not including, another. */
 export type ByteRange = readonly [start: number, end: number]
 
-/** Why a header names nothing that can be sent. */
+/** Thrown when a header has no satisfiable range. */
 export interface RangeProblem {
   readonly status: 400 | 416
   readonly text: string
 }
 
-/** More are not looked at, as RFC 9110 advises: the whole file is sent. */
+/** With more ranges, the whole file is sent, as RFC 9110 advises. */
 const MOST_RANGES = 100
 
 const INTEGER = /^[+-]?\d+$/
@@ -24,10 +24,10 @@ function malformed (text: string): RangeProblem {
 }
 
 /**
- * The ranges of a file that are asked for, those that meet made one; or why there are none. Of more than a hundred there
- * are none: then the whole file is meant.
+ * Returns the requested ranges of a file, with overlapping ones merged, or the reason why there are none. More than a
+ * hundred ranges count as none: the whole file is sent.
  *
- * @param size bytes of the file
+ * @param size Size of the file in bytes.
  */
 export function parseRanges (header: string, size: number): readonly ByteRange[] | RangeProblem {
   const equals = header.indexOf('=')
@@ -43,7 +43,7 @@ export function parseRanges (header: string, size: number): readonly ByteRange[]
   return merged(ranges)
 }
 
-/** What is no range is passed over. */
+/** An invalid range is skipped. */
 function parseRange (part: string, size: number): ByteRange | undefined {
   const dash = part.indexOf('-')
   if (dash < 0) return undefined

@@ -1,5 +1,5 @@
 /**
- * Cookies, written as Starlette writes them; `validation` reads them back, whatever their value.
+ * Sets cookies as Starlette does. `validation` reads any value back.
  *
  * @module
  * @see https://fastapi.tiangolo.com/advanced/response-cookies/
@@ -9,19 +9,19 @@ import type { FastifyReply } from 'fastify'
 import { APIKIT_ERR_COOKIE } from './errors.ts'
 
 export interface CookieOptions {
-  /** Seconds until it is forgotten; without `maxAge` and `expires` it goes with the browser's session. */
+  /** Lifetime in seconds. Without `maxAge` and `expires` the cookie ends with the browser's session. */
   readonly maxAge?: number
   readonly expires?: Date
-  /** Sent back for this path and all below; `/` by default, `null` for the path of the request. */
+  /** Path for which it is sent, and all below. Default: `/`. `null`: the path of the request. */
   readonly path?: string | null
   readonly domain?: string
-  /** Sent back over HTTPS alone. */
+  /** If true, it is sent over https only. */
   readonly secure?: boolean
-  /** Hidden from scripts. */
+  /** If true, scripts cannot read it. */
   readonly httpOnly?: boolean
-  /** `lax` by default, `null` to leave it to the browser. */
+  /** Default: `lax`. `null` leaves it to the browser. */
   readonly sameSite?: 'lax' | 'strict' | 'none' | null
-  /** Kept apart for each site that the page is embedded in; needs `secure`. */
+  /** If true, it is kept separately for each site that embeds the page. Needs `secure`. */
   readonly partitioned?: boolean
 }
 
@@ -42,23 +42,23 @@ const BEYOND_LATIN_1 = /[^\x00-\xff]/
 const ENDS_ATTRIBUTE = /[\x00-\x1f;\x7f-\uffff]/
 
 /**
- * Sets a cookie: by the reply of a handler, or of a dependency.
+ * Sets a cookie, in a handler or a dependency.
  *
  * ```ts
  * setCookie(reply, 'session', id, { httpOnly: true, secure: true, maxAge: 3600 })
  * ```
  *
- * @param value characters up to U+00FF; write others by `encodeURIComponent`
- * @throws APIKIT_ERR_COOKIE when it cannot be set
+ * @param value Characters up to U+00FF. Encode others with `encodeURIComponent`.
+ * @throws APIKIT_ERR_COOKIE when the name, the value or an attribute is invalid.
  */
 export function setCookie (reply: FastifyReply, name: string, value: string, options: CookieOptions = {}): void {
   reply.header('set-cookie', cookieText(name, value, options))
 }
 
 /**
- * Makes the client forget a cookie. Path and domain are those it was set with.
+ * Deletes a cookie in the browser. `path` and `domain` must be those with which it was set.
  *
- * @throws APIKIT_ERR_COOKIE when it cannot be set
+ * @throws APIKIT_ERR_COOKIE when the name or an attribute is invalid.
  */
 export function deleteCookie (reply: FastifyReply, name: string, options: CookieOptions = {}): void {
   setCookie(reply, name, '', { ...options, maxAge: 0, expires: new Date() })
@@ -66,11 +66,11 @@ export function deleteCookie (reply: FastifyReply, name: string, options: Cookie
 
 function cookieText (name: string, value: string, options: CookieOptions): string {
   const { maxAge, expires, path = '/', domain, secure, httpOnly, sameSite = 'lax', partitioned } = options
-  if (!TOKEN.test(name)) throw new APIKIT_ERR_COOKIE(`the name ${JSON.stringify(name)} is no token`)
-  if (BEYOND_LATIN_1.test(value)) throw new APIKIT_ERR_COOKIE(`the value of "${name}" has characters beyond U+00FF`)
-  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) throw new APIKIT_ERR_COOKIE(`maxAge of "${name}" is no whole number of seconds`)
+  if (!TOKEN.test(name)) throw new APIKIT_ERR_COOKIE(`the name ${JSON.stringify(name)} must be a token (RFC 9110)`)
+  if (BEYOND_LATIN_1.test(value)) throw new APIKIT_ERR_COOKIE(`the value of "${name}" has characters above U+00FF. Encode it with encodeURIComponent`)
+  if (maxAge !== undefined && !Number.isSafeInteger(maxAge)) throw new APIKIT_ERR_COOKIE(`maxAge of "${name}" must be a whole number of seconds`)
   for (const [attribute, text] of Object.entries({ path, domain })) {
-    if (typeof text === 'string' && ENDS_ATTRIBUTE.test(text)) throw new APIKIT_ERR_COOKIE(`${attribute} of "${name}" has a character that ends it`)
+    if (typeof text === 'string' && ENDS_ATTRIBUTE.test(text)) throw new APIKIT_ERR_COOKIE(`${attribute} of "${name}" has a character that would end it`)
   }
   return [
     `${name}=${quote(value)}`,

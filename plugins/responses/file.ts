@@ -1,5 +1,5 @@
 /**
- * Files, with ranges and conditions.
+ * Sends files, with ranges and conditional requests.
  *
  * @module
  */
@@ -16,24 +16,24 @@ import { type ByteRange, parseRanges } from './byte-ranges.ts'
 import { withCharset } from './content-type.ts'
 import { APIKIT_ERR_FILE } from './errors.ts'
 
-/** A file, and how it is sent. */
+/** A file, and how to send it. */
 export interface FileAnswer {
   readonly path: string | URL
-  /** What the client is to call it: sent in `content-disposition`. */
+  /** File name for the client, in `content-disposition`. */
   readonly filename?: string
-  /** Else it is guessed from the name. */
+  /** Content type. By default guessed from the name. */
   readonly contentType?: string
-  /** Whether a browser saves it (`attachment`) or shows it; for a file with a `filename`. `attachment` by default. */
+  /** Whether a browser saves the file (`attachment`) or shows it (`inline`). Only with `filename`. Default: `attachment`. */
   readonly disposition?: 'attachment' | 'inline'
 }
 
-/** @param contentType where it has none of its own */
+/** @param contentType Content type of files without their own. */
 export function fileAnswer (file: string | URL | FileAnswer, contentType?: string): FileAnswer {
   const answer: FileAnswer = typeof file === 'string' || file instanceof URL ? { path: file } : file
   return contentType === undefined ? answer : { contentType, ...answer }
 }
 
-/** What is known of a file that is there. */
+/** The status of a file. */
 interface Found {
   readonly path: string
   readonly size: number
@@ -41,14 +41,14 @@ interface Found {
 }
 
 /**
- * Sends a file from any handler: 206 for a part of it, 304 when the client has it, headers alone for a HEAD.
+ * Sends a file from any handler: 206 for ranges, 304 if the client has it, only headers for a HEAD.
  *
  * ```ts
  * return sendFile(reply, { path: '/srv/r1.pdf', filename: 'report.pdf' })
  * ```
  *
- * @param file its path, or more; never one that a client has made up: nothing is checked about it
- * @throws APIKIT_ERR_FILE when there is no such file
+ * @param file The path, or an object with the path. The path is not checked: never pass one from a client.
+ * @throws APIKIT_ERR_FILE when the file does not exist.
  * @see https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse
  */
 export async function sendFile (reply: FastifyReply, file: string | URL | FileAnswer): Promise<FastifyReply> {
@@ -59,7 +59,7 @@ export async function sendFile (reply: FastifyReply, file: string | URL | FileAn
   setHeader(reply, 'content-type', withCharset(contentType ?? mime.getType(filename ?? absolute) ?? 'application/octet-stream'))
   for (const [name, value] of Object.entries(headers)) if (!name.startsWith('Content-')) setHeader(reply, name.toLowerCase(), value)
   if (filename !== undefined) setHeader(reply, 'content-disposition', dispositionOf(disposition, filename))
-  // Not modified, or a condition that does not hold.
+  // Not modified, or a failed precondition.
   if (statusCode !== 200) return reply.code(statusCode).removeHeader('content-type').send()
 
   const found = { path: absolute, size: Number(headers['Content-Length']), contentType: String(reply.getHeader('content-type')) }
@@ -75,31 +75,31 @@ function loadSend (): typeof import('@fastify/send') {
   return optionalPeer('fastify-apikit/responses', '@fastify/send')
 }
 
-/** @throws APIKIT_ERR_MISSING_PEER when @fastify/send is not installed */
+/** @throws APIKIT_ERR_MISSING_PEER when @fastify/send is not installed. */
 export function requireSend (): void {
   loadSend()
 }
 
-/** Looks at the file and at the conditions of the request, which know nothing of ranges. */
+/** Reads the status of the file, and evaluates the conditions of the request, except ranges. */
 async function look (absolute: string, { request }: FastifyReply): Promise<{ statusCode: number, headers: Record<string, string>, mime: { getType (path: string): string | null } }> {
   const send = loadSend()
-  // A HEAD, so that nothing is opened yet.
+  // As a HEAD, so that the file is not opened yet.
   const head = { method: 'HEAD', headers: { ...request.headers, range: undefined } }
   const options = { root: dirname(absolute), index: false, cacheControl: false, dotfiles: 'allow' } as const
   const result = await send(head as never, encodeURIComponent(basename(absolute)), options)
   if (result.type === 'file') return { statusCode: result.statusCode, headers: result.headers, mime: send.mime }
   if (result.statusCode === 412) return { statusCode: 412, headers: {}, mime: send.mime }
-  throw new APIKIT_ERR_FILE({ cause: new Error(`${absolute} is no file`, { cause: Object(result.metadata).error }) })
+  throw new APIKIT_ERR_FILE({ cause: new Error(`${absolute} is not a file`, { cause: Object(result.metadata).error }) })
 }
 
-/** As Starlette: what is not plain ASCII is percent-encoded, in UTF-8. */
+/** As Starlette: characters outside ASCII are percent-encoded, in UTF-8. */
 function dispositionOf (disposition: string, filename: string): string {
   const quoted = filename.toWellFormed().replace(/[^\w.\-~/]+/g, text => encodeURIComponent(text).replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`))
   return quoted === filename ? `${disposition}; filename="${filename}"` : `${disposition}; filename*=utf-8''${quoted}`
 }
 
 function sendBytes (reply: FastifyReply, length: number, body: () => Readable): FastifyReply {
-  // An empty stream: Fastify would say of no body that it is of length 0.
+  // An empty stream: for a missing body Fastify would send a length of 0.
   return reply.header('content-length', length).send(reply.request.method === 'HEAD' ? Readable.from([]) : body())
 }
 
@@ -131,7 +131,7 @@ function sendParts (reply: FastifyReply, found: Found, ranges: readonly ByteRang
   const end = `--${boundary}--`
   const heads = ranges.map(range => `--${boundary}\r\nContent-Type: ${found.contentType}\r\nContent-Range: ${contentRange(range, found)}\r\n\r\n`)
   const parts = async function * (): AsyncGenerator<string | Buffer> {
-    // Opened once, and closed when the client goes as well.
+    // Opened once, and closed if the client disconnects.
     const file = await open(found.path)
     try {
       for (const [index, [start, end]] of ranges.entries()) {

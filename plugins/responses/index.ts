@@ -1,6 +1,5 @@
 /**
- * Every kind of answer, declared in `schema.response`: text, HTML, redirects, files, streams, JSON lines and
- * server-sent events, from handlers that return them, or are generators.
+ * Adds text, HTML, redirects, files, streams, JSON lines and server-sent events, declared in `schema.response`.
  *
  * @module
  * @see https://fastapi.tiangolo.com/advanced/custom-response/
@@ -22,11 +21,11 @@ export const ResponsesOptions = Type.Object({
     default: 15_000,
     minimum: 0,
     maximum: MAX_PING,
-    description: 'Milliseconds of silence after which a stream of events sends a comment, so that nobody on the way closes it; 0 for never.'
+    description: 'Milliseconds of silence after which an event stream sends a comment, so that proxies keep the connection open. 0 disables it.'
   })
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All have a default. */
 export type ResponsesOptions = Partial<Static<typeof ResponsesOptions>>
 
 export { type CookieOptions, deleteCookie, setCookie } from './cookies.ts'
@@ -47,7 +46,7 @@ declare module 'fastify' {
 
 const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
   const { ping } = parseOptions(name, ResponsesOptions, options, app)
-  // Registered above already, it holds here too, but for the option.
+  // Registered above already: that registration applies here too, except for the option.
   if (app.hasDecorator(kPing)) {
     app[kPing] = ping
     return
@@ -64,17 +63,30 @@ const plugin: FastifyPluginAsync<ResponsesOptions> = async (app, options) => {
     if (status !== undefined) slots.begin = beginWith(status)
   })
 
-  // They would keep the server from closing; their clients connect again, elsewhere.
+  // They would keep the server from closing. Their clients reconnect.
   app.addHook('preClose', async () => { open.end() })
 }
 
-/** Dependencies and hooks can set another. */
+/** Dependencies and hooks can set another status. */
 function beginWith (status: number): (reply: FastifyReply) => void {
   return ({ raw }) => {
-    // Not by reply.code(): Fastify keeps a status that was set so even when an error is thrown.
+    // Not with reply.code(): Fastify would keep that status when an error is thrown.
     if (raw.statusCode === 200) raw.statusCode = status
   }
 }
 
+/**
+ * Adds text, HTML, redirects, files, streams, JSON lines and server-sent events as response schemas, in this scope and
+ * below. Register it before the routes.
+ *
+ * @param options `ping`: milliseconds of silence in an event stream before a comment. Default: 15000. 0 disables it.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/custom-response/
+ * @example
+ * ```ts
+ * await app.register(responses)
+ * app.get('/items', { schema: { response: { 200: sse(Item) } } }, async function * () { yield * db.items() })
+ * ```
+ */
 export const responses = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default responses

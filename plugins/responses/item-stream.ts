@@ -1,5 +1,5 @@
 /**
- * A generator as the body of a response.
+ * Sends a generator as the body of a response.
  *
  * @module
  */
@@ -8,31 +8,31 @@ import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { toError } from '../core/thrown.ts'
 
-/** What streams are made of: generators, arrays, cursors of a database, Readables. */
+/** Sources of streams: generators, arrays, database cursors, Readables. */
 export type Items<T> = AsyncIterable<T> | Iterable<T>
 
 export interface StreamOptions {
-  /** Text or bytes of an item; what it throws breaks the stream. */
+  /** Converts an item to text or bytes. An error breaks the stream. */
   readonly write: (item: unknown) => string | Uint8Array
-  /** Told of an error of the generator when nobody waits for more of it. */
+  /** Called with an error of the generator that can no longer be sent. */
   readonly onLateError: (error: unknown) => void
-  /** Sent when nothing else has been for so many milliseconds. */
+  /** Text that is sent after so many milliseconds without another item. */
   readonly ping?: { readonly text: string, readonly after: number } | undefined
-  /** Called once, when the generator runs and has not given its first item at once. */
+  /** Called once, if the generator does not yield its first item at once. */
   readonly onWaiting?: (() => void) | undefined
 }
 
-/** Items that are there at once share a chunk of about so many characters. */
+/** Items that are ready at once share a chunk of about this many characters. */
 const CHUNK = 16_384
 
 /**
- * Asks for items as the client takes them. When the client is gone, the generator is closed: `return()` runs its
- * `finally`, as soon as what it awaits lets it.
+ * Reads items as the client takes them. If the client disconnects, the generator is closed: `return()` runs its `finally` as soon as
+ * its pending `await` settles.
  */
 export class ItemStream extends Readable {
   readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>
   readonly #options: StreamOptions
-  /** Written, not sent yet: there may be more in this turn of the event loop. */
+  /** Written, but not sent yet: more may follow in this turn of the event loop. */
   #text = ''
   #flushing: NodeJS.Immediate | undefined
   #pinging: NodeJS.Timeout | undefined
@@ -40,16 +40,16 @@ export class ItemStream extends Readable {
   /** The client takes more. */
   #wanted = false
   #pulling: Promise<void> | undefined
-  /** The generator has come to its end, by itself or by an error. */
+  /** The generator has ended or failed. */
   #done = false
   #sent = false
-  /** All has been sent. */
+  /** Everything has been sent. */
   #over = false
-  /** What the generator threw when it had nobody to tell. */
+  /** An error of the generator that nothing received. */
   #late: unknown
 
   constructor (items: Items<unknown>, options: StreamOptions) {
-    // One chunk is made ahead of what the client has taken.
+    // One chunk is prepared ahead.
     super({ highWaterMark: 1 })
     this.#iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
     this.#options = options
@@ -60,7 +60,7 @@ export class ItemStream extends Readable {
     if (!this.#started) this.#start()
     this.#pulling ??= this.#pull().then(() => {
       this.#pulling = undefined
-      // Asked for while the last round came to its end.
+      // Requested while the last round ended.
       if (this.#wanted && !this.#isClosed()) this._read()
     })
   }
@@ -70,12 +70,12 @@ export class ItemStream extends Readable {
     clearTimeout(this.#pinging)
     this.#close().then(late => {
       if (late !== null) this.#options.onLateError(late)
-      // Behind its end a stream has no error.
+      // After its end a stream cannot fail.
       callback(error ?? (this.#over ? null : late))
     })
   }
 
-  /** Ends the response now, whatever the generator waits for; it is closed behind it. What the client does not take is lost. */
+  /** Ends the response now, even if the generator waits. The generator is closed afterwards. Unsent items are lost. */
   cut (): void {
     if (this.#wanted) this.#finish()
     else this.destroy()
@@ -113,13 +113,13 @@ export class ItemStream extends Readable {
           this.#done = true
           return this.#finish()
         }
-        // As `for await` does with the promises of a generator that is not async.
+        // As `for await` does with promises of a sync generator.
         const item: unknown = isThenable(value) ? await value : value
         if (this.#isClosed()) return
         this.#add(this.#options.write(item))
         if (this.#text.length < CHUNK) continue
         this.#flush()
-        // Others have their turn, however fast the items come.
+        // Lets other work run, however fast the items arrive.
         await nextTurn()
       }
     } catch (error) {
@@ -154,16 +154,16 @@ export class ItemStream extends Readable {
 
   #fail (error: unknown): void {
     if (this.#isClosed()) {
-      // The client is gone, and a signal of the request has told the generator.
+      // The client has disconnected, and `request.signal` has told the generator.
       if (!isAbort(error)) this.#late = error
       return
     }
-    // Where nothing is on its way yet, the error is the answer.
+    // If nothing was sent yet, the error becomes the response.
     if (this.#sent) this.#flush()
     this.destroy(toError(error))
   }
 
-  /** Lets the generator come to its end; gives back what it threw on the way. */
+  /** Runs the generator to its end. Returns what it threw. */
   async #close (): Promise<Error | null> {
     try {
       if (!this.#done) await this.#iterator.return?.()

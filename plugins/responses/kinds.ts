@@ -1,5 +1,5 @@
 /**
- * What a route can declare in `schema.response` besides JSON: text, redirects, files and streams.
+ * Response schemas other than JSON: text, redirects, files and streams.
  *
  * @module
  */
@@ -13,23 +13,23 @@ import type { FileAnswer } from './file.ts'
 import type { Items } from './item-stream.ts'
 import type { ServerSentEvent } from './server-sent-event.ts'
 
-/** How the value of a handler becomes an answer. */
+/** How the value of a handler becomes a response. */
 export type Kind =
   | { readonly name: 'redirect' | 'file' | 'data', readonly contentType?: string | undefined }
   | { readonly name: 'jsonl' | 'sse', readonly contentType: string, readonly isTyped: boolean, readonly ping?: number | undefined }
 
-/** On a response schema: its kind. */
+/** Symbol of the kind of a response schema. */
 export const kKind: unique symbol = Symbol('fastify-apikit.responses.kind')
 
 export const JSON_LINES = 'application/jsonl'
 export const EVENTS = 'text/event-stream'
 
-/** What can be sent as a stream of bytes. */
+/** Sources of a byte stream. */
 export type Data = Items<string | Uint8Array>
 
 const TEXT = Type.String()
 
-/** Without the plugin, these are not answered as they say. */
+/** The kinds that need the plugin. */
 const OWNER = 'responses'
 
 function ofType (contentType: string, schema: TSchema): object {
@@ -37,13 +37,13 @@ function ofType (contentType: string, schema: TSchema): object {
 }
 
 /**
- * Text: what the handler returns, as `text/plain`.
+ * Declares text. The handler returns a string, sent as `text/plain`.
  *
  * ```ts
  * app.get('/', { schema: { response: { 200: text() } } }, async () => 'Hello World')
  * ```
  *
- * @param contentType of other text: `text/csv`, `application/xml`
+ * @param contentType Another text type: `text/csv`, `application/xml`.
  * @see https://fastapi.tiangolo.com/advanced/custom-response/
  */
 export function text (contentType = 'text/plain'): TUnsafe<string> {
@@ -51,7 +51,7 @@ export function text (contentType = 'text/plain'): TUnsafe<string> {
 }
 
 /**
- * HTML: what the handler returns, as `text/html`.
+ * Declares HTML. The handler returns a string, sent as `text/html`.
  *
  * ```ts
  * app.get('/', { schema: { response: { 200: html() } } }, async () => '<h1>Hello World</h1>')
@@ -69,7 +69,7 @@ function marked<T> (kind: Kind, schema: object, content: DescribedContent): TUns
 
 const NO_CONTENT: DescribedContent = () => undefined
 
-/** No JSON at all. */
+/** Content that is not JSON. */
 const NO_JSON = { type: 'null' }
 
 function bytes<T> (name: 'file' | 'data', contentType: string | undefined): TUnsafe<T> {
@@ -78,7 +78,7 @@ function bytes<T> (name: 'file' | 'data', contentType: string | undefined): TUns
 }
 
 /**
- * A redirect: the handler returns the URL. What a URL cannot hold is percent-encoded.
+ * Declares a redirect. The handler returns the URL. Characters that a URL cannot have are percent-encoded.
  *
  * ```ts
  * app.get('/old', { schema: { response: { 307: redirect() } } }, async () => '/new')
@@ -91,13 +91,13 @@ export function redirect (): TUnsafe<string | URL> {
 }
 
 /**
- * A file: the handler returns its path, or `{ path, filename, contentType }`. Answers ranges and conditions.
+ * Declares a file. The handler returns its path, or `{ path, filename, contentType }`. Ranges and conditional requests are answered.
  *
  * ```ts
  * app.get('/report', { schema: { response: { 200: file() } } }, async () => ({ path: '/srv/r1.pdf', filename: 'report.pdf' }))
  * ```
  *
- * @param contentType of all files that are sent; else it is guessed from the name
+ * @param contentType Content type of all files. By default guessed from the name.
  * @see https://fastapi.tiangolo.com/advanced/custom-response/#fileresponse
  */
 export function file (contentType?: string): TUnsafe<string | URL | FileAnswer> {
@@ -105,13 +105,13 @@ export function file (contentType?: string): TUnsafe<string | URL | FileAnswer> 
 }
 
 /**
- * A stream of text or bytes, as they are: the handler is a generator, or returns one, or a `Readable`.
+ * Declares a stream of strings or bytes. The handler is a generator, or returns one, or a `Readable`.
  *
  * ```ts
  * app.get('/story', { schema: { response: { 200: stream('text/plain') } } }, async function * () { yield 'Once upon a time' })
  * ```
  *
- * @param contentType of the whole; without one none is sent
+ * @param contentType Content type. Without one, none is sent.
  * @see https://fastapi.tiangolo.com/advanced/stream-data/
  */
 export function stream (contentType?: string): TUnsafe<Data> {
@@ -119,13 +119,13 @@ export function stream (contentType?: string): TUnsafe<Data> {
 }
 
 /**
- * JSON lines: the handler is a generator of items, or returns one. Each item is checked and filtered by the schema.
+ * Declares JSON lines. The handler is a generator of items, or returns one. Each item is validated and filtered by the schema.
  *
  * ```ts
  * app.get('/items', { schema: { response: { 200: jsonLines(Item) } } }, async function * () { yield * db.items() })
  * ```
  *
- * @param item schema of an item; without one, items are sent as they are
+ * @param item Schema of an item. Without one, items are sent as they are.
  * @see https://fastapi.tiangolo.com/tutorial/stream-json-lines/
  */
 export function jsonLines<S extends TSchema> (item: S): TUnsafe<Items<Static<S>>>
@@ -136,11 +136,11 @@ export function jsonLines (item?: TSchema): TUnsafe<Items<unknown>> {
 }
 
 export interface SseOptions {
-  /** Milliseconds of silence after which a comment keeps the connection alive; 0 for never. The option of the plugin by default. */
+  /** Milliseconds of silence after which a comment is sent, 0 for never. Default: the option `ping` of the plugin. */
   readonly ping?: number
 }
 
-/** An event, as OpenAPI 3.2 §4.14.4 describes it. */
+/** An event, as in OpenAPI 3.2 §4.14.4. */
 const EVENT_FIELDS = {
   data: { type: 'string' },
   event: { type: 'string' },
@@ -149,8 +149,8 @@ const EVENT_FIELDS = {
 }
 
 /**
- * Server-sent events: the handler is a generator of items, or returns one. Each is the data of an event, or a
- * `ServerSentEvent` that has a name, an id and the like besides. Data is checked and filtered by the schema.
+ * Declares server-sent events. The handler is a generator of items, or returns one. Each item is the data of an event, or a
+ * `ServerSentEvent` with a name, an id or a retry time. Data is validated and filtered by the schema.
  *
  * ```ts
  * app.get('/items', { schema: { response: { 200: sse(Item) } } }, async function * () {
@@ -159,7 +159,7 @@ const EVENT_FIELDS = {
  * })
  * ```
  *
- * @param data schema of the data; without one, data is sent as it is
+ * @param data Schema of the data. Without one, data is sent as it is.
  * @see https://fastapi.tiangolo.com/tutorial/server-sent-events/
  */
 export function sse<S extends TSchema> (data: S, options?: SseOptions): TUnsafe<Items<Static<S> | ServerSentEvent<Static<S>>>>
@@ -173,7 +173,7 @@ export function sse (data?: TSchema, { ping }: SseOptions = {}): TUnsafe<Items<u
   })
 }
 
-/** A TypeBox schema is a JSON Schema; its type has no index signature for symbols. */
+/** A TypeBox schema is a JSON Schema. Its type has no index signature for symbols. */
 function asSchema (schema: TSchema): Schema {
   return schema as unknown as Schema
 }

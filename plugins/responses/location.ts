@@ -1,15 +1,15 @@
 /**
- * Redirects.
+ * Sends redirects.
  *
  * @module
  */
 
 import type { FastifyReply } from 'fastify'
 
-// What may stand in a URL unescaped: Starlette's `quote(url, safe=":/%#?=@[]!$&'()*+,;")`.
+// Characters that stay unescaped: Starlette's `quote(url, safe=":/%#?=@[]!$&'()*+,;")`.
 const UNSAFE = /[^A-Za-z0-9_.\-~:/%#?=@[\]!$&'()*+,;]+/g
 
-/** A URL as it is sent: what no URL holds is percent-encoded, in UTF-8; a `%` stays what it is. */
+/** Percent-encodes characters that a URL cannot have, in UTF-8. A `%` stays as it is. */
 export function quoteLocation (url: string | URL): string {
   return String(url).toWellFormed().replace(UNSAFE, encodeURIComponent)
 }
@@ -21,7 +21,7 @@ export function quoteLocation (url: string | URL): string {
  * return sendRedirect(reply, '/login', 303)
  * ```
  *
- * @param status 307 keeps method and body of the request, 303 makes a GET of it
+ * @param status 307 keeps the method and body of the request, 303 changes it to a GET. Default: 307.
  * @see https://fastapi.tiangolo.com/advanced/custom-response/#redirectresponse
  */
 export function sendRedirect (reply: FastifyReply, url: string | URL, status = 307): FastifyReply {

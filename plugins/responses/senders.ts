@@ -1,5 +1,5 @@
 /**
- * What becomes of the value that a handler returns, by the status and what the route declares for it.
+ * Sends the value of a handler, by its status and the response schema of the route.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { quoteLocation } from './location.ts'
 import { asPython } from './python-json.ts'
 import { dataStream, eventStream, jsonLinesStream, type OpenStreams, type WriteJson } from './streams.ts'
 
-/** Makes of a handler's value what Fastify sends: a payload, or the reply when it is sent already. */
+/** Converts the value of a handler to what Fastify sends: a payload, or the reply if it was sent already. */
 type Send = (value: unknown, reply: FastifyReply) => unknown
 
 export interface SenderOptions {
-  /** Milliseconds of silence in a stream of events. */
+  /** Milliseconds of silence in an event stream. */
   readonly ping: number
   readonly open: OpenStreams
 }
 
-/** The senders of a route, by status as it stands in `schema.response`; none for what Fastify sends by itself. */
+/** The senders of a route, by status as in `schema.response`. None where Fastify sends the value itself. */
 export function sendersOf (response: Schema, options: SenderOptions): ReadonlyMap<string, Send> {
   const senders = new Map<string, Send>()
   for (const [status, schema] of Object.entries(response as Record<string, Schema>)) {
@@ -35,12 +35,12 @@ export function sendersOf (response: Schema, options: SenderOptions): ReadonlyMa
 }
 
 function senderOf (status: string, schema: Schema, options: SenderOptions): Send | undefined {
-  // No content, whatever the handler returns (RFC 9110 §15.3.6); Fastify knows that of 204 and 304.
+  // No content, whatever the handler returns (RFC 9110 §15.3.6). Fastify does this for 204 and 304.
   if (status === '205') return (_value, reply) => reply.send()
   const kind = schema[kKind] as Kind | undefined
   if (kind === undefined) return isSchema(schema.content) ? contentSender(status, schema.content) : undefined
   const send = kindSender(status, kind, options)
-  // Each file has its own.
+  // Each file has its own type.
   const contentType = kind.name === 'file' ? undefined : kind.contentType
   return (value, reply) => {
     if (contentType !== undefined && !reply.hasHeader('content-type')) reply.header('content-type', withCharset(contentType))
@@ -52,7 +52,7 @@ function kindSender (status: string, kind: Kind, { ping, open }: SenderOptions):
   switch (kind.name) {
     case 'redirect': return (value, reply) => reply.header('location', quoteLocation(value as string | URL)).send()
     case 'file':
-      requireSend() // at the start, rather than for the first who asks for the file
+      requireSend() // Fails at startup, not at the first request for the file.
       return (value, reply) => sendFile(reply, fileAnswer(value as string | URL | FileAnswer, kind.contentType))
     case 'data': return dataStream
     default: {
@@ -63,7 +63,7 @@ function kindSender (status: string, kind: Kind, { ping, open }: SenderOptions):
   }
 }
 
-/** The writer of the items, which Fastify has compiled with all other response schemas. */
+/** The writer of items, which Fastify compiled with the other response schemas. */
 function itemWriter (status: string, contentType: string, isTyped: boolean): (reply: FastifyReply) => WriteJson {
   let known: WriteJson | undefined
   return reply => {
@@ -74,7 +74,7 @@ function itemWriter (status: string, contentType: string, isTyped: boolean): (re
   }
 }
 
-/** What has one media type is sent as that; values by the model, text and bytes as they are, unless the type is JSON. */
+/** Sends a value with the one declared media type: by the model, or text and bytes as they are, unless the type is JSON. */
 function contentSender (status: string, content: Schema): Send | undefined {
   const [contentType, ...more] = Object.keys(content)
   if (contentType === undefined || more.length > 0 || contentType.includes('*')) return undefined
@@ -83,19 +83,19 @@ function contentSender (status: string, content: Schema): Send | undefined {
   return (value, reply) => {
     if (reply.hasHeader('content-type')) return value
     reply.header('content-type', type)
-    // With a serializer of its own Fastify leaves the type as it is, and adds no charset.
+    // With a serializer of its own Fastify keeps the type, and adds no charset.
     if (typeof value === 'string' ? isJson : !isBytes(value)) reply.serializer(reply.getSerializationFunction(status, contentType) as WriteJson)
     return value
   }
 }
 
-/** What Fastify sends as it is: bytes, streams, a web `Response`. */
+/** Values that Fastify sends as they are: bytes, streams, a web `Response`. */
 function isBytes (value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return ArrayBuffer.isView(value) || 'pipe' in value || 'getReader' in value || value instanceof Response
 }
 
-/** The status that the route answers with unless its handler says another: the one success that it declares. */
+/** The default status of the route: the one success that it declares. */
 export function statusOf (response: object): number | undefined {
   const statuses = Object.keys(response)
   if (statuses.some(status => /^(200|2xx|default)$/i.test(status))) return undefined
@@ -106,7 +106,7 @@ export function statusOf (response: object): number | undefined {
   return undefined
 }
 
-/** Sends the value of a handler by the sender of its status. */
+/** Sends the value of a handler with the sender of its status. */
 export function sendBy (senders: ReadonlyMap<string, Send>): MapValue {
   return (value, reply) => {
     if (value === undefined || value === reply || reply.sent || value instanceof Error) return value

@@ -1,5 +1,5 @@
 /**
- * Server-sent events, as they are written on the wire.
+ * Writes server-sent events.
  *
  * @module
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
@@ -7,17 +7,17 @@
 
 import { APIKIT_ERR_EVENT } from './errors.ts'
 
-/** What an event may say; every field can be left out. */
+/** Fields of an event. All are optional. */
 export interface EventFields<Data> {
-  /** The payload, sent as JSON; in a stream with a schema it is checked and filtered by it. */
+  /** Payload, sent as JSON. In a stream with a schema it is validated and filtered. */
   readonly data?: Data
-  /** The payload as text, sent as it is, several lines and all: in place of `data`. */
+  /** Payload as text, sent as it is, may have several lines. Excludes `data`. */
   readonly raw?: string
-  /** Name of the event, for `addEventListener`; without one it is a `message`. One line. */
+  /** Name of the event, for `addEventListener`. Default: `message`. One line. */
   readonly event?: string
-  /** What the client sends back as `last-event-id` when it connects again. One line. */
+  /** ID, which the client sends back as `last-event-id` when it reconnects. One line. */
   readonly id?: string | number
-  /** After how many milliseconds the client is to connect again. */
+  /** Milliseconds after which the client reconnects. */
   readonly retry?: number
   /** Lines that clients ignore. */
   readonly comment?: string
@@ -26,13 +26,13 @@ export interface EventFields<Data> {
 const LINE_BREAK = /\r\n|\r|\n/
 
 /**
- * One event of a stream of `sse()`, with a name, an id or a retry time. What is no such event is the data of one.
+ * An event of an `sse()` stream with a name, an ID or a retry time. Other items are sent as the data of an event.
  *
  * ```ts
  * yield new ServerSentEvent({ event: 'item', id: 1, data: item })
  * ```
  *
- * @throws APIKIT_ERR_EVENT when a field cannot be sent
+ * @throws APIKIT_ERR_EVENT when a field is invalid.
  * @see https://fastapi.tiangolo.com/tutorial/server-sent-events/
  */
 export class ServerSentEvent<Data = never> {
@@ -44,12 +44,12 @@ export class ServerSentEvent<Data = never> {
   readonly comment: string | undefined
 
   constructor ({ data, raw, event, id, retry, comment }: EventFields<Data>) {
-    if (data !== undefined && raw !== undefined) throw new APIKIT_ERR_EVENT('it has both "data" and "raw"; "raw" is text in place of data')
+    if (data !== undefined && raw !== undefined) throw new APIKIT_ERR_EVENT('data and raw exclude each other')
     for (const [name, text] of Object.entries({ event, id })) {
-      if (typeof text === 'string' && LINE_BREAK.test(text)) throw new APIKIT_ERR_EVENT(`"${name}" has more than one line`)
+      if (typeof text === 'string' && LINE_BREAK.test(text)) throw new APIKIT_ERR_EVENT(`${name} must be one line`)
     }
-    if (typeof id === 'string' && id.includes('\0')) throw new APIKIT_ERR_EVENT('"id" has a NUL, and clients would ignore it')
-    if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) throw new APIKIT_ERR_EVENT('"retry" is no whole number of milliseconds')
+    if (typeof id === 'string' && id.includes('\0')) throw new APIKIT_ERR_EVENT('id must not contain NUL, since clients would ignore it')
+    if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) throw new APIKIT_ERR_EVENT('retry must be a whole number of milliseconds')
     this.data = data
     this.raw = raw
     this.event = event
@@ -59,13 +59,13 @@ export class ServerSentEvent<Data = never> {
   }
 }
 
-/** Sent where nothing else is, so that nobody on the way takes the connection for dead. */
+/** Sent during silence, so that proxies keep the connection open. */
 export const PING = ': ping\n\n'
 
 /**
  * Writes the items of a stream.
  *
- * @param json writes data
+ * @param json Writes data as JSON.
  */
 export function eventWriter (json: (data: unknown) => string): (item: unknown) => string {
   return item => {
@@ -82,7 +82,7 @@ export function eventWriter (json: (data: unknown) => string): (item: unknown) =
   }
 }
 
-/** JSON is one line, unless the scope has a serializer of its own that sets it out. */
+/** JSON is one line, unless the scope has a serializer that adds line breaks. */
 function dataLines (json: string): string {
   return json.includes('\n') ? lines('data', json) : `data: ${json}\n`
 }

@@ -1,5 +1,5 @@
 /**
- * Streams: what a handler returns becomes the body, item by item.
+ * Sends what a handler returns as a stream, item by item.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { eventWriter, PING } from './server-sent-event.ts'
 /** Writes an item as JSON. */
 export type WriteJson = (item: unknown) => string
 
-/** What can be iterated and is not one piece of text or bytes. */
+/** Tells whether a value can be iterated, and is not a string or bytes. */
 export function isItems (value: unknown): value is Items<unknown> {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
   return Symbol.asyncIterator in value || Symbol.iterator in value
@@ -24,13 +24,13 @@ function itemsOf (value: unknown, reply: FastifyReply): Items<unknown> {
   return value
 }
 
-/** For a HEAD, which is answered without a body: nothing is made that nobody reads. */
+/** For a HEAD, which has no body: the generator does not run. */
 async function abandon (items: Items<unknown>): Promise<void> {
   if (items instanceof Readable) items.destroy()
   else if ('return' in items && typeof items.return === 'function') await items.return()
 }
 
-/** Whether no body is sent, whatever it is. */
+/** Tells whether the response has no body. */
 export function isBodiless ({ request, statusCode }: FastifyReply): boolean {
   return request.method === 'HEAD' || statusCode === 204 || statusCode === 205 || statusCode === 304
 }
@@ -39,11 +39,11 @@ function body (items: Items<unknown>, reply: FastifyReply, options: Omit<StreamO
   if (isBodiless(reply)) return abandon(items).then(() => Readable.from([]))
   return new ItemStream(items, {
     ...options,
-    onLateError: err => { reply.log.error({ err }, 'a stream failed behind its end') }
+    onLateError: err => { reply.log.error({ err }, 'a stream failed after its end') }
   })
 }
 
-/** Text and bytes, as they are. */
+/** Sends strings and bytes as they are. */
 export function dataStream (value: unknown, reply: FastifyReply): Readable | Promise<Readable> {
   if (value instanceof Readable && !value.readableObjectMode && !isBodiless(reply)) return value
   return body(itemsOf(value, reply), reply, { write: chunk })
@@ -54,12 +54,12 @@ function chunk (item: unknown): string | Uint8Array {
   throw new APIKIT_ERR_CHUNK(item === null ? 'null' : typeof item)
 }
 
-/** Items, one on a line. */
+/** Sends items, one in each line. */
 export function jsonLinesStream (value: unknown, reply: FastifyReply, json: WriteJson): Readable | Promise<Readable> {
   return body(itemsOf(value, reply), reply, { write: item => `${json(item)}\n` })
 }
 
-/** The streams of events that are open: they go on for as long as they are let. */
+/** The open event streams, which do not end by themselves. */
 export class OpenStreams {
   readonly #replies = new Map<ItemStream, FastifyReply>()
 
@@ -68,7 +68,7 @@ export class OpenStreams {
     stream.once('close', () => { this.#replies.delete(stream) })
   }
 
-  /** Ends all of them, and their connections, on which a server that closes would wait for another request. */
+  /** Ends all of them, and their connections, which would keep a closing server waiting. */
   end (): void {
     for (const [stream, { raw, request }] of this.#replies) {
       if (request.raw.httpVersionMajor === 1) raw.once('finish', () => { request.raw.socket.destroySoon() })
@@ -77,23 +77,23 @@ export class OpenStreams {
   }
 }
 
-/** What a timer can hold, in milliseconds; one that is asked for more fires at once. */
+/** Maximum of a timer, in milliseconds. A longer one would fire at once. */
 export const MAX_PING = 2 ** 31 - 1
 
 /**
- * Server-sent events.
+ * Sends server-sent events.
  *
- * @param ping milliseconds of silence before a comment, 0 for none
+ * @param ping Milliseconds of silence before a comment, 0 for never.
  */
 export function eventStream (value: unknown, reply: FastifyReply, json: WriteJson, ping: number, open: OpenStreams): Readable | Promise<Readable> {
-  // As FastAPI: nobody keeps a copy, and nginx hands each event on when it comes.
+  // As FastAPI: no cache keeps a copy, and nginx passes each event on at once.
   for (const [name, value] of [['cache-control', 'no-cache'], ['x-accel-buffering', 'no']] as const) {
     if (!reply.hasHeader(name)) reply.header(name, value)
   }
   const events = body(itemsOf(value, reply), reply, {
     write: eventWriter(json),
     ping: ping > 0 ? { text: PING, after: Math.min(ping, MAX_PING) } : undefined,
-    // The client is told that it is connected before the first event is there.
+    // Tells the client that it is connected, before the first event.
     onWaiting: () => { if (!reply.raw.headersSent) reply.raw.flushHeaders() }
   })
   if (events instanceof ItemStream) open.add(events, reply)

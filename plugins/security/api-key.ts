@@ -1,5 +1,5 @@
 /**
- * A key of the API in a header, a parameter of the query, or a cookie.
+ * API keys in a header, a query parameter or a cookie.
  *
  * @module
  */
@@ -9,8 +9,9 @@ import type { Dependency } from '../dependencies/index.ts'
 import { type ApiKeyPlace, apiKeyReaders } from './credentials.ts'
 import { type Authenticated, optionsSchema, schemeDependency, type SchemeOptions } from './scheme.ts'
 
+/** Options of `apiKey()`. */
 export interface ApiKeyOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
-  /** Where it is sent. In a query it ends up in the histories of browsers and in the logs of proxies; in the log of this app it is stars. */
+  /** Where it is sent. A key in the query ends up in browser histories and proxy logs. The log of this app masks it. */
   readonly in: ApiKeyPlace
   /** Name of the header, parameter or cookie. */
   readonly name: string
@@ -28,18 +29,18 @@ const schemas: Readonly<Record<Static<typeof Place>, ReturnType<typeof optionsSc
 const SCHEME_NAMES: Readonly<Record<ApiKeyPlace, string>> = { cookie: 'APIKeyCookie', header: 'APIKeyHeader', query: 'APIKeyQuery' }
 
 /**
- * An API key: its text, which is not empty.
+ * Creates a dependency: the API key, which is not empty.
  *
  * ```ts
  * const key = apiKey({ in: 'header', name: 'x-key' })
  * ```
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://fastapi.tiangolo.com/reference/security/#api-key-security-schemes
  */
 export function apiKey<const Optional extends boolean = false> (options: ApiKeyOptions<Optional>): Dependency<Authenticated<string, Optional>> {
   const { in: place, name } = options
-  // Of an unknown place any of them complains.
+  // An unknown place is reported by any of them.
   return schemeDependency('apiKey', schemas[place] ?? schemas.header, options, () => ({
     schemeName: SCHEME_NAMES[place],
     document: { type: 'apiKey', in: place, name },

@@ -1,5 +1,5 @@
 /**
- * What a client sends to say who it is, read as FastAPI reads it.
+ * Reads the credentials of a request as FastAPI does.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import type { FastifyRequest } from 'fastify'
 import { strip } from '../types/blanks.ts'
 import { parseCookies } from '../core/http/cookie-text.ts'
 
-/** An `Authorization` header in its two parts. */
+/** The two parts of an `Authorization` header. */
 export interface HttpCredentials {
-  /** As it was sent: `Bearer`, `bearer`. */
+  /** The scheme as it was sent: `Bearer`, `bearer`. */
   readonly scheme: string
   readonly credentials: string
 }
 
-/** What HTTP Basic carries. */
+/** The credentials of HTTP Basic. */
 export interface BasicCredentials {
   readonly username: string
   readonly password: string
 }
 
-/** The whole `Authorization` header; an empty one was not sent. */
+/** Returns the whole `Authorization` header. An empty one counts as missing. */
 export function authorizationOf ({ headers: { authorization } }: FastifyRequest): string | undefined {
   return authorization === '' ? undefined : authorization
 }
 
-/** Its two parts, the second of which may be empty. */
+/** Returns the two parts of the header. The second may be empty. */
 export function httpCredentialsOf (request: FastifyRequest): HttpCredentials | undefined {
   const header = authorizationOf(request)
   if (header === undefined) return undefined
@@ -34,18 +34,18 @@ export function httpCredentialsOf (request: FastifyRequest): HttpCredentials | u
   return blank === -1 ? { scheme: header, credentials: '' } : { scheme: header.slice(0, blank), credentials: strip(header.slice(blank)) }
 }
 
-/** What stands behind `Bearer`, in any case: the empty text, too. */
+/** Returns the text after `Bearer`, in any case. It may be empty. */
 export function bearerTokenOf (request: FastifyRequest): string | undefined {
   const found = httpCredentialsOf(request)
   return found?.scheme.toLowerCase() === 'bearer' ? found.credentials : undefined
 }
 
-/** Where an API key can be sent. */
+/** Places of an API key. */
 export type ApiKeyPlace = 'cookie' | 'header' | 'query'
 
 type ReadApiKey = (request: FastifyRequest, name: string) => string | undefined
 
-/** Of a header that comes twice the first counts, of a parameter or a cookie the last. An empty key was not sent. */
+/** Readers of API keys. Of a repeated header the first counts, of a parameter or cookie the last. An empty key counts as missing. */
 export const apiKeyReaders: Readonly<Record<ApiKeyPlace, ReadApiKey>> = {
   cookie: ({ headers: { cookie = '' } }, name) => parseCookies(cookie)[name] || undefined,
   header: ({ raw: { rawHeaders } }, name) => {
@@ -53,7 +53,7 @@ export const apiKeyReaders: Readonly<Record<ApiKeyPlace, ReadApiKey>> = {
     const at = rawHeaders.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === wanted)
     return at === -1 ? undefined : rawHeaders[at + 1] || undefined
   },
-  // Not request.query: what a parser of the app's own makes of a repeated name is anybody's guess.
+  // Not request.query: the app's own query parser may treat a repeated name in any way.
   query: ({ url }, name) => {
     const mark = url.indexOf('?')
     return mark === -1 ? undefined : new URLSearchParams(url.slice(mark)).getAll(name).at(-1) || undefined
@@ -61,7 +61,7 @@ export const apiKeyReaders: Readonly<Record<ApiKeyPlace, ReadApiKey>> = {
 }
 
 /**
- * What is in the credentials of HTTP Basic, or `undefined` when they are none: base64 of ASCII with a colon in it.
+ * Returns the decoded credentials of HTTP Basic, or `undefined` unless they are base64 of ASCII with a colon.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7617
  */
@@ -73,7 +73,7 @@ export function readBasic (credentials: string): BasicCredentials | undefined {
   return colon === -1 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
-/** As Python's `b64decode`: what is not in the alphabet is passed over, padding has to be there, behind it nothing counts. */
+/** Decodes base64 as Python's `b64decode`: skips characters outside the alphabet, requires padding, ignores what follows it. */
 function decodeBase64 (text: string): Buffer | undefined {
   if (/[^\0-\x7f]/.test(text)) return undefined
   let digits = ''

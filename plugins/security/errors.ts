@@ -1,7 +1,7 @@
 import { createError } from '@fastify/error'
 
-/** `app.guard` was called with something it does not know. */
+/** Thrown when `app.guard()` gets an unknown or invalid option. */
 export const APIKIT_ERR_GUARD = createError('APIKIT_ERR_GUARD', 'app.guard: %s', 500, TypeError)
 
-/** A stored password hash has an unknown format, is cut off, or costs more than the limits allow. Nothing was hashed. */
+/** Thrown when a stored password hash has an unknown format, is cut off, or costs more than the limits allow. Nothing was hashed. */
 export const APIKIT_ERR_PASSWORD_HASH = createError('APIKIT_ERR_PASSWORD_HASH', 'The stored password hash cannot be verified: %s', 500)

@@ -1,5 +1,5 @@
 /**
- * Access by default: a route that does not say who may call it is a mistake.
+ * Closes routes by default: a route without a security scheme is an error at startup.
  *
  * @module
  */
@@ -12,14 +12,15 @@ import type { Refuse, RoutePlan } from '../core/plan/route-plan.ts'
 import { scopesFrom } from '../core/scope.ts'
 import { APIKIT_ERR_GUARD } from './errors.ts'
 
+/** Options of `app.guard()`. */
 export interface GuardOptions {
   /**
-   * `deny`: a route must depend on a security scheme, or say `config: { public: true }`. `allow`: it need not, for a scope
-   * inside one that denies.
+   * `deny`: each route must depend on a security scheme, or set `config: { public: true }`. `allow`: routes may be unprotected, in a
+   * scope inside one that denies.
    */
   readonly default: 'allow' | 'deny'
   /**
-   * Public routes that others declare, such as docs and files: their URLs, prefix included, with or without a method.
+   * Public routes that other plugins declare, such as docs and files: URLs including the prefix, each with or without a method.
    * `/docs`, `GET /items`, or `/static/*` for all below.
    */
   readonly public?: readonly string[]
@@ -32,14 +33,14 @@ const TOO_EARLY = 'was declared before fastify-apikit/security was registered, s
 export class Guards {
   readonly #byScope = new Map<FastifyInstance, GuardOptions>()
 
-  /** @throws APIKIT_ERR_GUARD when the options are wrong */
+  /** @throws APIKIT_ERR_GUARD when an option is unknown or invalid. */
   set (scope: FastifyInstance, options: GuardOptions): void {
     const problem = problemOf(options)
     if (problem !== undefined) throw new APIKIT_ERR_GUARD(problem)
     this.#byScope.set(scope, options)
   }
 
-  /** Refuses a route that its nearest guard does not let pass. */
+  /** Reports a route that its nearest guard does not allow. */
   check ({ app, route, security }: RoutePlan, refuse: Refuse): void {
     const guard = this.#nearest(app)
     if (guard === undefined) return
@@ -49,7 +50,7 @@ export class Guards {
     refuse(NOT_PROTECTED)
   }
 
-  /** Refuses a route that was declared before the plugin was registered. */
+  /** Reports a route that was declared before the plugin was registered. */
   checkEarly ({ scope, route }: DeclaredRoute, refuse: Refuse): void {
     if (isClaimed(route, 'security') || isPublic(route)) return
     const guard = this.#nearest(scope)

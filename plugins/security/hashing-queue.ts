@@ -7,17 +7,17 @@
 import { availableParallelism } from 'node:os'
 import { ServiceUnavailable } from '../errors/index.ts'
 
-/** How long a caller waits for its turn. */
+/** Options of a caller in the queue. */
 export interface HashingOptions {
-  /** Gives up the place in the queue when it aborts: see `clientSignal`. Work that has begun is finished. */
+  /** Leaves the queue when it aborts: see `clientSignal`. Work that has started is finished. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Runs a limited number of tasks at once, the others in the order they came. */
+/** Runs a limited number of tasks at once. The others wait in order. */
 export class HashingQueue {
   readonly #concurrency: number
   #running = 0
-  /** In the order they came. */
+  /** Waiting tasks, in order of arrival. */
   readonly #waiting = new Set<() => void>()
   /** Moving average of the milliseconds a task takes. */
   #milliseconds = 0
@@ -29,9 +29,9 @@ export class HashingQueue {
   /**
    * Runs `task` when it is its turn.
    *
-   * @param maxQueue how many may wait before this one
-   * @throws ServiceUnavailable with `retry-after` (seconds) when more than `maxQueue` wait
-   * @throws the reason of `signal`, if it aborts before the turn
+   * @param maxQueue Maximum number of tasks that wait before this one.
+   * @throws ServiceUnavailable with `retry-after` (seconds) when more than `maxQueue` wait.
+   * @throws The reason of `signal`, if it aborts before the turn.
    */
   async run<T> (task: () => Promise<T>, maxQueue: number, { signal }: HashingOptions = {}): Promise<T> {
     signal?.throwIfAborted()
@@ -62,7 +62,7 @@ export class HashingQueue {
     })
   }
 
-  /** Hands the place over, so that a newcomer cannot take it before those that wait. */
+  /** Passes the place on directly, so that a new task cannot take it before those that wait. */
   #release (): void {
     const [next] = this.#waiting
     if (next === undefined) {
@@ -79,7 +79,7 @@ export class HashingQueue {
 }
 
 /**
- * One queue for all apps of the process, as there is one thread pool for them. One thread of it and one processor stay free
+ * One queue for all apps of the process, as they share one thread pool. One thread of it and one processor stay free
  * for files, DNS and the event loop.
  */
 export const hashingQueue: HashingQueue = new HashingQueue(Math.max(1, Math.min(threadPoolSize(process.env.UV_THREADPOOL_SIZE), availableParallelism()) - 1))

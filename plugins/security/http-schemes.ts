@@ -1,5 +1,5 @@
 /**
- * Schemes of HTTP's own: Bearer, Basic, Digest, and any other.
+ * HTTP authentication schemes: Bearer, Basic, Digest, and any other.
  *
  * @module
  */
@@ -9,37 +9,40 @@ import type { Dependency } from '../dependencies/index.ts'
 import { type BasicCredentials, type HttpCredentials, httpCredentialsOf, readBasic } from './credentials.ts'
 import { type Authenticated, optionsSchema, quoted, schemeDependency, type SchemeOptions } from './scheme.ts'
 
+/** Options of `httpBearer()`. */
 export interface HttpBearerOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
-  /** A hint in the document about what the token is: `JWT`. */
+  /** Format of the token, for the document: `JWT`. */
   readonly bearerFormat?: string
 }
 
+/** Options of `httpBasic()`. */
 export interface HttpBasicOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
-  /** What the credentials are for; browsers show it. */
+  /** Realm in the challenge, which browsers show. */
   readonly realm?: string
 }
 
+/** Options of `httpBase()`. */
 export interface HttpBaseOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
-  /** Name of the scheme, for the document and the challenge; credentials of any scheme are taken. */
+  /** Name of the scheme, for the document and the challenge. Credentials of any scheme are accepted. */
   readonly scheme: string
 }
 
 const Bearer = optionsSchema({ bearerFormat: Type.Optional(Type.String()) })
-// What can stand in a header: neither controls, nor what is not latin-1.
+// Characters of a header value: no control characters, latin-1 only.
 
 const Basic = optionsSchema({ realm: Type.Optional(Type.String({ pattern: /^[\t\x20-\x7e\x80-\xff]*$/.source })) })
 const Digest = optionsSchema({})
 const Base = optionsSchema({ scheme: Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }) })
 
 /**
- * `Authorization: Bearer …`: its two parts, which are both there.
+ * Creates a dependency: the scheme and the credentials of `Authorization: Bearer …`.
  *
  * ```ts
  * const bearer = httpBearer()
  * app.get('/me', { config: { depends: { auth: bearer } } }, async ({ deps: { auth } }) => auth.credentials)
  * ```
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc6750
  */
 export function httpBearer<const Optional extends boolean = false> (options: HttpBearerOptions<Optional> = {}): Dependency<Authenticated<HttpCredentials, Optional>> {
@@ -48,9 +51,9 @@ export function httpBearer<const Optional extends boolean = false> (options: Htt
 }
 
 /**
- * `Authorization: Digest …`: its two parts. Whether the digest is right is for you to find out.
+ * Creates a dependency: the scheme and the credentials of `Authorization: Digest …`. It does not verify the digest.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc7616
  */
 export function httpDigest<const Optional extends boolean = false> (options: SchemeOptions<Optional> = {}): Dependency<Authenticated<HttpCredentials, Optional>> {
@@ -58,9 +61,9 @@ export function httpDigest<const Optional extends boolean = false> (options: Sch
 }
 
 /**
- * An `Authorization` header of any scheme: its two parts, which are both there. FastAPI's `HTTPBase`.
+ * Creates a dependency: the scheme and the credentials of an `Authorization` header of any scheme. FastAPI's `HTTPBase`.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  */
 export function httpBase<const Optional extends boolean = false> (options: HttpBaseOptions<Optional>): Dependency<Authenticated<HttpCredentials, Optional>> {
   return schemeDependency('httpBase', Base, options, () => ({
@@ -75,14 +78,14 @@ export function httpBase<const Optional extends boolean = false> (options: HttpB
 }
 
 /**
- * `Authorization: Basic …`: user name and password. What cannot be read is 401, though the scheme be optional.
- * Compare by `timingSafeEqual`, or by `password.verify`.
+ * Creates a dependency: the user name and password of `Authorization: Basic …`. Malformed credentials are a 401, even if the
+ * scheme is optional. Compare passwords with `timingSafeEqual` or `password.verify`.
  *
  * ```ts
  * const basic = httpBasic({ realm: 'simple' })
  * ```
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://fastapi.tiangolo.com/advanced/security/http-basic-auth/
  */
 export function httpBasic<const Optional extends boolean = false> (options: HttpBasicOptions<Optional> = {}): Dependency<Authenticated<BasicCredentials, Optional>> {

@@ -1,5 +1,5 @@
 /**
- * Who is asking: security schemes as dependencies, which enforce and document themselves; passwords; routes closed by default.
+ * Adds security schemes as dependencies, password hashing, and a guard that closes routes by default.
  *
  * @module
  */
@@ -16,6 +16,7 @@ const name = 'fastify-apikit/security'
 
 export const SecurityOptions = Type.Object({}, { additionalProperties: false })
 
+/** The plugin has no options. */
 export type SecurityOptions = Record<never, never>
 
 export { apiKey, type ApiKeyOptions } from './api-key.ts'
@@ -40,15 +41,19 @@ const kGuards: unique symbol = Symbol('fastify-apikit.security.guards')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Anybody may call the route: what `app.guard` wants to be told. Added by `fastify-apikit/security`. */
+    /** If true, the route is public: `app.guard` accepts it without a security scheme. Added by `fastify-apikit/security`. */
     public?: boolean
   }
   interface FastifyInstance {
     /**
-     * Makes a route of this scope or below that does not say who may call it a mistake at the start. The nearest guard counts.
-     * Added by `fastify-apikit/security`.
+     * Requires that each route of this scope and below depends on a security scheme or sets `config: { public: true }`.
+     * Otherwise startup fails. The nearest guard counts. Added by `fastify-apikit/security`.
      *
-     * @throws APIKIT_ERR_GUARD when the options are wrong
+     * ```ts
+     * app.guard({ default: 'deny', public: ['/docs', 'GET /items', '/static/*'] })
+     * ```
+     *
+     * @throws APIKIT_ERR_GUARD when an option is unknown or invalid.
      */
     guard (options: GuardOptions): this
     [kGuards]: Guards
@@ -57,7 +62,7 @@ declare module 'fastify' {
 
 const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   parseOptions(name, SecurityOptions, options, app)
-  // Registered above already, it holds here too.
+  // Registered above already: that registration applies here too.
   if (app.hasDecorator(kGuards)) return
 
   const guards = new Guards()
@@ -73,5 +78,17 @@ const plugin: FastifyPluginAsync<SecurityOptions> = async (app, options) => {
   checkRoutes(app, (route, refuse) => { guards.checkEarly(route, refuse) })
 }
 
+/**
+ * Adds `app.guard()`, which closes the routes of this scope and below by default. The schemes work without it. It has no
+ * options. Register it before the routes.
+ *
+ * @throws APIKIT_ERR_ROUTES at startup, when a guard refuses routes. The message lists all of them.
+ * @see https://fastapi.tiangolo.com/tutorial/security/
+ * @example
+ * ```ts
+ * await app.register(security)
+ * app.guard({ default: 'deny' })
+ * ```
+ */
 export const security = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default security

@@ -1,5 +1,5 @@
 /**
- * OAuth 2.0 and OpenID Connect: where a token comes from, for the document, and the token, for the route.
+ * OAuth 2.0 and OpenID Connect schemes: they read the token and document where it comes from.
  *
  * @module
  */
@@ -9,28 +9,31 @@ import type { Dependency } from '../dependencies/index.ts'
 import { authorizationOf, bearerTokenOf } from './credentials.ts'
 import { type Authenticated, optionsSchema, schemeDependency, type SchemeOptions } from './scheme.ts'
 
-/** Scopes that can be asked for, with a text about each. */
+/** Scopes that a client can request, with a description of each. */
 export type ScopeTexts = Readonly<Record<string, string>>
 
 interface TokenOptions<Optional extends boolean> extends SchemeOptions<Optional> {
-  /** Where tokens are had: absolute, or relative to the document. Written into it as it is. */
+  /** URL of tokens, absolute or relative to the document. Written into the document as it is. */
   readonly tokenUrl: string
-  /** Where they are renewed. */
+  /** URL of new tokens, for refresh tokens. */
   readonly refreshUrl?: string
-  /** `{}` by default. */
+  /** Scopes with descriptions. Default: `{}`. */
   readonly scopes?: ScopeTexts
 }
 
+/** Options of `oauth2PasswordBearer()`. */
 export interface OAuth2PasswordBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
+/** Options of `oauth2ClientCredentialsBearer()`. */
 export interface OAuth2ClientCredentialsBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {}
 
+/** Options of `oauth2AuthorizationCodeBearer()`. */
 export interface OAuth2AuthorizationCodeBearerOptions<Optional extends boolean = boolean> extends TokenOptions<Optional> {
-  /** Where the user logs in. */
+  /** URL of the login page. */
   readonly authorizationUrl: string
 }
 
-/** A flow as in OpenAPI. */
+/** An OAuth 2.0 flow, as in OpenAPI. */
 export interface OAuth2Flow {
   readonly authorizationUrl?: string
   readonly tokenUrl?: string
@@ -38,12 +41,14 @@ export interface OAuth2Flow {
   readonly scopes?: ScopeTexts
 }
 
+/** Options of `oauth2()`. */
 export interface OAuth2Options<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
   readonly flows?: Readonly<Partial<Record<'authorizationCode' | 'clientCredentials' | 'implicit' | 'password', OAuth2Flow>>>
 }
 
+/** Options of `openIdConnect()`. */
 export interface OpenIdConnectOptions<Optional extends boolean = boolean> extends SchemeOptions<Optional> {
-  /** Where the provider describes itself: `…/.well-known/openid-configuration`. */
+  /** URL of the provider's metadata: `…/.well-known/openid-configuration`. */
   readonly openIdConnectUrl: string
 }
 
@@ -65,14 +70,14 @@ const AnyFlow = optionsSchema({
 const Discovery = optionsSchema({ openIdConnectUrl: Url })
 
 /**
- * A bearer token that a user gets for a password: the token. It may be the empty text, as in FastAPI: verify it.
+ * Creates a dependency: the bearer token, documented by the password flow. It may be empty, as in FastAPI: verify it.
  *
  * ```ts
  * const oauth2 = oauth2PasswordBearer({ tokenUrl: 'token', scopes: { 'items:read': 'Read items.' } })
  * const currentUser = dependency({ needs: { token: oauth2 } }, ({ token }) => userOf(token))
  * ```
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://fastapi.tiangolo.com/tutorial/security/simple-oauth2/
  */
 export function oauth2PasswordBearer<const Optional extends boolean = false> (options: OAuth2PasswordBearerOptions<Optional>): Dependency<Authenticated<string, Optional>> {
@@ -80,9 +85,9 @@ export function oauth2PasswordBearer<const Optional extends boolean = false> (op
 }
 
 /**
- * A bearer token that a program gets for itself: the token.
+ * Creates a dependency: the bearer token, documented by the client credentials flow.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.4
  */
 export function oauth2ClientCredentialsBearer<const Optional extends boolean = false> (options: OAuth2ClientCredentialsBearerOptions<Optional>): Dependency<Authenticated<string, Optional>> {
@@ -90,9 +95,9 @@ export function oauth2ClientCredentialsBearer<const Optional extends boolean = f
 }
 
 /**
- * A bearer token that a user gets by logging in elsewhere: the token.
+ * Creates a dependency: the bearer token, documented by the authorization code flow.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1
  */
 export function oauth2AuthorizationCodeBearer<const Optional extends boolean = false> (options: OAuth2AuthorizationCodeBearerOptions<Optional>): Dependency<Authenticated<string, Optional>> {
@@ -100,9 +105,9 @@ export function oauth2AuthorizationCodeBearer<const Optional extends boolean = f
 }
 
 /**
- * OAuth 2.0 of any flows: the whole `Authorization` header, whatever its scheme.
+ * Creates a dependency: the whole `Authorization` header of any scheme, documented by any OAuth 2.0 flows.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  */
 export function oauth2<const Optional extends boolean = false> (options: OAuth2Options<Optional> = {}): Dependency<Authenticated<string, Optional>> {
   const flows = Object.fromEntries(Object.entries(options.flows ?? {}).map(([name, flow]) => [name, { scopes: {}, ...flow }]))
@@ -115,9 +120,9 @@ export function oauth2<const Optional extends boolean = false> (options: OAuth2O
 }
 
 /**
- * OpenID Connect: the whole `Authorization` header, whatever its scheme.
+ * Creates a dependency: the whole `Authorization` header of any scheme, documented as OpenID Connect.
  *
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html
  */
 export function openIdConnect<const Optional extends boolean = false> (options: OpenIdConnectOptions<Optional>): Dependency<Authenticated<string, Optional>> {

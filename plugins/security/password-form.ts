@@ -1,5 +1,5 @@
 /**
- * The form of OAuth 2.0's password flow.
+ * The form of the OAuth 2.0 password flow.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import { Nullable } from '../types/index.ts'
 import { words } from '../types/blanks.ts'
 import { type Dependency, dependency } from '../dependencies/index.ts'
 
-/** What a client sends for a token. */
+/** The fields of a token request. */
 export interface PasswordForm {
   readonly grantType: string | null
   readonly username: string
   readonly password: string
-  /** What stood in `scope`, between blanks. */
+  /** The words in `scope`, split at spaces. */
   readonly scopes: readonly string[]
   readonly clientId: string | null
   readonly clientSecret: string | null
@@ -30,7 +30,7 @@ const Fields = {
   client_secret: Nullable(Type.String(), { default: null, format: 'password', redact: true })
 }
 const Form = Type.Object({ grant_type: Nullable(GrantType, { default: null }), ...Fields })
-// FastAPI's strict form leaves out the formats.
+// FastAPI's strict form leaves the formats out.
 const StrictForm = Type.Object({
   grant_type: GrantType, ...Fields, password: Type.String({ redact: true }), client_secret: Nullable(Type.String(), { default: null, redact: true })
 })
@@ -40,7 +40,7 @@ function formOf ({ grant_type: grantType, username, password, scope, client_id: 
 }
 
 /**
- * The fields of OAuth 2.0's password flow, out of an urlencoded body: FastAPI's `OAuth2PasswordRequestForm`.
+ * A dependency: the fields of the OAuth 2.0 password flow, from a urlencoded body. FastAPI's `OAuth2PasswordRequestForm`.
  *
  * ```ts
  * app.post('/token', { config: { depends: { form: passwordForm } } }, async ({ deps: { form } }) => login(form.username, form.password))
@@ -51,5 +51,5 @@ function formOf ({ grant_type: grantType, username, password, scope, client_id: 
  */
 export const passwordForm: Dependency<PasswordForm> = dependency({ form: Form }, ({ form }) => formOf(form))
 
-/** The same, with `grant_type=password` required, as RFC 6749 has it: FastAPI's `OAuth2PasswordRequestFormStrict`. */
+/** As `passwordForm`, but requires `grant_type=password`, as RFC 6749 does. FastAPI's `OAuth2PasswordRequestFormStrict`. */
 export const strictPasswordForm: Dependency<PasswordForm> = dependency({ form: StrictForm }, ({ form }) => formOf(form))

@@ -19,7 +19,7 @@ export interface Argon2Cost {
   readonly parallelism: number
 }
 
-/** What a stored hash may cost at most. */
+/** Maximum costs of a stored hash. */
 export interface HashLimits {
   readonly maxMemoryCost: number
   readonly maxTimeCost: number
@@ -92,7 +92,7 @@ function readArgon2 (hash: string, limits: HashLimits): StoredHash | undefined {
   limit('memory in KiB', cost.memoryCost, limits, 'maxMemoryCost')
   limit('time cost', cost.timeCost, limits, 'maxTimeCost')
   limit('parallelism', cost.parallelism, limits, 'maxParallelism')
-  if (cost.memoryCost < 8 * cost.parallelism) refuse('Argon2 needs 8 KiB of memory for each lane')
+  if (cost.memoryCost < 8 * cost.parallelism) refuse('Argon2 must have at least 8 KiB of memory for each lane')
   bytes('salt', salt, 'base64', MIN_SALT)
   bytes('key', key, 'base64', MIN_KEY)
   return { decoy: argon2Decoy(cost, variant, version), matches: password => argon2().verify(hash, password) }
@@ -102,14 +102,14 @@ function readBcrypt (hash: string, limits: HashLimits): StoredHash | undefined {
   const found = BCRYPT.exec(hash)
   if (found === null) return undefined
   const [, cost = ''] = found
-  if (Number(cost) < 4) refuse('the cost of bcrypt is at least 4')
+  if (Number(cost) < 4) refuse('the cost of bcrypt must be at least 4')
   limit('bcrypt cost', Number(cost), limits, 'maxBcryptCost')
   return {
     decoy: `$2b$${cost}$${'.'.repeat(53)}`,
     async matches (password) {
       const all = Buffer.from(password)
       const used = all.subarray(0, BCRYPT_BYTES)
-      // Compared even so: how long it takes does not tell.
+      // Compared anyway, so that the time does not tell.
       const isSame = await bcrypt().verify(used, hash)
       return isSame && !all.includes(0) && (limits.truncateBcrypt || all.length === used.length)
     }
@@ -125,7 +125,7 @@ function readScrypt (hash: string, limits: HashLimits): StoredHash | undefined {
   checkScrypt(cost, limits)
   const saltBytes = phc === null ? bytes('salt', salt, 'utf8', MIN_SALT) : bytes('salt', salt, 'base64', MIN_SALT)
   const keyBytes = bytes('key', key, phc === null ? 'hex' : 'base64', MIN_KEY)
-  const maxmem = 128 * cost.r * (cost.N + cost.p + 2) // what OpenSSL takes
+  const maxmem = 128 * cost.r * (cost.N + cost.p + 2) // Memory that OpenSSL needs.
   return {
     decoy: `$scrypt$ln=${Math.log2(cost.N)},r=${cost.r},p=${cost.p}$${DECOY_END}`,
     matches: async password => timingSafeEqual(await deriveKey(password, saltBytes, keyBytes.length, { ...cost, maxmem }), keyBytes)
@@ -134,7 +134,7 @@ function readScrypt (hash: string, limits: HashLimits): StoredHash | undefined {
 
 /** @see https://www.rfc-editor.org/rfc/rfc7914#section-2 */
 function checkScrypt ({ N, r, p }: { readonly N: number, readonly r: number, readonly p: number }, limits: HashLimits): void {
-  if (r < 1 || p < 1 || N < 2 || N >= 2 ** (16 * r) || !Number.isInteger(Math.log2(N))) refuse('N, r and p are no parameters of scrypt')
+  if (r < 1 || p < 1 || N < 2 || N >= 2 ** (16 * r) || !Number.isInteger(Math.log2(N))) refuse('N, r and p are not valid parameters of scrypt')
   limit('memory in KiB', Math.max(N, p) * r / 8, limits, 'maxMemoryCost')
   limit('scrypt cost N·r·p', N * r * p, limits, 'maxScryptCost')
 }
@@ -145,13 +145,13 @@ function limit (what: string, value: number, limits: HashLimits, option: Exclude
 
 function bytes (what: string, text: string | undefined, encoding: BufferEncoding, least: number): Buffer {
   const decoded = Buffer.from(String(text), encoding)
-  // A decoder skips what it cannot read: only what comes out as it went in was whole.
+  // A decoder skips invalid characters. Only a text that decodes and encodes to itself is complete.
   if (decoded.toString(encoding).replaceAll('=', '') !== text?.replaceAll('=', '')) refuse(`its ${what} is malformed`)
   if (decoded.length < least) refuse(`its ${what} is shorter than ${least} bytes`)
   return decoded
 }
 
-/** The hash itself stays out of the message, which goes to the log. */
+/** The hash itself is not in the message, which is logged. */
 function refuse (reason: string): never {
   throw new APIKIT_ERR_PASSWORD_HASH(reason)
 }

@@ -1,5 +1,5 @@
 /**
- * Passwords as hashes: made by Argon2id, verified against those of older systems too.
+ * Hashes passwords with Argon2id, and verifies hashes of older systems.
  *
  * @module
  */
@@ -36,12 +36,11 @@ export interface PasswordCheck {
   readonly newHash: string | undefined
 }
 
-/** Foreign algorithms and costs that an unknown user is compared with, besides that of new hashes. */
+/** Number of foreign algorithms and costs that an unknown user is compared with, besides that of new hashes. */
 const MAX_DECOYS = 3
 
 /**
- * Hashes and verifies passwords. The work is done outside of the event loop, a few hashes at a time in the whole process;
- * the others wait in a queue.
+ * Hashes and verifies passwords. Hashes run outside of the event loop, a few at a time in the whole process. The others wait in a queue.
  *
  * ```ts
  * const passwords = new Passwords({ memoryCost: 65_536 })
@@ -53,7 +52,7 @@ const MAX_DECOYS = 3
  */
 export class Passwords {
   readonly #options: Static<typeof PasswordOptions>
-  /** Costs to be paid for a wrong password, whatever the hash: first that of new hashes, then the last seen of others. */
+  /** Costs of a wrong password, for any hash: that of new hashes, then the last seen of others. */
   readonly #decoys: Set<string>
 
   /** @throws APIKIT_ERR_INVALID_OPTIONS also when new hashes would exceed the limits for stored ones */
@@ -77,7 +76,7 @@ export class Passwords {
    */
   async hash (password: string, options: HashingOptions = {}): Promise<string> {
     const { maxLength, maxQueue } = this.#options
-    if (password.length > maxLength) throw new RangeError(`a password has at most ${maxLength} characters`)
+    if (password.length > maxLength) throw new RangeError(`a password must have at most ${maxLength} characters`)
     return await hashingQueue.run(() => this.#hash(password), maxQueue, options)
   }
 
@@ -107,7 +106,7 @@ export class Passwords {
    * if (newHash !== undefined) await users.store(user, newHash)
    * ```
    *
-   * @throws as `verify`
+   * @throws What `verify` throws.
    */
   async verifyAndUpdate (password: string, hash: string | null | undefined, options: HashingOptions = {}): Promise<PasswordCheck> {
     return await this.#check(password, hash, options, true)
@@ -121,7 +120,7 @@ export class Passwords {
     return cost.memoryCost < memoryCost || cost.timeCost < timeCost || cost.parallelism !== parallelism
   }
 
-  /** Has one place in the queue: whoever has the right password does not fail for want of a second one. */
+  /** Takes one place in the queue for both steps, so that a right password does not fail when the queue is full. */
   async #check (password: string, hash: string | null | undefined, options: HashingOptions, update: boolean): Promise<PasswordCheck> {
     const stored = hash == null ? undefined : readHash(hash, this.#options)
     if (password.length > this.#options.maxLength) return { valid: false, newHash: undefined }
@@ -132,10 +131,10 @@ export class Passwords {
     }, this.#options.maxQueue, options)
   }
 
-  /** Whoever is wrong waits for every known cost once, that of the stored hash and the others. */
+  /** A wrong password waits for each known cost once: that of the stored hash and the others. */
   async #matches (password: string, stored: StoredHash | undefined, { signal }: HashingOptions): Promise<boolean> {
     const isRight = await stored?.matches(password)
-    if (stored !== undefined) this.#remember(stored.decoy) // not before: the package for it may be missing
+    if (stored !== undefined) this.#remember(stored.decoy) // Not before: its package may be missing.
     if (isRight === true) return true
     for (const decoy of this.#decoys) {
       signal?.throwIfAborted()

@@ -1,5 +1,5 @@
 /**
- * What all security schemes have in common: a dependency that enforces itself, and documents what it enforces.
+ * The base of all security schemes: a dependency that enforces and documents a scheme.
  *
  * @module
  */
@@ -10,35 +10,32 @@ import { type Dependency, dependency } from '../dependencies/index.ts'
 import { Unauthorized } from '../errors/index.ts'
 import { parseOptions } from '../core/options.ts'
 
-/** Options of every scheme. */
+/** Options of all schemes. */
 export interface SchemeOptions<Optional extends boolean = boolean> {
-  /** Its name in `components.securitySchemes`; FastAPI's name of its kind by default. */
+  /** Name in `components.securitySchemes`. By default FastAPI's name for the kind. */
   readonly schemeName?: string
-  /** Text about it, in Markdown. */
+  /** Description for the document, in Markdown. */
   readonly description?: string
-  /**
-   * Whether a request without credentials passes, with `null` for a value: FastAPI's `auto_error=False`. `false` by default.
-   * Whoever uses the value has to look at it then.
-   */
+  /** If true, a request without credentials passes, and the value is `null`: FastAPI's `auto_error=False`. Check the value then. Default: false. */
   readonly optional?: Optional
-  /** Makes the error for a request without credentials; 401 "Not authenticated" with `WWW-Authenticate` by default. */
+  /** Creates the error for a request without credentials. Default: 401 "Not authenticated" with `WWW-Authenticate`. */
   readonly notAuthenticated?: () => Error
 }
 
-/** The value of a scheme: `null` only where it is optional. */
+/** The value of a scheme, `null` only if it is optional. */
 export type Authenticated<Value, Optional extends boolean> = Optional extends true ? Value | null : Value
 
-/** Answers that the credentials which were sent are none. */
+/** Throws the 401 for malformed credentials. */
 export type Reject = () => never
 
-/** What tells one kind of scheme from another. */
+/** The properties of one kind of scheme. */
 export interface SchemeKind<Value> {
   readonly schemeName: string
-  /** As in `components.securitySchemes`, but for the description. */
+  /** The scheme as in `components.securitySchemes`, without the description. */
   readonly document: Readonly<Record<string, unknown>>
   /** The value of `WWW-Authenticate`. */
   readonly challenge: string
-  /** @returns `undefined` when there are no credentials of this kind */
+  /** @returns The value, or `undefined` without credentials of this kind. */
   readonly read: (request: FastifyRequest, reject: Reject) => Value | undefined
 }
 
@@ -49,16 +46,16 @@ const COMMON = {
   notAuthenticated: Type.Optional(Type.Function([], Type.Any()))
 }
 
-/** The schema of the options of one kind. */
+/** Creates the schema of the options of one kind. */
 export function optionsSchema (own: TProperties): TObject {
   return Type.Object({ ...own, ...COMMON }, { additionalProperties: false })
 }
 
 /**
- * Makes the dependency.
+ * Creates the dependency.
  *
- * @param maker for messages: `httpBearer`
- * @throws APIKIT_ERR_INVALID_OPTIONS
+ * @param maker Name of the function, for messages: `httpBearer`.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
  */
 export function schemeDependency<Value, Optional extends boolean> (
   maker: string, schema: TObject, options: SchemeOptions<Optional>, kindOf: () => SchemeKind<Value>
@@ -68,11 +65,11 @@ export function schemeDependency<Value, Optional extends boolean> (
   const { description, optional = false, notAuthenticated = () => new Unauthorized('Not authenticated', { 'www-authenticate': challenge }) } = options
   const reject = (): never => { throw notAuthenticated() }
   const security = { [options.schemeName ?? schemeName]: { ...description !== undefined && { description }, ...document } }
-  // TypeScript does not follow a condition on a type that is not known yet.
+  // TypeScript does not evaluate a conditional type of an unknown type parameter.
   return dependency({ security }, ({ request }) => read(request, reject) ?? (optional ? null : reject())) as Dependency<Authenticated<Value, Optional>>
 }
 
-/** A value in a header as RFC 9110 §5.6.4 quotes it. */
+/** Quotes a header value as in RFC 9110 §5.6.4. */
 export function quoted (text: string): string {
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }

@@ -2,10 +2,10 @@ import { Ajv, type ErrorObject } from 'ajv'
 import formats from 'ajv-formats'
 import { isSecret, type Path, type Schema, schemasAt } from './schema.ts'
 
-/** What is wrong with one setting. */
+/** A problem of one setting. */
 export interface Problem {
   readonly path: Path
-  /** `undefined` when the setting is missing. */
+  /** `undefined` if the setting is missing. */
   readonly value: unknown
   readonly message: string
   readonly description: string | undefined
@@ -18,7 +18,7 @@ const HINTS: Readonly<Record<string, string>> = {
   object: 'must be an object, as JSON'
 }
 
-/** Fills the defaults into `value` and lists what is wrong with it, one entry a setting. */
+/** Adds the defaults to `value`, and returns its problems, one for each setting. */
 export function check (schema: Schema, value: object): Problem[] {
   const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, logger: false })
   formats.default(ajv)
@@ -26,7 +26,7 @@ export function check (schema: Schema, value: object): Problem[] {
 
   const byPath = new Map<string, ErrorObject[]>()
   for (const error of ajv.errors as ErrorObject[]) {
-    // "must match a schema in anyOf" says nothing beside the errors of the members.
+    // "must match a schema in anyOf" adds nothing to the errors of the members.
     if (error.keyword === 'anyOf') continue
     const key = JSON.stringify(pathOf(error))
     byPath.set(key, [...byPath.get(key) ?? [], error])
@@ -51,7 +51,7 @@ function pathOf ({ instancePath, params }: ErrorObject): string[] {
 }
 
 function describe ({ keyword, message = '', params }: ErrorObject): string {
-  if (keyword === 'additionalProperties') return 'is no setting'
+  if (keyword === 'additionalProperties') return 'is not a setting'
   if (keyword === 'required') return 'is not set'
   if (keyword === 'enum') return `must be one of ${params.allowedValues.join(', ')}`
   if (keyword === 'const') return `must be ${params.allowedValue}`

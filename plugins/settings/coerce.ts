@@ -1,13 +1,10 @@
 import { membersOf, type Schema } from './schema.ts'
 
-// FastAPI's words for a bool, in any case: https://docs.pydantic.dev/latest/api/standard_library_types/#booleans
+// FastAPI's spellings of a bool, in any case: https://docs.pydantic.dev/latest/api/standard_library_types/#booleans
 const TRUE = new Set(['1', 't', 'y', 'true', 'yes', 'on'])
 const FALSE = new Set(['0', 'f', 'n', 'false', 'no', 'off'])
 
-/**
- * Reads the text of a variable as its schema asks. A text that is not of the type stays text, so
- * that the check of the whole says what is wrong with it.
- */
+/** Converts the text of a variable to the type of its schema. A text of another type stays text, so that validation reports it. */
 export function coerce (schema: Schema, text: string): unknown {
   for (const member of membersOf(schema)) {
     const value = read(member, text)
@@ -16,7 +13,7 @@ export function coerce (schema: Schema, text: string): unknown {
   return text
 }
 
-/** `undefined`: the text is not of this type. */
+/** Returns `undefined` if the text is not of this type. */
 function read (schema: Schema, text: string): unknown {
   const { type } = schema
   if (schema.const !== undefined || schema.enum !== undefined) {
@@ -36,7 +33,7 @@ function number (text: string, shape: RegExp): number | undefined {
   return shape.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : undefined
 }
 
-/** `["a","b"]` or `a, b`; the empty text is the empty list. */
+/** `["a","b"]` or `a, b`. An empty text is an empty list. */
 function array (items: Schema, text: string): unknown {
   if (text.trim().startsWith('[')) return json(text)
   return text.trim() === '' ? [] : text.split(',').map(item => coerce(items, item.trim()))

@@ -1,4 +1,4 @@
 import { createError } from '@fastify/error'
 
-/** Settings are missing, wrong or unknown; the message names all of them and how to mend each. */
+/** Thrown at registration when settings are missing, invalid or unknown. The message lists all of them, with a fix for each. */
 export const APIKIT_ERR_SETTINGS = createError('APIKIT_ERR_SETTINGS', 'fastify-apikit/settings: %s', 500)

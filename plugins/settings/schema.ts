@@ -1,9 +1,9 @@
 import type { TObject } from '@fastify/type-provider-typebox'
 
-/** A schema of the app's. It has no place beside the options, whose declarations would be of its TypeBox. */
+/** A schema of the app. It is not in options.ts, whose declarations would then depend on the app's TypeBox. */
 export interface SettingsSchema extends TObject {}
 
-/** As much of JSON Schema as settings need; TypeBox schemas are such objects. */
+/** The part of JSON Schema that settings use. TypeBox schemas match it. */
 export interface Schema {
   readonly type?: string
   readonly properties?: Readonly<Record<string, Schema>>
@@ -15,11 +15,11 @@ export interface Schema {
   readonly description?: string
   readonly additionalProperties?: boolean | Schema | undefined
   readonly required?: readonly string[] | undefined
-  /** The value is shown to nobody. */
+  /** The value is never shown. */
   readonly secret?: boolean
 }
 
-/** A schema that has fields of its own, each of which is a setting. */
+/** A schema with fields of its own, each of which is a setting. */
 export interface Group extends Schema {
   readonly properties: NonNullable<Schema['properties']>
 }
@@ -39,7 +39,7 @@ export function isSecret (schema: Schema): boolean {
   return membersOf(schema).some(({ secret }) => secret) || schema.secret === true
 }
 
-/** The schemas on the way to a path, the outermost first; they end where the schema says no more. */
+/** The schemas on the way to a path, outermost first, as far as the schema goes. */
 export function schemasAt (schema: Schema, path: Path): Schema[] {
   const [first, ...rest] = path
   if (first === undefined) return [schema]

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { isSecret, membersOf, type Schema } from './schema.ts'
 
-/** What is shown in place of a secret, as by pydantic's `SecretStr`. */
+/** Shown instead of a secret, as by pydantic's `SecretStr`. */
 export const MASK = '**********'
 
-/** Freezes settings through and through, and makes their secrets unseen by `JSON.stringify` and `inspect`. */
+/** Freezes settings deeply, and hides secrets from `JSON.stringify` and `inspect`. */
 export function seal<T> (schema: Schema, value: T): T {
   if (typeof value !== 'object' || value === null) return value
   for (const [key, child] of Object.entries(value)) seal(below(schema, key), child)
@@ -14,7 +14,7 @@ export function seal<T> (schema: Schema, value: T): T {
   return Object.freeze(value)
 }
 
-/** A copy to be shown. */
+/** Returns a copy to show. */
 function mask (schema: Schema, value: unknown): unknown {
   if (isSecret(schema)) return MASK
   if (typeof value !== 'object' || value === null) return value

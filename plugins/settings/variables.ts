@@ -6,7 +6,7 @@ import { type Group, isGroup, type Path } from './schema.ts'
 
 /** A variable that is set. */
 export interface Variable {
-  /** As it is written there; names are compared without regard to case. */
+  /** The name as it is written there. Names are compared case-insensitively. */
   readonly name: string
   readonly text: string
   readonly source: string
@@ -15,7 +15,7 @@ export interface Variable {
 /** All variables that are set, by name in upper case. */
 export type Variables = ReadonlyMap<string, Variable>
 
-/** Reads the file, if there is one, and the environment, which beats it. */
+/** Reads the file, if it exists, and the environment, which overrides it. */
 export function readVariables (env: Readonly<Record<string, string | undefined>>, file: string | null): Variables {
   const variables = new Map<string, Variable>()
   const add = (source: string, values: typeof env) => {
@@ -34,17 +34,17 @@ function parseFile (file: string): Record<string, string | undefined> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return {}
-    throw new APIKIT_ERR_SETTINGS(`${file} cannot be read: ${message}`)
+    throw new APIKIT_ERR_SETTINGS(`cannot read ${file}: ${message}`)
   }
 }
 
-/** The variable of a setting: `timing.serverTiming` is `TIMING__SERVER_TIMING`. */
+/** Returns the variable of a setting: `timing.serverTiming` is `TIMING__SERVER_TIMING`. */
 export function nameOf (prefix: string, path: Path): string {
   const words = (part: string) => part.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3_$2').replaceAll('-', '_')
   return `${prefix}${path.map(words).join('__')}`.toUpperCase()
 }
 
-/** What is set, laid out as the schema has it. */
+/** Returns the variables in the structure of the schema. */
 export function gather (schema: Group, variables: Variables, prefix: string, path: Path = []): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const [key, property] of Object.entries(schema.properties)) {
@@ -54,7 +54,7 @@ export function gather (schema: Group, variables: Variables, prefix: string, pat
     if (isGroup(property)) {
       const fields = gather(property, variables, prefix, at)
       if (Object.keys(fields).length > 0) value = merge(value, fields)
-      // An empty group still has fields that are required, or have defaults.
+      // An empty group still has required fields and defaults.
       if (value === undefined && schema.required?.includes(key)) value = property.default ?? {}
       else if (value !== undefined) value = merge(property.default, value)
     }
@@ -63,7 +63,7 @@ export function gather (schema: Group, variables: Variables, prefix: string, pat
   return values
 }
 
-/** The variables that lie in a group of the schema and mean nothing there: `TIMING__HEDER`. */
+/** Returns the variables in a group of the schema that match no setting: `TIMING__HEDER`. */
 export function strangers (schema: Group, variables: Variables, prefix: string, path: Path = []): Array<[Variable, known: string[]]> {
   const found: Array<[Variable, string[]]> = []
   for (const [key, property] of Object.entries(schema.properties)) {
@@ -80,7 +80,7 @@ export function strangers (schema: Group, variables: Variables, prefix: string, 
   return found
 }
 
-/** One object over another, field by field. */
+/** Merges objects field by field. */
 export function merge (below: unknown, above: unknown): unknown {
   if (!isObject(below) || !isObject(above)) return above === undefined ? below : above
   const merged: Record<string, unknown> = { ...below }

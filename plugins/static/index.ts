@@ -13,7 +13,7 @@ import { optionalPeer } from '../core/peer.ts'
 import { keepNames } from '../core/http/named-routes.ts'
 import { parseOptions } from '../core/options.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
-import { kOutside, kUndecided, kUnlisted, markedBy } from '../core/http/own-routes.ts'
+import { kOutside, kPublic, kUndecided, kUnlisted, markedBy } from '../core/http/own-routes.ts'
 import { contentTypeOf } from './content-type.ts'
 import { APIKIT_ERR_STATIC } from './errors.ts'
 import { Folder } from './folder.ts'
@@ -35,7 +35,9 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
 
   const table = routeTableOf(app)
   const prefix = parsed.prefix.replace(/\/+$/, '')
-  keepNames(app).add(parsed.name, app, `${app.prefix.replace(/\/$/, '')}${prefix}/*`)
+  const folderUrl = `${app.prefix.replace(/\/$/, '')}${prefix}/`
+  table.addFolder(folderUrl)
+  keepNames(app).add(parsed.name, app, `${folderUrl}*`)
 
   // In a scope of their own: what is decorated here is nobody else's.
   await app.register(async scope => {
@@ -71,7 +73,7 @@ async function check (folder: Folder, { frontend, fallback }: ParsedOptions): Pr
 /** As in FastAPI, what the routes of an app depend on is asked of its frontends, and not of other files. */
 function marksOf ({ frontend, public: isPublic }: ParsedOptions): symbol[] {
   if (isPublic === undefined) return frontend ? [kUnlisted] : [kUnlisted, kOutside, kUndecided]
-  return isPublic ? [kUnlisted, kOutside] : [kUnlisted]
+  return isPublic ? [kUnlisted, kOutside, kPublic] : [kUnlisted]
 }
 
 function declare (scope: FastifyInstance, prefix: string, mount: Mount, marks: readonly symbol[]): void {

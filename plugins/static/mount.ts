@@ -44,7 +44,9 @@ export class Mount {
   /** Answers what is neither GET nor HEAD. */
   async refuse (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (this.isFrontend && (this.#isTaken(request) || !await this.#serves(wildcardOf(request)))) return notFound(reply)
-    throw new APIKIT_ERR_STATIC_METHOD()
+    const error = new APIKIT_ERR_STATIC_METHOD()
+    // FastAPI's frontends say none.
+    throw this.isFrontend ? error : Object.assign(error, { headers: { allow: 'GET, HEAD' } })
   }
 
   async #serves (path: string): Promise<boolean> {

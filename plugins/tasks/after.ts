@@ -1,5 +1,5 @@
 /**
- * What a request leaves to be done once it is answered: in order, and not at all when it failed.
+ * Runs steps after the response of a request, in order. If the request failed, none runs.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { kTold } from './state.ts'
 
 type Step = (reply: FastifyReply) => unknown
 
-/** What is known of a request when it comes. */
+/** The state of a request from its start. */
 export interface Told {
   readonly reply: FastifyReply
   readonly runner: Runner
@@ -26,20 +26,20 @@ export class AfterResponse {
 
   constructor (request: FastifyRequest) {
     this.#request = request
-    // Not known yet to a hook that stands before the plugin's own.
+    // Not set yet for a hook that runs before the plugin's own.
     const told = request[kTold]
-    // Nobody would run it any more.
+    // Nothing would run it any more.
     if (told?.reply.raw.closed === true && told.reply.sent) this.#state = 'over'
-    // What the request has opened is closed after it, and so are its files.
+    // The dependencies and files of the request are closed after it.
     else {
       hold(request, this.#settled.promise)
       if (told !== undefined) whenOver(request, () => { if (isHijacked(told.reply)) this.begin(told) })
     }
-    // Of what is added when the answer is sent, or of a reply that was hijacked, Fastify tells no end when the client goes.
+    // If it is added while the response is sent, or the reply was hijacked, Fastify does not tell when the client disconnects.
     told?.reply.raw.once('close', () => { if (told.reply.sent) this.begin(told) })
   }
 
-  /** Whether a step can be added: once they run, one more is run at the end of them. */
+  /** Tells whether a step can be added. While steps run, one more is run after them. */
   get isOver (): boolean {
     return this.#state === 'over'
   }
@@ -48,26 +48,26 @@ export class AfterResponse {
     this.#steps.push(step)
   }
 
-  /** The request has failed: nothing of it is done. */
+  /** Drops all steps: the request has failed. */
   discard (): void {
     this.#state = 'over'
     this.#steps.length = 0
     this.#settled.resolve()
   }
 
-  /** The response is sent, or cannot be; twice is once. */
+  /** Runs the steps: the response is sent, or cannot be. A second call does nothing. */
   begin ({ reply, runner }: Told): void {
     if (isRefused(reply)) this.discard()
     else if (this.#state === 'open') runner.track(this.#run(reply))
   }
 
-  /** Runs the steps one after the other; the first that throws is the last. */
+  /** Runs the steps one after the other, until one throws. */
   async #run (reply: FastifyReply): Promise<void> {
     this.#state = 'running'
     try {
       for (let step = this.#steps.shift(); step !== undefined; step = this.#steps.shift()) await step(reply)
     } catch (error) {
-      this.#request.log.error({ err: error, left: this.#steps.length }, 'a background task failed; those after it are not run')
+      this.#request.log.error({ err: error, left: this.#steps.length }, 'a background function failed. Those after it do not run')
       this.#steps.length = 0
     } finally {
       this.#state = 'over'
@@ -76,19 +76,19 @@ export class AfterResponse {
   }
 }
 
-/** Whether the handler answers past Fastify, and so nothing tells of the end. */
+/** Tells whether the handler bypasses Fastify, which then does not report the end. */
 function isHijacked ({ sent, raw }: FastifyReply): boolean {
   return sent && !raw.writableEnded
 }
 
 const requests = new WeakMap<FastifyRequest, AfterResponse>()
 
-/** Of a request that has left something to be done. */
+/** The steps of a request, if there are any. */
 export function afterOf (request: FastifyRequest): AfterResponse | undefined {
   return requests.get(request)
 }
 
-/** Of a request, made when first asked for. */
+/** The steps of a request, created on first use. */
 export function makeAfter (request: FastifyRequest): AfterResponse {
   let after = requests.get(request)
   if (after === undefined) requests.set(request, after = new AfterResponse(request))

@@ -1,5 +1,5 @@
 /**
- * `app.tasks`: tasks outside of requests, and what stands in the queue.
+ * `app.tasks`: adds tasks outside of requests, and manages the queue.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { APIKIT_ERR_TASK } from './errors.ts'
 import type { Runner } from './runner.ts'
 import type { AnyTask, Task } from './task.ts'
 
-/** Between two looks at whether all is done. */
+/** Milliseconds between two checks whether all is done. */
 const LOOK = 20
 
 /**
- * What is added to the queue.
+ * Adds jobs to the queue.
  *
- * @throws APIKIT_ERR_TASK for a task that the plugin was not given
- * @throws APIKIT_ERR_TASK_PAYLOAD
+ * @throws APIKIT_ERR_TASK when the plugin was registered without the task.
+ * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema.
  */
 export function jobOf (tasks: ReadonlyMap<string, AnyTask>, task: AnyTask, payload: unknown, { delay = 0, uniqueKey = null }: { delay?: number, uniqueKey?: string | null } = {}): NewJob {
-  if (tasks.get(task.name) !== task) throw new APIKIT_ERR_TASK(`the task ${JSON.stringify(task.name)} is not among the "tasks" of the plugin; add it there`)
+  if (tasks.get(task.name) !== task) throw new APIKIT_ERR_TASK(`unknown task ${JSON.stringify(task.name)}. Add it to the option "tasks" of the plugin`)
   return { task: task.name, payload: task.codec.encode(payload), runAt: new Date(Date.now() + delay), uniqueKey }
 }
 
@@ -36,41 +36,39 @@ export class AppTasks {
   }
 
   /**
-   * Adds a task, at once.
+   * Adds a task at once.
    *
    * ```ts
    * await app.tasks.add(report, { month: 11 }, { delay: 60_000, uniqueKey: 'report' })
    * ```
    *
-   * @throws APIKIT_ERR_TASK_PAYLOAD for a payload that does not fit; nothing is stored then
+   * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema. Nothing is stored.
    */
   async add<Payload> (task: Task<Payload>, payload: Payload, options: AddOptions = {}): Promise<void> {
     await this.#engine.add([jobOf(this.#tasks, task, payload, options)])
   }
 
-  /** The newest jobs first: what is queued, runs, or has failed for good. */
+  /** Returns queued, running and failed jobs, newest first. */
   list (filter: JobFilter = {}): Promise<Job[]> {
     return this.#engine.list(filter)
   }
 
-  /** How many there are in each state. */
+  /** Returns the number of jobs in each state. */
   counts (): Promise<Readonly<Record<JobState, number>>> {
     return this.#engine.counts()
   }
 
-  /** Queues a failed job anew, as if it had never been tried; `false` when there is none of this id. */
+  /** Queues a failed job again, with its attempts reset. Returns `false` for an unknown ID. */
   retry (id: string): Promise<boolean> {
     return this.#engine.retry(id)
   }
 
-  /** Forgets a job that does not run; `false` when there is none of this id. */
+  /** Removes a job that is not running. Returns `false` for an unknown ID. */
   remove (id: string): Promise<boolean> {
     return this.#engine.remove(id)
   }
 
-  /**
-   * Waits until nothing runs and nothing is due: in tests. Jobs that wait for their time are not waited for.
-   */
+  /** Waits until nothing runs and nothing is due, for tests. Does not wait for delayed jobs. */
   async drain (): Promise<void> {
     for (;;) {
       await this.#runner.idle()

@@ -1,5 +1,5 @@
 /**
- * FastAPI's `BackgroundTasks`: plain functions, run in this process after the response.
+ * FastAPI's `BackgroundTasks`: functions that run in this process after the response.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/background-tasks/
@@ -10,7 +10,7 @@ import { type Dependency, dependency } from '../dependencies/index.ts'
 import { makeAfter } from './after.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 
-/** Functions that run after the response, one after the other. There is one in a request, whoever asks for it. */
+/** Functions that run after the response, one after the other. All parts of a request share them. */
 export class Background {
   readonly #request: FastifyRequest
 
@@ -19,20 +19,20 @@ export class Background {
   }
 
   /**
-   * Adds a function, sync or async, with its arguments. It runs once the response is sent, unless an error was answered.
-   * One that throws is logged, and those after it do not run.
+   * Adds a function, sync or async, with its arguments. It runs after the response, unless that is an error. If one throws,
+   * the error is logged, and those after it do not run.
    *
-   * @throws APIKIT_ERR_TASK when the request is over
+   * @throws APIKIT_ERR_TASK when the request has ended.
    */
   add<Args extends unknown[]> (call: (...args: Args) => unknown, ...args: Args): void {
     const after = makeAfter(this.#request)
-    if (after.isOver) throw new APIKIT_ERR_TASK('the request is over, and nothing runs after it any more; add what is to run before it is answered, or use app.tasks')
+    if (after.isOver) throw new APIKIT_ERR_TASK('the request has ended, so the function would not run. Add it before the response, or use app.tasks')
     after.add(() => call(...args))
   }
 }
 
 /**
- * The background tasks of the request, for handlers and for other dependencies.
+ * A dependency: the background functions of the request.
  *
  * ```ts
  * app.post('/send/:email', { config: { depends: { background } } }, async ({ params, deps: { background } }) => {

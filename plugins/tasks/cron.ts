@@ -1,5 +1,5 @@
 /**
- * When a task runs by itself: cron expressions, read by croner.
+ * Schedules of tasks: cron expressions, parsed by croner.
  *
  * @module
  */
@@ -16,14 +16,14 @@ export interface Scheduled {
   readonly timezone: string
   /** JSON. */
   readonly payload: string
-  /** The first moment after this one. */
+  /** Returns the next time after this one. */
   next (after: Date): Date
 }
 
-/** Jobs of a schedule have this key, so that one that is not done is not joined by the next. */
+/** Key of scheduled jobs. A job that has not finished prevents the next. */
 export const SCHEDULE_KEY = 'schedule'
 
-/** @throws APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD, APIKIT_ERR_MISSING_PEER */
+/** @throws APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD or APIKIT_ERR_MISSING_PEER */
 export function scheduledOf (tasks: Iterable<AnyTask>): Scheduled[] {
   return [...tasks].flatMap(task => {
     const { name, schedule, codec } = task
@@ -33,11 +33,11 @@ export function scheduledOf (tasks: Iterable<AnyTask>): Scheduled[] {
     let pattern: Cron
     try {
       pattern = new Pattern(cron, { timezone, paused: true, mode: '5-part' })
-      if (pattern.nextRun() === null) throw new TypeError('there is no such time')
+      if (pattern.nextRun() === null) throw new TypeError('it never occurs')
     } catch (error) {
-      throw new APIKIT_ERR_TASK(`${name}: the schedule ${JSON.stringify(cron)} in ${timezone} cannot be read: ${String(Object(error).message)}`)
+      throw new APIKIT_ERR_TASK(`${name}: invalid schedule ${JSON.stringify(cron)} in ${timezone}: ${String(Object(error).message)}`)
     }
-    // Five fields name no year: what comes once comes again.
+    // Five fields have no year, so a time that occurs once occurs again.
     return [{ task, cron, timezone, payload: codec.encode(payload), next: after => pattern.nextRun(after) as Date }]
   })
 }

@@ -1,5 +1,5 @@
 /**
- * What engines whose jobs outlive the process have in common.
+ * The base of engines whose jobs outlive the process.
  *
  * @module
  */
@@ -23,5 +23,5 @@ export interface DurableOptions {
   readonly pollInterval: number
 }
 
-/** A process may die so often under one job before it is the job's fault. */
+/** Maximum number of process crashes during one job. Then the job counts as failed. */
 export const MOST_CRASHES = 10

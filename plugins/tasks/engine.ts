@@ -1,37 +1,37 @@
 /**
- * What every engine does.
+ * The interface of engines.
  *
  * @module
  */
 
 import type { RequestTransaction } from '../core/request/transaction.ts'
 
-/** Where a job stands: to be run, running, or failed for good. What is done is not kept. */
+/** State of a job: queued, running, or failed for good. Finished jobs are not kept. */
 export type JobState = 'queued' | 'running' | 'failed'
 
-/** One call of a task that is not done. */
+/** A job that has not finished. */
 export interface Job {
   readonly id: string
   readonly task: string
   readonly state: JobState
   /** As JSON. */
   readonly payload: unknown
-  /** That have begun. */
+  /** Number of attempts that have started. */
   readonly attempts: number
-  /** When it may run, or has begun to. */
+  /** Time at which it may run, or has started. */
   readonly runAt: Date
-  /** Of the last attempt that failed. */
+  /** Error of the last failed attempt. */
   readonly error: string | null
 }
 
 export interface AddOptions {
-  /** Milliseconds to wait; 0 by default. */
+  /** Milliseconds to wait. Default: 0. */
   readonly delay?: number
-  /** Nothing is added while a job of this task with the same key is queued or running. */
+  /** While a job of this task with the same key is queued or running, nothing is added. */
   readonly uniqueKey?: string
 }
 
-/** A job to be added. */
+/** A job to add. */
 export interface NewJob {
   readonly task: string
   /** JSON. */
@@ -42,28 +42,28 @@ export interface NewJob {
 
 export interface JobFilter {
   readonly state?: JobState
-  /** 100 by default. */
+  /** Maximum number of jobs. Default: 100. */
   readonly limit?: number
 }
 
 export interface Engine {
   /** Whether jobs outlive the process. */
   readonly isDurable: boolean
-  /** Before the app is ready. */
+  /** Called before the app is ready. */
   start (): Promise<void>
-  /** @param transaction that they are to be part of */
+  /** @param transaction Transaction in which the jobs are stored. */
   add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<void>
-  /** The newest first. */
+  /** Newest first. */
   list (filter: JobFilter): Promise<Job[]>
   counts (): Promise<Readonly<Record<JobState, number>>>
-  /** Jobs that run or could run now. */
+  /** Number of jobs that run or could run now. */
   due (): Promise<number>
-  /** Queues a failed job anew; `false` when there is none of this id. */
+  /** Queues a failed job again. Returns `false` for an unknown ID. */
   retry (id: string): Promise<boolean>
-  /** Forgets a job that does not run; `false` when there is none of this id. */
+  /** Removes a job that is not running. Returns `false` for an unknown ID. */
   remove (id: string): Promise<boolean>
-  /** Takes no new work. What runs goes on. */
+  /** Stops taking new work. Running work continues. */
   stop (): Promise<void>
-  /** All that ran is done. */
+  /** Called when all running work has ended. */
   end (): Promise<void>
 }

@@ -1,5 +1,5 @@
 /**
- * Which engine the options ask for, and whether it can be had.
+ * Creates the engine of the options, and checks what it needs.
  *
  * @module
  */
@@ -21,7 +21,7 @@ type Parsed = Static<typeof TasksOptions>
 
 export interface Engines {
   readonly engine: Engine
-  /** The same, where it is that of this process. */
+  /** The transaction, if it is in the database of the engine. */
   readonly inline: InlineEngine | undefined
   readonly tasks: ReadonlyMap<string, AnyTask>
   readonly scheduled: readonly Scheduled[]
@@ -33,16 +33,16 @@ function byName (tasks: readonly AnyTask[]): Map<string, AnyTask> {
   const names = new Map<string, AnyTask>()
   const problems: string[] = []
   for (const [index, task] of tasks.entries()) {
-    if (!(task instanceof Task)) problems.push(`tasks[${index}] is no task; make it one by task(…)`)
-    else if (!NAME.test(task.name)) problems.push(`the name ${JSON.stringify(task.name)} is not made of letters, digits, -, _ and ., or is longer than 100`)
-    else if (names.has(task.name)) problems.push(`there are two tasks ${JSON.stringify(task.name)}`)
+    if (!(task instanceof Task)) problems.push(`tasks[${index}] must be a task, made by task(…)`)
+    else if (!NAME.test(task.name)) problems.push(`the task name ${JSON.stringify(task.name)} is invalid. Use at most 100 letters, digits, -, _ and .`)
+    else if (names.has(task.name)) problems.push(`two tasks have the name ${JSON.stringify(task.name)}`)
     else names.set(task.name, task)
   }
   if (problems.length > 0) throw new APIKIT_ERR_TASK(problems.join('; '))
   return names
 }
 
-/** @throws APIKIT_ERR_TASK when the tasks, or the engine, are not what they have to be */
+/** @throws APIKIT_ERR_TASK when the tasks or the engine are invalid. */
 export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: list, url, schema, work, concurrency, lease, pollInterval }: Parsed, runner: Runner): Promise<Engines> {
   const tasks = byName(list)
   const scheduled = scheduledOf(tasks.values())
@@ -52,13 +52,13 @@ export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: li
   }
   const options: DurableOptions = { tasks, scheduled, runner, log: app.log, work, concurrency, lease, pollInterval }
   if (kind === 'pg-boss') {
-    if (url === undefined || !/^postgres(?:ql)?:/.test(url)) throw new APIKIT_ERR_TASK('the engine "pg-boss" needs the "url" of a PostgreSQL; without one take "sqlite" or "inline"')
+    if (url === undefined || !/^postgres(?:ql)?:/.test(url)) throw new APIKIT_ERR_TASK('the engine "pg-boss" needs the option "url" of a PostgreSQL database. Without one use "sqlite" or "inline"')
     const { PgBossEngine } = await import('./pg-boss.ts')
     return { engine: new PgBossEngine({ ...options, url, schema }), inline: undefined, tasks, scheduled }
   }
-  if (!app.hasDecorator('db')) throw new APIKIT_ERR_TASK('the engine "sqlite" keeps its jobs in the database of fastify-apikit/db; register that before')
-  if (app.db.dialect !== 'sqlite') throw new APIKIT_ERR_TASK('the engine "sqlite" is for SQLite, and the database of the app is PostgreSQL; take "pg-boss"')
-  // Only here: it takes packages that other engines do without.
+  if (!app.hasDecorator('db')) throw new APIKIT_ERR_TASK('the engine "sqlite" needs fastify-apikit/db, which stores its jobs. Register db before tasks')
+  if (app.db.dialect !== 'sqlite') throw new APIKIT_ERR_TASK('the engine "sqlite" needs an SQLite database, but the app uses PostgreSQL. Use "pg-boss"')
+  // Only here: other engines do not need its packages.
   const { SqliteEngine } = await import('./sqlite.ts')
   return { engine: new SqliteEngine(app.db as unknown as Database<Tables>, options), inline: undefined, tasks, scheduled }
 }

@@ -1,13 +1,13 @@
 import { createError } from '@fastify/error'
 
-/** `task` or the plugin was given something that it cannot use: two tasks of one name, a schedule that is none, an engine without its database. */
+/** Thrown for invalid arguments of `task()` or the plugin: two tasks of one name, an invalid schedule, an engine without its database. */
 export const APIKIT_ERR_TASK = createError('APIKIT_ERR_TASK', 'tasks: %s', 500, TypeError)
 
-/** A task was added with a payload that does not fit its schema; nothing was stored. What is wrong stands in the message. */
-export const APIKIT_ERR_TASK_PAYLOAD = createError('APIKIT_ERR_TASK_PAYLOAD', 'The payload of the task %s is wrong: %s', 500)
+/** Thrown when the payload of an added task does not match its schema. Nothing is stored. The message has the problems. */
+export const APIKIT_ERR_TASK_PAYLOAD = createError('APIKIT_ERR_TASK_PAYLOAD', 'The payload of the task %s is invalid: %s', 500)
 
-/** A task took longer than its `timeout`. */
-export const APIKIT_ERR_TASK_TIMEOUT = createError('APIKIT_ERR_TASK_TIMEOUT', 'The task %s was not done after %s ms', 500)
+/** The reason of the `signal` when an attempt exceeds its `timeout`. */
+export const APIKIT_ERR_TASK_TIMEOUT = createError('APIKIT_ERR_TASK_TIMEOUT', 'The task %s did not finish within %s ms', 500)
 
-/** A durable task was called off, as its process was told to stop: it will run again. */
+/** The reason of the `signal` when the process stops. A durable task runs again. */
 export const APIKIT_ERR_TASK_STOPPED = createError('APIKIT_ERR_TASK_STOPPED', 'The task %s was stopped with its process', 500)

@@ -1,5 +1,5 @@
 /**
- * Work that is done after the response, or later, or elsewhere: in this process, or by a queue that outlives it.
+ * Runs work after the response, later or in another process: functions, durable tasks, schedules.
  *
  * @module
  */
@@ -31,11 +31,11 @@ export { type AnyTask, type Backoff, type Schedule, Task, task, type TaskContext
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The tasks of the app. Added by `fastify-apikit/tasks`. */
+    /** Adds tasks and manages the queue. Added by `fastify-apikit/tasks`. */
     tasks: AppTasks
   }
   interface FastifyRequest {
-    /** Adds tasks that are part of the request: not, when it fails. Added by `fastify-apikit/tasks`. */
+    /** Adds tasks that are part of the request. If it fails, they are not added. Added by `fastify-apikit/tasks`. */
     readonly tasks: RequestTasks
     [kTold]: Told | undefined
   }
@@ -66,7 +66,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
     afterOf(request)?.begin({ reply, runner })
     done()
   })
-  // There is no `onResponse` when the client has gone before it had its answer. A stream may add something on its way.
+  // `onResponse` is not called when the client disconnects before the response. A stream may add steps while it is sent.
   contribute(app, 'tasks', ({ slots }) => {
     slots.send.tasks = (request, reply, payload) => {
       if (afterOf(request) !== undefined || payload instanceof Readable) finished(reply.raw, error => { if (error) afterOf(request)?.begin({ reply, runner }) })
@@ -87,5 +87,20 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   })
 }
 
+/**
+ * Adds `app.tasks`, `request.tasks` and the dependency `background`: work after the response, durable tasks and schedules.
+ * Register it after `fastify-apikit/db` if it uses the engine `sqlite`.
+ *
+ * @param options `tasks` and `engine` (default `inline`). `drainTimeout` (10000), `lease` (15000) and `pollInterval` (500) are in milliseconds.
+ * @throws APIKIT_ERR_TASK when tasks or the engine are invalid. The message lists all problems.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_MISSING_PEER when a package of the engine is not installed.
+ * @see https://fastapi.tiangolo.com/tutorial/background-tasks/
+ * @example
+ * ```ts
+ * await app.register(tasks, { engine: 'sqlite', tasks: [welcome] })
+ * await app.tasks.add(welcome, { email: user.email })
+ * ```
+ */
 export const tasks = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default tasks

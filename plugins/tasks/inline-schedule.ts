@@ -1,5 +1,5 @@
 /**
- * Schedules in this process.
+ * Runs schedules in this process.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import type { Engine } from './engine.ts'
 import { SCHEDULE_KEY, type Scheduled } from './cron.ts'
 
-/** As long as a timer can be. */
+/** Maximum of a timer, in milliseconds. */
 const MOST = 2 ** 31 - 1
 
-/** Adds the jobs of schedules while the process lives. */
+/** Adds the jobs of schedules while the process runs. */
 export class InlineSchedule {
   readonly #timers = new Map<Scheduled, NodeJS.Timeout>()
 

@@ -1,5 +1,5 @@
 /**
- * The engine that needs nothing: jobs run in this process, and are gone with it.
+ * The engine `inline`: jobs run in this process, and are lost when it ends.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
 import type { Runner } from './runner.ts'
 import type { AnyTask } from './task.ts'
 
-/** Failed jobs that are kept, to be looked at. */
+/** Maximum number of failed jobs that are kept. */
 const MOST_FAILED = 100
 
 class InlineJob implements Job {
@@ -58,7 +58,7 @@ export class InlineEngine implements Engine {
     for (const job of jobs) this.run(job)
   }
 
-  /** Adds a job, and tells when it has run for the first time; a later attempt is not waited for. */
+  /** Adds a job. Resolves after its first attempt. */
   async run (added: NewJob): Promise<void> {
     const { task, uniqueKey, runAt } = added
     const isTaken = uniqueKey !== null && [...this.#jobs.values()].some(job => job.task === task && job.uniqueKey === uniqueKey && job.state !== 'failed')
@@ -70,18 +70,18 @@ export class InlineEngine implements Engine {
   }
 
   #later (job: InlineJob): void {
-    // A stopped process has no later.
+    // A stopped process runs no later attempt.
     if (this.#stopped) return this.#lose(job)
     job.timer = setTimeout(() => { this.#attempt(job) }, Math.max(0, Math.min(job.runAt.getTime() - Date.now(), 2 ** 31 - 1)))
   }
 
   #lose ({ id, task, json }: InlineJob): void {
     this.#jobs.delete(id)
-    this.#log.error({ task, payload: json }, 'a task is lost: the app closes, and the engine "inline" keeps none')
+    this.#log.error({ task, payload: json }, 'a task is lost, because the app closes and the engine "inline" does not store tasks')
   }
 
   async #attempt (job: InlineJob): Promise<void> {
-    if (job.runAt.getTime() > Date.now()) return this.#later(job) // further off than a timer reaches
+    if (job.runAt.getTime() > Date.now()) return this.#later(job) // Later than a timer can be.
     const task = this.#tasks.get(job.task) as AnyTask
     job.timer = undefined
     job.state = 'running'
@@ -92,7 +92,7 @@ export class InlineEngine implements Engine {
     } catch (error) {
       job.error = textOfThrown(error)
       if (job.attempts > task.retries) return this.#fail(job, error)
-      this.#log.warn({ err: error, task: job.task, attempt: job.attempts }, 'a task failed and is tried again')
+      this.#log.warn({ err: error, task: job.task, attempt: job.attempts }, 'a task failed and will be tried again')
       job.state = 'queued'
       job.runAt = new Date(Date.now() + task.delayAfter(job.attempts))
       this.#later(job)

@@ -12,9 +12,9 @@ const jobColumns = {
   payload: column.text(),
   state: column.enum(['queued', 'running', 'failed']),
   run_at: column.dateTime(),
-  /** That have begun. */
+  /** Number of attempts that have started. */
   attempts: column.integer({ default: 0 }),
-  /** Of the attempts, those that threw. */
+  /** Number of attempts that threw. */
   failures: column.integer({ default: 0 }),
   locked_by: column.text({ nullable: true }),
   locked_until: column.dateTime({ nullable: true }),

@@ -1,5 +1,5 @@
 /**
- * Work that is looked for again and again: at once when there may be more, on a call, and every now and then.
+ * Polls for work: at once if there may be more, when called, and in intervals.
  *
  * @module
  */
@@ -9,14 +9,14 @@ export class Loop {
   readonly #turn: () => Promise<boolean>
   readonly #failed: (error: unknown) => void
   #isStopped = false
-  /** Somebody has called since the turn began. */
+  /** Called since the turn started. */
   #isCalled = false
   #wake: (() => void) | undefined
   #running: Promise<void> | undefined
 
   /**
-   * @param interval milliseconds
-   * @param turn looks for work; `true`: there may be more
+   * @param interval Milliseconds between two turns.
+   * @param turn Looks for work. Returns `true` if there may be more.
    */
   constructor (interval: number, turn: () => Promise<boolean>, failed: (error: unknown) => void) {
     this.#interval = interval
@@ -28,7 +28,7 @@ export class Loop {
     this.#running = this.#run()
   }
 
-  /** Looks again, now or as soon as the turn is over. */
+  /** Starts a turn now, or as soon as the current one has ended. */
   wake (): void {
     this.#isCalled = true
     this.#wake?.()

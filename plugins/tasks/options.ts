@@ -8,19 +8,19 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { AnyTask } from './task.ts'
 
 export const TasksOptions = Type.Object({
-  tasks: Type.Unsafe<readonly AnyTask[]>(Type.Array(Type.Any(), { default: [], description: 'The tasks of the app.' })),
+  tasks: Type.Unsafe<readonly AnyTask[]>(Type.Array(Type.Any(), { default: [], description: 'Tasks of the app.' })),
   engine: Type.Union([Type.Literal('inline'), Type.Literal('sqlite'), Type.Literal('pg-boss')], {
     default: 'inline',
-    description: '`inline`: in this process, and gone with it. `sqlite`: in the app’s own database. `pg-boss`: in PostgreSQL, for many machines.'
+    description: '`inline`: in this process, lost when it ends. `sqlite`: stored in the app’s database. `pg-boss`: stored in PostgreSQL, for many machines.'
   }),
-  work: Type.Boolean({ default: true, description: 'Run tasks in this process. `false` only adds them: another process runs them.' }),
-  concurrency: Type.Integer({ default: 10, minimum: 1, description: 'Durable tasks that run at a time in this process; with `pg-boss`: of each name.' }),
-  drainTimeout: Type.Integer({ default: 10_000, minimum: 0, description: 'Milliseconds that running tasks are waited for when the app closes; then their signal is aborted.' }),
-  lease: Type.Integer({ default: 15_000, minimum: 100, description: 'Milliseconds after which another process takes over what a process that has died was running; of the engine `sqlite`.' }),
-  pollInterval: Type.Integer({ default: 500, minimum: 10, description: 'Milliseconds between two looks at the queue for what other processes have added.' }),
-  url: Type.Optional(Type.String({ description: 'PostgreSQL’s URL, for the engine `pg-boss`.' })),
-  schema: Type.String({ default: 'pgboss', pattern: '^[A-Za-z_][A-Za-z0-9_]{0,49}$', description: 'Schema of the tables of `pg-boss`.' })
+  work: Type.Boolean({ default: true, description: 'Run tasks in this process. If false, it only adds them, and another process runs them.' }),
+  concurrency: Type.Integer({ default: 10, minimum: 1, description: 'Maximum number of durable tasks that run at once in this process. With `pg-boss`: of each name.' }),
+  drainTimeout: Type.Integer({ default: 10_000, minimum: 0, description: 'Milliseconds to wait for running tasks when the app closes. Then their signal is aborted.' }),
+  lease: Type.Integer({ default: 15_000, minimum: 100, description: 'Milliseconds after which another process takes over the tasks of a dead process. Engine `sqlite` only.' }),
+  pollInterval: Type.Integer({ default: 500, minimum: 10, description: 'Milliseconds between two checks for tasks that other processes have added.' }),
+  url: Type.Optional(Type.String({ description: 'URL of PostgreSQL, for the engine `pg-boss`.' })),
+  schema: Type.String({ default: 'pgboss', pattern: '^[A-Za-z_][A-Za-z0-9_]{0,49}$', description: 'PostgreSQL schema of the tables of `pg-boss`.' })
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All have a default. */
 export type TasksOptions = Partial<Static<typeof TasksOptions>>

@@ -1,5 +1,5 @@
 /**
- * Payloads: checked when a task is added, kept as JSON, and read again when it runs.
+ * Payloads: validated when a task is added, stored as JSON, and parsed when it runs.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD } from './errors.ts'
 
 const MOST_ISSUES = 20
 
-/** How a payload is written and read. */
+/** Writes and reads payloads. */
 export class PayloadCodec<S extends TSchema = TSchema> {
   readonly #task: string
   readonly #schema: S
   readonly #read: (payload: unknown) => ValueReading
 
-  /** @throws APIKIT_ERR_TASK for a schema that cannot be understood */
+  /** @throws APIKIT_ERR_TASK when the schema is invalid. */
   constructor (task: string, schema: S) {
     this.#task = task
     this.#schema = schema
@@ -27,9 +27,9 @@ export class PayloadCodec<S extends TSchema = TSchema> {
   }
 
   /**
-   * The payload as JSON: what the schema does not know is left out.
+   * Returns the payload as JSON, without fields that the schema does not have.
    *
-   * @throws APIKIT_ERR_TASK_PAYLOAD
+   * @throws APIKIT_ERR_TASK_PAYLOAD when it does not match the schema.
    */
   encode (payload: unknown): string {
     let json: string
@@ -38,12 +38,12 @@ export class PayloadCodec<S extends TSchema = TSchema> {
     } catch (cause) {
       throw Object.assign(new APIKIT_ERR_TASK_PAYLOAD(this.#task, wordsOf(cause)), { cause })
     }
-    // What is written must be what can be read, and not only when it runs.
+    // Checks at once that the JSON can be read again.
     this.decode(json)
     return json
   }
 
-  /** @throws APIKIT_ERR_TASK_PAYLOAD when it does not fit: the schema is another one by now */
+  /** @throws APIKIT_ERR_TASK_PAYLOAD when it does not match the schema, which may have changed since. */
   decode (json: string): Static<S> {
     const reading = this.#read(JSON.parse(json))
     if ('issues' in reading) throw new APIKIT_ERR_TASK_PAYLOAD(this.#task, reading.issues.map(wordsOfIssue).join('; '))
@@ -58,7 +58,7 @@ function wordsOfIssue ({ loc, msg }: Pick<Issue, 'loc' | 'msg'>): string {
 function wordsOf (error: unknown): string {
   const { problems = [] } = error as Partial<ResponseError>
   if (problems.length > 0) return problems.map(({ loc, msg }) => wordsOfIssue({ loc: loc.slice(1), msg })).join('; ')
-  // What a getter of the payload has thrown lies within.
+  // An error of a getter in the payload.
   let innermost = error
   while (Object(innermost).cause instanceof Error) innermost = Object(innermost).cause
   return String(Object(innermost).message)

@@ -18,14 +18,14 @@ import type { AnyTask } from './task.ts'
 
 export interface PgBossOptions extends DurableOptions {
   readonly url: string
-  /** Of the tables of pg-boss. */
+  /** Version of pg-boss's tables. */
   readonly schema: string
 }
 
-/** What pg-boss holds of a job, in a `jsonb`: the payload, or its text where PostgreSQL cannot hold it. */
+/** The data of a job in pg-boss, a `jsonb`: the payload, or its text if PostgreSQL cannot store it. */
 type Envelope = { readonly payload: unknown } | { readonly text: string }
 
-/** U+0000 and halves of surrogate pairs, as JSON writes them. */
+/** U+0000 and lone surrogates, as JSON writes them. */
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/
 
 function envelopeOf (payload: string): Envelope {
@@ -36,21 +36,21 @@ function payloadOf (data: Envelope): unknown {
   return 'text' in data ? JSON.parse(data.text) : data.payload
 }
 
-/** A text for people: what PostgreSQL cannot hold of it is U+FFFD. */
+/** Replaces characters that PostgreSQL cannot store by U+FFFD. */
 function storable (text: string): string {
   return text.replaceAll('\0', '\ufffd').toWellFormed()
 }
 
-/** Of a longer one PostgreSQL makes no entry of an index. */
+/** PostgreSQL cannot index longer keys. */
 const LONGEST_KEY = 500
 
-/** The key itself, or what stands for one that PostgreSQL cannot hold. */
+/** Returns the key, or a substitute if PostgreSQL cannot store it. */
 function singletonKeyOf (key: string): string {
   if (key.length <= LONGEST_KEY && !key.includes('\0') && key.isWellFormed()) return key
   return `sha256:${createHash('sha256').update(key, 'utf16le').digest('hex')}`
 }
 
-/** What is noted of an attempt that failed. */
+/** The record of a failed attempt. */
 interface Output {
   readonly failures?: number
   readonly error?: string
@@ -70,7 +70,7 @@ const STATES: Readonly<Record<JobState, readonly string[]>> = { queued: ['create
 
 const stateOf = (state: string): JobState => state === 'active' ? 'running' : state === 'failed' ? 'failed' : 'queued'
 
-/** The least that pg-boss takes, in seconds: so long a job waits after its process has died. */
+/** Minimum of pg-boss, in seconds: the time until a job of a dead process runs again. */
 const HEARTBEAT = 10
 
 export class PgBossEngine implements Engine {
@@ -86,11 +86,11 @@ export class PgBossEngine implements Engine {
     this.#options = options
     this.#fromKysely = fromKysely
     this.#jobs = `"${schema.replaceAll('"', '""')}".job`
-    // The intervals: what a dead process has left is found in seconds, and not in minutes.
+    // Short intervals, so that jobs of a dead process are found within seconds.
     this.#boss = new PgBoss({
       connectionString: url, schema, useListenNotify: work, supervise: work, schedule: work, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2
     })
-    this.#boss.on('error', error => { log.error({ err: error }, 'the queue of tasks failed') })
+    this.#boss.on('error', error => { log.error({ err: error }, 'the task queue failed') })
   }
 
   async start (): Promise<void> {
@@ -116,7 +116,7 @@ export class PgBossEngine implements Engine {
   #sendOptions ({ retries, backoff, timeout }: AnyTask): SendOptions {
     return {
       retryLimit: retries + MOST_CRASHES,
-      // With backoff pg-boss waits for a second at least.
+      // With backoff pg-boss waits at least a second.
       ...backoff.initial > 0 && { retryBackoff: true, retryDelayMax: Math.max(1, Math.ceil(backoff.max / 1000)), retryDelay: Math.ceil(backoff.initial / 1000) },
       expireInSeconds: timeout === undefined ? 24 * 3600 - 1 : Math.ceil(timeout / 1000) + 60
     }
@@ -126,10 +126,10 @@ export class PgBossEngine implements Engine {
     for (const { task, payload, runAt, uniqueKey } of jobs) {
       await this.#boss.send(task, envelopeOf(payload), {
         ...this.#sendOptions(this.#options.tasks.get(task) as AnyTask),
-        // Of an "exclusive" queue no two jobs of one key are about; those without share none.
+        // An "exclusive" queue has at most one job of a key. Jobs without a key have different ones.
         singletonKey: uniqueKey === null ? randomUUID() : singletonKeyOf(uniqueKey),
         ...runAt.getTime() > Date.now() && { startAfter: runAt },
-        // That of a Kysely, since `db` has made it.
+        // A Kysely transaction, since `db` created it.
         ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) }
       })
     }
@@ -145,7 +145,7 @@ export class PgBossEngine implements Engine {
       const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
       const failures = isOurs ? before : before + 1
       const isDead = failures > task.retries
-      if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failures }, isDead ? 'a task failed' : 'a task failed and is tried again')
+      if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failures }, isDead ? 'a task failed' : 'a task failed and will be tried again')
       return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: storable(textOfThrown(error)) } satisfies Output }
     }
   }
@@ -190,7 +190,7 @@ export class PgBossEngine implements Engine {
     return Number(row?.count)
   }
 
-  /** The task of a job in some states; pg-boss asks for it. */
+  /** The name of the task of a job in some states, which pg-boss requires. */
   async #taskOf (id: string, states: readonly string[]): Promise<string | undefined> {
     const [row] = await this.#query<{ name: string }>(`select name from ${this.#jobs} where id::text = $1 and name = any($2) and state::text = any($3)`, [id, this.#names, states])
     return row?.name

@@ -1,5 +1,5 @@
 /**
- * `request.tasks`: tasks that a request adds, and that are not added when it fails.
+ * `request.tasks`: tasks that a request adds. If it fails, they are not added.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { AnyTask, Task } from './task.ts'
 /** Jobs of requests without a transaction. */
 const pending = new WeakMap<FastifyRequest, NewJob[]>()
 
-/** Whether what a request has done holds: as for its transaction, an answer of 400 and above says that it does not. */
+/** Tells whether the request succeeded: like its transaction, a status of 400 and above does not. */
 export function isDone ({ statusCode }: FastifyReply): boolean {
   return statusCode < 400
 }
@@ -34,15 +34,14 @@ export class RequestTasks {
   }
 
   /**
-   * Adds a task. It runs once the response is sent; it is not added when the request fails, or is answered with a status
-   * of 400 and above. A durable one is part of the request's transaction; without a transaction it is stored before the
-   * response leaves.
+   * Adds a task. It runs after the response. It is not added when the request fails, or the status is 400 or above. A durable
+   * task is part of the request's transaction. Without a transaction it is stored before the response is sent.
    *
    * ```ts
    * await request.tasks.add(welcome, { email: user.email }, { uniqueKey: user.email })
    * ```
    *
-   * @throws APIKIT_ERR_TASK_PAYLOAD for a payload that does not fit; nothing is stored then
+   * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema. Nothing is stored.
    */
   async add<Payload> (task: Task<Payload>, payload: Payload, options: AddOptions = {}): Promise<void> {
     const job = jobOf(this.#tasks, task, payload, options)
@@ -58,12 +57,12 @@ export class RequestTasks {
     else jobs.push(job)
   }
 
-  /** The request has failed. */
+  /** Drops the tasks: the request has failed. */
   static discard (request: FastifyRequest): void {
     pending.delete(request)
   }
 
-  /** Stores what a request without a transaction has added. */
+  /** Stores the tasks of a request without a transaction. */
   static async store (request: FastifyRequest, engine: Engine): Promise<void> {
     const jobs = pending.get(request)
     if (jobs === undefined) return

@@ -1,5 +1,5 @@
 /**
- * Runs tasks, and knows which run.
+ * Runs tasks, and tracks those that run.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { APIKIT_ERR_TASK_STOPPED, APIKIT_ERR_TASK_TIMEOUT } from './errors.ts'
 import type { AnyTask } from './task.ts'
 
-/** What is run. */
+/** The job that is run. */
 export interface Attempt {
   readonly payload: string
   readonly id: string | null
@@ -21,7 +21,7 @@ export class Runner {
   readonly #running = new Set<Promise<unknown>>()
   readonly #stop = new AbortController()
 
-  /** @param drainTimeout milliseconds that running work is waited for when the app closes */
+  /** @param drainTimeout Milliseconds to wait for running work when the app closes. */
   constructor (app: FastifyInstance, drainTimeout: number) {
     this.#app = app
     this.#drainTimeout = drainTimeout
@@ -31,7 +31,7 @@ export class Runner {
     return this.#running.size
   }
 
-  /** Keeps work in mind until it is settled: the app waits for it when it closes. */
+  /** Tracks work until it settles. The app waits for it when it closes. */
   track<T> (work: Promise<T>): Promise<T> {
     this.#running.add(work)
     const settled = (): void => { this.#running.delete(work) }
@@ -40,10 +40,10 @@ export class Runner {
   }
 
   /**
-   * One attempt.
+   * Runs one attempt.
    *
-   * @throws what the work throws
-   * @throws APIKIT_ERR_TASK_TIMEOUT, APIKIT_ERR_TASK_STOPPED: then it may still go on, if it does not heed its signal
+   * @throws What the work throws.
+   * @throws APIKIT_ERR_TASK_TIMEOUT or APIKIT_ERR_TASK_STOPPED. The work may continue if it ignores its signal.
    */
   async attempt (task: AnyTask, { payload, id, attempt }: Attempt): Promise<void> {
     const { name, timeout } = task
@@ -71,10 +71,10 @@ export class Runner {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
   }
 
-  /** Waits for what runs, and calls it off when that takes too long. */
+  /** Waits for running work, and aborts it after the timeout. */
   async drain (): Promise<void> {
     const timer = setTimeout(() => {
-      this.#app.log.warn({ running: this.#running.size }, 'tasks are called off: the app has waited long enough for them')
+      this.#app.log.warn({ running: this.#running.size }, 'tasks are aborted, because drainTimeout has passed')
       this.#stop.abort(new APIKIT_ERR_TASK_STOPPED('that runs'))
     }, this.#drainTimeout)
     await this.idle()

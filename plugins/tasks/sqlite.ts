@@ -1,6 +1,6 @@
 /**
- * The engine `sqlite`: jobs are rows of the app's own database, and so part of its transactions. They outlive the
- * process; another one on the same machine may run them.
+ * The engine `sqlite`: jobs are rows in the app's database, and part of its transactions. They outlive the process, and another
+ * process on the machine may run them.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export class SqliteEngine implements Engine {
     this.#options = options
     db.register({ name: 'tasks', tables, migrations })
     this.#loop = new Loop(options.pollInterval, () => this.#turn(), error => {
-      options.log.error({ err: error }, 'the queue of tasks cannot be read; it is tried again')
+      options.log.error({ err: error }, 'the task queue cannot be read. It will be tried again')
     })
   }
 
@@ -48,14 +48,14 @@ export class SqliteEngine implements Engine {
 
   async add (added: readonly NewJob[], transaction?: RequestTransaction): Promise<void> {
     const rows = added.map(({ task, payload, runAt, uniqueKey }) => ({ task, payload, state: 'queued' as const, run_at: runAt, unique_key: uniqueKey }))
-    // The database of the app is the one that requests have transactions of.
+    // The database of the app, in which requests have their transactions.
     await ((transaction ?? this.#db) as Database<Tables>).insertInto('apikit_jobs').values(rows)
       .onConflict(conflict => conflict.columns(['task', 'unique_key']).doNothing()).execute()
     if (transaction === undefined) this.#loop.wake()
     else transaction.afterCommit(() => { this.#loop.wake() })
   }
 
-  /** Claims as many jobs as there is room for, and begins them. */
+  /** Claims as many jobs as there is room for, and starts them. */
   async #turn (): Promise<boolean> {
     const { concurrency, scheduled, runner } = this.#options
     if (scheduled.length > 0) await this.#addDue()
@@ -75,7 +75,7 @@ export class SqliteEngine implements Engine {
   async #claim (limit: number): Promise<JobRow[]> {
     const now = new Date()
     await this.#db.updateTable('apikit_jobs')
-      .set({ state: 'failed', locked_by: null, locked_until: null, unique_key: null, error: `its process has died ${MOST_CRASHES} times while it ran` })
+      .set({ state: 'failed', locked_by: null, locked_until: null, unique_key: null, error: `its process died ${MOST_CRASHES} times while it ran` })
       .where('state', '=', 'running').where('locked_until', '<', now)
       .where(({ eb, ref }) => eb(eb(ref('attempts'), '-', ref('failures')), '>=', MOST_CRASHES))
       .execute()
@@ -92,11 +92,11 @@ export class SqliteEngine implements Engine {
       .execute()
   }
 
-  /** Says that what runs here is alive. */
+  /** Renews the lease of the jobs that run here. */
   async #renew (): Promise<void> {
     if (this.#running.size === 0) return
     const until = new Date(Date.now() + this.#options.lease)
-    // By their ids: a job of which could not be noted that it is over has to be given up.
+    // By ID: jobs whose end could not be stored must expire.
     await this.#db.updateTable('apikit_jobs').set({ locked_until: until }).where('id', 'in', [...this.#running]).where('locked_by', '=', this.#worker).execute()
       .catch((error: unknown) => { this.#options.log.error({ err: error }, 'the lease of running tasks cannot be renewed') })
   }
@@ -107,7 +107,7 @@ export class SqliteEngine implements Engine {
     const task = tasks.get(name) as AnyTask
     await runner.attempt(task, { payload, id: String(id), attempt: failures + 1 })
       .then(() => this.#done(job), (error: unknown) => this.#failed(task, job, error))
-      .catch((cause: unknown) => { log.error({ err: cause, task: name, job: id }, 'what became of a task cannot be noted; it will run again') })
+      .catch((cause: unknown) => { log.error({ err: cause, task: name, job: id }, 'the result of a task cannot be stored. The task will run again') })
   }
 
   async #done ({ id }: JobRow): Promise<void> {
@@ -118,7 +118,7 @@ export class SqliteEngine implements Engine {
     const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
     const failed = isOurs ? failures : failures + 1
     const isDead = failed > task.retries
-    if (!isOurs) this.#options.log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failed }, isDead ? 'a task failed' : 'a task failed and is tried again')
+    if (!isOurs) this.#options.log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failed }, isDead ? 'a task failed' : 'a task failed and will be tried again')
     await this.#db.updateTable('apikit_jobs').set({
       state: isDead ? 'failed' : 'queued',
       run_at: new Date(isOurs || isDead ? Date.now() : Date.now() + task.delayAfter(failed)),
@@ -131,7 +131,7 @@ export class SqliteEngine implements Engine {
     }).where('id', '=', id).where('locked_by', '=', this.#worker).execute()
   }
 
-  /** Notes when each schedule is due next, unless that is known. */
+  /** Stores when each schedule is due next, unless it is stored. */
   async #keepSchedules (): Promise<void> {
     for (const { task: { name: task }, cron, timezone, next } of this.#options.scheduled) {
       const row = { cron: `${cron} ${timezone}`, next_at: next(new Date()) }
@@ -140,12 +140,12 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  /** Adds the jobs of the schedules that are due: whoever moves a schedule on adds its job, so that of several processes one does. */
+  /** Adds the jobs of due schedules. The process that advances a schedule adds its job, so that only one does. */
   async #addDue (): Promise<void> {
     const now = new Date()
     for (const { task, next_at: due } of await this.#db.selectFrom('apikit_schedules').selectAll().where('next_at', '<=', now).execute()) {
       const scheduled = this.#options.scheduled.find(({ task: { name } }) => name === task)
-      if (scheduled === undefined) continue // of another process
+      if (scheduled === undefined) continue // Another process did.
       await this.#db.session(async session => {
         const [moved] = await session.updateTable('apikit_schedules').set({ next_at: scheduled.next(now) }).where('task', '=', task).where('next_at', '=', due).execute()
         if (moved?.numUpdatedRows === 1n) await this.add([{ task, payload: scheduled.payload, runAt: now, uniqueKey: SCHEDULE_KEY }], session)
@@ -190,7 +190,7 @@ export class SqliteEngine implements Engine {
     await this.#loop.stop()
   }
 
-  /** After all that ran has been noted. */
+  /** Called after the results of all running jobs are stored. */
   async end (): Promise<void> {
     clearInterval(this.#heartbeat)
   }

@@ -1,5 +1,5 @@
 /**
- * Where a request keeps what is known of it when it comes; declared in `index.ts`.
+ * Symbol of the state of a request. Declared in `index.ts`.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A task: a name, what it is given, how often it is tried, and the work.
+ * Declares tasks: name, payload, retries and work.
  *
  * @module
  */
@@ -10,50 +10,50 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { parseOptions } from '../core/options.ts'
 import { PayloadCodec } from './payload.ts'
 
-/** What the work gets beside its payload. */
+/** Second argument of the work. */
 export interface TaskContext {
   readonly app: FastifyInstance
-  /** A logger that names the task. */
+  /** A logger with the name of the task. */
   readonly log: FastifyBaseLogger
-  /** Of the job; `null` in the engine `inline`. */
+  /** ID of the job. `null` in the engine `inline`. */
   readonly id: string | null
-  /** 1 for the first. */
+  /** Number of the attempt, starting at 1. */
   readonly attempt: number
-  /** Aborted when the time is up, and when the process has to end: hand it on to `fetch` and the like. */
+  /** Aborted at the timeout, and when the process stops. Pass it to `fetch` and the like. */
   readonly signal: AbortSignal
 }
 
-/** The wait before a task is tried again: it doubles from attempt to attempt. */
+/** Wait before the next attempt. It doubles each time. */
 export interface Backoff {
   /** Milliseconds before the second attempt. */
   readonly initial?: number
-  /** Milliseconds at most. */
+  /** Maximum, in milliseconds. */
   readonly max?: number
 }
 
-/** When a task runs by itself. */
+/** A schedule. */
 export interface Schedule<Payload = unknown> {
-  /** A cron expression of five fields: `0 3 * * *` is each night at three. */
+  /** Cron expression with five fields. `0 3 * * *` is each night at three. */
   readonly cron: string
-  /** The time zone that it is meant in: `Europe/Berlin`; `UTC` by default. */
+  /** Time zone, such as `Europe/Berlin`. Default: `UTC`. */
   readonly timezone?: string
-  /** `{}` by default. */
+  /** Payload of scheduled jobs. Default: `{}`. */
   readonly payload?: Payload
 }
 
 export interface TaskOptions<S extends TSchema> {
-  /** What it is given: in JSON on the way, domain types and all in the work. Without a schema a task takes nothing, `{}`. */
+  /** Schema of the payload. It is stored as JSON, and domain types are restored for the work. Without a schema the payload is `{}`. */
   readonly payload?: S
-  /** How often it is tried again after it has thrown; 0 by default. */
+  /** Number of further attempts after an error. Default: 0. */
   readonly retries?: number
-  /** Second to last: `{ initial: 1000, max: 3_600_000 }` by default. */
+  /** Wait between attempts. Default: `{ initial: 1000, max: 3_600_000 }` (milliseconds). */
   readonly backoff?: Backoff
-  /** Milliseconds that one attempt may take; none by default. */
+  /** Maximum milliseconds of one attempt. Default: none. */
   readonly timeout?: number
   readonly schedule?: Schedule<Static<S>>
 }
 
-/** The work. What it returns is not kept. */
+/** The work. Its result is not kept. */
 export type Work<Payload> = (payload: Payload, context: TaskContext) => unknown
 
 const Options = Type.Object({
@@ -68,7 +68,7 @@ const Options = Type.Object({
 
 const NOTHING = Type.Object({})
 
-/** A task that can be added. Made by `task`. */
+/** A task that can be added, made by `task()`. */
 export class Task<Payload = never> {
   readonly name: string
   readonly retries: number
@@ -77,7 +77,7 @@ export class Task<Payload = never> {
   readonly schedule: Required<Schedule> | undefined
   readonly codec: PayloadCodec
   readonly #work: (payload: never, context: TaskContext) => unknown
-  /** Only a type: what `add` takes. */
+  /** Only a type: the payload of `add`. */
   declare readonly payload: (payload: Payload) => void
 
   constructor (name: string, options: TaskOptions<TSchema>, work: (payload: never, context: TaskContext) => unknown) {
@@ -96,14 +96,14 @@ export class Task<Payload = never> {
     await this.#work(this.codec.decode(json) as never, context)
   }
 
-  /** Milliseconds to wait after so many attempts have failed. */
+  /** Milliseconds to wait after so many failed attempts. */
   delayAfter (failures: number): number {
     const { initial, max } = this.backoff
     return Math.min(initial * 2 ** (failures - 1), max)
   }
 }
 
-/** A task of whatever payload. */
+/** A task with any payload. */
 export type AnyTask = Task<never>
 
 /**
@@ -116,11 +116,11 @@ export type AnyTask = Task<never>
  * await request.tasks.add(welcome, { email })
  * ```
  *
- * A durable task runs at least once: it may run again when its process dies before that is noted.
+ * A durable task runs at least once: again, if its process dies before the result is stored.
  *
- * @param name stands in the queue; of letters, digits, `-`, `_` and `.`
- * @throws APIKIT_ERR_INVALID_OPTIONS
- * @throws APIKIT_ERR_TASK when the payload's schema cannot be understood
+ * @param name Name in the queue, at most 100 letters, digits, `-`, `_` and `.`.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when an option is unknown or invalid.
+ * @throws APIKIT_ERR_TASK when the schema of the payload is invalid.
  * @see https://fastapi.tiangolo.com/tutorial/background-tasks/
  */
 export function task<S extends TSchema = TUnsafe<{}>> (name: string, options: TaskOptions<S>, work: Work<Static<S>>): Task<Static<S>> {

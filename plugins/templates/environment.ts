@@ -1,5 +1,5 @@
 /**
- * The environment in which templates are compiled and run.
+ * Compiles and runs templates.
  *
  * @module
  */
@@ -18,13 +18,13 @@ export interface EnvironmentOptions {
   readonly globals: Readonly<Record<string, unknown>>
 }
 
-/** What @fastify/view calls. */
+/** The functions that @fastify/view calls. */
 export interface TemplateEnvironment {
   render (name: string, data: object, done: (error: unknown, html?: string) => void): void
   renderString (): never
 }
 
-/** @throws APIKIT_ERR_MISSING_PEER when nunjucks is not installed */
+/** @throws APIKIT_ERR_MISSING_PEER when nunjucks is not installed. */
 export function templateEnvironment (owner: string, { root, cache, filters, globals }: EnvironmentOptions): TemplateEnvironment {
   const nunjucks = optionalPeer<Nunjucks>(owner, 'nunjucks')
   const env = new nunjucks.Environment(templateLoader(nunjucks, { root, cache }) as never, { autoescape: true })
@@ -32,7 +32,7 @@ export function templateEnvironment (owner: string, { root, cache, filters, glob
   for (const [name, filter] of Object.entries(all)) env.addFilter(name, filter as (...args: unknown[]) => unknown)
   for (const [name, value] of Object.entries(globals)) env.addGlobal(name, value)
 
-  // The message goes out where nobody answers errors; the cause, which names the file and the line, does not.
+  // The message may be sent to the client if no plugin handles errors. The cause, with file and line, is not.
   const failed = (cause: unknown): Error => Object.assign(new APIKIT_ERR_TEMPLATE(), { cause })
   return {
     render (name, data, done) {
@@ -43,7 +43,7 @@ export function templateEnvironment (owner: string, { root, cache, filters, glob
       }
     },
     renderString () {
-      throw failed(new TypeError('A template is a name inside the root, never a text'))
+      throw failed(new TypeError('A template must be a name inside the root, not a text'))
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Filters of Jinja2 that nunjucks lacks, or writes otherwise.
+ * Filters of Jinja2 that nunjucks lacks, or implements differently.
  *
  * @module
  * @see https://jinja.palletsprojects.com/en/stable/templates/#builtin-filters

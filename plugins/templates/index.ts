@@ -1,5 +1,5 @@
 /**
- * Renders HTML from templates in Jinja2's syntax, everything escaped, with links to routes by their names.
+ * Renders HTML from Jinja2 templates, with escaping, and links to routes by name.
  *
  * @module
  * @see https://fastapi.tiangolo.com/advanced/templates/
@@ -23,17 +23,17 @@ export * from './errors.ts'
 export { TemplatesOptions }
 
 /**
- * The URL of a route, absolute: `urlFor('item', { id: 1 })` of `/items/:id`; `path` is what a `*` stands for.
+ * Returns the absolute URL of a route: `urlFor('item', { id: 1 })` for `/items/:id`. `path` is the value of a `*`.
  *
- * @throws APIKIT_ERR_URL_FOR when no route has this name and these parameters
+ * @throws APIKIT_ERR_URL_FOR when no route has this name and these parameters.
  */
 export type UrlFor = (name: string, parameters?: UrlParameters) => string
 
-/** What a template sees besides the data it is given. */
+/** Values that a template sees in addition to its data. */
 export interface Locals {
   readonly request: FastifyRequest
   readonly urlFor: UrlFor
-  /** `urlFor`, for templates that FastAPI has rendered. */
+  /** `urlFor`, under its name in FastAPI. */
   readonly url_for: UrlFor
   [name: string]: unknown
 }
@@ -41,21 +41,25 @@ export interface Locals {
 const kLocals: unique symbol = Symbol('fastify-apikit.templates.locals')
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Renders a template for something other than a response: a mail, a file. Added by `fastify-apikit/templates`. */
+    view (template: string, data?: object): Promise<string>
+  }
   interface FastifyContextConfig {
-    /** The name of the route for `urlFor`. */
+    /** Name of the route, for `urlFor`. */
     name?: string
   }
   interface FastifyRequest {
-    /** The URL of a route by its name. Added by `fastify-apikit/templates`. */
+    /** Returns the URL of a route by its name. Added by `fastify-apikit/templates`. */
     urlFor: UrlFor
   }
   interface FastifyReply {
-    /** What the templates of this answer see besides their data; add to it. Added by `fastify-apikit/templates`. */
+    /** Values that the templates of this response see in addition to their data. Added by `fastify-apikit/templates`. */
     readonly locals: Locals
     [kLocals]?: Locals
     /** Renders a template and sends it as HTML. Added by `fastify-apikit/templates`. */
     view (template: string, data?: object): this
-    /** Renders a template. Added by `fastify-apikit/templates`. */
+    /** Renders a template to be returned by the handler; the response becomes HTML. Added by `fastify-apikit/templates`. */
     viewAsync (template: string, data?: object): Promise<string>
   }
 }
@@ -74,7 +78,7 @@ const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
       if (path === undefined) throw new APIKIT_ERR_URL_FOR(route, Object.keys(parameters).join(', '), names.known)
       return `${this.protocol}://${authorityOf(this)}${rootPath}${path}`
     })
-    // Where it is a getter, @fastify/view makes none for every request.
+    // As a getter, so that @fastify/view creates no object for each request.
     app.decorateReply('locals', {
       getter (this: FastifyReply) {
         this[kLocals] ??= localsOf(this.request)
@@ -90,5 +94,20 @@ function localsOf (request: FastifyRequest): Locals {
   return { request, urlFor, url_for: urlFor }
 }
 
+/**
+ * Adds `reply.view()`, which renders HTML from Jinja2 templates. Register it before the routes. Needs the packages
+ * `@fastify/view` and `nunjucks`.
+ *
+ * @param options `root`, the folder of the templates, is required.
+ * @throws APIKIT_ERR_TEMPLATE_ROOT when `root` is not a folder.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @throws APIKIT_ERR_MISSING_PEER when a package is not installed.
+ * @see https://fastapi.tiangolo.com/advanced/templates/
+ * @example
+ * ```ts
+ * await app.register(templates, { root: join(import.meta.dirname, 'templates') })
+ * app.get('/items/:id', { config: { name: 'item' } }, async (request, reply) => reply.view('item.html', { item }))
+ * ```
+ */
 export const templates = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default templates

@@ -1,5 +1,5 @@
 /**
- * What templates see when they run, as in Jinja2: its escapes, and the methods that Python's values have.
+ * The runtime of templates, as in Jinja2: its escaping, and the methods of Python values.
  *
  * @module
  * @see https://jinja.palletsprojects.com/en/stable/templates/
@@ -14,7 +14,7 @@ export function escapeHtml (text: string): string {
   return text.replaceAll(/[&<>"']/g, char => ESCAPES[char] as string)
 }
 
-/** These lead from a value to the code behind it. */
+/** Properties that lead from a value to code. */
 const HIDDEN = new Set<unknown>(['constructor', 'prototype', '__proto__'])
 
 const OF_STRINGS: Readonly<Record<string, (text: string, ...args: string[]) => unknown>> = {
@@ -30,7 +30,7 @@ const OF_STRINGS: Readonly<Record<string, (text: string, ...args: string[]) => u
   replace: (text, from = '', to = '') => text.replaceAll(from, () => to)
 }
 
-/** A runtime of our own: that of nunjucks belongs to all who use it in this process. */
+/** Our own runtime: all users of nunjucks in the process share its runtime. */
 export function jinjaRuntime (nunjucks: Nunjucks): Runtime {
   const { runtime } = nunjucks
   const uninstall = nunjucks.installJinjaCompat()
@@ -40,7 +40,7 @@ export function jinjaRuntime (nunjucks: Nunjucks): Runtime {
   return {
     ...runtime,
     contextOrFrameLookup,
-    // It counts lines from 0 when a template runs, and from 1 when it is read.
+    // Line numbers start at 0 at runtime, and at 1 at compile time.
     handleError: (error, line, column) => runtime.handleError(error, line + 1, column + 1),
     suppressValue (value) {
       if (value === undefined || value === null) return ''
@@ -53,7 +53,7 @@ export function jinjaRuntime (nunjucks: Nunjucks): Runtime {
         const method = Object.hasOwn(OF_STRINGS, key as never) ? OF_STRINGS[key as never] : undefined
         if (method !== undefined) return (...args: string[]) => method(object, ...args)
       }
-      // A field of one's own goes before a method that a dict would have: `cart.items`.
+      // An own field precedes a dict method: `cart.items`.
       if (typeof object === 'object' && object !== null && Object.hasOwn(object, key as never)) return runtime.memberLookup(object, key)
       return memberLookup(object, key)
     }

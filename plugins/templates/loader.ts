@@ -1,5 +1,5 @@
 /**
- * Finds templates by their names, and compiles them.
+ * Finds templates by name, and compiles them.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { type CompiledTemplate, runsOn } from './runs-on.ts'
 
 interface LoaderOptions {
   readonly root: string
-  /** Keep what is compiled. */
+  /** If true, compiled templates are kept. */
   readonly cache: boolean
 }
 
-/** What nunjucks asks of a loader. */
+/** The loader interface of nunjucks. */
 export interface TemplateLoader {
   getSource (name: string): object | null
 }
 
-/** @throws the error of nunjucks, with the file and the line in its message */
+/** @throws The error of nunjucks, with file and line in its message. */
 export function templateLoader (nunjucks: Nunjucks, { root, cache }: LoaderOptions): TemplateLoader {
   const withRuntime = runsOn(jinjaRuntime(nunjucks))
   const inside = realpathSync(root) + sep
@@ -35,7 +35,7 @@ export function templateLoader (nunjucks: Nunjucks, { root, cache }: LoaderOptio
   }
 }
 
-/** @returns `undefined` for what is not there, and for what is not inside the root or hidden in it */
+/** @returns `undefined` if the file is missing, hidden or outside the root. */
 function pathOf (inside: string, name: string): string | undefined {
   if (/[\\\0]/.test(name) || name.split('/').some(part => part.startsWith('.'))) return undefined
   try {
@@ -47,9 +47,9 @@ function pathOf (inside: string, name: string): string | undefined {
 }
 
 function compile (nunjucks: Nunjucks, path: string): CompiledTemplate {
-  // As Jinja2 reads a file: one kind of line ends, and none at the end of the file.
+  // As Jinja2 reads a file: one kind of line break, none at the end.
   const text = readFileSync(path, 'utf8').replaceAll(/\r\n?/g, '\n').replace(/\n$/, '')
-  // Slices, `x[1:]`, are part of it; nobody else who uses nunjucks here gets them.
+  // Includes slices, `x[1:]`, only for this environment.
   const uninstall = nunjucks.installJinjaCompat()
   let source: string
   try {
@@ -59,6 +59,6 @@ function compile (nunjucks: Nunjucks, path: string): CompiledTemplate {
     throw nunjucks.lib._prettifyError(path, false, error)
   }
   uninstall()
-  // eslint-disable-next-line no-new-func -- what nunjucks does itself, with the text of a template
+  // eslint-disable-next-line no-new-func -- as nunjucks does itself, with the code of a template
   return new Function(source)()
 }

@@ -1,20 +1,20 @@
 /**
- * As much of nunjucks as is used, and its types do not tell of all.
+ * Types of the parts of nunjucks that are used, which its own types lack.
  *
  * @module
  */
 
 import type nunjucks from 'nunjucks'
 
-/** A compiled template, or a block of one. */
+/** A compiled template or block. */
 export type RenderFunction = (env: unknown, context: Context, frame: unknown, runtime: object, done: unknown) => void
 
-/** The data of one run. */
+/** The data of one rendering. */
 export interface Context {
   getSuper (env: unknown, name: string, block: RenderFunction, ...rest: unknown[]): void
 }
 
-/** What a compiled template calls. */
+/** The functions that a compiled template calls. */
 export interface Runtime {
   handleError (error: unknown, line: number, column: number): Error
   suppressValue (value: unknown, autoescape: boolean): unknown
@@ -28,6 +28,6 @@ export type Nunjucks = Omit<typeof nunjucks, 'compiler' | 'lib' | 'runtime' | 'i
   readonly compiler: { compile (text: string, asyncFilters: unknown[], extensions: unknown[], name: string): string }
   readonly lib: { _prettifyError (path: string, withInternals: boolean, error: unknown): Error }
   readonly runtime: Runtime
-  /** @returns what takes it away again */
+  /** @returns A function that undoes it. */
   installJinjaCompat (): () => void
 }

@@ -6,20 +6,20 @@
 
 import { type Static, Type } from '@sinclair/typebox'
 
-/** A filter: the value before the bar, then the arguments. */
+/** A filter: the value, then the arguments. */
 export type Filter = (value: never, ...args: never[]) => unknown
 
 export const TemplatesOptions = Type.Object({
-  root: Type.String({ minLength: 1, description: 'Folder of the templates; nothing outside it is read.' }),
+  root: Type.String({ minLength: 1, description: 'Folder of the templates. Files outside are never read.' }),
   cache: Type.Optional(Type.Boolean({
-    description: 'Keep compiled templates; else each change of a file shows at once. Unless given, what `NODE_ENV` says: kept in `production`.'
+    description: 'Keep compiled templates. If false, changes of files apply at once. Default: true if `NODE_ENV` is `production`.'
   })),
   rootPath: Type.String({
-    default: '', pattern: '^(/.*[^/])?$', description: 'Path that a proxy takes off before the app sees it: it goes before the paths in links.'
+    default: '', pattern: '^(/.*[^/])?$', description: 'Path prefix that a proxy removes. It is added to the paths of links.'
   }),
-  filters: Type.Record(Type.String(), Type.Unsafe<Filter>(Type.Unknown()), { default: {}, description: 'Filters of your own, by name: `{{ price | euro }}`.' }),
-  globals: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Values that every template sees, by name.' })
+  filters: Type.Record(Type.String(), Type.Unsafe<Filter>(Type.Unknown()), { default: {}, description: 'Additional filters, by name: `{{ price | euro }}`.' }),
+  globals: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Values that all templates see, by name.' })
 }, { additionalProperties: false })
 
-/** What a caller may write: only `root` has no default. */
+/** Options of the plugin. Only `root` is required. */
 export type TemplatesOptions = Pick<Static<typeof TemplatesOptions>, 'root'> & Partial<Static<typeof TemplatesOptions>>

@@ -1,5 +1,5 @@
 /**
- * Makes compiled templates run on another runtime than that of nunjucks.
+ * Runs compiled templates on a runtime other than nunjucks'.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Context, RenderFunction, Runtime } from './nunjucks.ts'
 export type CompiledTemplate = Readonly<Record<string, RenderFunction>>
 
 export function runsOn (runtime: Runtime): (template: CompiledTemplate) => CompiledTemplate {
-  /** `super()` looks a block up by the function in the compiled text, which knows nothing of ours around it. */
+  /** `super()` finds a block by the function in the compiled code, not by our wrapper. */
   const around = new WeakMap<RenderFunction, RenderFunction>()
 
   function adopt (context: Context): void {

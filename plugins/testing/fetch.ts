@@ -1,23 +1,23 @@
 /**
- * The app as a server of `fetch`, without a server.
+ * Sends `fetch` requests to an app without a server.
  *
  * @module
  */
 
 import type { FastifyInstance, InjectOptions } from 'fastify'
 
-/** Statuses whose answers have no body; `Response` refuses an empty one. */
+/** Statuses without a body, for which `Response` refuses even an empty one. */
 const NO_BODY = new Set([204, 205, 304])
 
 /**
- * A `fetch` that asks the app itself: what is typed by the document of the app is so in its tests.
+ * Returns a `fetch` that sends requests to the app, without a server. With it a typed client works in tests.
  *
  * ```ts
  * const client = createClient<paths>({ baseUrl: 'http://app', fetch: fetchOf(app) })
  * const { data, error, response } = await client.GET('/items/{item_id}', { params: { path: { item_id: 3 } } })
  * ```
  *
- * The host of the URL is sent as `Host`; nothing is asked of it.
+ * The host of the URL is sent as `Host`, and never contacted.
  */
 export function fetchOf (app: FastifyInstance): (input: Request | URL | string, init?: RequestInit) => Promise<Response> {
   return async (input, init) => {

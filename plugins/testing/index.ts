@@ -1,5 +1,5 @@
 /**
- * What the tests of an app need: dependencies replaced by others, and requests that are typed.
+ * Test helpers: replaces dependencies, and sends typed requests.
  *
  * @module
  */
@@ -15,11 +15,11 @@ const name = 'fastify-apikit/testing'
 export const TestingOptions = Type.Object({
   overrides: Type.Unsafe<readonly Override[]>(Type.Array(Type.Any(), {
     default: [],
-    description: 'Dependencies to be replaced: `[override(currentUser, () => alice)]`.'
+    description: 'Dependencies to replace: `[override(currentUser, () => alice)]`.'
   }))
 }, { additionalProperties: false })
 
-/** What a caller may write: every option has a default. */
+/** Options of the plugin. All have a default. */
 export interface TestingOptions {
   readonly overrides?: readonly Override[]
 }
@@ -38,7 +38,7 @@ export interface TestContext {
   after (close: () => unknown): unknown
 }
 
-/** What `build` is given beside the plugin. */
+/** Options of `build()`. */
 export interface BuildOptions<Options> extends TestingOptions {
   /** Options of the server. */
   readonly server?: FastifyServerOptions
@@ -47,14 +47,16 @@ export interface BuildOptions<Options> extends TestingOptions {
 }
 
 /**
- * An app of its own for one test: ready, with dependencies replaced wherever they are asked for, autoloaded and
- * encapsulated plugins included. It is closed when the test ends.
+ * Creates an app for one test. It is ready, with dependencies replaced wherever they are used, in autoloaded and encapsulated
+ * plugins too. It is closed when the test ends.
  *
  * ```ts
  * const app = await build(t, plugin, { overrides: [override(currentUser, () => alice)] })
  * ```
  *
- * @throws what the plugin throws, and what is wrong with its routes
+ * @param t Context of the test, of node:test or tap: anything with `after`.
+ * @param plugin The app, as a plugin.
+ * @throws What the plugin throws, and mistakes in its routes.
  */
 export async function build<Options extends object = Record<never, never>> (
   t: TestContext, plugin: FastifyPluginAsync<Options> | FastifyPluginCallback<Options>, { overrides = [], server = {}, options }: BuildOptions<Options> = {}
@@ -67,5 +69,17 @@ export async function build<Options extends object = Record<never, never>> (
   return app
 }
 
+/**
+ * Replaces dependencies for the routes that are declared later in this scope and below. `build()` registers it.
+ *
+ * @param options `overrides`: the replacements. Default: none.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/advanced/testing-dependencies/
+ * @example
+ * ```ts
+ * await app.register(testing, { overrides: [override(currentUser, () => alice)] })
+ * await app.register(routes)
+ * ```
+ */
 export const testing = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default testing

@@ -1,5 +1,5 @@
 /**
- * A request as a test writes it: the route as it is declared, the parts of the request as values, the answer typed.
+ * Sends a typed request: by the route as it is declared, with a typed response.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { APIKIT_ERR_INJECT } from './errors.ts'
 
 type Named<Text extends string> = Text extends `${infer Name}(${string}` ? Name : Text extends `${infer Name}?` ? Name : Text
 
-/** The names of the parameters in a path: `'id'` in `/items/:id`. */
+/** The parameter names of a path: `'id'` in `/items/:id`. */
 export type ParamsIn<Path extends string> = Path extends `${string}:${infer Rest}`
   ? Rest extends `${infer Name}/${infer More}` ? Named<Name> | ParamsIn<`/${More}`> : Named<Rest>
   : never
 
-/** A value as it comes out of JSON. */
+/** A value as JSON returns it. */
 export type Wire<Value> =
   Value extends string | number | boolean | null | undefined ? Value
     : Value extends Uint8Array ? string
@@ -26,20 +26,20 @@ export type Wire<Value> =
           : Value extends ReadonlySet<infer Item> ? Array<Wire<Item>>
             : { [key in keyof Value]: Wire<Value[key]> }
 
-/** Schemas of the answers that a test expects, by status. */
+/** Schemas of the expected responses, by status. */
 export type Answers = Readonly<Record<number, TSchema>>
 
-/** An answer. */
+/** A response. */
 export interface Answered<Status, Body> {
   readonly status: Status
-  /** Parsed where it is JSON, else the text. */
+  /** The parsed JSON, or the text. */
   readonly body: Body
   readonly headers: LightMyRequestResponse['headers']
-  /** What Fastify's own `inject` gives. */
+  /** The response of Fastify's `inject`. */
   readonly response: LightMyRequestResponse
 }
 
-/** The answers that `A` expects, told apart by their status. */
+/** The responses that `A` expects, distinguished by status. */
 export type AnsweredBy<A> = { [Status in keyof A]: A[Status] extends TSchema ? Answered<Status, Wire<Static<A[Status]>>> : never }[keyof A]
 
 type Values = Readonly<Record<string, string | number | boolean | ReadonlyArray<string | number | boolean>>>
@@ -51,7 +51,7 @@ export type Sent<Path extends string> = {
   readonly cookies?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly json?: unknown
-  /** Sent as an urlencoded form. */
+  /** Sent as a urlencoded form. */
   readonly form?: Values
 } & ([ParamsIn<Path>] extends [never] ? unknown : { readonly params: { readonly [name in ParamsIn<Path>]: string | number } })
 
@@ -66,10 +66,9 @@ type Optionally<Part> = object extends Part ? [sent?: Part] : [sent: Part]
  * const { status, body } = await inject(app, 'GET /items/:id', { params: { id: 3 }, answers: { 200: Item } })
  * ```
  *
- * @param route method and path as the route declares them
- * @param sent the parts of the request; `answers`: the schemas of the answers that the test expects, which are then
- *   checked and give `body` its type
- * @throws APIKIT_ERR_INJECT when `answers` has no such status, or its schema does not fit
+ * @param route Method and path, as the route declares them.
+ * @param sent Parts of the request, and `answers`: schemas of the expected responses, by status. They are validated, and are the type of `body`.
+ * @throws APIKIT_ERR_INJECT when `answers` lacks the status, or the body does not match its schema.
  */
 export async function inject<R extends Route, A extends Answers> (
   app: FastifyInstance, route: R, sent: Sent<PathOf<R>> & { readonly answers: A }
@@ -104,6 +103,6 @@ const ajv = formats.default(new Ajv({ strict: false, logger: false }))
 
 function check (route: string, status: number, body: unknown, payload: string, answers: Answers): void {
   const schema = answers[status]
-  if (schema === undefined) throw new APIKIT_ERR_INJECT(`${route} answered ${status}, and not ${Object.keys(answers).join(' or ')}: ${payload}`)
-  if (!ajv.validate(schema, body)) throw new APIKIT_ERR_INJECT(`${route} answered ${status} with something else than its schema says: ${ajv.errorsText(undefined, { dataVar: 'body' })}: ${payload}`)
+  if (schema === undefined) throw new APIKIT_ERR_INJECT(`${route} responded with ${status}, expected ${Object.keys(answers).join(' or ')}: ${payload}`)
+  if (!ajv.validate(schema, body)) throw new APIKIT_ERR_INJECT(`${route} responded with ${status}, but the body does not match its schema: ${ajv.errorsText(undefined, { dataVar: 'body' })}: ${payload}`)
 }

@@ -1,5 +1,5 @@
 /**
- * Tells the client how long each request took, in seconds: `x-process-time: 0.001842`.
+ * Adds a response header with the duration of the request in seconds: `x-process-time: 0.001842`.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const kStart: unique symbol = Symbol('fastify-apikit.timing.start')
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Seconds since this request arrived. Added by `fastify-apikit/timing`. */
+    /** Seconds since the request arrived. Added by `fastify-apikit/timing`. */
     readonly processTime: number
     [kStart]: number
   }
@@ -29,11 +29,11 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
 
   app.decorateRequest(kStart, 0)
   app.decorateRequest('processTime', {
-    // Not reply.elapsedTime: Fastify leaves it at 0 when logging is off and no onResponse hook is there.
+    // Not reply.elapsedTime: Fastify leaves it at 0 without logging and onResponse hooks.
     getter () { return (performance.now() - this[kStart]) / 1000 }
   })
 
-  // Whoever finds this on a request notes there what it has measured.
+  // Plugins that find this on a request add their measurements.
   if (serverTiming && !app.hasRequestDecorator(kMeasures)) app.decorateRequest(kMeasures, null)
 
   app.addHook('onRequest', (request, _reply, done) => {
@@ -46,7 +46,7 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
     const seconds = request.processTime
     reply.header(header, seconds.toFixed(digits))
     if (serverTiming) {
-      // A list header (W3C Server Timing §2): what the handler measured stands before ours.
+      // A list header (W3C Server Timing §2). Values of the handler come first.
       const measured = [reply.getHeader('server-timing') ?? []].flat()
       const parts = request[kMeasures]?.map(metric) ?? []
       reply.header('server-timing', [...measured, ...parts, metric({ name: 'app', duration: seconds * 1000 })].join(', '))
@@ -55,10 +55,21 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
   })
 }
 
-/** The name is a token. */
+/** The name must be a token. */
 function metric ({ name, duration }: Measure): string {
   return `${name.replaceAll(/[^!#$%&'*+.^_`|~0-9A-Za-z-]/g, '_')};dur=${duration.toFixed(3)}`
 }
 
+/**
+ * Adds a response header with the duration of the request in seconds, in this scope and below. Register it first.
+ *
+ * @param options Name and decimal places of the header. Defaults: `x-process-time`, 6. `serverTiming` adds `Server-Timing`.
+ * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
+ * @see https://fastapi.tiangolo.com/tutorial/middleware/
+ * @example
+ * ```ts
+ * await app.register(timing, { serverTiming: true })
+ * ```
+ */
 export const timing = fp(plugin, { name, fastify: '5.x || 6.x' })
 export default timing

@@ -17,7 +17,7 @@ export const TrustedHostOptions = Type.Object({
   allowedHosts: Type.Array(
     // A name or an address, without a port; or any name below one.
     Type.String({ pattern: '^(\\*|(\\*\\.)?[\\w.-]+|\\[[0-9A-Fa-f:.]+\\])$' }),
-    { default: ['*'], description: 'Host names, in the case in which they are sent. `*.example.com` is any name below it, `*` is any host.' }
+    { default: ['*'], description: 'Host names, in any case. `*.example.com` is any name below it, `*` is any host.' }
   ),
   wwwRedirect: Type.Boolean({
     default: true, description: 'Send who asks for `example.com` to `www.example.com`, where only that is on the list.'
@@ -31,7 +31,8 @@ const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {
   const { allowedHosts, wwwRedirect } = parseOptions(name, TrustedHostOptions, options, app)
   if (allowedHosts.includes('*')) return
 
-  const isTrusted = listed(allowedHosts)
+  const listed = new Set(allowedHosts.map(host => host.toLowerCase()))
+  const isTrusted = trusting(listed)
   setTrust(app, isTrusted)
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -39,15 +40,17 @@ const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {
     if (host === undefined) return refuseHost(reply)
     if (isTrusted(host)) return done()
     const www = { ...host, hostname: `www.${host.hostname}` }
-    if (!wwwRedirect || !allowedHosts.includes(www.hostname)) return refuseHost(reply)
+    if (!wwwRedirect || !listed.has(www.hostname.toLowerCase())) return refuseHost(reply)
     reply.redirect(urlOf(request, www), 307)
   })
 }
 
-function listed (hosts: readonly string[]): IsTrusted {
-  const exact = new Set(hosts)
-  const endings = hosts.filter(host => host.startsWith('*')).map(host => host.slice(1))
-  return ({ hostname }) => exact.has(hostname) || endings.some(ending => hostname.endsWith(ending))
+function trusting (hosts: ReadonlySet<string>): IsTrusted {
+  const endings = [...hosts].filter(host => host.startsWith('*')).map(host => host.slice(1))
+  return ({ hostname }) => {
+    const name = hostname.toLowerCase()
+    return hosts.has(name) || endings.some(ending => name.endsWith(ending))
+  }
 }
 
 function urlOf (request: FastifyRequest, { hostname, port }: Host): string {

@@ -11,11 +11,11 @@ import { type Codec, kCodec, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 
 export interface BytesOptions extends SchemaOptions {
-  /** How the bytes stand in the string; `utf-8` unless given. */
+  /** How the string contains the bytes: `utf-8` or `base64`. Default: `utf-8`. */
   encoding?: 'utf-8' | 'base64'
-  /** In bytes. */
+  /** Minimum length in bytes. */
   minLength?: number
-  /** In bytes. */
+  /** Maximum length in bytes. */
   maxLength?: number
 }
 
@@ -48,7 +48,7 @@ function codecOf ({ encoding, minLength, maxLength }: BytesOptions): Codec<Buffe
       if (short !== undefined && data.length < Number(minLength)) return short
       return long !== undefined && data.length > Number(maxLength) ? long : data
     },
-    // Bytes that are no UTF-8 are a mistake of the app's: an error, not a string with other bytes in it.
+    // Bytes that are not UTF-8 are an error of the app, not a string with other bytes.
     encode: data => encoding === 'base64' ? base64(data) : new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data)
   }
 }
@@ -59,13 +59,13 @@ function base64 (data: Buffer): string {
 }
 
 /**
- * Bytes: `Buffer` in the handler, a string on the wire: its UTF-8 form, or base64. FastAPI's `bytes`.
+ * Declares bytes: a `Buffer` in the handler, a string on the wire, as UTF-8 or base64. FastAPI's `bytes`.
  *
- * Base64 is taken in both alphabets, padded or not, and written in that for URLs. What is none is a `bytes_type`,
- * `bytes_invalid_encoding`, `bytes_too_short` or `bytes_too_long`.
+ * Base64 is accepted in both alphabets, with or without padding, and written in the alphabet for URLs. Errors: `bytes_type`,
+ * `bytes_invalid_encoding`, `bytes_too_short`, `bytes_too_long`.
  *
- * @param options `encoding`, `minLength` and `maxLength` in bytes, and those of every schema
- * @throws TypeError when bytes that are no UTF-8 are to be written without `encoding: 'base64'`
+ * @param options `encoding`, `minLength` and `maxLength` in bytes, and the options of all schemas.
+ * @throws TypeError when bytes that are not UTF-8 are written without `encoding: 'base64'`.
  * @example
  * ```ts
  * const Body = Type.Object({ data: Bytes({ encoding: 'base64', maxLength: 1024 }) })

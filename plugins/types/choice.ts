@@ -9,10 +9,10 @@ import type { SchemaOptions } from '@sinclair/typebox'
 import { Type } from '@sinclair/typebox'
 import { kLiteral } from './codec.ts'
 
-/** A value that stands for itself. */
+/** A literal value. */
 export type Choice = string | number | boolean | null
 
-/** Without it there would be no reason to write `as const`. */
+/** So that callers need not write `as const`. */
 type Members = readonly [Choice, ...Choice[]]
 
 function typeOf (value: Choice): string {
@@ -20,20 +20,20 @@ function typeOf (value: Choice): string {
   return typeof value === 'number' ? Number.isInteger(value) ? 'integer' : 'number' : typeof value
 }
 
-/** The one type of all members, when they have one. */
+/** The type of all members, if it is the same. */
 function commonType (values: Members): { type?: string } {
   const types = [...new Set(values.map(typeOf))]
   return types.length === 1 ? { type: String(types[0]) } : {}
 }
 
 /**
- * A named set of values; its type is the union of its members, without `as const`. FastAPI's `Enum`; with integers
- * its `IntEnum`, which reads `'1'` as 1.
+ * Declares one of several values. Its type is the union of the values, without `as const`. FastAPI's `Enum`. With integers its
+ * `IntEnum`, which reads `'1'` as 1.
  *
- * Strings are taken as they are, in their own case. What is no member is an `enum`.
+ * Strings are case-sensitive. Error: `enum`.
  *
- * @param values its members, one at least
- * @param options a `title` makes it a named component of the OpenAPI document
+ * @param values At least one value.
+ * @param options A `title` makes it a named component of the OpenAPI document.
  * @example
  * ```ts
  * const ModelName = Enum(['alexnet', 'resnet', 'lenet'], { title: 'ModelName' })
@@ -44,12 +44,12 @@ export function Enum<const T extends Members> (values: T, options?: SchemaOption
 }
 
 /**
- * One of some values, written as they are: `1` is no `'1'`, and so no query string can say it. FastAPI's `Literal`.
+ * Declares one of several literal values without coercion. A number cannot match in a query string, where `1` is `'1'`. FastAPI's `Literal`.
  *
- * What is none of them is a `literal_error`.
+ * Error: `literal_error`.
  *
- * @param values one at least; a single one is a `const` in the document
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param values At least one. A single one is a `const` in the document.
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const OrderBy = Literal(['created_at', 'updated_at'], { default: 'created_at' })

@@ -1,11 +1,10 @@
 /**
- * What makes a schema a *domain type*: beside its JSON Schema it carries, under a symbol, how
- * the text on the wire becomes a value of the domain and back.
+ * Domain types: schemas that have, under a symbol, a codec between the JSON on the wire and the value in the handler.
  *
  * @module
  */
 
-/** Why an input is refused, in pydantic's words: the compiler adds `loc` and `input`. */
+/** An input error in pydantic's words. The compiler adds `loc` and `input`. */
 export class Refusal {
   readonly type: string
   readonly msg: string
@@ -18,26 +17,23 @@ export class Refusal {
   }
 }
 
-/** A scalar of the domain: `Date`, `Temporal.PlainDate`, `Decimal`, `Buffer` … */
+/** A codec of a scalar: `Date`, `Temporal.PlainDate`, `Decimal`, `Buffer` … */
 export interface Codec<Domain = unknown> {
-  /** The name of the type in the `loc` of a union's errors: `datetime`, `uuid`. */
+  /** Name of the type in the `loc` of union errors: `datetime`, `uuid`. */
   readonly label: string
-  /**
-   * Wire → domain. `input` is any JSON value (a string from every source but a JSON body).
-   * Never throws for an input it does not like.
-   */
+  /** Decodes a JSON value (a string, except in a JSON body). Returns a `Refusal` for invalid input, and never throws for it. */
   parse (input: unknown): Domain | Refusal
-  /** Domain → a JSON value, by default `String(value)`. */
+  /** Encodes a value as JSON. Default: `String(value)`. */
   encode? (value: Domain): unknown
-  /** Whether a value already is of the domain. */
+  /** Tells whether a value is a decoded one. */
   is (value: unknown): value is Domain
-  /** A string accepted by `parse` is an exact match in a smart union (true for refined strings such as Email). */
+  /** If true, a string that `parse` accepts is an exact match in a union, as for refined strings such as Email. */
   readonly exact?: boolean
-  /** Keywords of JSON Schema, beside `type`, `format` and `anyOf`, that `parse` answers for; others are refused at boot. */
+  /** Keywords that `parse` handles, besides `type`, `format` and `anyOf`. Others are an error at startup. */
   readonly keywords?: readonly string[]
 }
 
-/** Where a schema keeps its codec. */
+/** Symbol of the codec of a schema. */
 export const kCodec: unique symbol = Symbol.for('fastify-apikit.codec')
 
 /**
@@ -54,6 +50,9 @@ export const kKey: unique symbol = Symbol.for('fastify-apikit.key')
 
 /** Set on `Literal(…)`: a miss is a `literal_error`; on a plain `enum` it is an `enum` error. */
 export const kLiteral: unique symbol = Symbol.for('fastify-apikit.literal')
+
+/** Set on `Models(…)`: an object of which each property that is an object is read from all parameters of its place. */
+export const kModels: unique symbol = Symbol.for('fastify-apikit.models')
 
 /** Set on `Embed(…)`: an object whose keys are parameters of their own (FastAPI's several body parameters). */
 export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')

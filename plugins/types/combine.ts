@@ -1,18 +1,18 @@
 /**
- * Schemas made of other schemas.
+ * Combines schemas.
  *
  * @module
  */
 
 import type { Static, TNull, TObject, TProperties, TSchema, TUnion, TUnsafe } from '@fastify/type-provider-typebox'
 import { type ObjectOptions, type SchemaOptions, Type } from '@sinclair/typebox'
-import { kEmbed, kForm, kRefine, kUnset } from './codec.ts'
+import { kEmbed, kForm, kModels, kRefine, kUnset } from './codec.ts'
 import { copyOf, objectOf } from './typebox.ts'
 
 /**
- * A value or `null`. FastAPI's `T | None`. What is wrong with a value is said as without it.
+ * Declares a value or `null`. FastAPI's `T | None`. Errors are those of the value.
  *
- * @param options of the field: its `alias`, `title`, `default`
+ * @param options Options of the field: `alias`, `title`, `default`.
  * @example
  * ```ts
  * const Query = Type.Object({ q: Type.Optional(Nullable(Type.String())) })
@@ -23,11 +23,11 @@ export function Nullable<T extends TSchema> (schema: T, options?: SchemaOptions)
 }
 
 /**
- * Several parameters in one JSON body: each property is a parameter of its own. FastAPI's several body parameters,
- * and its `Body(embed=True)`. One that is not sent is a `missing` of its own.
+ * Declares several parameters in one JSON body: each property is a parameter of its own. FastAPI's several body parameters, and its
+ * `Body(embed=True)`. Error of each parameter that is not sent: `missing`.
  *
- * @param properties the parameters by name
- * @param options of the object
+ * @param properties Parameters by name.
+ * @param options Options of the object.
  * @example
  * ```ts
  * const body = Embed({ item: Item, importance: Type.Integer() }) // {"item": {…}, "importance": 5}
@@ -38,10 +38,12 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
 }
 
 /**
- * The fields of a form as the body: `application/x-www-form-urlencoded`, or `multipart/form-data`, which it takes for
- * files. Of a field that comes twice the last counts, a list takes all, and an empty one was not sent; with a `title`
- * the fields are those of a model, and an empty one is a value. A field that is an object comes as JSON. FastAPI's
- * `Form()`, and its form models. Multipart forms need `fastify-apikit/forms`.
+ * Declares the fields of a form as the body: `application/x-www-form-urlencoded`, or `multipart/form-data` if it has files.
+ * FastAPI's `Form()`, and its form models. Multipart forms need `fastify-apikit/forms`.
+ *
+ * - Of a repeated field the last value counts. An array takes all values.
+ * - An empty field counts as missing. With a `title` the form is a model, and an empty field is a value.
+ * - A field that is an object is sent as JSON.
  *
  * @example
  * ```ts
@@ -55,14 +57,48 @@ export function Form<T extends TProperties> (fields: T, options?: ObjectOptions)
 }
 
 /**
- * The fields that a client has sent of an object, without the defaults of the others: what a PATCH changes.
- * Required fields are asked for all the same, nested objects are filled as ever, and the document shows the object
- * itself. In the handler every field may be undefined. FastAPI's `item.model_dump(exclude_unset=True)`.
+ * Declares several parameter models in one part of a request, beside single parameters. Each model is read from all
+ * values. One that is `Nullable` or optional is present if one of its fields was sent. FastAPI's several
+ * `Annotated[Model, Query()]`.
  *
- * `fastify-apikit/response-model` has the same for a body that keeps its defaults: `fieldsSet` and `applyPatch`. In
- * `schema.response` it is the model of which `config.response` says `excludeUnset`, at its first level.
+ * @param parts Models and single parameters, by their names in the handler.
+ * @param options Options of the object.
+ * @example
+ * ```ts
+ * const querystring = Models({ page: Page, dates: Nullable(Dates, { default: null }), q: Type.String() })
+ * // ?limit=10&start=2026-01-01&end=2026-02-01&q=a → { page: { limit: 10 }, dates: { start, end }, q: 'a' }
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/query-param-models/
+ */
+export function Models<T extends TProperties> (parts: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(objectOf(parts, options), { [kModels]: true })
+}
+
+/**
+ * Declares several models in a form, also optional ones and unions, beside single fields and files. FastAPI's several
+ * `Annotated[Model, Form()]`.
  *
- * @param object the schema of what is to be changed
+ * @param parts Models and single fields, by their names in the handler.
+ * @param options Options of the object.
+ * @example
+ * ```ts
+ * const body = FormModels({ contact: Type.Union([Person, Company], { discriminator: { propertyName: 'kind' } }), photo: File() })
+ * ```
+ * @see https://fastapi.tiangolo.com/tutorial/request-form-models/
+ */
+export function FormModels<T extends TProperties> (parts: T, options?: ObjectOptions): TObject<T> {
+  return Object.assign(Models(parts, options), { [kForm]: true })
+}
+
+/**
+ * Declares an object without defaults: the handler gets only the fields that the client sent, as for a PATCH. Required fields stay
+ * required, nested objects get their defaults, and the document shows the object itself. In the handler every field may be
+ * undefined. FastAPI's `item.model_dump(exclude_unset=True)`.
+ *
+ * For a body that keeps its defaults, use `fieldsSet` and `applyPatch` of `fastify-apikit/response-model`. In `schema.response` it
+ * acts as `config.response: { excludeUnset: true }`, at its first level.
+ *
+ * @param object Schema of the object.
  * @example
  * ```ts
  * app.patch('/items/:id', { schema: { params: ItemId, body: ExcludeUnset(Item) } },
@@ -74,15 +110,14 @@ export function ExcludeUnset<T extends TObject> (object: T): TUnsafe<Partial<Sta
   return copyOf(object, { [kUnset]: true }) as unknown as TUnsafe<Partial<Static<T>>>
 }
 
-/** What a check makes of a value: what it returns, or the value itself when it returns nothing. */
+/** The result of a check: its return value, or the value itself if it returns nothing. */
 type Refined<Domain, Returned> = [Returned] extends [void] ? Domain : Exclude<Returned, undefined | void> | (Extract<Returned, undefined | void> extends never ? never : Domain)
 
 /**
- * Runs a function on a value that its schema has let pass. What it throws is a `value_error`
- * (`Value error, <message>`), what it returns replaces the value. FastAPI's `AfterValidator`. Several run in the
- * order in which they were put on.
+ * Adds a check to a schema: a function that gets the valid value. An error it throws is a `value_error` (`Value error, <message>`).
+ * A value it returns replaces the value. FastAPI's `AfterValidator`. Several checks run in the order in which they were added.
  *
- * @param check is given the domain value; it may return nothing, to keep it
+ * @param check Gets the decoded value. If it returns nothing, the value is kept.
  * @example
  * ```ts
  * const Slug = Refine(Type.String(), text => {
@@ -96,7 +131,7 @@ export function Refine (schema: TSchema, check: (value: never) => unknown): TSch
   return copyOf(schema, { [kRefine]: [...Array.isArray(before) ? before : [], check] })
 }
 
-/** The schema itself, so that its properties can still be picked, unless the check makes another value of it. */
+/** The schema itself, so that its properties can still be picked, unless the check returns another value. */
 export type TRefined<T extends TSchema, Returned> = [Refined<Static<T>, Returned>, Static<T>] extends [Static<T>, Refined<Static<T>, Returned>]
   ? T
   : TUnsafe<Refined<Static<T>, Returned>>

@@ -10,16 +10,16 @@ import { kContainer, kFrozen, kKey } from './codec.ts'
 import { domain } from './domain.ts'
 
 export interface SetOptions extends Omit<ArrayOptions, 'uniqueItems'> {
-  /** FastAPI's `frozenset` in place of its `set`: what is no list is a `frozen_set_type`. */
+  /** If true, errors are those of FastAPI's `frozenset`: `frozen_set_type`. Default: false. */
   frozen?: boolean
 }
 
 /**
- * A set: `Set` in the handler, an array on the wire. FastAPI's `set[T]`. What comes twice counts once; `minItems`
- * and `maxItems` count what is left. What is no list is a `set_type`.
+ * Declares a set: a `Set` in the handler, an array on the wire. FastAPI's `set[T]`. Duplicates count once, also for `minItems` and
+ * `maxItems`. Error: `set_type`.
  *
- * @param items schema of the members
- * @param options `frozen`, `minItems`, `maxItems`, and those of every schema
+ * @param items Schema of the members.
+ * @param options `frozen`, `minItems`, `maxItems`, and the options of all schemas.
  * @example
  * ```ts
  * const Item = Type.Object({ tags: SetOf(Type.String(), { default: [] }) })
@@ -35,14 +35,14 @@ export interface DictOptions extends Omit<ObjectOptions, 'additionalProperties'>
 }
 
 /**
- * A dictionary whose keys are more than strings: `Map` in the handler, an object on the wire. FastAPI's `dict[K, V]`.
- * For keys that are strings `Type.Record(Type.String(), …)` gives a plain object.
+ * Declares a dictionary with typed keys: a `Map` in the handler, an object on the wire. FastAPI's `dict[K, V]`. For string keys use
+ * `Type.Record(Type.String(), …)`, which is a plain object.
  *
- * What is no object is a `dict_type`; what is wrong with a key stands under `[key, "[key]"]`.
+ * Error: `dict_type`. The `loc` of an invalid key ends with `[key, "[key]"]`.
  *
- * @param key schema of the keys, which are read from text: `'1'` is the integer 1
- * @param value schema of the values
- * @param options `minProperties`, `maxProperties`, and those of every schema
+ * @param key Schema of the keys, which are read from text: `'1'` is the integer 1.
+ * @param value Schema of the values.
+ * @param options `minProperties`, `maxProperties`, and the options of all schemas.
  * @example
  * ```ts
  * const Weights = DictOf(Type.Integer(), Type.Number())

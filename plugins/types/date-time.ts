@@ -122,15 +122,15 @@ const codec: Codec<Date> = {
 }
 
 /**
- * A point in time: `Date` in the handler, ISO 8601 in UTC on the wire. FastAPI's `datetime`.
+ * Declares a point in time: a `Date` in the handler, ISO 8601 in UTC on the wire. FastAPI's `datetime`.
  *
- * Taken are ISO 8601 (`2026-01-02T03:04[:05[.678]]`, `Z` or an offset; a date alone is midnight) and unix
- * time, in seconds up to 2e10 and in milliseconds beyond. What has no offset is UTC; what is finer than a
- * millisecond is cut off. `Date` is an instant: the offset that was sent is not written back.
+ * Accepts ISO 8601 (`2026-01-02T03:04[:05[.678]]`, with `Z` or an offset; a date alone is midnight) and unix time, in seconds
+ * up to 2e10 and in milliseconds above. Without an offset it is UTC. Fractions of a millisecond are cut off. The offset is not
+ * kept, since a `Date` is an instant.
  *
- * What is none is a `datetime_type`, `datetime_parsing` or `datetime_from_date_parsing`.
+ * Errors: `datetime_type`, `datetime_parsing`, `datetime_from_date_parsing`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Query = Type.Object({ since: Type.Optional(DateTime()) })

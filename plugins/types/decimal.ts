@@ -14,13 +14,13 @@ import { optionalPeer } from '../core/peer.ts'
 
 type DecimalClass = typeof DecimalJs
 
-/** A bound: a number, or the text of one that a number cannot hold. */
+/** A bound: a number, or a string if a number cannot represent it. */
 export type DecimalBound = number | string
 
 export interface DecimalOptions extends SchemaOptions {
-  /** Digits before and after the point together. */
+  /** Maximum number of digits. */
   maxDigits?: number
-  /** Digits after the point. */
+  /** Maximum number of digits after the point. */
   decimalPlaces?: number
   minimum?: DecimalBound
   maximum?: DecimalBound
@@ -162,34 +162,21 @@ function codecOf (Decimal: DecimalClass, options: DecimalOptions): Codec<Decimal
   }
 }
 
-/** The pattern that pydantic writes: no text of signs and points only, and no more digits than allowed. */
-function pattern ({ maxDigits, decimalPlaces }: DecimalOptions): string {
-  const whole = Math.max(0, (maxDigits ?? 0) - (decimalPlaces ?? 0))
-  const long = `(?=[\\d.]{1,${(maxDigits ?? 0) + 1}}0*$)`
-  const digits = maxDigits === undefined
-    ? decimalPlaces === undefined ? '\\d*\\.?\\d*$' : `\\d*\\.?\\d{0,${decimalPlaces}}0*$`
-    : decimalPlaces === undefined
-      ? `(?:\\d{0,${maxDigits}}|${long}\\d*\\.\\d*0*$)`
-      : `(?:\\d{0,${whole}}|${long}\\d{0,${whole}}\\.\\d{0,${decimalPlaces}}0*$)`
-  return `^(?!^[-+.]*$)[+-]?0*${digits}`
-}
-
 /**
- * A decimal number: `Decimal` of decimal.js in the handler, a string (`"1.10"`) on the wire, so that no digit is
+ * Declares a decimal number: a `Decimal` of decimal.js in the handler, a string (`"1.10"`) on the wire, so that no digit is
  * lost. FastAPI's `Decimal`.
  *
- * Taken are JSON numbers and what Python's `Decimal()` takes as text (`"1.10"`, `"1e3"`, blanks around,
- * `_` between digits). What was read is written with the zeros it had. A JSON number comes as `JSON.parse` has it,
- * with some 16 digits and without zeros at its end (`1.0` is 1): send text where they matter. Exponents go up to
- * 9e15, those of decimal.js.
+ * Accepts JSON numbers, and text that Python's `Decimal()` accepts (`"1.10"`, `"1e3"`, surrounding blanks, `_` between digits).
+ * Text is written back with its zeros. A JSON number has the precision of `JSON.parse`, some 16 digits, and no trailing zeros:
+ * send text where they matter. Exponents go up to 9e15, the limit of decimal.js.
  *
- * What is none is a `decimal_type`, `decimal_parsing` or `finite_number`; what is out of bounds a `decimal_max_digits`,
- * `decimal_max_places`, `decimal_whole_digits`, `greater_than`, `less_than_equal`, `multiple_of` …
+ * Errors: `decimal_type`, `decimal_parsing`, `finite_number`, and for bounds `decimal_max_digits`, `decimal_max_places`,
+ * `decimal_whole_digits`, `greater_than`, `less_than_equal`, `multiple_of` …
  *
- * @param options bounds (`minimum`, `exclusiveMaximum` …; as text where a number cannot hold them), `maxDigits`,
- * `decimalPlaces`, and those of every schema
- * @throws APIKIT_ERR_MISSING_PEER where decimal.js is not installed
- * @throws Error when a bound is no decimal
+ * @param options Bounds (`minimum`, `exclusiveMaximum` …, as strings if a number cannot represent them), `maxDigits`,
+ *   `decimalPlaces`, and the options of all schemas.
+ * @throws APIKIT_ERR_MISSING_PEER when decimal.js is not installed.
+ * @throws Error when a bound is not a decimal number.
  * @example
  * ```ts
  * const Price = Decimal({ exclusiveMinimum: 0, maxDigits: 10, decimalPlaces: 2 })
@@ -197,9 +184,9 @@ function pattern ({ maxDigits, decimalPlaces }: DecimalOptions): string {
  * @see https://docs.python.org/3/library/decimal.html
  */
 export function Decimal (options: DecimalOptions = {}): TUnsafe<DecimalJs> {
-  const { maxDigits, decimalPlaces, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options
+  const { maxDigits: _digits, decimalPlaces: _places, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, ...rest } = options
   const bounds = { multipleOf, maximum, minimum, exclusiveMaximum, exclusiveMinimum }
   const numbers = Object.entries(bounds).filter(([, bound]) => bound !== undefined).map(([key, bound]) => [key, Number(bound)])
   const codec = codecOf(optionalPeer<{ Decimal: DecimalClass }>('fastify-apikit/types: Decimal()', 'decimal.js').Decimal, options)
-  return domain({ anyOf: [{ type: 'number', ...Object.fromEntries(numbers) }, { type: 'string', pattern: pattern(options) }] }, rest, { [kCodec]: codec })
+  return domain({ anyOf: [{ type: 'number', ...Object.fromEntries(numbers) }, { type: 'string' }] }, rest, { [kCodec]: codec })
 }

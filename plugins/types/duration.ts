@@ -94,17 +94,16 @@ function codecOf ({ Duration }: TemporalApi): Codec<Temporal.Duration> {
 }
 
 /**
- * A span of time: `Temporal.Duration` in the handler, ISO 8601 (`P1DT2H`, `-PT1M30S`) on the wire. FastAPI's
- * `timedelta`.
+ * Declares a duration: a `Temporal.Duration` in the handler, ISO 8601 (`P1DT2H`, `-PT1M30S`) on the wire. FastAPI's `timedelta`.
  *
- * Taken are ISO 8601 (a year counts for 365 days, a month for 30), `[D day[s],] HH:MM[:SS[.ffffff]]` and, as
- * a JSON number, seconds. In the handler it has days, hours, minutes and smaller units, so that
- * `duration.total('seconds')` needs no date to start from. It has at most 999,999,999 days.
+ * Accepts ISO 8601 (a year counts as 365 days, a month as 30), `[D day[s],] HH:MM[:SS[.ffffff]]`, and seconds as a JSON number.
+ * In the handler it has days, hours, minutes and smaller units, so that `duration.total('seconds')` needs no start date. The
+ * maximum is 999,999,999 days.
  *
- * What is none is a `time_delta_type` or a `time_delta_parsing`.
+ * Errors: `time_delta_type`, `time_delta_parsing`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
- * @throws APIKIT_ERR_MISSING_PEER where the runtime has no Temporal and temporal-polyfill is not installed
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
+ * @throws APIKIT_ERR_MISSING_PEER when the runtime has no Temporal and temporal-polyfill is not installed.
  * @example
  * ```ts
  * const Body = Type.Object({ process_after: Duration() })

@@ -1,4 +1,4 @@
 import { createError } from '@fastify/error'
 
-/** An optional peer dependency is needed and is not installed. */
+/** Thrown when an optional peer dependency is needed and not installed. The message has the command that installs it. */
 export const APIKIT_ERR_MISSING_PEER = createError('APIKIT_ERR_MISSING_PEER', '%s: npm install %s', 500)

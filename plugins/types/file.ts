@@ -10,47 +10,47 @@ import type { SchemaOptions } from '@sinclair/typebox'
 import { type Codec, kCodec, kFile, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 
-/** What marks the files that `fastify-apikit/forms` has read. */
+/** Marks files that `fastify-apikit/forms` has read. */
 export const kUpload: unique symbol = Symbol.for('fastify-apikit.upload')
 
 interface Upload {
   readonly [kUpload]: true
-  /** What the client calls it, without folders; empty when a form was sent with no file chosen. Never a path to write to. */
+  /** Name from the client, without folders. Empty if no file was chosen. Never use it as a path. */
   readonly filename: string
-  /** What the client says: `image/png`; empty when it says nothing. The content is not checked. */
+  /** Type from the client, such as `image/png`. Empty if it sent none. The content is not checked. */
   readonly contentType: string
-  /** The headers of the part by name in lower case, in Latin-1 as they came. */
+  /** Headers of the part, by name in lower case, as Latin-1. */
   readonly headers: Readonly<Record<string, string>>
-  /** All of it as text. */
+  /** Returns the content as text. */
   text (): Promise<string>
-  /** All of it, in memory. */
+  /** Returns the content in memory. */
   buffer (): Promise<Buffer>
   /**
-   * Writes it to a file, which is there whole or not at all, and takes the place of one that was there.
+   * Writes the content to a file, completely or not at all. An existing file is replaced.
    *
-   * @param path yours: what the client calls a file may be the name of another
+   * @param path A path of yours. The name from the client may be that of another file.
    */
   save (path: string): Promise<void>
 }
 
-/** A file of a form: in memory, or on disk when it is large. It is gone when its request is over. */
+/** A file of a form, in memory, or on disk if it is large. It is deleted when its request has ended. */
 export interface UploadFile extends Upload {
-  /** In bytes. */
+  /** Size in bytes. */
   readonly size: number
-  /** Reads it from its beginning; as often as wanted. */
+  /** Returns a stream from the start of the file, each time. */
   stream (): Readable
 }
 
-/** A file that is still on its way: it is read once, by one of the methods, and kept nowhere. */
+/** A file that is still being sent. Read it once, with one of the methods. It is not stored. */
 export interface StreamedFile extends Upload {
-  /** Bytes that have come so far. */
+  /** Bytes that have arrived so far. */
   readonly bytesRead: number
-  /** The file as it comes. It fails when the client goes, or when the file is larger than allowed. */
+  /** The content as it arrives. The stream fails when the client disconnects, or the file is too large. */
   stream (): Readable
 }
 
 export interface FileOptions extends SchemaOptions {
-  /** The handler is called when the file begins to come, and reads it itself: nothing is kept. It is the last part of the form. */
+  /** If true, the handler is called when the file starts to arrive, and reads it itself. It must be the last part of the form. Default: false. */
   stream?: boolean
 }
 
@@ -67,10 +67,10 @@ const codec: Codec<Upload> = {
 }
 
 /**
- * A file in a `Form`: `UploadFile` in the handler. FastAPI's `UploadFile`; `Bytes()` in a form is its `bytes = File()`.
- * Needs `fastify-apikit/forms`. A text where a file should be is a `value_error`.
+ * Declares a file in a `Form`: an `UploadFile` in the handler. FastAPI's `UploadFile`. `Bytes()` in a form is its `bytes = File()`.
+ * Needs `fastify-apikit/forms`. Error: `value_error`.
  *
- * @param options `stream: true` hands over the file while it comes; and those of every schema
+ * @param options `stream: true` passes the file on while it arrives. Also the options of all schemas.
  * @example
  * ```ts
  * const body = Form({ avatar: File(), photos: Type.Array(File()), token: Type.String() })

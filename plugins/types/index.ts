@@ -1,9 +1,9 @@
 /**
- * Types beyond JSON's own, for the schemas of routes: dates, durations, decimals, bytes, URLs, sets, maps.
- * Each is a TypeBox schema whose `Static` is the type that the handler works with.
+ * Types beyond JSON for the schemas of routes: dates, durations, decimals, bytes, URLs, sets, maps. Each is a TypeBox schema whose
+ * `Static` is the type in the handler.
  *
- * What makes it more than JSON Schema stands under symbols. TypeBox's own ways with schemas keep them; copies through
- * JSON do not, nor does `app.addSchema`: put the schema itself where it is used, with a `title` for its name.
+ * The codecs are stored under symbols. TypeBox's functions keep them. Copies through JSON and `app.addSchema` lose them: use the
+ * schema itself, with a `title` for its name.
  *
  * @module
  * @see https://fastapi.tiangolo.com/tutorial/extra-data-types/
@@ -11,7 +11,7 @@
 
 export { Bytes, type BytesOptions } from './bytes.ts'
 export { type Choice, Enum, Literal } from './choice.ts'
-export { Embed, ExcludeUnset, Form, Nullable, Refine, type TRefined } from './combine.ts'
+export { Embed, ExcludeUnset, Form, FormModels, Models, Nullable, Refine, type TRefined } from './combine.ts'
 export { DictOf, type DictOptions, SetOf, type SetOptions } from './containers.ts'
 export { DateTime } from './date-time.ts'
 export { Decimal, type DecimalBound, type DecimalOptions } from './decimal.ts'

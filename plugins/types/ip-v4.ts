@@ -34,12 +34,11 @@ const codec: Codec<string> = {
 }
 
 /**
- * An IPv4 address: a string, `192.0.2.1`. FastAPI's `IPv4Address`.
+ * Declares an IPv4 address: a string, `192.0.2.1`. FastAPI's `IPv4Address`.
  *
- * Taken are four decimal numbers without leading zeros and, as a JSON number, the address as one integer. What is
- * none is an `ip_v4_address`.
+ * Accepts four decimal numbers without leading zeros, or the address as one integer in JSON. Error: `ip_v4_address`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Query = Type.Object({ host: IPv4() })

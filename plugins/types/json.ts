@@ -10,11 +10,11 @@ import { kContainer } from './codec.ts'
 import { domain } from './domain.ts'
 
 /**
- * JSON inside a string, as forms and query strings carry it: the handler gets what is in it, checked by `schema`.
- * FastAPI's `Json[T]`. What is no JSON is a `json_invalid` that says where, what is no text a `json_type`.
+ * Declares JSON inside a string, as in forms and query strings. The handler gets the parsed value, validated by `schema`. FastAPI's
+ * `Json[T]`. Errors: `json_invalid` with the position, `json_type`.
  *
- * @param schema of what is in the string; anything unless given
- * @param options of the string
+ * @param schema Schema of the parsed value. Default: any.
+ * @param options Options of the string.
  * @example
  * ```ts
  * const Query = Type.Object({ filter: Json(Type.Object({ tag: Type.String() })) }) // ?filter={"tag":"a"}

@@ -64,16 +64,14 @@ function codecOf ({ PlainDate }: TemporalApi): Codec<Temporal.PlainDate> {
 }
 
 /**
- * A day: `Temporal.PlainDate` in the handler, `2026-01-02` on the wire. FastAPI's `date`.
+ * Declares a date: a `Temporal.PlainDate` in the handler, `2026-01-02` on the wire. FastAPI's `date`.
  *
- * Taken are dates, and date-times and unix timestamps of midnight. An offset counts for nothing: it is the day as
- * it was written.
+ * Accepts dates, and date-times and unix timestamps of midnight. An offset is ignored.
  *
- * What is none is a `date_type`, `date_parsing`, `date_from_datetime_parsing` or, at another time than midnight,
- * `date_from_datetime_inexact`.
+ * Errors: `date_type`, `date_parsing`, `date_from_datetime_parsing`, and `date_from_datetime_inexact` for another time than midnight.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
- * @throws APIKIT_ERR_MISSING_PEER where the runtime has no Temporal and temporal-polyfill is not installed
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
+ * @throws APIKIT_ERR_MISSING_PEER when the runtime has no Temporal and temporal-polyfill is not installed.
  * @example
  * ```ts
  * const Params = Type.Object({ day: PlainDate() })

@@ -68,16 +68,15 @@ function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
 }
 
 /**
- * A time of the day: `Temporal.PlainTime` in the handler, `03:04:05[.678000]` on the wire. FastAPI's `time`.
+ * Declares a time of day: a `Temporal.PlainTime` in the handler, `03:04:05[.678000]` on the wire. FastAPI's `time`.
  *
- * Taken are `HH:MM[:SS[.ffffff]]`, `Z` or an offset after it, and, as a JSON number, the seconds since midnight in
- * UTC. The value in the handler has no offset, for Temporal knows none for a time of the day; where it is sent
- * back as it was read, it is written with the offset it had. What is reckoned with it, or made anew, has none.
+ * Accepts `HH:MM[:SS[.ffffff]]`, with `Z` or an offset, and seconds since midnight in UTC as a JSON number. Temporal has no
+ * offset for a time of day. A value that is sent back unchanged is written with the offset it had. A new or computed one has none.
  *
- * What is none is a `time_type` or a `time_parsing`.
+ * Errors: `time_type`, `time_parsing`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
- * @throws APIKIT_ERR_MISSING_PEER where the runtime has no Temporal and temporal-polyfill is not installed
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
+ * @throws APIKIT_ERR_MISSING_PEER when the runtime has no Temporal and temporal-polyfill is not installed.
  * @example
  * ```ts
  * const Body = Type.Object({ opens: PlainTime(), closes: PlainTime() })

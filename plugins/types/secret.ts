@@ -1,5 +1,5 @@
 /**
- * Text that must not be seen.
+ * Secret text.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Codec, kCodec, kRedact, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 import { type LengthOptions, missedLength } from './length.ts'
 
-/** A text that shows itself only when asked to. */
+/** A text that is only shown by `reveal()`. */
 export class SecretText {
   readonly #text: string
 
@@ -18,12 +18,12 @@ export class SecretText {
     this.#text = text
   }
 
-  /** The text itself. */
+  /** Returns the text. */
   reveal (): string {
     return this.#text
   }
 
-  /** Stars; nothing where there is nothing to hide. */
+  /** Returns `**********`, or an empty string for an empty secret. */
   toString (): string {
     return this.#text === '' ? '' : '**********'
   }
@@ -60,13 +60,12 @@ function codecOf (bounds: LengthOptions): Codec<SecretText> {
 }
 
 /**
- * A password or a key: a `SecretText` in the handler, which gives its text by `.reveal()` and prints as
- * `**********` everywhere else: in strings, JSON, logs and answers. FastAPI's `SecretStr`.
+ * Declares a password or a key: a `SecretText` in the handler, whose `.reveal()` returns the text. In strings, JSON, logs and
+ * responses it is `**********`. FastAPI's `SecretStr`.
  *
- * What is none is a `string_type`; a length out of bounds is a `too_short` or a `too_long`. Neither shows it, nor does an
- * object around it that is sent back.
+ * Errors: `string_type`, `too_short`, `too_long`. They do not show the text, nor do errors of an object that contains it.
  *
- * @param options `minLength` and `maxLength` in code points, and those of every schema
+ * @param options `minLength` and `maxLength` in code points, and the options of all schemas.
  * @example
  * ```ts
  * const Login = Type.Object({ username: Type.String(), password: Secret({ minLength: 8 }) })

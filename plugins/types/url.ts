@@ -59,11 +59,11 @@ const anyUrl = codecOf()
 const httpUrl = codecOf({ maxLength: MAX_HTTP_LENGTH, schemes: new Set(['http:', 'https:']) })
 
 /**
- * A URL of any scheme: a string, as the URL Standard writes it. FastAPI's `AnyUrl`.
+ * Declares a URL of any scheme: a string, as the URL Standard writes it. FastAPI's `AnyUrl`.
  *
- * What is none is a `url_type` or a `url_parsing`.
+ * Errors: `url_type`, `url_parsing`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Settings = Type.Object({ broker: AnyUrl() })
@@ -75,13 +75,11 @@ export function AnyUrl (options?: SchemaOptions): TUnsafe<string> {
 }
 
 /**
- * A URL of the Web (`http:`, `https:`, at most 2083 octets): a string, as the URL Standard writes it. FastAPI's
- * `HttpUrl`.
+ * Declares an http or https URL, at most 2083 octets: a string, as the URL Standard writes it. FastAPI's `HttpUrl`.
  *
- * `HTTP://EXAMPLE.com:80` is read as `http://example.com/`. What is none is a `url_type`, `url_parsing`, `url_scheme`
- * or `url_too_long`.
+ * `HTTP://EXAMPLE.com:80` is read as `http://example.com/`. Errors: `url_type`, `url_parsing`, `url_scheme`, `url_too_long`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Image = Type.Object({ url: HttpUrl() })

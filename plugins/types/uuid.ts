@@ -36,15 +36,20 @@ function countGroups (text: string): number {
   return count
 }
 
-/** What is wrong, in the words of Rust's `uuid`: characters first, then the number of groups, then their lengths. */
+/** UTF-8 bytes of `urn:uuid:` and a UUID. */
+const LONGEST = 45
+
+/** What is wrong, in the words of Rust's `uuid`: a text too long for any form, characters, the number of groups, their lengths. */
 function problem (input: string): string {
+  const size = Buffer.byteLength(input)
+  if (size > LONGEST) return `invalid length: found ${size}`
   const { text, offset, simple } = unwrap(input)
   // The original counts from within the wrapping when what is in it has the right length.
   if (!simple && utf8(text).length === 36) return problem(text)
   const bad = /[^0-9a-f-]/iu.exec(text)
-  if (bad !== null) return `invalid character: found \`${bad[0]}\` at ${offset + utf8(text.slice(0, bad.index)).length + 1}`
+  if (bad !== null) return `invalid character: found \`${bad[0]}\` at ${offset + utf8(text.slice(0, bad.index)).length}`
   const count = countGroups(text)
-  if (count === 1 && simple) return `invalid length: expected length 32 for simple format, found ${input.length}`
+  if (count === 1 && simple) return `invalid length: found ${input.length}`
   if (count !== 5) return `invalid group count: expected 5, found ${count}`
   const groups = text.split('-')
   const wrong = groups.slice(0, 4).findIndex((group, index) => group.length !== GROUPS[index])
@@ -72,12 +77,11 @@ const codec: Codec<string> = {
 }
 
 /**
- * A UUID: a string in the handler, in lower case and with hyphens. FastAPI's `UUID`.
+ * Declares a UUID: a string in the handler, in lower case with hyphens. FastAPI's `UUID`.
  *
- * Taken are the hyphenated form, 32 hexadecimal digits, `{…}` and `urn:uuid:…`, of any version. What is none is a
- * `uuid_type` or a `uuid_parsing`.
+ * Accepts the hyphenated form, 32 hexadecimal digits, `{…}` and `urn:uuid:…`, of any version. Errors: `uuid_type`, `uuid_parsing`.
  *
- * @param options of the schema: `title`, `description`, `default`, `alias` …
+ * @param options Options of the schema: `title`, `description`, `default`, `alias` …
  * @example
  * ```ts
  * const Params = Type.Object({ item_id: Uuid() })

@@ -5,65 +5,88 @@
  * @see https://starlette.dev/applications/
  */
 
-import { errorCodes, type FastifyReply, type FastifyRequest } from 'fastify'
+import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { RoutePlan } from '../core/plan/route-plan.ts'
 
-/** Methods without a body. */
-const BODILESS = new Set(['GET', 'HEAD', 'TRACE'])
+const kLimit: unique symbol = Symbol('fastify-apikit.validation.body-limit')
 
-const isBodiless = ({ route }: RoutePlan): boolean => [route.method].flat().every(method => BODILESS.has(method.toUpperCase()))
+type Limited = FastifyInstance & { [kLimit]?: number }
+
+/** What Fastify takes for no bytes at all is one. */
+const LEAST = 1
 
 /**
- * Limits the bodies of a route: by `config.maxBodySize`, else by its `bodyLimit`, else by what its scope says.
+ * Limits the bodies of a scope and all below that say nothing else, and those that are sent to paths without a route.
  *
- * @param ofScope bytes
+ * @param limit bytes
  */
-export function limitBody (plan: RoutePlan, ofScope: number | undefined): void {
-  const { route, slots } = plan
-  const own: unknown = route.config?.maxBodySize
+export function limitScope (app: FastifyInstance, limit: number): void {
+  const limited: Limited = app
+  limited[kLimit] = limit
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 || isWithin(request, reply, limit)) done()
+  })
+}
+
+/** Limits the bodies of a route: by `config.maxBodySize`, else by its `bodyLimit`, else by what the nearest scope says. */
+export function limitBody (plan: RoutePlan): void {
+  const { route, slots, app } = plan
+  const own: unknown = route.config?.maxBodySize ?? undefined
   const problem = own === undefined ? undefined : problemOf(own, plan)
   if (problem !== undefined) {
     plan.atReady.push(refuse => { refuse(`config.maxBodySize ${problem}`) })
     return
   }
+  const ofScope = (app as Limited)[kLimit]
   const limit = own === undefined ? ofScope && (route.bodyLimit ?? ofScope) : own as number
-  if (limit === undefined || isBodiless(plan)) return
+  if (limit === undefined) return
   // Fastify reads bodies by its own limit, and so does forms: of what a preParsing hook has made of them.
-  route.bodyLimit = limit
-  slots.limit = (request, reply) => { watch(request, reply, limit) }
+  route.bodyLimit = Math.max(LEAST, limit)
+  slots.limit = (request, reply) => isWithin(request, reply, limit)
 }
 
-function problemOf (own: unknown, plan: RoutePlan): string | undefined {
-  if (!Number.isSafeInteger(own) || Number(own) < 1) return `must be a number of bytes ≥ 1, got ${JSON.stringify(own)}`
-  if (isBodiless(plan)) return `cannot be enforced: ${String(plan.route.method)} requests have no body. Remove it`
-  if (plan.route.bodyLimit !== undefined) return 'and bodyLimit are two limits for one body. Remove one of them'
-  const total = Object(plan.route.config?.forms).total
+function problemOf (own: unknown, { route }: RoutePlan): string | undefined {
+  if (!Number.isSafeInteger(own) || Number(own) < 0) return `must be a number of bytes ≥ 0, got ${JSON.stringify(own)}`
+  if (route.bodyLimit !== undefined) return 'and bodyLimit are two limits for one body. Remove one of them'
+  const total = Object(route.config?.forms).total
   return total > Number(own) ? `is less than config.forms.total (${total}), which could not be reached. Raise it, or lower config.forms.total` : undefined
 }
 
-/** Counts the bytes of a request from when it is first read: a listener of ours alone would begin to read it. */
-function watch ({ raw, headers }: FastifyRequest, reply: FastifyReply, limit: number): void {
-  const announced = Number(headers['content-length'])
+/** Refuses a body that is announced to be larger, and watches one whose size is not known. Returns whether to go on. */
+function isWithin (request: FastifyRequest, reply: FastifyReply, limit: number): boolean {
+  const { raw, headers: { 'content-length': length, 'transfer-encoding': encoding } } = request
   // The parser of HTTP takes no more than was announced.
-  if (announced <= limit) return
+  if (Number(length) > limit) {
+    close(request, reply)
+    reply.code(413).type('text/plain; charset=utf-8').send('Content Too Large')
+    return false
+  }
+  if (length === undefined && (encoding !== undefined || raw.httpVersionMajor !== 1)) watch(request, reply, limit)
+  return true
+}
+
+/** The body is not read, so that the connection is of no more use; of HTTP/2 it is the stream. */
+function close ({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.httpVersionMajor === 1) reply.header('connection', 'close')
+}
+
+/** Counts the bytes of a request from when it is first read: a listener of ours alone would begin to read it. */
+function watch (request: FastifyRequest, reply: FastifyReply, limit: number): void {
+  const { raw } = request
   let received = 0
-  const refuse = (): void => {
+  const count = (chunk: Buffer): void => {
+    received += chunk.length
+    if (received <= limit) return
     raw.off('data', count)
     raw.unpipe()
     raw.pause()
     if (reply.sent) return
-    // The rest of the body is not read, so that the connection is of no more use; of HTTP/2 it is the stream.
-    if (raw.httpVersionMajor === 1) reply.header('connection', 'close')
+    close(request, reply)
     reply.send(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())
-  }
-  const count = (chunk: Buffer): void => {
-    received += chunk.length
-    if (received > limit) refuse()
   }
   const begin = (): void => {
     raw.off('newListener', listen).off('resume', begin)
-    if (announced > limit) process.nextTick(refuse)
-    else raw.on('data', count)
+    raw.on('data', count)
   }
   const listen = (event: string | symbol): void => {
     if (event === 'data' || event === 'readable') begin()

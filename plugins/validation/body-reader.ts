@@ -12,11 +12,12 @@ import { defaultOf } from '../core/schema/defaults.ts'
 import { property } from '../core/schema/codegen/code-builder.ts'
 import { dropText, orderKeys } from './body-text.ts'
 import { APIKIT_ERR_CONTENT_TYPE } from './errors.ts'
-import { FAIL } from '../core/schema/issue.ts'
+import { FAIL, type Pass } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
 import { isForm } from './form-source.ts'
-import { deferred, type PartReader, readParameters } from './parameter-reader.ts'
+import { deferred, type PartReader } from './parameter-reader.ts'
+import { choose, type Parameter, readParameters, variantsOf } from './parameters.ts'
 import type { Anew, Understood } from './understood.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
@@ -41,9 +42,8 @@ function showsKeyOrder (shape: Shape): boolean {
   }
 }
 
-/** What was sent; text of bytes, unless bytes are asked for. */
+/** What was sent, `undefined` for nothing; text of bytes, unless bytes are asked for. */
 function sent ({ body }: FastifyRequest, asBytes: boolean): unknown {
-  if (body === null) return undefined
   return Buffer.isBuffer(body) && !asBytes ? body.toString() : body
 }
 
@@ -85,8 +85,8 @@ function exactWhole ({ shape, parsers }: Understood): PartReader['exact'] {
   }
 }
 
-/** Each key of the body is a parameter. One that is `null` was not sent: FastAPI asks for a value first, and for its type then. */
-const embedded: RawValue = ({ alias }) => `${property('raw', alias)} ?? undefined`
+/** Each key of the body is a parameter. */
+const embedded: RawValue = ({ alias }) => property('raw', alias)
 
 function fastEmbedded ({ fields }: ObjectShape, parsers: Parsers): PartReader['fast'] {
   return readingEmbedded(generateParameterReader<object>({ fields, extras: 'ignore' }, embedded, parsers, false), fields.some(({ shape }) => showsKeyOrder(shape)))
@@ -101,17 +101,31 @@ function readingEmbedded (read: FastRead<object> | undefined, isOrdered: boolean
 
 function exactEmbedded ({ shape, parsers }: Understood): PartReader['exact'] {
   const { fields } = shape as ObjectShape
-  const parameters = fields.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
-  const rawValues = generateRawValues<object>(fields, embedded)
+  const variants = fields.flatMap(variantsOf)
+  const all = variants.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
+  const rawValues = generateRawValues<object>(variants, embedded)
   return (request, pass) => {
     orderKeys(request)
     const { body } = request
     const values = {}
     pass.path.push('body')
-    const whole = readParameters(parameters, isDictionary(body) ? rawValues(body) : [], values, pass)
+    const { parameters, sent } = choose(all, isDictionary(body) ? rawValues(body) : [])
+    const whole = isKeyless(request) ? lacksAll(parameters, pass) : readParameters(parameters, sent, values, pass)
     pass.path.pop()
     return whole ? values : FAIL
   }
+}
+
+/** Whether a body is a JSON value that cannot have keys, and lacks them all. Text and bytes count as not sent, as in FastAPI. */
+function isKeyless (request: FastifyRequest): boolean {
+  const { body } = request
+  if (body === undefined || Buffer.isBuffer(body) || isDictionary(body)) return false
+  return typeof body !== 'string' || mediaTypeOf(request) !== 'text/plain'
+}
+
+function lacksAll (parameters: readonly Parameter[], pass: Pass): false {
+  for (const { name } of parameters) pass.missing(name, null)
+  return false
 }
 
 /** Chooses by content type, as `schema.body.content` lists them. */

@@ -10,6 +10,8 @@ import type { FastifyInstance } from 'fastify'
 import { type ParseBytes, WholeBodies } from '../core/http/whole-body.ts'
 import { checkRoutes } from '../core/plan/conductor.ts'
 import { planOf } from '../core/plan/plan-of-request.ts'
+import type { RoutePlan } from '../core/plan/route-plan.ts'
+import { isFormSchema } from '../core/schema/form-fields.ts'
 import { jsonParser } from './body-text.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { jsonIssue } from './request-validation-error.ts'
@@ -20,9 +22,11 @@ const JSON_TYPES = ['application/json', /^application\/[^;\s]+\+json(?=\s*(?:;|$
 export function readBodies (app: FastifyInstance, validator: RouteValidator): void {
   const { strictContentType: strict } = validator.options
   const parseJson = jsonParser(app, (request, broken, done) => {
-    // A route that reads its request answers with all that is wrong; nobody else knows what to do with such a body.
-    if (planOf(request)?.slots.read === undefined) done(validator.error([jsonIssue(broken)], broken))
-    else done(null, broken)
+    const plan = planOf(request)
+    // Paths without a route, and scopes without plans, have nobody else to judge it.
+    if (plan === undefined) done(validator.error([jsonIssue(broken)], broken))
+    // A route that reads JSON answers with all that is wrong; to any other it is bytes.
+    else done(null, readsJson(plan) ? broken : Buffer.from(broken.text))
   })
   const parseOther: ParseBytes = (request, bytes, done) => {
     if (!strict && !request.headers['content-type']) parseJson(request, bytes, done)
@@ -32,6 +36,11 @@ export function readBodies (app: FastifyInstance, validator: RouteValidator): vo
   checkRoutes(app, ({ route }) => { bodies.note(route) })
   for (const type of JSON_TYPES) unlessTaken(() => { app.addContentTypeParser(type as string, bodies.parser(parseJson)) })
   unlessTaken(() => { app.addContentTypeParser('*', bodies.parser(parseOther)) })
+}
+
+/** Whether a route, or one of its dependencies, reads a body that is no form. */
+function readsJson ({ inputs, inherited }: RoutePlan): boolean {
+  return [inputs, ...inherited.map(({ inputs }) => inputs)].some(({ body }) => body !== undefined && !isFormSchema(body))
 }
 
 /** A parser of the app's own stays: it is there for a reason. */

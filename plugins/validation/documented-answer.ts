@@ -13,7 +13,7 @@ const ValidationError = Type.Object({
   msg: Type.String({ title: 'Message' }),
   type: Type.String({ title: 'Error Type' }),
   input: Type.Optional(Type.Unknown({ title: 'Input' })),
-  ctx: Type.Optional(Type.Object({}, { title: 'Context' }))
+  ctx: Type.Optional(Type.Unsafe<object>({ type: 'object', title: 'Context' }))
 }, { title: 'ValidationError' })
 
 const HTTPValidationError = Type.Object({

@@ -30,21 +30,28 @@ function gather (request: FastifyRequest): Fields {
 
 const filled = (sent: unknown): unknown => sent === '' ? undefined : sent
 
-/** @param isModel of a model an empty field is a value, as in FastAPI */
-export function formSource (isModel: boolean): Source<Fields> {
-  return {
-    ...query,
-    loc: 'body',
-    gather,
-    rawValue: (field, code) => isModel ? query.rawValue(field, code) : `${code.value(filled)}(${query.rawValue(field, code)})`,
-    store: (request, values) => { request.body = values }
+export const form: Source<Fields> = {
+  ...query,
+  loc: 'body',
+  gather,
+  rawValue: (field, code) => `${code.value(filled)}(${query.rawValue(field, code)})`,
+  store: (request, values) => { request.body = values }
+}
+
+/** The fields of a form are text: those that are objects come as JSON. Of several forms, those of each. */
+export function withJsonFields (shape: Shape): Shape {
+  switch (shape.kind) {
+    case 'object': return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: asText(field.shape) })) }
+    case 'nullable': return { ...shape, inner: withJsonFields(shape.inner) }
+    case 'union': return { ...shape, members: shape.members.map(withJsonFields) }
+    case 'tagged': return { ...shape, tags: new Map([...shape.tags].map(([tag, member]) => [tag, withJsonFields(member)])) }
+    default: return shape
   }
 }
 
-/** The fields of a form are text: those that are objects come as JSON. */
-export function withJsonFields (shape: Shape): Shape {
-  if (shape.kind !== 'object') return shape
-  return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: asText(field.shape) })) }
+/** The same for the models of a form. */
+export function withJsonInModels (shape: Shape): Shape {
+  return shape.kind === 'object' ? { ...shape, fields: shape.fields.map(field => ({ ...field, shape: withJsonFields(field.shape) })) } : shape
 }
 
 function asText (shape: Shape): Shape {

@@ -14,6 +14,7 @@ import type { CallValidatorTypeProvider, FastifyRequestType, ResolveFastifyReque
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { checkRoutes, contribute } from '../core/plan/conductor.ts'
+import { limitScope } from './body-limit.ts'
 import { readBodies } from './content-types.ts'
 import { screenOf } from './poisoning.ts'
 import type { RequestReading } from './request-reader.ts'
@@ -35,8 +36,8 @@ export const ValidationOptions = Type.Object({
     description: 'A body without a content type is no JSON. `false` reads it as JSON, which lets other web sites send it from a browser.'
   }),
   maxBodySize: Type.Optional(Type.Integer({
-    minimum: 1,
-    description: 'Bytes of a body for the routes of this scope: as received, and, where the parser reads the whole body, as a `preParsing` hook has decoded them. A route has `config.maxBodySize`, or Fastify’s `bodyLimit`. Default: Fastify’s `bodyLimit`.'
+    minimum: 0,
+    description: 'Bytes of a body for the routes of this scope and below, and for paths without a route: as received, and, where the parser reads the whole body, as a `preParsing` hook has decoded them. A route has `config.maxBodySize`, or Fastify’s `bodyLimit`. Default: that of the scope above, or Fastify’s `bodyLimit`.'
   })),
   ajv: Type.Optional(Type.Unsafe<Ajv>(Type.Any({
     description: 'Answers for the keywords that the parser does not know, in place of a strict Ajv with ajv-formats.'
@@ -62,8 +63,8 @@ declare module 'fastify' {
     cookies?: unknown
   }
   interface FastifyContextConfig {
-    /** Bytes of a body of this route, in place of the scope’s `maxBodySize`; more is a 413. Added by `fastify-apikit/validation`. */
-    maxBodySize?: number
+    /** Bytes of a body of this route, in place of the scope’s `maxBodySize`; more is a 413. `null` is the scope’s. Added by `fastify-apikit/validation`. */
+    maxBodySize?: number | null
   }
   interface FastifyRequest<RouteGeneric extends RouteGenericInterface = RouteGenericInterface,
     RawServer extends RawServerBase = RawServerDefault,
@@ -81,7 +82,9 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<ValidationOptions> = async (app, options) => {
-  const validator = new RouteValidator(parseOptions(name, ValidationOptions, options, app), screenOf(app))
+  const { maxBodySize, ...parsed } = parseOptions(name, ValidationOptions, options, app)
+  const validator = new RouteValidator(parsed, screenOf(app))
+  if (maxBodySize !== undefined) limitScope(app, maxBodySize)
   readBodies(app, validator)
   app.setValidatorCompiler(validator.compiler)
   app.addHook('onReady', async () => { validator.isReady = true })

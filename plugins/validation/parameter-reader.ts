@@ -5,13 +5,13 @@
  */
 
 import type { FastifyRequest } from 'fastify'
-import { noteFilled } from '../core/schema/fields-set.ts'
 import { FAIL, type Pass, type Parse } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { define } from '../core/schema/parse-container.ts'
-import { fill, parseExtras } from '../core/schema/parse-object.ts'
-import { bare, type Field, type ObjectShape, type Shape } from '../core/schema/shape.ts'
-import { type FastRead, generateParameterReader, generateRawValues, type RawValues } from './generated-reader.ts'
+import { parseExtras } from '../core/schema/parse-object.ts'
+import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
+import { type FastRead, generateParameterReader } from './generated-reader.ts'
+import { choose, modelSource, type Parameters, parametersFor, readParameters } from './parameters.ts'
 import type { Source } from './sources.ts'
 import type { Anew, Understood } from './understood.ts'
 
@@ -23,21 +23,6 @@ export interface PartReader {
   exact (request: FastifyRequest, pass: Pass): unknown
   /** Puts the values where the handler finds them. */
   store (request: FastifyRequest, values: unknown): void
-}
-
-/** A field with its name in `loc`, and its parser. */
-export interface Parameter {
-  readonly field: Field
-  readonly name: string
-  readonly parse: Parse
-}
-
-/** The parameters of a source. */
-interface Parameters<Raw> {
-  readonly source: Source<Raw>
-  readonly all: readonly Parameter[]
-  /** Their raw values, in the same order. */
-  readonly rawValues: RawValues<Raw>
 }
 
 /**
@@ -69,9 +54,7 @@ function parametersOf (shape: Shape): Pick<ObjectShape, 'fields' | 'extras'> {
 }
 
 function exactReader<Raw> (source: Source<Raw>, { shape, parsers }: Understood, isModel: boolean): PartReader['exact'] {
-  const { fields } = parametersOf(shape)
-  const all = fields.map(field => ({ field, name: source.nameOf(field), parse: parsers.of(field.shape) }))
-  const parameters: Parameters<Raw> = { source, all, rawValues: generateRawValues(fields, source.rawValue) }
+  const parameters = parametersFor(source, parametersOf(shape).fields, parsers)
   return isModel || shape.kind !== 'object' ? modelReader(parameters, parsers.of(shape)) : separateReader(parameters, shape, parsers)
 }
 
@@ -96,30 +79,19 @@ function closedReader<Raw> (source: Source<Raw>, names: readonly string[], read:
 }
 
 /** All that was sent is one object, which the parser of the schema reads. */
-function modelReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, parse: Parse): PartReader['exact'] {
-  const known = new Set(all.flatMap(({ field }) => [source.wireName(field), field.alias]))
+function modelReader<Raw> (parameters: Parameters<Raw>, parse: Parse): PartReader['exact'] {
+  const { source } = parameters
+  const sent = modelSource(parameters)
   return (request, pass) => {
-    const raw = source.gather(request)
-    const values = rawValues(raw)
-    const sent = {}
-    const absent: string[] = []
-    all.forEach(({ field: { alias, name, written } }, index) => {
-      const value = values[index] === undefined ? written : values[index]
-      if (values[index] === undefined) absent.push(name)
-      // FastAPI fills in the defaults before it looks, and takes null for nothing.
-      if (value !== undefined && value !== null) define(sent, alias, value)
-    })
-    for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(sent, name, value)
     pass.path.push(source.loc)
-    const parsed = parse(sent, pass)
+    const parsed = sent.parse(source.gather(request), parse, pass)
     pass.path.pop()
-    if (parsed !== FAIL && absent.length > 0) noteFilled(parsed as object, Object.fromEntries(absent.map(name => [name, Reflect.get(parsed as object, name)])))
     return parsed
   }
 }
 
 /** Each field is a parameter of its own. */
-function separateReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, { extras }: ObjectShape, parsers: Parsers): PartReader['exact'] {
+function separateReader<Raw> ({ source, all, rawValues, hasChoices }: Parameters<Raw>, { extras }: ObjectShape, parsers: Parsers): PartReader['exact'] {
   // An extra that is called as a field with another name on the wire is kept nowhere: the field has its type.
   const known = new Set(all.flatMap(({ field }) => extras === 'forbid' ? [source.wireName(field)] : [source.wireName(field), field.name]))
   const extra = typeof extras === 'object' ? parsers.of(extras) : undefined
@@ -127,7 +99,8 @@ function separateReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, { ext
     const raw = source.gather(request)
     const values = {}
     pass.path.push(source.loc)
-    let whole = readParameters(all, rawValues(raw), values, pass)
+    const used = hasChoices ? choose(all, rawValues(raw)) : { parameters: all, sent: rawValues(raw) }
+    let whole = readParameters(used.parameters, used.sent, values, pass)
     if (extras !== 'ignore') {
       const others = {}
       for (const [name, value] of source.entries(raw)) if (!known.has(name)) define(others, name, value)
@@ -136,27 +109,4 @@ function separateReader<Raw> ({ source, all, rawValues }: Parameters<Raw>, { ext
     pass.path.pop()
     return whole ? values : FAIL
   }
-}
-
-/** Reads parameters into `values`; `false` when something is wrong with one of them. */
-export function readParameters (parameters: readonly Parameter[], sent: readonly unknown[], values: object, pass: Pass): boolean {
-  let whole = true
-  parameters.forEach((parameter, index) => {
-    if (!readParameter(parameter, sent[index], values, pass)) whole = false
-  })
-  return whole
-}
-
-function readParameter ({ field, name, parse }: Parameter, sent: unknown, values: object, pass: Pass): boolean {
-  if (sent === undefined) {
-    if (field.makeDefault !== undefined) fill(values, field.name, field.makeDefault())
-    else if (field.required) return pass.missing(name, null) !== FAIL
-    return true
-  }
-  pass.path.push(name)
-  const value = parse(sent, pass)
-  pass.path.pop()
-  if (value === FAIL) return false
-  define(values, field.name, value)
-  return true
 }

@@ -80,8 +80,8 @@ export class ReaderEmitter extends Emitter {
   }
 
   isGenerated ({ extras, fields }: Pick<ObjectShape, 'extras' | 'fields'>): boolean {
-    // An object literal and an assignment would set the prototype by that name.
-    return (extras === 'ignore' || extras === 'forbid') && fields.every(({ name }) => name !== '__proto__')
+    // An object literal and an assignment would set the prototype by that name. Of several names the parser finds the one that counts.
+    return (extras === 'ignore' || extras === 'forbid') && fields.every(({ name, choices }) => name !== '__proto__' && choices === undefined)
   }
 
   protected object ({ fields, extras }: ObjectShape): ObjectCode {

@@ -6,13 +6,17 @@
 
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { kForm } from '../types/codec.ts'
+import { kModels } from '../types/codec.ts'
+import { isFormSchema } from '../core/schema/form-fields.ts'
+import { defaultOf } from '../core/schema/defaults.ts'
+import { isOptional } from '../core/schema/schema-reader.ts'
+import { modelsReader, wholeModelReader } from './models-reader.ts'
 import { type Inputs, type InputValues, type Part, PARTS, type Reader, type Reading, type Refuse, type Schema } from '../core/plan/route-plan.ts'
 import { bodyReader, contentReader } from './body-reader.ts'
 import { CodeBuilder } from '../core/schema/codegen/code-builder.ts'
 import { FAIL, Pass } from '../core/schema/issue.ts'
 import { URLENCODED } from '../core/http/media-type.ts'
-import { formSource, isForm, withJsonFields } from './form-source.ts'
+import { form, isForm, withJsonFields, withJsonInModels } from './form-source.ts'
 import { type PartReader, parameterReader } from './parameter-reader.ts'
 import type { Screen } from '../core/schema/parse.ts'
 import { redact } from './redaction.ts'
@@ -147,11 +151,13 @@ function parametersOf (part: keyof typeof SOURCES, schema: Schema, schemas: Sche
   if (kind !== 'object' && kind !== 'dict' && kind !== 'any') {
     refuse(`schema.${part}: parameters are the properties of an object, not ${kind === 'array' ? 'an' : 'a'} ${kind}; use Type.Object({ … })`)
   }
-  return parameterReader(SOURCES[part] as typeof path, first, () => understand(schema, part, schemas), isModel(schema))
+  const anew = () => understand(schema, part, schemas)
+  if (schema[kModels] === true) return modelsReader(SOURCES[part] as typeof path, anew)
+  return parameterReader(SOURCES[part] as typeof path, first, anew, isModel(schema))
 }
 
 function bodyOf (schema: Schema, schemas: SchemaSource, refuse: Refuse): PartReader {
-  if (schema[kForm] === true) return mediaOf(URLENCODED, schema, 'body', schemas, refuse)
+  if (isFormSchema(schema)) return mediaOf(URLENCODED, schema, 'body', schemas, refuse)
   if (!isSchema(schema.content) || schema.type !== undefined) return mediaOf('', schema, 'body', schemas, refuse)
   const readers = Object.entries(schema.content).map(([type, media]) => {
     const inner = isSchema(media) && isSchema(media.schema) ? media.schema : {}
@@ -163,8 +169,15 @@ function bodyOf (schema: Schema, schemas: SchemaSource, refuse: Refuse): PartRea
 function mediaOf (type: string, schema: Schema, at: string, schemas: SchemaSource, refuse: Refuse): PartReader {
   const first = understand(schema, at, schemas, refuse)
   if (!isForm(type)) return bodyReader(schema, first, () => understand(schema, at, schemas))
-  const formOf = ({ shape, parsers }: Understood): Understood => ({ shape: withJsonFields(shape), parsers })
-  return parameterReader(formSource(isModel(schema)), formOf(first), () => formOf(understand(schema, at, schemas)), isModel(schema))
+  const hasModels = schema[kModels] === true
+  const formOf = ({ shape, parsers }: Understood): Understood => ({ shape: hasModels ? withJsonInModels(shape) : withJsonFields(shape), parsers })
+  const anew = (): Understood => formOf(understand(schema, at, schemas))
+  if (hasModels) return modelsReader(form, anew)
+  if (first.shape.kind !== 'object' && isFormSchema(schema)) {
+    const field = { name: 'body', alias: 'body', required: !isOptional(schema), makeDefault: defaultOf(schema, first.shape, first.parsers), convertUnderscores: false }
+    return wholeModelReader(form, field, anew)
+  }
+  return parameterReader(form, formOf(first), anew, isModel(schema))
 }
 
 /** A schema that stands for one class. */

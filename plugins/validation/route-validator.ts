@@ -30,7 +30,6 @@ export interface RouteValidatorOptions {
   readonly maxIssues: number
   readonly hideInput: boolean
   readonly strictContentType: boolean
-  readonly maxBodySize?: number
   readonly ajv?: Ajv
 }
 
@@ -81,7 +80,7 @@ export class RouteValidator implements Validator {
   /** Fills the slots of a route. */
   add (plan: RoutePlan): void {
     plan.validator = this
-    limitBody(plan, this.options.maxBodySize)
+    limitBody(plan)
     const readsDependencies = plan.slots.late !== undefined || plan.inherited.length > 0
     const isForeign = foreignParameterOf(plan.route.url)
     if (!readsDependencies && isForeign === undefined && Object.keys(plan.inputs).length === 0) return

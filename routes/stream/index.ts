@@ -13,12 +13,6 @@ import { DateTime } from '../../plugins/types/index.ts'
 const Square = Type.Object({ number: Type.Integer(), square: Type.Integer() }, { title: 'Square' })
 const Tick = Type.Object({ at: DateTime() }, { title: 'Tick' })
 
-const PAGE = `<!doctype html>
-<title>A clock</title>
-<p id="clock">…</p>
-<script src="clock.js"></script>
-`
-
 // In a file of its own: a policy of contents (CSP) forbids scripts in a page.
 const SCRIPT = `
 const ticks = new EventSource('clock')
@@ -56,7 +50,7 @@ const stream: FastifyPluginAsyncTypebox = async app => {
     }
   })
 
-  app.get('/', { schema: { summary: 'Show Clock', response: { 200: html() } } }, async () => PAGE)
+  app.get('/', { schema: { summary: 'Show Clock', response: { 200: html() } } }, async (_request, reply) => reply.viewAsync('stream/index.html'))
   app.get('/clock.js', { schema: { hide: true, response: { 200: text('text/javascript') } } }, async () => SCRIPT)
 }
 

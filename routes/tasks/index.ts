@@ -5,11 +5,9 @@
  * @module
  */
 
-import { join } from 'node:path'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { NotFound } from '../../plugins/errors/index.ts'
 import { redirect } from '../../plugins/responses/index.ts'
-import staticFiles from '../../plugins/static/index.ts'
 import type { JobState } from '../../plugins/tasks/index.ts'
 import { greet, Name, stumble } from '../../schemas/tasks.ts'
 import { Form } from '../../plugins/types/index.ts'
@@ -23,8 +21,6 @@ const JobId = Type.Object({ id: Type.String({ pattern: '^[\\w-]{1,50}$' }) })
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   if (!app.settings.tasks.page) return
-  await app.register(staticFiles, { root: join(import.meta.dirname, 'files'), prefix: '/files', name: 'tasks-files' })
-
   app.addHook('onRequest', fromThisOrigin)
 
   app.get('/', { schema: { hide: true } }, async (_request, reply) => {

@@ -43,7 +43,7 @@ const BARS: readonly Bar[] = [
   write
 ]
 
-const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew; [its page](scripts/bench/README.md) describes the method.`
+const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew. The [method](#method-of-a-duel) is above.`
 
 const ids = BARS.map(({ id }) => id)
 const { bars, settings, readme: isForReadme } = parseArguments(process.argv.slice(2), ids)

@@ -69,13 +69,14 @@ const ABOUT: Readonly<Record<string, object>> = {
   }
 }
 
-/** What a plugin is given unless the app says otherwise: an empty database for each scenario, the secret of the recorded tokens, templates beside their routes. */
+/** What a plugin is given unless the app says otherwise: an empty database for each scenario, the secret of the recorded tokens, the templates that FastAPI rendered. */
 const OPTIONS: Readonly<Record<string, object>> = {
+  errors: { redirectSlashes: true },
   db: { url: 'sqlite::memory:', tables, migrations: join(root, 'schemas', 'migrations'), migrate: true },
   jwt: { secret: '09dsffs-a-test-secret-of-32-bytes!' },
   openid: OKTA,
   'response-model': { undeclaredText: 'json' },
-  templates: { root: join(root, 'routes') }
+  templates: { root: join(root, 'test', 'parity', 'templates') }
 }
 
 const SPELLING = /(_an)?(_py\d+)?$/
@@ -84,7 +85,7 @@ const SPELLING = /(_an)?(_py\d+)?$/
 export function candidates (app: string): string[] {
   const [module = '', object = 'app'] = app.split(':')
   const [origin, ...names] = module.split('.')
-  if (origin === 'seed') return [`seed/${names.join('.')}`]
+  if (origin === 'seed' || origin === 'new') return [`${origin}/${names.join('.')}`]
   const exact = [...origin === 'docs_src' ? [] : [origin], ...names].join('/')
   const shared = exact.split('/').map(name => name.replace(SPELLING, '')).join('/')
   const paths = [exact, shared].flatMap(path => [path, path.replace(/\/main$/, '')])

@@ -1,6 +1,7 @@
 /**
  * Compares the project with recorded exchanges of FastAPI:
- * `npm run parity -- [--scenarios FILE]… [--apps DIR] [--only GLOB] [--json FILE]`.
+ * `npm run parity -- [--scenarios FILE]… [--apps DIR] [--only GLOB] [--json FILE]`. `npm run parity -- record` records them
+ * again.
  *
  * @module
  */
@@ -9,17 +10,23 @@ import { writeFileSync } from 'node:fs'
 import { join, matchesGlob, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type AppReport, rulesOf, totalsOf, writeApp, writeSummary } from './report.ts'
+import { record } from './record.ts'
 import { play } from './runner.ts'
 import { byApp, readScenarios, recordedScenarios, type Scenario } from './scenarios.ts'
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    scenarios: { type: 'string', multiple: true, default: recordedScenarios() },
+    python: { type: 'string', default: 'python3' },
+    scenarios: { type: 'string', multiple: true, default: [...recordedScenarios] },
     apps: { type: 'string', default: join(import.meta.dirname, 'apps') },
     only: { type: 'string', default: '*' },
     json: { type: 'string' }
   }
 })
+
+const [command, ...names] = positionals
+if (command === 'record') process.exit(record(values.python, names))
 
 // What one app leaves behind must not end the run of all the others.
 const strays: unknown[] = []

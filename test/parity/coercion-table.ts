@@ -4,12 +4,10 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { LISTS } from './coercion-types.ts'
 import { isSameInstant, isTooBig } from './departures.ts'
 import { diffJson, type Difference } from './json-diff.ts'
-import { dataDir } from './scenarios.ts'
+import { recorded } from './recorded.ts'
 
 interface RecordedError {
   readonly type: string
@@ -48,7 +46,7 @@ interface SourceJson {
 const sourceJson: SourceJson = JSON as never
 
 export function readCases (name: string): Map<string, Case[]> {
-  const text = readFileSync(join(dataDir, `${name}.json`), 'utf8')
+  const text = recorded(`${name}.json`)
   const parsed: { types: Record<string, Array<[unknown, Outcome]>> } = JSON.parse(text)
   const raw = sourceJson.parse(text, (_key, value, { source }) => {
     return typeof value === 'number' ? sourceJson.rawJSON(String(source)) : value

@@ -78,7 +78,8 @@ function diffHeader (name: string, expected: string[], got: string[]): Differenc
 const READ: Record<string, (values: string[]) => unknown> = {
   allow: values => values.flatMap(value => value.split(',')).map(method => method.trim()).sort(),
   'content-type': values => values.map(value => value.replace(/\s*;\s*/g, '; ').toLowerCase()),
-  'set-cookie': values => values.map(readCookie).sort()
+  'set-cookie': values => values.map(readCookie).sort(),
+  vary: values => values.flatMap(value => value.split(',')).map(name => name.trim().toLowerCase()).sort()
 }
 
 /** `name=value`, then the attributes in an order of their own; their names are in any case, and SameSite's value as well. */

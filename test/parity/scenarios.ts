@@ -4,13 +4,10 @@
  * @module
  */
 
-import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { readText, recordedDir } from './recorded.ts'
 
 export const root = resolve(import.meta.dirname, '..', '..')
-
-/** Where the recorded facts lie: beside the repository, or in `PARITY_DATA`. */
-export const dataDir = resolve(process.env.PARITY_DATA ?? join(root, '..', 'shared', 'parity'))
 
 /** A header as it came: name in lower case, value. */
 export type Header = readonly [name: string, value: string]
@@ -38,6 +35,8 @@ interface StepNotes {
   readonly ignore_headers?: readonly string[]
   /** JSON pointers to arrays that came from a set. */
   readonly unordered?: readonly string[]
+  /** The error that the recorded app left unhandled. */
+  readonly server_exception?: string
 }
 
 export interface HttpStep extends StepNotes {
@@ -81,7 +80,7 @@ export function contentOf ({ text, base64 }: Content): Buffer {
 }
 
 export function readScenarios (file: string): Scenario[] {
-  return readFileSync(file, 'utf8').split('\n').filter(line => line.trim() !== '').map(line => JSON.parse(line))
+  return readText(file).split('\n').filter(line => line.trim() !== '').map(line => JSON.parse(line))
 }
 
 /** The scenarios of each app, in the order in which the apps are first named. */
@@ -95,7 +94,5 @@ export function byApp (scenarios: readonly Scenario[]): Map<string, Scenario[]> 
   return apps
 }
 
-/** The scenario files that come with the recorded facts; none where those are absent. */
-export function recordedScenarios (): string[] {
-  return ['seed.jsonl', 'scenarios.jsonl'].map(name => join(dataDir, name)).filter(file => existsSync(file))
-}
+/** The files of the recorded scenarios. */
+export const recordedScenarios: readonly string[] = ['seed', 'scenarios', 'new'].map(name => join(recordedDir, `${name}.jsonl.gz`))

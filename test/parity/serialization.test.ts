@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type TSchema, Type } from '@sinclair/typebox'
 import { Decimal as DecimalJs } from 'decimal.js'
 import { Temporal } from 'temporal-polyfill'
@@ -10,12 +8,10 @@ import { bare } from '../helper.ts'
 import { TYPES } from './coercion-types.ts'
 import { isSameInstant } from './departures.ts'
 import { diffJson } from './json-diff.ts'
-import { dataDir } from './scenarios.ts'
-
-const skip = existsSync(dataDir) ? false : `no recorded facts in ${dataDir}`
+import { recorded } from './recorded.ts'
 
 function read<T> (name: string): T {
-  return JSON.parse(readFileSync(join(dataDir, `${name}.json`), 'utf8'))
+  return JSON.parse(recorded(`${name}.json`))
 }
 
 const OFFSET = /(Z|[+-]\d\d:\d\d)$/
@@ -35,7 +31,7 @@ const DEVIATIONS: Readonly<Record<string, string>> = {
   'Decimal 12345678901234567000': 'a number of this size does not know its last digits'
 }
 
-t.test('a response model writes each value as FastAPI\'s does', { skip }, async t => {
+t.test('a response model writes each value as FastAPI\'s does', async t => {
   const app = bare(t)
   await app.register(responseModel)
   let value: unknown
@@ -102,7 +98,7 @@ const VALUES: Readonly<Record<string, readonly [value: unknown, schema: TSchema]
 /** A string has no trailing zeros to keep for the encoder: there a decimal is the number itself. */
 const PLAIN: Readonly<Record<string, unknown>> = { 'Decimal 1.10': new DecimalJs('1.10'), 'Decimal 1E+3': new DecimalJs('1E+3') }
 
-t.test('values are written as in FastAPI, with a model and without', { skip }, async t => {
+t.test('values are written as in FastAPI, with a model and without', async t => {
   const matrix = read<Record<string, [plain: string, model: string]>>('serialization-matrix')
   const app = bare(t)
   await app.register(responseModel)

@@ -9,7 +9,7 @@ import errors, { HttpError, httpError, NotFound, Unauthorized } from '../../plug
 import { plansOf } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
 import { Embed, Nullable } from '../../plugins/types/index.ts'
-import { bare } from '../helper.ts'
+import { bare, standIn } from '../helper.ts'
 
 async function server (t: Test): Promise<FastifyInstance> {
   const app = bare(t, { exposeHeadRoutes: false })
@@ -57,7 +57,7 @@ t.test('tags, answers and security are handed down, outer to inner', async t => 
   await app.register(async items => {
     items.inherit({
       tags: ['items'],
-      responses: { 404: NoSuchItem, 409: Type.String({ description: 'Why' }), 410: Type.Null(), 599: Type.Null(), 200: { description: 'A page', schema: Type.String(), contentType: 'text/html' } },
+      responses: { 404: NoSuchItem, 409: Type.String({ description: 'Why' }), 410: Type.Null(), 599: Type.Null(), 200: { description: 'A page', content: { 'text/html': { schema: Type.String() } } } },
       security: { apiKey }
     })
     items.get('/items', async () => 'ok')
@@ -75,6 +75,55 @@ t.test('tags, answers and security are handed down, outer to inner', async t => 
   t.match(plan?.responses.get('200'), { description: 'A page', contentType: 'text/html', schema: { type: 'string' } })
 })
 
+t.test('answers are what schema.response takes, and nothing else', async t => {
+  const app = await server(t)
+  const Model = Type.Object({ message: Type.String() }, { title: 'Model' })
+  app.inherit({
+    responses: {
+      404: { description: 'Not here', headers: { 'x-why': { type: 'string' } }, content: { 'application/json': { schema: Model, example: { message: 'm' } }, 'text/plain': { schema: Type.String() } } },
+      409: { headers: { 'x-why': { type: 'string' } } },
+      '4XX': Model,
+      default: { content: { 'text/html': { schema: Type.String() } } },
+      410: {}
+    }
+  })
+  app.get('/', async () => 'ok')
+  await app.ready()
+  const [plan] = plansOf(app)
+  t.match(plan?.responses.get('404'), { description: 'Not here', contentType: 'application/json', schema: { title: 'Model' }, declared: { headers: {} } })
+  t.match(plan?.responses.get('409'), { description: 'Conflict', schema: undefined, declared: { headers: {} } })
+  t.match(plan?.responses.get('4XX'), { description: 'Client Error', schema: { title: 'Model' }, declared: undefined })
+  t.match(plan?.responses.get('default'), { description: 'Default Response', contentType: 'text/html' })
+  t.match(plan?.responses.get('410'), { description: 'Gone', declared: undefined })
+
+  const other = await server(t)
+  const refuses = (responses: object, message: RegExp) => t.throws(() => other.inherit({ responses } as Inherited), { code: 'APIKIT_ERR_INHERIT', message })
+  refuses({ 404: { description: 'x', schemas: {} } }, /responses\[404\] has no "schemas"; it takes a schema, a class of httpError, or \{ description, headers, content/)
+  refuses({ 404: { description: 'x', schema: Model, contentType: 'text/html' } }, /has no "schema", "contentType"/)
+  for (const status of ['hello', '600', '7XX', '20']) refuses({ [status]: Model }, /expected a status such as 404, a range such as 4XX, or default/)
+})
+
+t.test('what the document says of routes, and what they answer unless they say so, is handed down', async t => {
+  const app = await server(t)
+  standIn(app, 'docs')
+  const schemaOf = new Map<string, unknown>()
+  const paid = { paid: { '{$callback}': {} } }
+  app.inherit({ deprecated: true, callbacks: paid })
+  await app.register(async hidden => {
+    hidden.inherit({ hide: true, callbacks: { sent: {} }, defaultResponse: Type.String() })
+    hidden.get('/hidden', async () => 'x')
+    hidden.get('/own', { schema: { response: { 201: Type.Integer(), 404: Type.Null() }, hide: false } }, async (_request, reply) => reply.code(201).send(1))
+    hidden.get('/errors', { schema: { response: { 404: Type.Null() } } }, async () => 'x')
+  })
+  app.get('/', { schema: { deprecated: false } as object }, async () => 'x')
+  await app.ready()
+  for (const { route } of plansOf(app)) if (route.method === 'GET') schemaOf.set(route.url, route.schema)
+  t.match(schemaOf.get('/hidden'), { deprecated: true, hide: true, callbacks: { ...paid, sent: {} }, response: { 200: { type: 'string' } } })
+  t.match(schemaOf.get('/own'), { hide: false, response: { 200: undefined, 201: { type: 'integer' } } })
+  t.match(schemaOf.get('/errors'), { response: { 200: { type: 'string' }, 404: { type: 'null' } } })
+  t.match(schemaOf.get('/'), { deprecated: false, hide: undefined, response: undefined })
+})
+
 t.test('what comes after the routes for which it should hold is refused', async t => {
   const one = dependency(() => 1)
   for (const late of [
@@ -83,7 +132,7 @@ t.test('what comes after the routes for which it should hold is refused', async 
   ]) {
     const app = await server(t)
     await app.register(async child => { child.get('/items', async () => 1) })
-    t.throws(() => { late(app) }, { code: 'APIKIT_ERR_INHERIT', message: /^app\.(depends|inherit): GET \/items has been declared already and would go without/ })
+    t.throws(() => { late(app) }, { code: 'APIKIT_ERR_INHERIT', message: /^app\.(depends|inherit) was called after GET \/items was declared, and would not apply to it\. / })
   }
 
   t.test('but for routes that go without anyway', async t => {
@@ -96,9 +145,9 @@ t.test('what comes after the routes for which it should hold is refused', async 
 t.test('what a scope cannot hand down is refused', async t => {
   const app = await server(t)
   const one = dependency(() => 1)
-  const message = 'app.depends: it takes dependencies by name, { user: currentUser }, or a list of them'
+  const message = 'app.depends: expected dependencies by name, such as { user: currentUser }, or an array of dependencies'
   for (const depends of [one, null, 'user'] as readonly unknown[]) t.throws(() => app.depends(depends as Depends), { code: 'APIKIT_ERR_INHERIT', message })
-  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: there is no "tag", "depend"; it takes tags, responses, response, depends and security' })
+  t.throws(() => app.inherit({ tag: ['a'], depend: [] } as Inherited), { code: 'APIKIT_ERR_INHERIT', message: 'app.inherit: unknown option "tag", "depend". Options: tags, responses, response, depends, security, defaultResponse, deprecated, hide, callbacks' })
 })
 
 t.test('each scope has its own error handler for what its dependencies throw', async t => {
@@ -212,7 +261,7 @@ t.test('a decorator that they take and that their app lacks is refused, by app.r
   const app = await server(t)
   const url = dependency({ name: 'url', scope: 'app', decorators: ['config', 'nothing'] }, () => { throw new Error('called') })
   const pool = dependency({ name: 'pool', scope: 'app', needs: { url }, decorators: ['below'] }, () => 1)
-  const missing = (label: string, name: string) => `${label}: it takes app.${name}, which nobody has added; register the plugin that does in the scope of fastify-apikit/dependencies or above`
+  const missing = (label: string, name: string) => `${label}: needs the decorator app.${name}, which does not exist. Register the plugin that adds it in the scope of fastify-apikit/dependencies or above.`
   app.get('/', { config: { depends: { pool, user: dependency({ decorators: ['db'] }, () => 1), wrong: 42 as never } } }, async () => 1)
   await app.register(async child => {
     child.decorate('below', 1)
@@ -222,7 +271,7 @@ t.test('a decorator that they take and that their app lacks is refused, by app.r
   const problems = [missing('url', 'nothing'), missing('pool', 'below')]
   await t.rejects(app.resolve(pool), { code: 'APIKIT_ERR_RESOLVE', message: `app.resolve: ${problems.join('\n')}` })
   const { message } = await app.ready().then(() => t.fail('it started') as never, (error: Error) => error)
-  for (const part of [...problems.flatMap(problem => [`GET /: ${problem}`, `GET /child: ${problem}`]), 'GET /: user: it takes app.db', 'GET /: wrong: a number is no dependency']) t.ok(message.includes(part), part)
+  for (const part of [...problems.flatMap(problem => [`GET /: ${problem}`, `GET /child: ${problem}`]), 'GET /: user: needs the decorator app.db', 'GET /: wrong: expected a dependency, got a number. ']) t.ok(message.includes(part), part)
 })
 
 t.test('when one of them cannot be made, the app does not start, and those made already see why', async t => {
@@ -266,34 +315,34 @@ t.test('every mistake in every route is in one error at the start, with the way 
   const shared = Type.Object({ title: Type.String({ title: 'One' }) })
 
   const cases: Array<[string, object, object, string | undefined]> = [
-    ['a cycle', { user: dependency({ needs: { hen: makeCycle() } }, () => 1) }, {}, 'user → hen → egg → hen: a dependency cannot need itself; let one of them do without the other, or move what both need into a third'],
+    ['a cycle', { user: dependency({ needs: { hen: makeCycle() } }, () => 1) }, {}, 'user → hen → egg → hen: a dependency cannot need itself. Remove one of the needs, or move what both need into a third dependency.'],
     ['a cycle of the app', { hen: makeAppCycle() }, {}, 'hen → egg → hen: a dependency cannot need itself'],
     ['a need of the request', { user: dependency({ needs: { db: dependency({ name: 'db', scope: 'app', needs: { session } }, () => 1) } }, () => 1) }, {},
-      'user → db → session: "db" is made once, when the app starts, and "session" for each request; give "session" the scope "app" too, or take that of "db" away'],
-    ['inputs of the app', { db: dependency({ scope: 'app', ...query({ type: 'integer' }) }, () => 1) }, {}, 'db: it is made when the app starts (scope "app"), where there is no request to read'],
-    ['security of the app', { db: dependency({ scope: 'app', security: { Bearer: {} } }, () => 1) }, {}, 'db: it is made when the app starts'],
+      'user → db → session: "db" is created once, at startup, but needs "session", which is created for each request. Give "session" scope "app", or remove the scope of "db".'],
+    ['inputs of the app', { db: dependency({ scope: 'app', ...query({ type: 'integer' }) }, () => 1) }, {}, 'db: a dependency with scope "app" is created at startup, without a request'],
+    ['security of the app', { db: dependency({ scope: 'app', security: { Bearer: {} } }, () => 1) }, {}, 'db: a dependency with scope "app" is created at startup'],
     ['what closes too early', { tx: dependency({ needs: { file: dependency({ scope: 'function' }, function * () { yield 1 }) } }, function * () { yield 1 }) }, {},
-      'tx → file: "file" ends before the response is sent (scope "function"), and "tx", which needs it, after; give both the same scope'],
+      'tx → file: "file" has scope "function" and is closed before the response is sent, but "tx", which needs it, is closed after. Give both the same scope.'],
     ['what closes in time', { tx: dependency({ scope: 'function', needs: { file: dependency({ scope: 'function' }, function * () { yield 1 }) } }, function * () { yield 1 }) }, {}, undefined],
-    ['a number', { user: 42 }, {}, 'user: a number is no dependency; make it one by dependency(…)'],
-    ['nothing', { user: dependency({ needs: { db: undefined as never } }, () => 1) }, {}, 'user → db: undefined is no dependency; look whether it is declared before it is used'],
-    ['nothing, beside scopes', { user: scoped(dependency({ needs: { asked: securityScopes, db: undefined as never } }, () => 1), ['a']) }, {}, 'user → db: undefined is no dependency'],
-    ['nothing, for the app', { db: dependency({ scope: 'app', needs: { config: undefined as never } }, () => 1) }, {}, 'db → config: undefined is no dependency'],
-    ['a list', [42], {}, '[0]: a number is no dependency'],
-    ['no names', 'user' as never, {}, 'config.depends: it takes dependencies by name, { user: currentUser }, or a list of them'],
-    ['a name of the factory’s', { user: dependency({ needs: { request: session } as never }, () => 1) }, {}, 'user → request: the factory gets its own "request" under this name; give the need another'],
-    ['a name of the app', { db: dependency({ name: 'db', scope: 'app', needs: { app: dependency({ scope: 'app' }, () => 1) } as never }, () => 1) }, {}, 'db → app: the factory gets its own "app" under this name; give the need another'],
+    ['a number', { user: 42 }, {}, 'user: expected a dependency, got a number. Wrap it in dependency(…)'],
+    ['nothing', { user: dependency({ needs: { db: undefined as never } }, () => 1) }, {}, 'user → db: expected a dependency, got undefined. Check whether it is declared before it is used'],
+    ['nothing, beside scopes', { user: scoped(dependency({ needs: { asked: securityScopes, db: undefined as never } }, () => 1), ['a']) }, {}, 'user → db: expected a dependency, got undefined. '],
+    ['nothing, for the app', { db: dependency({ scope: 'app', needs: { config: undefined as never } }, () => 1) }, {}, 'db → config: expected a dependency, got undefined. '],
+    ['a list', [42], {}, '[0]: expected a dependency, got a number. '],
+    ['no names', 'user' as never, {}, 'config.depends: expected dependencies by name, such as { user: currentUser }, or an array of dependencies'],
+    ['a name of the factory’s', { user: dependency({ needs: { request: session } as never }, () => 1) }, {}, 'user → request: "request" is reserved: the factory gets its own "request". Rename the need.'],
+    ['a name of the app', { db: dependency({ name: 'db', scope: 'app', needs: { app: dependency({ scope: 'app' }, () => 1) } as never }, () => 1) }, {}, 'db → app: "app" is reserved: the factory gets its own "app". Rename the need.'],
     ['the same name, for a request', { db: dependency({ needs: { app: session } }, () => 1) }, {}, undefined],
     ['a query of two meanings', { one: dependency(query({ type: 'integer' }), () => 1), two: dependency(query({ type: 'string' }), () => 1) }, {},
-      'the query parameter "q" is declared by dependency "one" and by dependency "two" with different schemas; let both use one schema, or give one of them another name'],
+      'the query parameter "q" is declared by dependency "one" and by dependency "two" with different schemas. Use one schema in both, or rename one of them.'],
     ['an alias of two meanings', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ other: Type.String({ alias: 'q' }) }) },
       'the query parameter "q" is declared by dependency "one" and by the route with different schemas'],
     ['a header of two meanings', { reader }, { headers: Type.Object({ 'X-Token': Type.Integer() }) }, 'the header parameter "X-Token" is declared by dependency "reader" and by the route with different schemas'],
     ['one that may be null', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ q: Nullable(Type.Integer(), { default: null }) }) }, undefined],
     ['a union of two meanings', { one: dependency(query({ type: 'integer' }), () => 1) }, { querystring: Type.Object({ q: Type.Union([Type.Integer(), Type.Boolean()]) }) }, 'the query parameter "q" is declared by dependency "one" and by the route with different schemas'],
     ['one meaning', { reader }, { querystring: Type.Object({ page: Type.Optional(Type.Integer({ title: 'Page', default: 1 })) }) }, undefined],
-    ['two whole bodies', { body }, { body: Type.Object({ b: Type.Integer() }) }, 'the body is read by dependency "body" and by the route with different schemas; wrap each in Embed({ name: … }), so that each has a key of its own in one JSON object'],
-    ['a body and a form', { body, form }, {}, 'the body is read by dependency "body" and by dependency "form" with different schemas'],
+    ['two whole bodies', { body }, { body: Type.Object({ b: Type.Integer() }) }, 'the body is declared by dependency "body" and by the route with different schemas. Wrap each in Embed({ name: … }), so that each has its own key in one JSON object.'],
+    ['a body and a form', { body, form }, {}, 'the body is declared by dependency "body" and by dependency "form" with different schemas'],
     ['the same body twice', { one: dependency({ body: shared }, () => 1), two: dependency({ body: Type.Object({ title: Type.String() }) }, () => 1) }, { body: shared }, undefined],
     ['one key of two meanings', { one: dependency({ body: Embed({ a: Type.Integer() }) }, () => 1) }, { body: Embed({ a: Type.String() }) }, 'the body parameter "a" is declared by dependency "one" and by the route with different schemas'],
     ['keys of their own', { one: dependency({ body: Embed({ a: Type.Integer() }) }, () => 1) }, { body: Embed({ b: Type.String() }) }, undefined],
@@ -320,10 +369,10 @@ t.test('every mistake in every route is in one error at the start, with the way 
     t.ok(problem === undefined || found[0]?.startsWith(`POST /${index}: ${problem}`), `${name}: ${found[0]}`)
   }
   t.same(lines.filter(line => line.startsWith('GET ')), [
-    'GET /without: config.without: session is nothing that a scope above asks for by app.depends; take it away',
-    'GET /without: config.without: [1] is nothing that a scope above asks for by app.depends; take it away',
-    'GET /insecure: session: app.inherit of the scope has it among "security", and neither it nor what it needs enforces a scheme; move it to "depends", or let it need a scheme',
-    'GET /broken: broken: a number is no dependency; make it one by dependency(…)'
+    'GET /without: config.without: session is not inherited from a scope above. Remove it.',
+    'GET /without: config.without: [1] is not inherited from a scope above. Remove it.',
+    'GET /insecure: session: is in "security" of app.inherit (scope), but does not enforce a security scheme. Move it to "depends", or let it need a scheme.',
+    'GET /broken: broken: expected a dependency, got a number. Wrap it in dependency(…)'
   ])
 })
 
@@ -389,10 +438,10 @@ t.test('app.resolve refuses what only a request can make', async t => {
   const secure = dependency({ security: { Bearer: {} } }, () => 1)
   await t.rejects(app.resolve(dependency({ name: 'user', needs: { reads, secure } }, () => 1)), {
     code: 'APIKIT_ERR_RESOLVE',
-    message: 'app.resolve: reads: it reads the request, and there is none; let the route resolve it and hand its value on\n' +
-      'secure: it reads the request, and there is none; let the route resolve it and hand its value on'
+    message: 'app.resolve: reads: it reads the request, but app.resolve has none. Use it in a route and pass its value on\n' +
+      'secure: it reads the request, but app.resolve has none. Use it in a route and pass its value on'
   })
-  await t.rejects(app.resolve(1 as never), { code: 'APIKIT_ERR_RESOLVE', message: 'app.resolve: dependency: a number is no dependency; make it one by dependency(…)' })
+  await t.rejects(app.resolve(1 as never), { code: 'APIKIT_ERR_RESOLVE', message: 'app.resolve: dependency: expected a dependency, got a number. Wrap it in dependency(…)' })
 })
 
 t.test('app.resolve refuses a factory that looks at the request, and closes what was opened for it', async t => {
@@ -405,7 +454,7 @@ t.test('app.resolve refuses a factory that looks at the request, and closes what
     generator: function * (context) { yield context.request.server }
   }
   for (const [name, factory] of Object.entries(factories)) {
-    const error = { code: 'APIKIT_ERR_RESOLVE', message: `app.resolve: ${name}: it reads the request, and there is none; let the route resolve it and hand its value on` }
+    const error = { code: 'APIKIT_ERR_RESOLVE', message: `app.resolve: ${name}: it reads the request, but app.resolve has none. Use it in a route and pass its value on` }
     await t.rejects(app.resolve(dependency({ name, needs: { opened } }, factory)), error)
     t.match(closed.splice(0), [error])
   }
@@ -473,6 +522,6 @@ answers
   t.equal(explain(app, 'DELETE /items'), 'DELETE /items\n\nanswers\n  2xx  written by JSON.stringify: schema.response declares none\n  418  Tea\n')
   t.match(explain(app, 'POST /items/form'), /file +body +dependency "form"|body +file +dependency "form"/)
   t.match(explain(app, 'POST /items/kinds'), /text\/csv \| text\/plain/)
-  t.throws(() => explain(app, 'GET /nothing'), { code: 'APIKIT_ERR_NO_ROUTE', message: 'there is no route GET /nothing; there are:\nPUT /items/:id\nGET /items/\nDELETE /items/\nPOST /items/form\nPOST /items/kinds' })
+  t.throws(() => explain(app, 'GET /nothing'), { code: 'APIKIT_ERR_NO_ROUTE', message: 'unknown route "GET /nothing". Routes:\nPUT /items/:id\nGET /items/\nDELETE /items/\nPOST /items/form\nPOST /items/kinds' })
   t.throws(() => explain(app, ''), { code: 'APIKIT_ERR_NO_ROUTE' })
 })

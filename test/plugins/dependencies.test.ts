@@ -296,7 +296,7 @@ t.test('a decorator of the app that a dependency takes has to be there, in the s
   await other.register(dependencies)
   other.get('/', { exposeHeadRoute: false, config: { depends: { counted } } }, async () => 1)
   await t.rejects(async () => { await other.ready() }, {
-    code: 'APIKIT_ERR_ROUTES', message: 'GET /: count: it takes app.count, which nobody has added; register the plugin that does in this scope or above'
+    code: 'APIKIT_ERR_ROUTES', message: 'GET /: count: needs the decorator app.count, which does not exist. Register the plugin that adds it in this scope or above.'
   })
 })
 
@@ -343,15 +343,15 @@ t.test('validation may be registered after', async t => {
 
 t.test('what is no dependency is refused where it is made', async t => {
   for (const [make, message] of [
-    [() => dependency(1 as never), 'dependency: the factory is no function and no class'],
-    [() => dependency(null as never, () => 1), 'dependency: the options are no object'],
+    [() => dependency(1 as never), 'dependency(): the factory must be a function or a class'],
+    [() => dependency(null as never, () => 1), 'dependency(): options must be an object'],
     [() => dependency({ name: 'db', scop: 'app', scope: 'session', body: Type.Any(), form: Type.Any() } as never, () => 1),
-      'dependency "db": there is no option "scop"; the scope "session" is none of "request", "function" and "app"; it reads either a body or a form'],
-    [() => dependency({ name: 'db', scope: 'app', forRoute: () => undefined }, () => 1), 'dependency "db": made when the app starts (scope "app"), it is the same for all routes; take forRoute away'],
-    [() => fresh(1 as never), 'fresh: what is to be fresh is no dependency'],
-    [() => scoped({} as never, []), 'scoped: what is to have scopes is no dependency'],
-    [() => scoped(dependency(() => 1), 'me' as never), 'scoped: the scopes are no list of texts'],
-    [() => scoped(dependency(() => 1), [1] as never), 'scoped: the scopes are no list of texts']
+      'dependency() "db": unknown option "scop"; scope must be "request", "function" or "app", got "session"; body and form exclude each other'],
+    [() => dependency({ name: 'db', scope: 'app', forRoute: () => undefined }, () => 1), 'dependency() "db": forRoute cannot be used with scope "app", whose value is the same for all routes'],
+    [() => fresh(1 as never), 'fresh(): the argument must be a dependency, made by dependency()'],
+    [() => scoped({} as never, []), 'scoped(): the first argument must be a dependency, made by dependency()'],
+    [() => scoped(dependency(() => 1), 'me' as never), 'scoped(): scopes must be an array of strings'],
+    [() => scoped(dependency(() => 1), [1] as never), 'scoped(): scopes must be an array of strings']
   ] as const) t.throws(make, { code: 'APIKIT_ERR_DEPENDENCY', message })
 })
 
@@ -394,7 +394,7 @@ t.test('a function that returns a generator, and is none, is refused, and the ge
     [Static.make, ['sync']],
     [started.bind(null), ['sync']]
   ]
-  const message = /the dependency "wrapped" is a plain function that returns a generator, which nobody would close; write it as function \* or async function \*/
+  const message = /the dependency "wrapped" is a plain function that returned a generator, so its cleanup would be skipped\. Write it as function \* or async function \*/
   for (const [index, [factory, expected]] of wraps.entries()) {
     const lines: string[] = []
     const app = bare(t, { logger: { level: 'error', stream: { write: line => { lines.push(line) } } } })
@@ -439,7 +439,7 @@ t.test('what looks like a generator function and returns no generator is refused
     const app = await server(t)
     app.get('/', { config: { depends: { mock } } }, async () => 'never')
     app.handle(Error, ({ message }) => message)
-    t.equal((await app.inject('/')).body, 'the dependency "mock" is a generator function that returned no generator; look at what it is wrapped in')
+    t.equal((await app.inject('/')).body, 'the dependency "mock" is a generator function, but returned something else. Check what wraps it')
   }
 })
 

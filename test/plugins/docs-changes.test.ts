@@ -57,15 +57,15 @@ t.test('paths, methods, statuses, parameters and bodies that are gone, and those
   }
   t.same(broken(before, after), [
     'GET /items/{id}, query parameter new: is new, and required',
-    'GET /items/{id}, query parameter q: is gone',
+    'GET /items/{id}, query parameter q: was removed',
     'GET /items/{id}, query parameter kept: is required now',
-    'DELETE /items/{id}: is gone',
-    'GET /gone: is gone',
-    'PUT /gone: is gone',
+    'DELETE /items/{id}: was removed',
+    'GET /gone: was removed',
+    'PUT /gone: was removed',
     'GET /bodies, body: is new, and required',
     'PUT /bodies, body, c/d: is no longer c/d',
     'POST /bodies, body: is required now',
-    'PATCH /bodies, body: is gone'
+    'PATCH /bodies, body: was removed'
   ])
   t.same(broken(before, before), [])
   t.same(broken({}, after), [], 'what is added breaks nothing')
@@ -74,37 +74,37 @@ t.test('paths, methods, statuses, parameters and bodies that are gone, and those
 t.test('answers', async t => {
   const before = documentOf({ responses: { 200: { ...json({}), headers: { 'x-a': {} } }, 404: json({ type: 'string' }), 500: {} } })
   t.same(broken(before, documentOf({ responses: { 200: json({}), 404: { content: { 'text/plain': {} } } } })), [
-    'POST /items, answer 200, header x-a: is gone',
+    'POST /items, answer 200, header x-a: was removed',
     'POST /items, answer 404: is no longer application/json',
-    'POST /items, answer 500: is gone'
+    'POST /items, answer 500: was removed'
   ])
   t.same(broken(before, documentOf({ responses: { 200: { ...json({}), headers: { 'x-a': {}, 'x-b': {} } }, default: json({ type: 'integer' }) } })), [
-    'POST /items, answer 404: was string, and may be integer'
+    'POST /items, answer 404: was string, and may now be integer'
   ])
 })
 
 t.test('a type', async t => {
   const cases: Array<[before: unknown, after: unknown, sent: string[], answered: string[]]> = [
-    [{ type: 'integer' }, { type: 'number' }, [], ['was integer, and may be number']],
-    [{ type: 'number' }, { type: 'integer' }, ['took number, and takes integer'], []],
-    [{ type: 'string' }, { anyOf: [{ type: 'string' }, { type: 'null' }] }, [], ['was string, and may be null']],
-    [{ type: ['string', 'null'] }, { type: 'string' }, ['took null, and takes string'], []],
-    [{}, { type: 'string' }, ['took anything, and takes string'], []],
+    [{ type: 'integer' }, { type: 'number' }, [], ['was integer, and may now be number']],
+    [{ type: 'number' }, { type: 'integer' }, ['accepted number, and now accepts integer'], []],
+    [{ type: 'string' }, { anyOf: [{ type: 'string' }, { type: 'null' }] }, [], ['was string, and may now be null']],
+    [{ type: ['string', 'null'] }, { type: 'string' }, ['accepted null, and now accepts string'], []],
+    [{}, { type: 'string' }, ['accepted anything, and now accepts string'], []],
     [true, {}, [], []],
-    [{ type: 'string' }, false, ['took string, and takes nothing'], []],
-    [{ enum: ['a', 'b'] }, { enum: ['b', 'c'] }, ['does not take "a" any more'], ['may be "c" now']],
-    [{ const: 'a' }, { enum: ['a', 1] }, [], ['may be 1 now']],
-    [{ type: 'string' }, { const: 'a' }, ['does not take string any more'], []],
-    [{ anyOf: [{ const: 'a' }, { const: 1 }, { type: 'null' }] }, { anyOf: [{ type: 'string' }, { type: 'null' }] }, ['took 1, and takes string or null'], ['may be string now']],
+    [{ type: 'string' }, false, ['accepted string, and now accepts nothing'], []],
+    [{ enum: ['a', 'b'] }, { enum: ['b', 'c'] }, ['no longer accepts "a"'], ['may now be "c"']],
+    [{ const: 'a' }, { enum: ['a', 1] }, [], ['may now be 1']],
+    [{ type: 'string' }, { const: 'a' }, ['no longer accepts string'], []],
+    [{ anyOf: [{ const: 'a' }, { const: 1 }, { type: 'null' }] }, { anyOf: [{ type: 'string' }, { type: 'null' }] }, ['accepted 1, and now accepts string or null'], ['may now be string']],
     [{ enum: ['a', null] }, { anyOf: [{ enum: ['a'] }, { type: 'null' }] }, [], []],
     [{ enum: ['a', 'bb', 3, 4] }, { anyOf: [{ type: 'string', pattern: '^a$', maxLength: 1 }, { type: 'integer', multipleOf: 2 }] },
-      ['does not take "bb" any more', 'does not take 3 any more'], ['may be string now', 'may be integer now']],
-    [{ enum: [null, true, [1], { a: 1 }] }, { type: ['array', 'object', 'null'] }, ['took true, and takes array or object or null'], ['may be array now', 'may be object now']],
-    [{ enum: [[1], { a: 1 }] }, { type: ['array', 'object'] }, [], ['may be array now', 'may be object now']],
-    [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, ['its format was date, and is date-time'], ['its format was date, and is date-time']],
-    [{ type: 'string', pattern: 'a' }, { type: 'string' }, [], ['its pattern was a, and is not there']],
+      ['no longer accepts "bb"', 'no longer accepts 3'], ['may now be string', 'may now be integer']],
+    [{ enum: [null, true, [1], { a: 1 }] }, { type: ['array', 'object', 'null'] }, ['accepted true, and now accepts array or object or null'], ['may now be array', 'may now be object']],
+    [{ enum: [[1], { a: 1 }] }, { type: ['array', 'object'] }, [], ['may now be array', 'may now be object']],
+    [{ type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, ['its format was date, and is now date-time'], ['its format was date, and is now date-time']],
+    [{ type: 'string', pattern: 'a' }, { type: 'string' }, [], ['its pattern was a, and is now not set']],
     [{ anyOf: [{ type: 'string' }, { type: 'array' }] }, { anyOf: [{ type: 'string', maxLength: 1 }, { type: 'null' }] },
-      ['its maxLength was not there, and is 1', 'took array, and takes string or null'], ['was string or array, and may be null']]
+      ['its maxLength was not set, and is now 1', 'accepted array, and now accepts string or null'], ['was string or array, and may now be null']]
   ]
   for (const [before, after, sent, answered] of cases) {
     t.same(schemas(before, after), { sent, answered }, JSON.stringify([before, after]))
@@ -140,21 +140,21 @@ t.test('bounds', async t => {
 
 t.test('fields, by the path that leads to them', async t => {
   const text = { type: 'string' }
-  t.same(schemas(object({ a: text, b: text, c: text }, ['a']), object({ a: text, b: text, d: text }, ['a', 'b'])), { sent: ['c: is gone', 'b: is required now'], answered: ['c: is gone'] })
-  t.same(schemas(object({ a: text, b: text }, ['a', 'b']), object({ b: text, c: text })), { sent: ['a: is gone'], answered: ['a: is gone', 'b: may be missing now'] })
-  t.same(schemas(object({ a: text }), object({ a: text }, [], { additionalProperties: false })), { sent: ['takes no other fields now'], answered: [] })
+  t.same(schemas(object({ a: text, b: text, c: text }, ['a']), object({ a: text, b: text, d: text }, ['a', 'b'])), { sent: ['c: was removed', 'b: is required now'], answered: ['c: was removed'] })
+  t.same(schemas(object({ a: text, b: text }, ['a', 'b']), object({ b: text, c: text })), { sent: ['a: was removed'], answered: ['a: was removed', 'b: may be missing now'] })
+  t.same(schemas(object({ a: text }), object({ a: text }, [], { additionalProperties: false })), { sent: ['no longer accepts other fields'], answered: [] })
   t.same(schemas(object({ a: text }, [], { additionalProperties: false }), object({ a: text, b: text })), { sent: [], answered: [] }, 'an answer may have more')
 
   const nested = (schema: Json) => object({ list: { type: 'array', items: object({ deep: schema }) }, map: { type: 'object', additionalProperties: object({ deep: schema }) } })
-  t.same(schemas(nested(object({ a: text })), nested(object({ b: text }))).answered, ['list, [], deep, a: is gone', 'map, *, deep, a: is gone'])
-  t.same(schemas(nested({ type: 'integer' }), nested(text)).sent, ['list, [], deep: took integer, and takes string', 'map, *, deep: took integer, and takes string'])
+  t.same(schemas(nested(object({ a: text })), nested(object({ b: text }))).answered, ['list, [], deep, a: was removed', 'map, *, deep, a: was removed'])
+  t.same(schemas(nested({ type: 'integer' }), nested(text)).sent, ['list, [], deep: accepted integer, and now accepts string', 'map, *, deep: accepted integer, and now accepts string'])
 
   const tuple = (...prefixItems: Json[]) => ({ type: 'array', prefixItems })
-  t.same(schemas(tuple(text, text), tuple(text, { type: 'integer' }, text)).sent, ['[1]: took string, and takes integer', '[2]: took anything, and takes string'])
+  t.same(schemas(tuple(text, text), tuple(text, { type: 'integer' }, text)).sent, ['[1]: accepted string, and now accepts integer', '[2]: accepted anything, and now accepts string'])
 
   const both = { allOf: [object({ a: text }, ['a']), object({ b: text })] }
   t.same(schemas(both, object({ a: text, b: text }, ['a'])), { sent: [], answered: [] }, 'an intersection is the object that it makes')
-  t.same(schemas(both, { allOf: [object({ a: text })] }), { sent: ['b: is gone'], answered: ['b: is gone', 'a: may be missing now'] })
+  t.same(schemas(both, { allOf: [object({ a: text })] }), { sent: ['b: was removed'], answered: ['b: was removed', 'a: may be missing now'] })
 })
 
 t.test('references are followed, round as well; of a union the model of the same name is meant', async t => {
@@ -170,8 +170,8 @@ t.test('references are followed, round as well; of a union the model of the same
   const cat = (more: Json) => object({ kind: { const: 'cat' }, ...more }, ['kind'], { title: 'Cat' })
   const dog = (more: Json) => object({ kind: { const: 'dog' }, ...more }, ['kind'], { title: 'Dog' })
   const pet = (...members: Json[]) => ({ oneOf: members })
-  t.same(schemas(pet(cat({ a: {} }), dog({})), pet(dog({}), cat({}))), { sent: ['a: is gone'], answered: ['a: is gone'] })
-  t.same(schemas(pet(cat({}), dog({})), pet(dog({}))), { sent: ['kind: does not take "cat" any more'], answered: [] })
+  t.same(schemas(pet(cat({ a: {} }), dog({})), pet(dog({}), cat({}))), { sent: ['a: was removed'], answered: ['a: was removed'] })
+  t.same(schemas(pet(cat({}), dog({})), pet(dog({}))), { sent: ['kind: no longer accepts "cat"'], answered: [] })
   t.same(schemas(pet(cat({}), dog({})), pet(dog({}), object({}, [], { title: 'Fox' }))).sent, [], 'a fox may be a cat')
 })
 
@@ -180,19 +180,19 @@ t.test('what the app calls elsewhere is read by others: the other way round', as
   const before = hook(object({ a: {} }, ['a']), { required: true })
   t.same(broken(before, hook(object({ a: {}, b: {} }, ['a', 'b']), { required: true })), [])
   t.same(broken(before, hook(object({ a: {} }))), ['webhook paid, POST, body: may be missing now', 'webhook paid, POST, body, a: may be missing now'])
-  t.same(broken(before, {}), ['webhook paid, POST: is gone'])
+  t.same(broken(before, {}), ['webhook paid, POST: was removed'])
 })
 
 t.test('what is asked for: schemes and scopes', async t => {
   const schemes = { components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-key' }, gone: { type: 'http', scheme: 'basic' } } } }
   const before = documentOf({ security: [{ oauth: ['a'] }] }, schemes)
   t.same(broken(before, documentOf({ security: [{ oauth: ['a', 'b'] }, { key: [] }] }, { components: { securitySchemes: { key: { type: 'apiKey', in: 'query', name: 'x-key' } } } })), [
-    'POST /items: asks oauth for the scope b now',
-    'POST /items: asks for key now',
-    'security scheme key: its in was header, and is query'
+    'POST /items: oauth now requires the scope b',
+    'POST /items: now requires key',
+    'security scheme key: its in was header, and is now query'
   ])
   t.same(broken(before, documentOf({}, schemes)), [], 'whoever asks for less breaks nobody')
-  t.same(broken(documentOf({}), documentOf({}, { security: [{ key: [] }] })), ['POST /items: asks for key now'], 'of all operations')
+  t.same(broken(documentOf({}), documentOf({}, { security: [{ key: [] }] })), ['POST /items: now requires key'], 'of all operations')
 })
 
 t.test('where nothing is broken, whatever fitted fits: checked with Ajv on schemas and values by chance', async t => {

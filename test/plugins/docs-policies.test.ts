@@ -59,8 +59,8 @@ t.test('ids of operations', async t => {
     await t.rejects(async () => { await app.ready() }, {
       code: 'APIKIT_ERR_ROUTES',
       message: [
-        'GET /b: the operationId "twice" of GET /b is that of GET /a already; give one of them a schema.operationId of its own',
-        'GET,POST /c: the operationId "many" of POST /c is that of GET /c already; give one of them a schema.operationId of its own'
+        'GET /b: the operationId "twice" of GET /b is also that of GET /a. Set another schema.operationId on one of them.',
+        'GET,POST /c: the operationId "many" of POST /c is also that of GET /c. Set another schema.operationId on one of them.'
       ].join('\n')
     })
   })

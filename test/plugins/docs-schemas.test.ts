@@ -38,8 +38,7 @@ async function documentOf (t: Test, parts: readonly Part[], shared: readonly obj
   return { document, schemas: document.components?.schemas ?? {}, bodyOf: (index: number) => schemaOf(index, 'body'), responseOf: (index: number) => schemaOf(index, 'response') }
 }
 
-const NUMBER_PATTERN = '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$'
-const decimal = { type: 'string', pattern: NUMBER_PATTERN }
+const decimal = { type: 'string' }
 const Color = Enum(['red', 'green'], { title: 'Color', description: 'A color' })
 const color = { $ref: '#/components/schemas/Color' }
 
@@ -118,6 +117,7 @@ t.test('a model is a component, whose properties have titles', async t => {
   const { bodyOf, schemas } = await documentOf(t, [{ body: Item }])
   t.same(bodyOf(0), { $ref: '#/components/schemas/Page_Item_' })
   t.strictSame(schemas, {
+    Context: { title: 'Context', type: 'object', properties: {} },
     Color: { type: 'string', enum: ['red', 'green'], title: 'Color', description: 'A color' },
     Page_Item_: {
       title: 'Page[Item]',
@@ -131,7 +131,7 @@ t.test('a model is a component, whose properties have titles', async t => {
         named: { anyOf: [sub, { type: 'null' }], title: 'Named' },
         plain: { ...sub, default: { x: 5 } },
         color,
-        context: { type: 'object', title: 'Context' }
+        context: { $ref: '#/components/schemas/Context' }
       },
       required: ['item_name', 'named', 'context'],
       additionalProperties: false
@@ -262,4 +262,52 @@ t.test('an intersection with a title is a component', async t => {
     type: 'object',
     allOf: [{ $ref: '#/components/schemas/A' }, { type: 'object', properties: { b: { type: 'string', title: 'B' } }, required: ['b'] }]
   })
+})
+
+t.test('unions are told apart by literals of any spelling, nested ones too', async t => {
+  const $ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+  const Black = Type.Object({ pet: Literal(['cat']), color: Literal(['black']) }, { title: 'Black' })
+  const White = Type.Object({ pet: Literal(['cat', 'lion']), color: Literal(['white']) }, { title: 'White' })
+  const Dog = Type.Object({ pet: Type.Union([Type.Literal('dog'), Type.Literal('wolf')]) }, { title: 'Dog' })
+  const Cat = Type.Union([Black, White], { discriminator: { propertyName: 'color' } })
+  const Called = Type.Object({ kind: Literal(['x'], { alias: 'type' }) }, { title: 'Called' })
+  const { bodyOf } = await documentOf(t, [
+    { body: Type.Union([Cat, Dog], { discriminator: { propertyName: 'pet' } }) },
+    { body: Type.Array(Type.Union([Called, Type.Object({ kind: Type.Optional(Type.String()) }, { title: 'Loose' })], { discriminator: { propertyName: 'kind' } })) }
+  ])
+  t.match(bodyOf(0).discriminator, { propertyName: 'pet', mapping: { cat: undefined, lion: $ref('White').$ref, dog: $ref('Dog').$ref, wolf: $ref('Dog').$ref } }, 'what means two of them means none')
+  t.match(bodyOf(1).items.discriminator, { propertyName: 'type', mapping: { x: $ref('Called').$ref } })
+})
+
+t.test('models without fields are components, and null is a type', async t => {
+  const { bodyOf, schemas } = await documentOf(t, [
+    { body: Type.Object({}, { title: 'Empty', description: 'shown\fhidden' }) },
+    { body: Type.Object({ nothing: Type.Unsafe({ const: null }) }, { title: 'Nothing' }) }
+  ])
+  t.same(bodyOf(0), { $ref: '#/components/schemas/Empty' })
+  t.match(schemas, { Empty: { type: 'object', properties: {}, description: 'shown' }, Nothing: { properties: { nothing: { type: 'null' } } } })
+})
+
+t.test('references in the parameters of an added schema are those of that schema', async t => {
+  const app = bare(t)
+  standIn(app, 'validation')
+  app.setValidatorCompiler(() => () => true)
+  await app.register(docs)
+  app.addSchema({ $id: 'http://example.com/common', definitions: { uid: { type: 'string', minLength: 2 }, P: { type: 'object', required: ['id'], properties: { id: { $ref: '#/definitions/uid' } } } } })
+  app.get('/:id', { schema: { params: { $ref: 'http://example.com/common#/definitions/P' } } }, answer)
+  const document = (await app.inject('/openapi.json')).json()
+  t.same(document.paths['/{id}'].get.parameters[0].schema, { $ref: '#/components/schemas/uid' })
+  t.match(document.components.schemas.uid, { type: 'string', minLength: 2 })
+})
+
+t.test('a model that has fields of responses somewhere is two, also where one stands for both', async t => {
+  const Inner = Type.Object({ n: Type.Integer(), label: Type.Optional(Type.String({ readOnly: true })) }, { title: 'Inner' })
+  const Outer = Type.Object({ list: Type.Array(Inner) }, { title: 'Outer' })
+  const app = bare(t)
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => () => '')
+  standIn(app, 'validation', 'response-model')
+  await app.register(docs, { separateInputOutputSchemas: false })
+  app.post('/', { schema: { body: Type.Object({ list: Type.Array(Type.Object({ n: Type.Integer() }, { title: 'Inner' })) }, { title: 'Outer' }), response: { 200: Outer } } }, answer)
+  t.same(Object.keys((await app.inject('/openapi.json')).json().components.schemas).filter(name => /^(Inner|Outer)/.test(name)), ['Inner-Input', 'Inner-Output', 'Outer-Input', 'Outer-Output'])
 })

@@ -3,10 +3,11 @@ import { Type } from '@sinclair/typebox'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
+import dependencies from '../../plugins/dependencies/index.ts'
 import docs, { docs as named, type DocsOptions } from '../../plugins/docs/index.ts'
 import { contribute } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Decimal, Embed, Nullable } from '../../plugins/types/index.ts'
+import { Decimal, Embed, File, Form, FormModels, Literal, Models, Nullable } from '../../plugins/types/index.ts'
 import { bare, build, standIn } from '../helper.ts'
 
 const answer = async () => null
@@ -15,7 +16,7 @@ const answer = async () => null
 async function documentOf (t: Test, routes: (app: FastifyInstance) => unknown, options: DocsOptions = {}, server: FastifyServerOptions = {}) {
   // Ajv, which Fastify checks with where `validation` is not, knows none of our keywords.
   const app = bare(t, { ajv: { customOptions: { strict: false } }, ...server })
-  standIn(app, 'validation', 'response-model')
+  standIn(app, 'validation', 'response-model', 'forms')
   await app.register(docs, options)
   await routes(app)
   const { statusCode, headers, body } = await app.inject(options.openapiUrl ?? '/openapi.json')
@@ -411,6 +412,112 @@ t.test('the reference app documents itself', async t => {
   const document = (await app.inject('/openapi.json')).json()
   t.equal(document.info.title, 'Reference')
   t.ok(document.paths['/request/items/'].post)
+})
+
+t.test('several models are parameters by their fields', async t => {
+  const Page = Type.Object({ limit: Type.Integer({ default: 10 }), offset: Type.Integer() }, { title: 'Page' })
+  const document = await documentOf(t, app => app.get('/', {
+    schema: { querystring: Models({ page: Page, more: Nullable(Type.Object({ start: Type.String() }, { title: 'More' }), { default: null }), limit: Type.String({ title: 'Own' }) }) }
+  }, answer))
+  t.same(document.paths['/'].get.parameters.map(({ name, required, schema }: { name: string, required: boolean, schema: { title: string, type: string } }) => [name, required, schema.title, schema.type]), [
+    ['limit', true, 'Own', 'string'], ['offset', true, 'Offset', 'integer'], ['start', false, 'Start', 'string']
+  ])
+})
+
+t.test('a form of models has all of them', async t => {
+  const A = Type.Object({ kind: Literal(['a']), x: Type.Integer() }, { title: 'A' })
+  const B = Type.Object({ kind: Literal(['b']), y: Type.Integer() }, { title: 'B' })
+  const document = await documentOf(t, app => {
+    app.post('/all', { schema: { body: FormModels({ a: A, one: Type.Union([A, B], { discriminator: { propertyName: 'kind' } }), may: Nullable(B, { default: null }), must: Nullable(A, { title: 'Must' }), n: Type.Integer() }) } }, answer)
+    app.post('/none', { schema: { body: Nullable(Form(A.properties, { title: 'A' }), { default: null }) } }, answer)
+    app.post('/either', { schema: { body: FormModels({ may: Type.Union([A, B, Type.Null()], { default: null }) }) } }, answer)
+    app.post('/file', { schema: { body: FormModels({ a: A, f: File() }) } }, answer)
+  })
+  const { schemas } = document.components
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+  const isSent = (...names: string[]) => ({ anyOf: names.map(name => ({ required: [name] })) })
+  t.strictSame(schemas.Body_answer_all_post, {
+    allOf: [
+      ref('A'),
+      { oneOf: [ref('A'), ref('B')], discriminator: { mapping: { a: ref('A').$ref, b: ref('B').$ref }, propertyName: 'kind' }, title: 'One' },
+      { anyOf: [{ not: isSent('kind', 'y') }, { anyOf: [ref('B')], title: 'May' }] },
+      { not: { not: isSent('kind', 'x') } },
+      { anyOf: [ref('A')], title: 'Must' }
+    ],
+    properties: { n: { type: 'integer', title: 'N' } },
+    type: 'object',
+    required: ['n'],
+    title: 'Body_answer_all_post'
+  })
+  t.match(schemas.Body_answer_either_post, { allOf: [{ anyOf: [{}, { anyOf: [{ anyOf: [ref('A'), ref('B')] }], title: 'May' }] }], properties: undefined, required: undefined })
+  t.match(['/all', '/none', '/either'].map(path => document.paths[path].post.requestBody.required), [true, undefined, undefined])
+  t.same(Object.keys(document.paths['/file'].post.requestBody.content), ['multipart/form-data'])
+})
+
+t.test('what a body is made of stands where it belongs', async t => {
+  const Item = Type.Object({ n: Type.Integer() }, { title: 'Item' })
+  const document = await documentOf(t, app => {
+    app.post('/embedded', { schema: { body: { content: { 'application/x-own': { schema: Embed({ item: Item }) } } } } }, answer)
+    app.get('/:id/:hidden', { schema: { params: Type.Object({ id: Type.Integer({ alias: ['other', 'id'] }), hidden: Type.String({ hide: true }) }), response: { 200: Type.Object({ out: Type.String({ alias: ['a', 'b'] }) }) } } }, answer)
+  })
+  t.same(document.paths['/embedded'].post.requestBody.content['application/x-own'].schema, { $ref: '#/components/schemas/Body_answer_embedded_post' })
+  const { parameters, responses } = document.paths['/{id}/{hidden}'].get
+  t.same(parameters.map(({ name }: { name: string }) => name), ['id'])
+  t.same(Object.keys(responses[200].content['application/json'].schema.properties), ['out'], 'what has several names is written under its own')
+})
+
+t.test('one body that is read twice is one, and two are both', async t => {
+  const Item = Type.Object({ n: Type.Integer() }, { title: 'Item' })
+  const Other = Type.Object({ m: Type.Integer() }, { title: 'Other' })
+  const read = (body: object) => ({ from: 'dependency "d"', inputs: { body: body as never } })
+  const document = await documentOf(t, app => {
+    contribute(app, 'dependencies', plan => { plan.inherited.push(read(plan.route.url === '/same' ? Item : Other)) })
+    for (const url of ['/same', '/both']) app.post(url, { schema: { body: Item } }, answer)
+  })
+  const schemaOf = (path: string) => document.paths[path].post.requestBody.content['application/json'].schema
+  t.same(schemaOf('/same'), { $ref: '#/components/schemas/Item' })
+  t.same(schemaOf('/both'), { allOf: [{ $ref: '#/components/schemas/Item' }, { $ref: '#/components/schemas/Other' }] })
+})
+
+t.test('what a scope declares stands in the document as if the route had declared it', async t => {
+  const app = bare(t)
+  await app.register(docs)
+  await app.register(dependencies)
+  const Problem = Type.Object({ title: Type.String() }, { title: 'Problem' })
+  app.inherit({
+    responses: {
+      '4XX': { content: { 'application/problem+json': { schema: Problem } } },
+      404: { description: 'Gone', headers: { 'x-a': { schema: Type.Integer() } }, content: { 'application/json': { schema: Type.Integer() } } },
+      410: { headers: { 'x-b': { schema: Type.Integer() } } }
+    }
+  })
+  app.get('/', answer)
+  const { responses } = (await app.inject('/openapi.json')).json().paths['/'].get
+  t.match(responses, {
+    '4XX': { description: 'Client Error', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+    404: { description: 'Gone', headers: { 'x-a': { schema: { type: 'integer' } } }, content: { 'application/json': { schema: { type: 'integer' } } } },
+    410: { headers: { 'x-b': { schema: { type: 'integer' } } } }
+  })
+})
+
+t.test('QUERY is documented without its body, as in FastAPI', async t => {
+  const app = bare(t)
+  standIn(app, 'validation')
+  await app.register(docs)
+  app.setValidatorCompiler(() => () => true)
+  app.route({ method: 'QUERY', url: '/', schema: { body: Type.Integer() }, handler: answer })
+  const { query } = (await app.inject('/openapi.json')).json().paths['/']
+  t.match(query, { operationId: 'query', requestBody: undefined })
+})
+
+t.test('below an app with a rootPath, a mounted document has that in front', async t => {
+  const app = bare(t)
+  await app.register(docs, { rootPath: '/pfx' })
+  await app.register(async child => {
+    await child.register(docs, { mounted: true })
+    child.get('/x', answer)
+  }, { prefix: '/v1' })
+  t.same((await app.inject('/v1/openapi.json')).json().servers, [{ url: '/pfx/v1' }])
 })
 
 t.test('a route that declares only errors is documented with its success, unless that is never answered', async t => {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import createError from '@fastify/error'
@@ -11,7 +11,7 @@ import httpErrors from 'http-errors'
 import t, { type Test } from 'tap'
 import errors, * as exported from '../../plugins/errors/index.ts'
 import {
-  Conflict, HttpError, httpError, MethodNotAllowed, NotFound, ServiceUnavailable, Teapot, type ErrorHandler, type ErrorsOptions
+  clientErrorHandler, Conflict, HttpError, httpError, MethodNotAllowed, NotFound, ServiceUnavailable, Teapot, type ErrorHandler, type ErrorsOptions
 } from '../../plugins/errors/index.ts'
 import { type Answering, kAnswer } from '../../plugins/core/http/answer.ts'
 import { bare } from '../helper.ts'
@@ -1069,4 +1069,32 @@ t.test('every error of this kind has a code for programs, which is not sent', as
   t.same([new HttpError(418).code, new NotFound().code, new Paused().code], ['APIKIT_HTTP_418', 'APIKIT_HTTP_404', 'SHOP_PAUSED'])
   const app = await throwing(t, new Paused('later'))
   t.equal((await app.inject('/')).body, '{"detail":"later"}')
+})
+
+t.test('clientErrorHandler answers what is no request in the same format', async t => {
+  const app = bare(t, { clientErrorHandler, http: { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 20 } } as FastifyServerOptions)
+  await app.listen({ port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const send = async (text: string): Promise<string> => {
+    const socket = connect(port, '127.0.0.1')
+    let received = ''
+    socket.on('data', chunk => { received += String(chunk) }).on('error', () => {}).write(text)
+    await once(socket, 'close')
+    return received
+  }
+  for (const [text, status, detail] of [
+    ['no request\r\n\r\n', '400 Bad Request', 'Bad Request'],
+    [`GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large', 'Request Header Fields Too Large'],
+    ['GET / HTTP/1.1\r\nhost:', '408 Request Timeout', 'Request Timeout']
+  ] as const) {
+    const received = await send(text)
+    t.ok(received.startsWith(`HTTP/1.1 ${status}\r\n`), received)
+    t.ok(received.endsWith(`\r\n\r\n${JSON.stringify({ detail })}`), received)
+  }
+  const gone = { destroyed: true, destroy () { t.fail('destroyed twice') } }
+  clientErrorHandler.call(app, Object.assign(new Error('x'), { code: 'HPE_INVALID' }), gone as unknown as Socket)
+  let isDestroyed = false
+  const full = { destroyed: false, writable: false, write () { t.fail('written') }, destroy () { isDestroyed = true } }
+  clientErrorHandler.call(app, Object.assign(new Error('x'), { code: 'HPE_INVALID' }), full as unknown as Socket)
+  t.ok(isDestroyed)
 })

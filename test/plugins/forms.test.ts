@@ -51,7 +51,8 @@ t.test('a form is read in both encodings, with the same meaning', async t => {
     ['/', [['n', ''], ['note', ' ']], { n: 7, note: ' ', tags: [] }],
     ['/', [['note', '']], missing('note')],
     ['/', [], missing('note')],
-    ['/model', [['note', '']], { n: 7, note: '', tags: [] }],
+    ['/model', [['note', ''], ['n', '']], [{ type: 'missing', loc: ['body', 'note'], msg: 'Field required', input: {} }]],
+    ['/model', [['note', 'a'], ['n', ''], ['tags', '']], { n: 7, note: 'a', tags: [''] }],
     ['/model', [['note', 'a'], ['x', '1']], [{ type: 'extra_forbidden', loc: ['body', 'x'], msg: 'Extra inputs are not permitted', input: '1' }]]
   ] as const
   for (const [url, parts, expected] of cases) {
@@ -75,7 +76,7 @@ t.test('what is no form has no fields', async t => {
 t.test('a multipart body that cannot be read is a 400, and not an empty form', async t => {
   const app = await withForms(t)
   app.post('/', { schema: { body: Form({ a: Nullable(Type.String(), { default: null }), f: Nullable(File(), { default: null }) }) } }, async ({ body: { a } }) => [a])
-  const parse = 'There was an error parsing the body'
+  const parse = 'Invalid multipart data.'
   const unnamed = 'The Content-Disposition header field "name" must be provided.'
   const whole = multipartOf([['a', 'b']]).payload.toString()
   const part = (head: string): string => `--B\r\n${head}\r\n\r\nx\r\n--B--\r\n`
@@ -180,7 +181,7 @@ t.test('files and texts that stand in for one another are told apart', async t =
   }, async ({ body: { one, many, bytes, blobs = [] } }) => [one?.filename ?? null, many.map(({ filename }) => filename), bytes?.toString() ?? null, blobs.map(String)])
 
   const got = await post(app, '/', multipartOf([[file('one', ''), ''], [file('many', 'a'), 'x'], [file('many', 'b'), 'y'], [file('raw-bytes', 'c'), '12345'], [file('blobs', 'd'), 'z'], ['blobs', 'text']]))
-  t.same(got.json(), ['', ['a', 'b'], '12345', ['z', 'text']])
+  t.same(got.json(), [null, ['a', 'b'], '12345', ['z', 'text']], 'a file that was not selected was not sent')
   t.same((await post(app, '/', urlencoded(''))).json(), [null, [], null, []])
 
   const bad = await post(app, '/', multipartOf([[file('text', 't', 'text/plain'), 'kept nowhere'], ['one', 'x'], [file('many', 'a'), 'x'], ['many', 'y'], [file('raw-bytes', 'c'), '123456']]))
@@ -191,6 +192,23 @@ t.test('files and texts that stand in for one another are told apart', async t =
     { ...noFile, loc: ['body', 'many', 1], input: 'y' },
     { type: 'bytes_too_long', loc: ['body', 'raw-bytes'] }
   ])
+})
+
+t.test('each limit that a scope does not give is that of the scope above', async t => {
+  const app = await withForms(t, { fields: 2, files: 1 })
+  const fields = { a: Type.Array(Type.String(), { default: [] }), f: Type.Array(File(), { default: [] }) }
+  await app.register(async child => {
+    await child.register(forms, { fields: 4 })
+    child.post('/child', { schema: { body: Form(fields) } }, async () => 'ok')
+    child.post('/own', { schema: { body: Form(fields) }, config: { forms: { files: 0 } } }, async () => 'ok')
+  })
+  app.post('/', { schema: { body: Form(fields) } }, async () => 'ok')
+  const many = (count: number, part: Part) => multipartOf(Array.from({ length: count }, () => part))
+  for (const [url, a, f] of [['/', 2, 1], ['/child', 4, 1], ['/own', 4, 0]] as const) {
+    t.equal((await post(app, url, many(a, ['a', '1']))).statusCode, 200, url)
+    t.same(said(await post(app, url, many(a + 1, ['a', '1']))), [400, `Too many fields. Maximum number of fields is ${a}.`], url)
+    t.same(said(await post(app, url, many(f + 1, [file('f', 'x'), '']))), [400, `Too many files. Maximum number of files is ${f}.`], url)
+  }
 })
 
 t.test('an object is JSON, and what is wrong in it is told with its place', async t => {
@@ -437,7 +455,7 @@ t.test('request.form() reads a form that no schema describes, when it is asked f
   t.same((await post(app, '/', multipartOf([['a', 'b'], ['a', 'c'], [file('f', 'x.txt'), 'content']]))).json(), { a: ['b', 'c'], f: ['x.txt', 'content'] })
   t.same((await post(app, '/', urlencoded('a=b&a=c'))).json(), { a: ['b', 'c'] })
   t.same((await app.inject({ method: 'POST', url: '/', payload: { a: 'b' } })).json(), {}, 'what is no form has no fields')
-  t.same(said(await post(app, '/', multipartOf([], 'garbage'))), [400, 'There was an error parsing the body'])
+  t.same(said(await post(app, '/', multipartOf([], 'garbage'))), [400, 'Invalid multipart data.'])
   t.same(said(await post(app, '/', multipartOf([['a', 'b'], ['a', 'c'], ['a', 'd']]))), [400, 'Too many fields. Maximum number of fields is 2.'])
   t.same(said(await post(app, '/limited', multipartOf([[file('f', 'a'), 'x']]))), [400, 'Too many files. Maximum number of files is 0.'])
   await allClosed()
@@ -545,7 +563,7 @@ t.test('beside @fastify/multipart and @fastify/formbody of the app both work: fo
     t.same((await post(app, '/', multipartOf([['a', '1'], [file('f', 'x'), 'content']]))).json(), [1, 'x', 'content'])
     t.equal((await post(app, '/', multipartOf([['a', 'x'], [file('f', 'x'), 'content']]))).statusCode, 422)
     t.same(found, ['1', '1', 'x'], 'hooks of the route find the fields')
-    t.same(said(await post(app, '/', multipartOf([], 'garbage'))), [400, 'There was an error parsing the body'])
+    t.same(said(await post(app, '/', multipartOf([], 'garbage'))), [400, 'Invalid multipart data.'])
     t.same(said(await post(app, '/', multipartOf([[file('f', 'x'), ''], [file('f', 'x'), '']]))), [400, 'Too many files. Maximum number of files is 1.'])
     await allClosed()
     t.same((await post(app, '/parts', multipartOf([['a', 'b'], ['c', 'd']]))).json(), ['a', 'c'])

@@ -379,7 +379,7 @@ t.test('verified', async t => {
     const app = bare(t)
     await app.register(dependencies)
     app.get('/', { config: { depends: { claims: verified(oauth2) } } }, async () => 'ok')
-    await t.rejects(async () => { await app.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/: claims: it takes app\.tokens, which nobody has added/ })
+    await t.rejects(async () => { await app.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/: claims: needs the decorator app\.tokens, which does not exist/ })
   })
 })
 

@@ -82,10 +82,10 @@ t.test('a stored hash that is malformed or cut off is an error, never a match, a
     [`$argon2id$v=19$m=8,t=1,p=1$${SALT}$AAAAAA`, /its key is shorter than 16 bytes$/],
     [`$argon2id$v=19$m=8,t=1,p=1$${SALT}$A`, /its key is malformed$/],
     [`$argon2id$v=19$m=8,t=1,p=1$${SALT}x$${KEY}`, /its salt is malformed$/],
-    [argon2id(8, 1, 2), /Argon2 needs 8 KiB of memory for each lane$/],
-    [`$2b$03$${BCRYPT}`, /the cost of bcrypt is at least 4$/],
-    ...['$scrypt$ln=0,r=8,p=1', '$scrypt$ln=4,r=0,p=1', '$scrypt$ln=4,r=1,p=0', '$scrypt$ln=16,r=1,p=1'].map(start => [`${start}$${TAIL}`, /N, r and p are no parameters of scrypt$/] as const),
-    ...['scrypt:0:8:1', 'scrypt:1:8:1', 'scrypt:1000:8:1'].map(start => [`${start}$saltsalt$${hex}`, /N, r and p are no parameters of scrypt$/] as const)
+    [argon2id(8, 1, 2), /Argon2 must have at least 8 KiB of memory for each lane$/],
+    [`$2b$03$${BCRYPT}`, /the cost of bcrypt must be at least 4$/],
+    ...['$scrypt$ln=0,r=8,p=1', '$scrypt$ln=4,r=0,p=1', '$scrypt$ln=4,r=1,p=0', '$scrypt$ln=16,r=1,p=1'].map(start => [`${start}$${TAIL}`, /N, r and p are not valid parameters of scrypt$/] as const),
+    ...['scrypt:0:8:1', 'scrypt:1:8:1', 'scrypt:1000:8:1'].map(start => [`${start}$saltsalt$${hex}`, /N, r and p are not valid parameters of scrypt$/] as const)
   ]
   for (const [hash, message] of cases) {
     for (const text of ['right', '']) {

@@ -92,7 +92,7 @@ t.test('wrong options are refused', async t => {
     [{ memoryCost: 262_145 }, /new hashes could not be verified.*memory in KiB is 262145, above maxMemoryCost 262144/],
     [{ timeCost: 11 }, /time cost is 11, above maxTimeCost 10/],
     [{ parallelism: 4, maxParallelism: 3 }, /parallelism is 4, above maxParallelism 3/],
-    [{ memoryCost: 31, parallelism: 4 }, /Argon2 needs 8 KiB of memory for each lane/]
+    [{ memoryCost: 31, parallelism: 4 }, /Argon2 must have at least 8 KiB of memory for each lane/]
   ] as const) t.throws(() => new Passwords(options), { code: 'APIKIT_ERR_INVALID_OPTIONS', message }, JSON.stringify(options))
   t.ok(new Passwords({ memoryCost: 1_048_576, maxMemoryCost: 1_048_576 }))
 })

@@ -181,6 +181,14 @@ t.test('a scope hands down what its routes do not say themselves', async t => {
   t.strictSame((await app.inject('/without')).json(), row, 'without a model there is nothing to leave away')
 })
 
+t.test('what has several names is written under its own', async t => {
+  const app = await withModels(t)
+  const Named = Type.Object({ id: Type.Integer({ alias: ['ID', 'key'] }) })
+  app.get('/', { schema: { response: { 200: Named } } }, async () => ({ id: 1 }))
+  app.get('/kept', { schema: { response: { 200: Named } }, config: { response: { excludeNull: true } } }, async () => ({ id: 1 }))
+  for (const url of ['/', '/kept']) t.strictSame((await app.inject(url)).json(), { id: 1 })
+})
+
 t.test('a string is written as what a scope declares, too', async t => {
   const app = await withModels(t)
   app.inherit({ responses: { 409: Type.String(), 410: { description: 'Gone' }, 411: Car } })
@@ -209,12 +217,12 @@ t.test('mistakes are told at boot, all of them', async t => {
   const error = await app.ready().then(() => undefined, (error: Error) => error)
   t.strictSame(error?.message.split('\n'), [
     ...['include.nmae', 'exclude.owner.sise', 'exclude.pets.meow', 'exclude.name.length'].map(name =>
-      `GET /names: config.response.${name} is no field of the response model; lists and dictionaries are looked through by themselves`),
-    'GET /options: config.response: "excludeUnst" is not known; it takes excludeUnset, excludeDefaults, excludeNull, byAlias, include, exclude',
-    'GET /options: config.response: excludeNull is true or false',
-    ...['include', 'exclude'].map(key => `GET /options: config.response: ${key} takes the names of fields, ['name'], or an object of them, { name: true, owner: ['id'] }`),
-    'GET /kind: config.response: it takes an object of options, excludeUnset, excludeDefaults, excludeNull, byAlias, include, exclude',
-    ...['/status', '/none'].map(url => `GET ${url}: config.response: there is no answer that it could be for; declare one in schema.response, with a status of 2xx`)
+      `GET /names: config.response.${name}: unknown field of the response model. Name the fields of items directly: lists and dictionaries are looked through`),
+    'GET /options: config.response: unknown option "excludeUnst". Options: excludeUnset, excludeDefaults, excludeNull, byAlias, include, exclude',
+    'GET /options: config.response: excludeNull must be true or false',
+    ...['include', 'exclude'].map(key => `GET /options: config.response: ${key} must be an array of field names, such as ['name'], or an object, such as { name: true, owner: ['id'] }`),
+    'GET /kind: config.response must be an object with the options excludeUnset, excludeDefaults, excludeNull, byAlias, include, exclude',
+    ...['/status', '/none'].map(url => `GET ${url}: config.response has no effect, because schema.response declares no success. Declare a 2xx response`)
   ])
 })
 
@@ -223,7 +231,7 @@ t.test('a name that a scope excludes is one of some of its models', async t => {
   app.inherit({ response: { exclude: ['size', 'sise'] } })
   app.get('/plane', { schema: { response: { 200: Plane } } }, async () => ({ description: 'a', size: 1 }))
   app.get('/car', { schema: { response: { 200: Car } } }, async () => ({ description: 'a' }))
-  await t.rejects(async () => { await app.ready() }, { message: /^GET \/plane: app\.inherit\(\{ response \}\): response\.exclude\.sise is no field of the response model[^\n]*\nGET \/car[^\n]*sise[^\n]*$/ })
+  await t.rejects(async () => { await app.ready() }, { message: /^GET \/plane: app\.inherit\(\{ response \}\): response\.exclude\.sise: unknown field of the response model[^\n]*\nGET \/car[^\n]*sise[^\n]*$/ })
 })
 
 t.test('a scope that hands it down needs the plugin, and one that cannot is told so', async t => {
@@ -236,13 +244,13 @@ t.test('a scope that hands it down needs the plugin, and one that cannot is told
   const wrong = await withModels(t)
   wrong.inherit({ response: { excludeNul: true } as ResponseOptions })
   wrong.get('/', { schema: { response: { 200: Car } } }, async () => ({ description: '' }))
-  await t.rejects(async () => { await wrong.ready() }, { message: 'GET /: app.inherit({ response }): "excludeNul" is not known; it takes excludeUnset, excludeDefaults, excludeNull, byAlias, include, exclude' })
+  await t.rejects(async () => { await wrong.ready() }, { message: 'GET /: app.inherit({ response }): unknown option "excludeNul". Options: excludeUnset, excludeDefaults, excludeNull, byAlias, include, exclude' })
 })
 
 t.test('a compiler of the route\'s own takes no options', async t => {
   const app = await withModels(t)
   app.get('/', { config: { response: { excludeNull: true } }, schema: { response: { 200: Car } }, serializerCompiler: () => String }, async () => ({ description: '' }))
-  await t.rejects(async () => { await app.ready() }, { message: /^GET \/: config\.response: the route or its scope has a serializer of its own/ })
+  await t.rejects(async () => { await app.ready() }, { message: /^GET \/: config\.response: the route or its scope has its own serializer/ })
 })
 
 const Patch = Type.Object({

@@ -120,7 +120,7 @@ t.test('what a scope, or a dependency, declares for its routes is the model of s
   await app.register(dependencies)
   const Message = Type.Object({ message: Type.String() }, { title: 'Message' })
   const limited = dependency({ errors: [{ status: 429, schema: Type.Object({ detail: Type.Object({ wait: Type.Integer() }) }) }] }, () => null)
-  app.inherit({ responses: { 404: { description: 'Not found', schema: Message }, 403: { description: 'Not for you' }, '5XX': Message, 409: { description: 'Taken', schema: Message, contentType: 'application/problem+json' } } })
+  app.inherit({ responses: { 404: { description: 'Not found', content: { 'application/json': { schema: Message } } }, 403: { description: 'Not for you' }, '5XX': Message, 409: { description: 'Taken', content: { 'application/problem+json': { schema: Message } } } } })
   app.get('/:status', { schema: { response: { 200: Item } }, config: { depends: [limited] } }, async ({ params, query }, reply) => {
     const { status } = params as { status: string }
     // By the type of the reply there are only the statuses of the route itself.
@@ -142,7 +142,7 @@ t.test('what a scope, or a dependency, declares for its routes is the model of s
 
   const wrong = await make(t)
   await wrong.register(dependencies)
-  wrong.inherit({ responses: { 404: { description: 'Not found', schema: Type.Unsafe({ type: 'strange' }) }, default: Message } })
+  wrong.inherit({ responses: { 404: { description: 'Not found', content: { 'application/json': { schema: Type.Unsafe({ type: 'strange' }) } } }, default: Message } })
   wrong.get('/', { schema: { response: { 200: Item } } }, async () => null)
   await t.rejects(async () => { await wrong.ready() }, { code: 'APIKIT_ERR_ROUTES', message: /GET \/: .*strange/ })
 })

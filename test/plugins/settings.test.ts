@@ -71,7 +71,7 @@ t.test('without options it reads process.env, and .env of the working directory'
 t.test('the file need not exist, but it must be readable when it does', async t => {
   const dir = t.testdir({ directory: {} })
   t.same(await read(t, Type.Object({}), { envFile: join(dir, 'none') }), {})
-  t.match(await refusal(t, Type.Object({}), { envFile: join(dir, 'directory') }), /directory cannot be read: EISDIR/)
+  t.match(await refusal(t, Type.Object({}), { envFile: join(dir, 'directory') }), /cannot read .*directory: EISDIR/)
 })
 
 t.test('a prefix can begin all names', async t => {
@@ -123,13 +123,13 @@ t.test('everything that is wrong is in one error, with how to mend it', async t 
   const file = join(dir, '.env')
   const message = await refusal(t, Shop, { envFile: file, env: { DEBUG: 'perhaps', DB__TLS__CERT: 'x' }, data: { name: 5 } })
   t.same(message.split('\n- '), [
-    'fastify-apikit/settings: these settings cannot be used:',
+    'fastify-apikit/settings: invalid settings:',
     'data.name, which is 5, must be string',
     'DEBUG (environment), which is "perhaps", must be true or false (or 1, 0, yes, no, on, off)',
     `MAX_ITEMS (${file}), which is "many", must be integer (Items in a basket.)`,
-    'DB__URL is not set (Where the rows are.); set it in the environment or in the file of variables',
-    'DB__TLS__CERT (environment) is no setting; there are DB__TLS__CA',
-    `DB__POOLSIZE (${file}) is no setting; there are DB__URL, DB__POOL_SIZE, DB__TLS`
+    'DB__URL is not set (Where the rows are.). Set it in the environment or in the env file',
+    'DB__TLS__CERT (environment) is not a setting. Settings: DB__TLS__CA',
+    `DB__POOLSIZE (${file}) is not a setting. Settings: DB__URL, DB__POOL_SIZE, DB__TLS`
   ])
 })
 
@@ -141,13 +141,13 @@ t.test('each kind of mistake has its words', async t => {
     [Type.Array(Type.Integer()), '[1', 'X (environment), which is "[1", must be a list: a,b or ["a","b"]'],
     [Type.Array(Type.Integer()), '1,b', 'X (environment), which is "b", must be integer'],
     [Type.Object({}), 'text', 'X (environment), which is "text", must be an object, as JSON'],
-    [Type.Object({ a: Type.Any() }, { additionalProperties: false }), '{"a":1,"b":2}', 'X (environment), which is 2, is no setting'],
+    [Type.Object({ a: Type.Any() }, { additionalProperties: false }), '{"a":1,"b":2}', 'X (environment), which is 2, is not a setting'],
     [Type.Unsafe({ enum: ['a', 'b'] }), 'c', 'X (environment), which is "c", must be one of a, b'],
     [Type.Literal('a'), 'c', 'X (environment), which is "c", must be a'],
     [Type.Union([Type.Integer(), Type.Null()]), 'c', 'X (environment), which is "c", must be integer or must be null'],
     [Type.Union([Type.Literal('a'), Type.Literal('b')]), 'c', 'X (environment), which is "c", must be a or must be b'],
     [Type.String({ format: 'uri' }), 'c', 'X (environment), which is "c", must match format "uri"'],
-    [Type.Integer({ default: 0, minimum: 1 }), '', 'X (environment), which is "", must be integer; an empty value counts: leave the variable out for the default']
+    [Type.Integer({ default: 0, minimum: 1 }), '', 'X (environment), which is "", must be integer. An empty value counts: remove the variable to use the default']
   ]
   for (const [type, text, problem] of cases) {
     t.equal((await refusal(t, Type.Object({ x: type }), { env: { X: text } })).split('\n- ')[1], problem)
@@ -258,7 +258,7 @@ t.test('registered in a child, it leaves the siblings alone', async t => {
 t.test('the reference app takes its plugins’ options from the environment', async t => {
   const app = await build(t, { env: { TIMING__HEADER: 'x-took', TIMING__DIGITS: '2' } })
   t.match((await app.inject('/nowhere')).headers['x-took'], /^\d+\.\d\d$/)
-  await t.rejects(build(t, { env: { TIMING__HEDER: 'x-took' } }), { code: 'APIKIT_ERR_SETTINGS', message: /TIMING__HEDER \(environment\) is no setting/ })
+  await t.rejects(build(t, { env: { TIMING__HEDER: 'x-took' } }), { code: 'APIKIT_ERR_SETTINGS', message: /TIMING__HEDER \(environment\) is not a setting/ })
 })
 
 t.test('what other readers of such files expand or ignore is named where it is at fault', async t => {
@@ -267,8 +267,8 @@ t.test('what other readers of such files expand or ignore is named where it is a
   const schema = Type.Object({ db: Type.Object({ url: Type.String() }), port: Type.Integer({ default: 80 }), host: Type.Integer(), price: Type.String(), name: Type.Integer(), size: Type.Integer() })
   const message = await refusal(t, schema, { envFile: file, env: { NAME: 'x', SIZE: '' }, data: { size: 'x' } })
   t.same(message.split('\n').slice(1).map(line => line.replaceAll(file, 'env')), [
-    '- PORT (env), which is "", must be integer; an empty value counts: leave the variable out for the default',
-    `- HOST (env), which is "${host}", must be integer; ${host} is not expanded`,
+    '- PORT (env), which is "", must be integer. An empty value counts: remove the variable to use the default',
+    `- HOST (env), which is "${host}", must be integer. ${host} is not expanded`,
     '- NAME (environment), which is "x", must be integer',
     '- data.size, which is "x", must be integer'
   ])

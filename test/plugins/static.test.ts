@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
 import docs from '../../plugins/docs/index.ts'
 import errors, { Unauthorized } from '../../plugins/errors/index.ts'
+import security from '../../plugins/security/index.ts'
 import { Folder } from '../../plugins/static/folder.ts'
 import staticFiles, { type StaticOptions } from '../../plugins/static/index.ts'
 import { bare } from '../helper.ts'
@@ -109,7 +110,7 @@ t.test('files can be read and no more; a body is not', async t => {
   const { app } = await serve(t)
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
     const answer = await app.inject({ method, url: '/static/styles.css', headers: { 'content-type': 'application/json' }, payload: '{' })
-    t.match(answer, { statusCode: 405, body: '{"detail":"Method Not Allowed"}', headers: { allow: undefined } }, method)
+    t.match(answer, { statusCode: 405, body: '{"detail":"Method Not Allowed"}', headers: { allow: 'GET, HEAD' } }, method)
   }
 })
 
@@ -264,4 +265,16 @@ t.test('wrong options are refused, all of them in one error', async t => {
   await t.rejects(serve(t, { prefix: 'static', fallback: 'x', index: true } as object), {
     code: 'APIKIT_ERR_INVALID_OPTIONS', message: /(?=.*options\/index: Unknown)(?=.*options\/prefix)(?=.*options\/fallback)/
   })
+})
+
+t.test('a guard that denies by default is told by `public` who may read the files', async t => {
+  for (const [isPublic, status] of [[true, 200], [undefined, 0]] as const) {
+    const app = bare(t)
+    await app.register(security)
+    app.guard({ default: 'deny' })
+    await app.register(staticFiles, { root: site(t), prefix: '/static', ...isPublic !== undefined && { public: isPublic } })
+    const answer = await app.inject('/static/styles.css').then(({ statusCode }) => statusCode, (error: Error) => error.message)
+    if (status === 0) t.match(answer, /is not protected/)
+    else t.equal(answer, status)
+  }
 })

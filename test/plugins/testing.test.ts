@@ -155,9 +155,9 @@ t.test('inject checks the answer against those that are expected', async (t: Tes
   const { status, body } = await inject(app, 'GET /:id', { params: { id: 3 }, answers: { 200: Item, 404: Type.Object({ detail: Type.String() }) } })
   t.equal(status === 200 && body.at, '2026-01-01T00:00:00Z')
   await t.rejects(inject(app, 'GET /:id', { params: { id: 0 }, answers: { 200: Item } }), {
-    code: 'APIKIT_ERR_INJECT', message: 'GET /:id answered 200 with something else than its schema says: body/id must be >= 1: {"id":0,"at":"2026-01-01T00:00:00Z"}'
+    code: 'APIKIT_ERR_INJECT', message: 'GET /:id responded with 200, but the body does not match its schema: body/id must be >= 1: {"id":0,"at":"2026-01-01T00:00:00Z"}'
   })
   await t.rejects(inject(app, 'GET /:id', { params: { id: 0 }, answers: { 201: Item, 204: Type.Null() } }), {
-    code: 'APIKIT_ERR_INJECT', message: 'GET /:id answered 200, and not 201 or 204: {"id":0,"at":"2026-01-01T00:00:00Z"}'
+    code: 'APIKIT_ERR_INJECT', message: 'GET /:id responded with 200, expected 201 or 204: {"id":0,"at":"2026-01-01T00:00:00Z"}'
   })
 })

@@ -24,7 +24,7 @@ t.test('a clock ticks, and goes on where it was', async t => {
 t.test('a page shows it', async t => {
   const { headers, body } = await app.inject('/stream/')
   t.equal(headers['content-type'], 'text/html; charset=utf-8')
-  t.match(body, '<script src="clock.js">')
+  t.match(body, '<script src="clock.js" defer>')
   const script = await app.inject('/stream/clock.js')
   t.equal(script.headers['content-type'], 'text/javascript; charset=utf-8')
   t.match(script.body, "new EventSource('clock')")

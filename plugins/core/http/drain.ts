@@ -46,7 +46,7 @@ export function drain (app: FastifyInstance, timeout: number): void {
   app.addHook('preClose', done => {
     isClosing = true
     timers.push(setInterval(() => { server.closeIdleConnections() }, INTERVAL), setTimeout(() => {
-      app.log.warn({ requests: underWay.size }, 'requests are cut: the app has waited long enough for them')
+      app.log.warn({ requests: underWay.size }, 'open requests are closed, because the drain timeout has passed')
       server.closeAllConnections()
     }, timeout))
     done()

@@ -5,22 +5,24 @@
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-7.2
  */
 
+import { isIPv6 } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 export interface Host {
   /** As it was sent; an IPv6 address in its brackets. */
   readonly hostname: string
-  /** Digits, or empty. */
+  /** Digits; empty for none. */
   readonly port: string
 }
 
 // No user, path or blank: `good.example:80@bad.example` must not pass for good.example. Other scripts come as punycode.
-const HOST = /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d*))?$/
+const HOST = /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(\d+))?$/
 
 /** @returns `undefined` for what is no host, and for none at all */
 export function readHost (text: string | undefined): Host | undefined {
   const [, hostname, port = ''] = HOST.exec(text ?? '') ?? []
-  return hostname === undefined ? undefined : { hostname, port }
+  if (hostname === undefined || (hostname.startsWith('[') && !isIPv6(hostname.slice(1, -1)))) return undefined
+  return { hostname, port }
 }
 
 /**
@@ -32,6 +34,8 @@ export function hostOf (request: FastifyRequest): Host | undefined {
   return hasTwoHosts(request.raw.rawHeaders) ? undefined : readHost(request.host)
 }
 
+const MAX_PORT = 65_535
+
 /** Those that a scheme does without in a URL. */
 const USUAL_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
 
@@ -40,7 +44,8 @@ const USUAL_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 }
  * Starlette has it since 1.10.
  */
 export function authorityOf (request: FastifyRequest): string {
-  if (hostOf(request) !== undefined) return request.host
+  const host = hostOf(request)
+  if (host !== undefined && Number(host.port) <= MAX_PORT) return request.host
   // Without a socket there is no address, as in `inject`.
   const { localAddress = 'localhost', localPort = 0 } = request.socket
   const address = localAddress.replace(/^::ffff:(?=\d+\.)/, '')

@@ -11,6 +11,7 @@ import findMyWay, { type Config, type HTTPMethod, type HTTPVersion } from 'find-
 import { declaredRoutes, watchRoutes } from '../plan/declared-routes.ts'
 import { isWithin, rootOf } from '../scope.ts'
 import { isUnlisted } from './own-routes.ts'
+import { isForeign, plainParametersOf } from './plain-parameters.ts'
 
 type Router = ReturnType<typeof findMyWay<HTTPVersion.V1>>
 
@@ -52,6 +53,7 @@ export class RouteTable {
   /** The GETs to which Fastify adds a HEAD. */
   readonly #withHead = new Set<string>()
   readonly #methods = new Set<string>()
+  readonly #folders = new Set<string>()
   readonly #exposesHead: boolean
   readonly #strategies: Record<string, object>
   readonly #router: Router
@@ -119,12 +121,28 @@ export class RouteTable {
     return [...this.#methods].some(method => this.#lookup({ method, url, headers }) !== undefined)
   }
 
-  #on (method: string, entry: Entry, constraints: Record<string, unknown>, rank: number): void {
-    if (this.#router.hasRoute(method as HTTPMethod, entry.url, constraints)) return
-    this.#router.on(method as HTTPMethod, entry.url, { constraints }, () => [rank, entry])
+  /** Notes a path below which there are files: `/static/`, whatever its methods. */
+  addFolder (url: string): void {
+    this.#folders.add(url)
   }
 
-  /** Only these three are read of a request: to find the path, and the host and version of constraints. */
+  /** Whether a path is that of a folder of files. */
+  isFolder (url: string): boolean {
+    return this.#folders.has(url)
+  }
+
+  #on (method: string, entry: Entry, constraints: Record<string, unknown>, rank: number): void {
+    if (this.#router.hasRoute(method as HTTPMethod, entry.url, constraints)) return
+    const names = plainParametersOf(entry.url)
+    this.#router.on(method as HTTPMethod, entry.url, { constraints }, (_request, _response, params) => {
+      return names.some(name => isForeign(params[name])) ? undefined : [rank, entry]
+    })
+  }
+
+  /**
+   * Only these three are read of a request: to find the path, and the host and version of constraints. A path of which
+   * a parameter is empty has no route, as in FastAPI.
+   */
   #lookup (request: { method: string, url: string | undefined, headers: object }): [number, Entry] | undefined {
     return this.#router.lookup(request as never, undefined as never)
   }

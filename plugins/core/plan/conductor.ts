@@ -155,7 +155,7 @@ function makeReady (root: FastifyInstance): void {
   }
   for (const { route } of routes) forgetClaims(route)
   forgetRoutes(root)
-  if (!isWhole) root.log.warn('routes were declared before fastify-apikit was loaded, so what they declare was not checked. Import it before Fastify() is called')
+  if (!isWhole) root.log.warn('routes were declared before fastify-apikit was loaded, so they were not checked. Import it before Fastify() is called')
   if (problems.size > 0) throw new APIKIT_ERR_ROUTES([...problems].join('\n'))
 }
 

@@ -18,14 +18,14 @@ export interface Unenforced {
 }
 
 export function * unenforced (routes: readonly DeclaredRoute[], registered: readonly Registration[]): Iterable<Unenforced> {
-  // Without any plugin of ours, a key such as config.public may be the app's own.
-  const isAlone = registered.length === 0
+  const present = new Set(registered.map(({ plugin }) => plugin))
   for (const { scope, route } of routes) {
-    for (const { what, plugin, isUsed, isOurs = () => false } of OWNERS) {
-      if (isAlone && !isOurs(route)) continue
-      if (!isClaimed(route, plugin) && isUsed(route)) yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
+    for (const { what, plugin, isUsed, isOurs } of OWNERS) {
+      // In an app without the plugin, a key such as config.public may be the app's own.
+      if (isClaimed(route, plugin) || !(present.has(plugin) ? isUsed : isOurs)(route)) continue
+      yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
     }
-    for (const where of misplacedDependencies(route)) yield { route, problem: `${where} holds a dependency, but only config.depends is read. Move it there.` }
+    for (const where of misplacedDependencies(route)) yield { route, problem: `${where} has a dependency, but only config.depends is read. Move it there.` }
   }
 }
 
@@ -33,7 +33,7 @@ function whyNot (scope: FastifyInstance, plugin: string, registered: readonly Re
   const places = registered.filter(one => one.plugin === plugin)
   const [place] = places
   if (place === undefined) return 'which is not registered. Register it before this route, in this scope or above.'
-  if (places.some(one => isWithin(scope, one.scope))) return 'which is registered after this route. Register it before.'
+  if (places.some(one => isWithin(scope, one.scope))) return 'which is registered after this route. Register it before this route.'
   const below = isWithin(place.scope, scope) ? 'a scope below' : 'another scope'
   return `which is registered in ${below} (prefix "${place.scope.prefix}"). Register it in this scope or above, before this route.`
 }

@@ -59,7 +59,7 @@ function append (route: RouteOptions, name: Hook, hook: object | undefined): voi
 function limited ({ limit }: Slots, next: onRequestHookHandler | undefined): onRequestHookHandler | undefined {
   if (limit === undefined) return next
   return function (request, reply, done) {
-    limit(request, reply)
+    if (!limit(request, reply)) return
     if (next === undefined) done()
     else next.call(this, request, reply, done)
   }

@@ -18,16 +18,30 @@ export interface Owned {
   /** Wherever and whenever the plugin is registered, it serves the routes of the whole app. */
   readonly isAppWide?: boolean
   isUsed (route: RouteOptions): boolean
-  /** Whether it holds an object of ours, so that it cannot be a key of the app's own. */
-  readonly isOurs?: ((route: RouteOptions) => boolean) | undefined
+  /** Whether it must be meant for the plugin, even in an app that does not have it: by its content. */
+  isOurs (route: RouteOptions): boolean
 }
 
-function inConfig (key: string, plugin: string): Owned {
-  return { what: `config.${key}`, plugin, isUsed: ({ config }) => Object(config)[key] !== undefined }
+/** @param isOurs whether a value cannot be meant for somebody else's key of this name */
+function inConfig (key: string, plugin: string, isOurs: (value: unknown) => boolean): Owned {
+  const valueOf = ({ config }: RouteOptions): unknown => Object(config)[key]
+  return { what: `config.${key}`, plugin, isUsed: route => valueOf(route) !== undefined, isOurs: route => isOurs(valueOf(route)) }
 }
+
+/** Whether a value is an object with some of these keys and no others. */
+function hasOnly (...keys: readonly string[]): (value: unknown) => boolean {
+  return value => {
+    const given = typeof value === 'object' && value !== null ? Object.keys(value) : []
+    return given.length > 0 && given.every(key => keys.includes(key))
+  }
+}
+
+/** Without its plugin it has no effect that could be missed. */
+const never = (): boolean => false
 
 function inSchema (key: string, plugin: string): Owned {
-  return { what: `schema.${key}`, plugin, isUsed: ({ schema }) => Object(schema)[key] !== undefined }
+  const isUsed = ({ schema }: RouteOptions): boolean => Object(schema)[key] !== undefined
+  return { what: `schema.${key}`, plugin, isUsed, isOurs: isUsed }
 }
 
 const INPUTS = ['params', 'querystring', 'query', 'headers', 'cookies', 'body'] as const
@@ -40,14 +54,14 @@ function kind (what: string, plugin: string, parts: readonly string[], isUsed: (
 
 /** All that plugins of this package own. */
 export const OWNERS: readonly Owned[] = [
-  { ...inConfig('depends', 'dependencies'), isOurs: ({ config }) => holdsDependency(Object(config).depends) },
-  inConfig('without', 'dependencies'),
-  inConfig('public', 'security'),
-  inConfig('response', 'response-model'),
-  inConfig('transaction', 'db'),
-  inConfig('forms', 'forms'),
-  inConfig('maxBodySize', 'validation'),
-  { ...inConfig('name', 'templates'), isAppWide: true },
+  inConfig('depends', 'dependencies', holdsDependency),
+  inConfig('without', 'dependencies', holdsDependency),
+  inConfig('public', 'security', never),
+  inConfig('response', 'response-model', hasOnly('include', 'exclude', 'excludeUnset', 'excludeDefaults', 'excludeNull', 'byAlias')),
+  inConfig('transaction', 'db', hasOnly('retries', 'readOnly', 'isolationLevel')),
+  inConfig('forms', 'forms', hasOnly('fields', 'files', 'parts', 'fieldSize', 'fileSize', 'total')),
+  inConfig('maxBodySize', 'validation', value => typeof value === 'number'),
+  { ...inConfig('name', 'templates', never), isAppWide: true },
   inSchema('cookies', 'validation'),
   inSchema('openapiExtra', 'docs'),
   inSchema('callbacks', 'docs'),
@@ -55,7 +69,7 @@ export const OWNERS: readonly Owned[] = [
   kind('Form()', 'validation', ['body'], marks => marks.has(kForm)),
   kind('File()', 'forms', ['body'], marks => marks.has(kFile)),
   kind('a domain type in schema.response (DateTime(), SetOf() …)', 'response-model', ['response'], marks => DOMAIN.some(mark => marks.has(mark))),
-  { ...kind('alias in schema.response', 'response-model', ['response'], marks => marks.has('alias')), isOurs: undefined },
+  kind('alias in schema.response', 'response-model', ['response'], marks => marks.has('alias')),
   kind('a kind of response (text(), redirect(), file(), sse() …)', 'responses', ['response'], marks => marks.has('responses'))
 ]
 

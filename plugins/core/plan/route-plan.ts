@@ -25,6 +25,8 @@ export interface PlannedResponse {
   readonly contentType: string
   /** Schema of the body; one with a `title` becomes a named component. Without one only the description is known. */
   readonly schema: Schema | TSchema | undefined
+  /** All of it as `schema.response` would have it, where it is more than one schema. */
+  readonly declared?: Schema | undefined
 }
 
 /** The schemas of the parts of a request that one owner reads: the route itself, or one of its dependencies. */
@@ -95,8 +97,8 @@ export type Send = (request: FastifyRequest, reply: FastifyReply, payload: unkno
 export interface Slots {
   /** What holds unless something later says otherwise: the status. */
   begin?: (reply: FastifyReply) => void
-  /** First of all: watches how much of the body comes. */
-  limit?: (request: FastifyRequest, reply: FastifyReply) => void
+  /** First of all: watches how much of the body comes. `false` when it has answered. */
+  limit?: (request: FastifyRequest, reply: FastifyReply) => boolean
   /** Before the body is read: security schemes, and what they need. */
   early?: Step
   /** Reads a body before it is parsed, and hands on what is left of it. `undefined` leaves it to its parser. */

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Codec, kCodec, kFile, kForm } from '../../types/codec.ts'
+import { type Codec, kCodec, kFile, kForm, kModels } from '../../types/codec.ts'
 import { MULTIPART, URLENCODED } from '../http/media-type.ts'
 import type { Schema } from '../plan/route-plan.ts'
+import { aliasesOf } from './aliases.ts'
 import { isSchema } from './references.ts'
 
 /** A file that is kept, one whose bytes are the value, one that is handed over while it comes. */
@@ -27,10 +28,34 @@ export function fileKindOf (schema: unknown): FileKind | undefined {
   return undefined
 }
 
-/** The fields of an object by the names they have on the wire. */
+/** The fields of an object by the names they have on the wire; those of its models, where it has some. */
 export function fieldsOf (schema: Schema): Map<string, Schema> {
   const fields = Object.entries<unknown>(Object(schema.properties)).filter((entry): entry is [string, Schema] => isSchema(entry[1]))
-  return new Map(fields.map(([name, field]) => [typeof field.alias === 'string' ? field.alias : name, field]))
+  return new Map(fields.flatMap(([name, field]) => {
+    const models = schema[kModels] === true ? modelsOf(field) : []
+    return models.length > 0 ? models.flatMap(model => [...fieldsOf(model)]) : aliasesOf(field, name).map(alias => [alias, field] as const)
+  }))
+}
+
+/** The objects that a schema may be, looking through `null` and unions; none where it may be something else. */
+export function modelsOf (schema: unknown): Schema[] {
+  if (!isSchema(schema)) return []
+  if (isSchema(schema.properties)) return [schema]
+  const members = membersOf(schema).map(modelsOf)
+  return members.some(({ length }) => length === 0) ? [] : members.flat()
+}
+
+/** The members of a union but `null`. */
+function membersOf ({ anyOf, oneOf }: Schema): Schema[] {
+  return [anyOf ?? oneOf ?? []].flat().filter(isSchema).filter(({ type }) => type !== 'null')
+}
+
+/** Whether a body is a form, one of several, or one that may be left out. */
+export function isFormSchema (schema: unknown): boolean {
+  if (!isSchema(schema)) return false
+  if (schema[kForm] === true) return true
+  const members = membersOf(schema)
+  return members.length > 0 && members.every(isFormSchema)
 }
 
 /** Whether a body is a form in which files come. */
@@ -42,6 +67,7 @@ export function hasFiles (body: Schema): boolean {
 export function formsOf (body: Schema | undefined): Schema[] {
   if (body === undefined) return []
   if (body[kForm] === true) return [body]
+  if (isFormSchema(body)) return membersOf(body).flatMap(formsOf)
   if (!isSchema(body.content) || body.type !== undefined) return []
   return [MULTIPART, URLENCODED].flatMap(type => {
     const media = Reflect.get(body.content as object, type)

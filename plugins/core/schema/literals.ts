@@ -5,7 +5,7 @@
  */
 
 import { Refusal } from '../../types/codec.ts'
-import { INT_SIZE, parseInteger } from './scalars.ts'
+import { INT_SIZE, largeInteger, parseInteger } from './scalars.ts'
 import type { LiteralShape } from './shape.ts'
 
 const PLAIN = /^[\w .-]*$/
@@ -35,15 +35,34 @@ export function literalParser ({ values, issue }: LiteralShape): (input: unknown
   const expected = alternatives(values)
   const refusal = new Refusal(issue, `Input should be ${expected}`, { expected })
   const allowed = new Set(values)
-  const integers = values.every(value => typeof value === 'number')
-  // An IntEnum reads its members as integers, so '1' is 1; a Literal takes no text. True equals 1 in Python.
-  const readsText = integers && issue === 'enum'
+  // In Python, 1 and True are equal.
+  const equals = new Map(values.filter(value => typeof value === 'number' || typeof value === 'boolean').map(value => [Number(value), value]))
+  // An IntEnum reads its members as integers, so '1' is 1; a Literal takes no text.
+  const readsText = issue === 'enum' && values.every(value => typeof value === 'number')
 
   return input => {
     if (allowed.has(input)) return input
-    if (!integers || (typeof input === 'string' && !readsText)) return refusal
+    if (typeof input === 'boolean' || typeof input === 'number') {
+      const equal = equals.get(Number(input))
+      return equal !== undefined ? equal : isLargeInteger(input) && equals.size > 0 ? INT_SIZE : refusal
+    }
+    if (typeof input !== 'string' || !readsText) return refusal
     const value = parseInteger(input)
-    if (value === INT_SIZE && issue === 'enum') return INT_SIZE
+    if (value === INT_SIZE) return isInt64(input) ? refusal : INT_SIZE
     return allowed.has(value) ? value : refusal
   }
+}
+
+/**
+ * Whether a number may have been sent as an integer beyond 64 bits, which pydantic does not compare. `JSON.parse` makes one
+ * number of `1e25` and of its 26 digits: up to 30 digits it counts as an integer, beyond as a float.
+ */
+function isLargeInteger (input: number | boolean): boolean {
+  const size = Math.abs(Number(input))
+  return size >= 2 ** 63 && size < 1e30
+}
+
+function isInt64 (text: string): boolean {
+  const value = largeInteger(text)
+  return value !== undefined && BigInt.asIntN(64, value) === value
 }

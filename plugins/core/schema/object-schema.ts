@@ -7,6 +7,7 @@
 import { kContainer, kKey, kUnset } from '../../types/codec.ts'
 import { ANY_KEY } from '../../types/typebox.ts'
 import type { Schema } from '../plan/route-plan.ts'
+import { aliasesOf } from './aliases.ts'
 import { defaultOf } from './defaults.ts'
 import { isSchema, type References } from './references.ts'
 import { ANY, type SchemaContext, sized, titleOf } from './schema-context.ts'
@@ -37,16 +38,16 @@ export function objectShape (reader: SchemaContext, schema: Schema, at: string, 
 
 function fieldOf (reader: SchemaContext, name: string, property: unknown, required: boolean, at: string, references: References): Field {
   const schema = isSchema(property) ? property : {}
-  const alias = typeof schema.alias === 'string' ? schema.alias : name
+  const [alias, ...choices] = aliasesOf(schema, name)
   const shape = reader.part(property, `${at}.${name}`, references)
   return {
     name,
     alias,
+    choices: choices.length > 0 ? choices : undefined,
     shape,
     required: required && !('default' in schema),
     makeDefault: defaultOf(schema, shape, reader.parsers),
-    written: schema.default,
-    convertUnderscores: schema.convertUnderscores !== false && alias === name
+    convertUnderscores: schema.convertUnderscores !== false && alias === name && choices.length === 0
   }
 }
 
@@ -59,7 +60,7 @@ function extrasOf (reader: SchemaContext, additional: unknown, at: string, refer
 function recordShape (reader: SchemaContext, schema: Schema, patterns: Schema, others: Extras, at: string, references: References): Shape {
   const [entry, second] = Object.entries(patterns)
   if (entry === undefined || second !== undefined || schema.properties !== undefined) {
-    return reader.refuse(at, 'patternProperties is understood with one pattern and without properties')
+    return reader.refuse(at, 'patternProperties is supported only with one pattern and without properties')
   }
   const [pattern, value] = entry
   const keyPattern = ANY_KEY.has(pattern) ? undefined : reader.pattern(pattern, at)

@@ -5,7 +5,7 @@
  */
 
 import { identityOf } from './identity.ts'
-import { FAIL, type Pass, type Parse } from './issue.ts'
+import { EXACT, FAIL, type Pass, type Parse, STRICT } from './issue.ts'
 import { keysOf } from '../json/key-order.ts'
 import { parseAny } from './parse-scalar.ts'
 import type { ArrayShape, DictShape, Extras, SetShape, Sized, TupleShape } from './shape.ts'
@@ -82,6 +82,8 @@ export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
     })
     if (!whole) return FAIL
     if (min !== undefined && members.size < min) return tooShort(pass, name, min, members.size, input)
+    // A list is not exactly a set: beside a list in a union it is a list.
+    if (pass.fit === EXACT && list === input) pass.fit = STRICT
     return new Set(members.values())
   }
 }
@@ -104,6 +106,7 @@ export function tupleParser ({ items: shapes }: TupleShape, parsers: readonly Pa
       if (value === FAIL) whole = false
       values.push(value)
     })
+    if (pass.fit === EXACT) pass.fit = STRICT
     return whole ? values : FAIL
   }
 }

@@ -25,6 +25,7 @@ export function ownValue (input: object, key: string): unknown {
 export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedField[], extra: Parse | undefined): Parse {
   // An extra that is called as a field with another alias is kept nowhere: the field has its type.
   const known = new Set(fields.flatMap(({ alias, name }) => extras === 'forbid' ? [alias] : [alias, name]))
+  const hasChoices = fields.some(({ choices }) => choices !== undefined)
   const telling = fields.filter(({ shape, required }) => required || shape.kind === 'literal')
   return (input, pass) => {
     if (!isDictionary(input)) return pass.refuse('model_attributes_type', NOT_AN_OBJECT, input)
@@ -33,8 +34,10 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
     let filled: Record<string, unknown> | undefined
     let whole = true
     let set = 0
-    for (const field of fields) {
+    let names: ReadonlySet<string> = known
+    for (const declared of fields) {
       if (pass.full) return FAIL
+      const field = declared.choices === undefined ? declared : chosen(declared, input)
       const sent = ownValue(input, field.alias)
       if (sent !== undefined) {
         set++
@@ -48,7 +51,9 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
         pass.missing(field.alias, input)
       }
     }
-    if (extras !== 'ignore' && !parseExtras(input, known, extras, extra, value, pass)) whole = false
+    // Of several names for a field only the one that counts is known.
+    if (hasChoices && extras !== 'ignore') names = new Set([...known].filter(name => !fields.some(field => field.choices !== undefined && field.alias === name)).concat(fields.map(field => chosen(field, input).alias)))
+    if (extras !== 'ignore' && !parseExtras(input, names, extras, extra, value, pass)) whole = false
     if (filled !== undefined) noteFilled(value, filled)
     // Counted for smart unions: of two models that accept, the one with more fields set wins.
     pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
@@ -59,8 +64,9 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
 
 /** Whether an object has what a member of a union must have, and the literals that tell it from others: else it is not read any further. */
 function mayBeMeant (input: object, fields: readonly ParsedField[], pass: Pass): boolean {
-  for (const { alias, shape, required, makeDefault, parse } of fields) {
-    const sent = ownValue(input, alias)
+  for (const field of fields) {
+    const { shape, required, makeDefault, parse } = field
+    const sent = ownValue(input, chosen(field, input).alias)
     if (sent === undefined && required && makeDefault === undefined) {
       pass.hasFailed = true
       return false
@@ -68,6 +74,13 @@ function mayBeMeant (input: object, fields: readonly ParsedField[], pass: Pass):
     if (sent !== undefined && shape.kind === 'literal' && parse(sent, pass) === FAIL) return false
   }
   return true
+}
+
+/** A field under the first of its names that was sent, or else under the first. */
+function chosen<T extends Pick<Field, 'alias' | 'choices'>> (field: T, input: object): T {
+  if (field.choices === undefined || ownValue(input, field.alias) !== undefined) return field
+  const alias = field.choices.find(choice => ownValue(input, choice) !== undefined)
+  return alias === undefined ? field : { ...field, alias }
 }
 
 /** Gives a field its default, and notes that it was not sent. */

@@ -9,7 +9,7 @@ import { EXACT, FAIL, type Parse, type Pass } from './issue.ts'
 import { repr } from './literals.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
-import type { Shape, TaggedShape } from './shape.ts'
+import type { LiteralShape, Shape, TaggedShape } from './shape.ts'
 import { begin, end, type Match, Trials } from './trials.ts'
 import { countedNames, countOf, keyCount, type Member, orderOf } from './union-order.ts'
 
@@ -103,17 +103,21 @@ export interface TagReader {
 }
 
 /** @param reader for values that are more than parsed JSON */
-export function taggedParser ({ property, tags }: TaggedShape, parsers: ReadonlyMap<unknown, Parse>, reader: TagReader = {
+export function taggedParser (shape: TaggedShape, parsers: ReadonlyMap<unknown, Parse>, reader: TagReader = {
   isObject: isDictionary,
-  tagOf: object => ownValue(object, property)
+  tagOf: object => {
+    const tag = ownValue(object, shape.property)
+    return tag === undefined && shape.name !== undefined ? ownValue(object, shape.name) : tag
+  }
 }): Parse {
+  const { property, name, tags } = shape
   const expected = [...tags.keys()].map(repr).join(', ')
   return (input, pass) => {
     if (!reader.isObject(input)) {
       return pass.refuse('model_attributes_type', 'Input should be a valid dictionary or object to extract fields from', input)
     }
     const tag = reader.tagOf(input)
-    const discriminator = repr(property)
+    const discriminator = [name, property].filter(text => text !== undefined).map(repr).join(' | ')
     if (tag === undefined) {
       return pass.refuse('union_tag_not_found', `Unable to extract tag using discriminator ${discriminator}`, input, { discriminator })
     }
@@ -128,6 +132,13 @@ export function taggedParser ({ property, tags }: TaggedShape, parsers: Readonly
     pass.path.pop()
     return value
   }
+}
+
+/** Python's enums of texts or of numbers are those as well. */
+function enumLabel ({ values, title }: LiteralShape): string {
+  const of = (test: (value: unknown) => boolean): boolean => values.every(test)
+  const kind = of(value => typeof value === 'string') ? 'str-enum' : of(Number.isInteger) ? 'int-enum' : of(value => typeof value === 'number') ? 'float-enum' : 'enum'
+  return title === undefined ? kind : `${kind}[${title}]`
 }
 
 /**
@@ -145,7 +156,7 @@ export function label (shape: Shape, above: readonly Shape[] = []): string {
     case 'null': return 'none'
     case 'any': return 'any'
     case 'codec': return shape.codec.label
-    case 'literal': return shape.issue === 'enum' ? shape.title ?? 'enum' : `literal[${shape.values.map(repr).join(',')}]`
+    case 'literal': return shape.issue === 'enum' ? enumLabel(shape) : `literal[${shape.values.map(repr).join(',')}]`
     case 'array': return `list[${within(shape.items)}]`
     case 'set': return `${shape.frozen ? 'frozenset' : 'set'}[${within(shape.items)}]`
     case 'tuple': return `tuple[${shape.items.map(within).join(', ')}]`

@@ -112,11 +112,14 @@ export function parseBoolean (input: unknown): boolean | Refusal {
   }
 }
 
-/** `5` is a multiple of `0.1`: division of decimals in binary, compared within what pydantic allows. */
+/** What the nearest multiple may be away, as in pydantic: `0.3` is a multiple of `0.1`, though not in binary. */
+const TOLERANCE = 1e-9
+
+/** NaN and the infinities are multiples of anything, as in pydantic. */
 function isMultiple (value: number, of: number): boolean {
-  const rest = Math.abs(value % of)
-  const threshold = Math.abs(value) / 1e9
-  return rest <= threshold || Math.abs(rest - Math.abs(of)) <= threshold
+  const quotient = value / of
+  const nearest = Math.sign(quotient) * Math.round(Math.abs(quotient)) * of
+  return !(Math.abs(value - nearest) > TOLERANCE)
 }
 
 function bound (type: string, words: string, key: string, value: number): Refusal {
@@ -137,10 +140,19 @@ export function missedBound (value: number, bounds: Bounds, integer: boolean): R
   return undefined
 }
 
+/** Whether an integer is too large to be told exactly, or misses its bounds in any case. */
+function missedByLarge (input: unknown, shape: NumberShape): Refusal {
+  const value = typeof input === 'string' ? largeInteger(input) : BigInt(input as number)
+  const { multipleOf, ...bounds } = shape
+  if (value === undefined) return INT_SIZE
+  if (multipleOf !== undefined && Number.isSafeInteger(multipleOf) && value % BigInt(multipleOf) !== 0n) return missedBound(NaN, { multipleOf }, true) as Refusal
+  return missedBound(value as unknown as number, bounds, true) ?? INT_SIZE
+}
+
 export function parseNumber (shape: NumberShape, input: unknown): number | Refusal {
   const integer = shape.kind === 'integer'
   const value = integer ? parseInteger(input) : parseFloatingPoint(input)
-  if (value instanceof Refusal) return value
+  if (value instanceof Refusal) return value === INT_SIZE && shape.bounded ? missedByLarge(input, shape) : value
   if (shape.finite && !Number.isFinite(value)) return FINITE
   if (!shape.bounded) return value
   return missedBound(value, shape, integer) ?? value

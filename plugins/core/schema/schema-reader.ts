@@ -56,7 +56,7 @@ export class SchemaReader implements SchemaContext {
     if (library !== undefined) return this.refuse(at, `is a schema of ${library}, not JSON Schema. Describe it with TypeBox, or put the route in a child scope that has the compilers of ${library}`)
     const known = this.#shapes.get(schema)
     if (known !== undefined) return known
-    if (this.#same.has(schema)) return this.refuse(at, 'leads to itself with nothing between, so that no value could be read; put it into a property or an item')
+    if (this.#same.has(schema)) return this.refuse(at, 'the schema contains itself directly, so that no value could match. Put the reference into a property or an item')
     // A schema inside itself: followed when a value gets there.
     if (this.#open.has(schema)) return { kind: 'ref', target: () => this.#shapes.get(schema) as Shape }
 
@@ -102,7 +102,7 @@ export class SchemaReader implements SchemaContext {
 
   #domain (schema: Schema, codec: Codec, at: string): Shape {
     const foreign = Object.keys(foreignKeywords(schema, 'codec') ?? {}).filter(keyword => codec.keywords?.includes(keyword) !== true)
-    if (foreign.length > 0) return this.refuse(at, `${foreign.join(', ')}: not known for the type ${codec.label}; check its value by Refine()`)
+    if (foreign.length > 0) return this.refuse(at, `${foreign.join(', ')}: unsupported for the type ${codec.label}. Check the value with Refine()`)
     return { kind: 'codec', codec }
   }
 
@@ -130,7 +130,7 @@ export class SchemaReader implements SchemaContext {
           const { type: types, ...rest } = schema
           return this.#union(schema, types.map((type: unknown) => ({ ...rest, type })), at, references)
         }
-        return this.refuse(at, `the type ${JSON.stringify(schema.type)} is not one of JSON Schema's; for dates and bytes use fastify-apikit/types`)
+        return this.refuse(at, `type must be one of JSON Schema, got ${JSON.stringify(schema.type)}. For dates and bytes use fastify-apikit/types`)
     }
   }
 
@@ -151,8 +151,8 @@ export class SchemaReader implements SchemaContext {
 
   #reference (ref: string, at: string, references: References): Shape {
     const found = references.find(ref)
-    if (found === undefined) return this.refuse(at, `the reference ${JSON.stringify(ref)} leads nowhere; add the schema by app.addSchema, or write it in place`)
-    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.refuse(at, `the reference ${JSON.stringify(ref)} leads to itself`)
+    if (found === undefined) return this.refuse(at, `unknown reference ${JSON.stringify(ref)}. Add the schema with app.addSchema, or write it in place`)
+    if (this.#open.has(found.schema) && typeof found.schema.$ref === 'string') return this.refuse(at, `the reference ${JSON.stringify(ref)} refers to itself`)
     return this.read(found.schema, at, found.references)
   }
 
@@ -166,8 +166,8 @@ export class SchemaReader implements SchemaContext {
   #literal (schema: Schema, at: string): Shape {
     const title = titleOf(schema)
     const values = 'const' in schema ? [schema.const] : schema.enum as unknown[]
-    if (values.length === 0) return this.refuse(at, 'enum has no values, so that nothing would pass; list them')
-    if (values.some(value => Object(value) === value)) return this.refuse(at, 'const and enum are understood for strings, numbers, booleans and null; describe objects by their properties')
+    if (values.length === 0) return this.refuse(at, 'enum must have at least one value')
+    if (values.some(value => Object(value) === value)) return this.refuse(at, 'const and enum are supported only for strings, numbers, booleans and null. Describe objects by their properties')
     if ('const' in schema) return { kind: 'literal', values, issue: 'literal_error', title }
     return { kind: 'literal', values: schema.enum as unknown[], issue: schema[kLiteral] === true ? 'literal_error' : 'enum', title }
   }

@@ -6,6 +6,7 @@
 
 import { kRedact } from '../../types/codec.ts'
 import type { Schema } from '../plan/route-plan.ts'
+import { aliasesOf } from './aliases.ts'
 import { isSchema, References, type SchemaLookup } from './references.ts'
 
 /** The secrets of one part of a request, by the names of their fields, wherever in it they stand. */
@@ -53,10 +54,10 @@ class Collector {
 
   /** @param above the object is a secret, and so are its fields, should they stand elsewhere */
   #field (name: string, schema: unknown, references: References, above: boolean): void {
-    const alias = isSchema(schema) && typeof schema.alias === 'string' ? schema.alias : name
+    const aliases = isSchema(schema) ? aliasesOf(schema, name) : [name]
     const names = this.isSecret(schema, references) || above ? this.names : this.fields
     // Headers are written in their own way.
-    for (const one of [name, alias]) names.add(one).add(one.replaceAll('_', '-').toLowerCase())
+    for (const one of [name, ...aliases]) names.add(one).add(one.replaceAll('_', '-').toLowerCase())
   }
 }
 

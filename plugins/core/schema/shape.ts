@@ -51,15 +51,20 @@ export interface Field {
   readonly name: string
   /** The key on the wire, and in `loc`. */
   readonly alias: string
+  /** Other keys, read in this order where the first was not sent. A response is written under `name` then. */
+  readonly choices?: readonly string[] | undefined
   readonly shape: Shape
   readonly required: boolean
   /** Makes a fresh default; absent when there is none. */
   readonly makeDefault?: (() => unknown) | undefined
-  /** The default as the schema writes it. */
-  readonly written?: unknown
   /** Header names: `_` is written `-` on the wire. */
   readonly convertUnderscores: boolean
   readonly presence?: Presence | undefined
+}
+
+/** The key of a field in a response, unless its presence says otherwise. */
+export function writtenKey ({ name, alias, choices }: Pick<Field, 'name' | 'alias' | 'choices'>): string {
+  return choices === undefined ? alias : name
 }
 
 export interface AnyShape { readonly kind: 'any' }
@@ -105,7 +110,10 @@ export interface NullableShape { readonly kind: 'nullable', readonly inner: Shap
 export interface UnionShape { readonly kind: 'union', readonly members: readonly Shape[] }
 export interface TaggedShape {
   readonly kind: 'tagged'
+  /** The key on the wire. */
   readonly property: string
+  /** The property in the schema, where it is called otherwise on the wire. */
+  readonly name?: string | undefined
   readonly tags: ReadonlyMap<unknown, Shape>
 }
 /** A reference, resolved when first followed: recursive schemas point back. */

@@ -55,7 +55,7 @@ function isFlat (shape: Shape): boolean {
 
 /** The names of an object's fields, if their number is all that tells how well it fits. */
 export function countedNames (shape: Shape): readonly string[] | undefined {
-  if (shape.kind !== 'object' || (typeof shape.extras === 'object' && !isFlat(shape.extras))) return undefined
+  if (shape.kind !== 'object' || shape.fields.some(({ choices }) => choices !== undefined) || (typeof shape.extras === 'object' && !isFlat(shape.extras))) return undefined
   return shape.fields.every(field => isFlat(field.shape)) ? shape.fields.map(({ alias }) => alias) : undefined
 }
 

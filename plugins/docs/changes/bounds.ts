@@ -13,10 +13,10 @@ type Holds = (narrow: Schema, wide: Schema, keyword: string) => boolean
 
 const atLeast: Holds = (narrow, wide, keyword) => number(narrow, keyword, 0) >= number(wide, keyword, 0)
 const atMost: Holds = (narrow, wide, keyword) => number(narrow, keyword, Infinity) <= number(wide, keyword, Infinity)
-/** There is no telling which of two is wider. */
+/** It cannot be told which of the two is wider. */
 const same: Holds = (narrow, wide, keyword) => isDeepStrictEqual(narrow[keyword], wide[keyword])
 
-/** For each keyword: the types of which it says something, and whether what keeps to the one schema keeps to the other. */
+/** For each keyword: the types it restricts, and whether values of the one schema are accepted by the other. */
 const BOUNDS: Readonly<Record<string, readonly [types: readonly string[], holds: Holds]>> = {
   minimum: [NUMBERS, (narrow, wide) => Math.max(number(narrow, 'minimum', -Infinity), number(narrow, 'exclusiveMinimum', -Infinity)) >= Number(wide.minimum)],
   maximum: [NUMBERS, (narrow, wide) => Math.min(number(narrow, 'maximum', Infinity), number(narrow, 'exclusiveMaximum', Infinity)) <= Number(wide.maximum)],
@@ -43,14 +43,14 @@ function number (schema: Schema, keyword: string, otherwise: number): number {
   return typeof schema[keyword] === 'number' ? schema[keyword] : otherwise
 }
 
-/** The keywords of `wide` to which a value of these types, though it fits `narrow`, need not keep. */
+/** Returns the keywords of `wide` that a value which matches `narrow` may violate. */
 export function brokenBounds (narrow: Schema, wide: Schema, types: readonly string[]): string[] {
   return Object.entries(BOUNDS)
     .filter(([keyword, [of, holds]]) => wide[keyword] !== undefined && of.some(type => types.includes(type)) && !holds(narrow, wide, keyword))
     .map(([keyword]) => keyword)
 }
 
-/** Whether a value of an enum, which is of the right type, keeps to the bounds of a schema. */
+/** Tells whether an enum value of the right type is within the bounds of a schema. */
 export function keepsTo (value: unknown, schema: Schema): boolean {
   if (typeof value === 'number') {
     const { multipleOf } = schema

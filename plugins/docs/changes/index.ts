@@ -1,5 +1,5 @@
 /**
- * What breaks the clients of an API between two of its documents.
+ * Finds the changes between two OpenAPI documents that break clients.
  *
  * @module
  */
@@ -9,27 +9,28 @@ import { isSchema } from '../../core/schema/references.ts'
 import { type Located, resolved } from './located.ts'
 import { OperationChanges } from './operation-changes.ts'
 
-/** A promise of the old document that the new one does not keep. */
+/** A breaking change. */
 export interface BreakingChange {
-  /** `POST /items, body, price`. */
+  /** Location: `POST /items, body, price`. */
   readonly at: string
-  /** `is required now`. */
+  /** The change: `is required now`. */
   readonly change: string
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
 /**
- * Compares two OpenAPI 3.1 documents. What is added is no change: a path, a status, an optional parameter, a field of an
- * answer. What is removed, asked for anew, taken no more or answered anew is one.
+ * Compares two OpenAPI 3.1 documents and returns the changes that break clients: what was removed, what is newly required, what
+ * is no longer accepted, and what responses may newly contain. Additions are no changes: a path, a status, an optional
+ * parameter, a field of a response.
  *
  * ```ts
  * const changes = breakingChanges(JSON.parse(await readFile('openapi.json', 'utf8')), app.swagger())
  * for (const { at, change } of changes) console.log(`${at}: ${change}`)
  * ```
  *
- * @param before what clients know
- * @param after what they will meet
+ * @param before The document that clients were written for.
+ * @param after The document of the new version.
  */
 export function breakingChanges (before: object, after: object): BreakingChange[] {
   const documents = { before, after }
@@ -54,7 +55,7 @@ function pathChanges ({ before, after }: Documents, part: 'paths' | 'webhooks', 
     const methods = METHODS.filter(method => isSchema(item[method]))
     return methods.flatMap((method): BreakingChange[] => {
       const at = part === 'paths' ? `${method.toUpperCase()} ${path}` : `webhook ${path}, ${method.toUpperCase()}`
-      if (!isSchema(other?.[method])) return [{ at, change: 'is gone' }]
+      if (!isSchema(other?.[method])) return [{ at, change: 'was removed' }]
       return compare(at, { schema: withShared(item, method), document: before }, { schema: withShared(other, method), document: after })
     })
   })
@@ -65,12 +66,12 @@ function itemsOf (document: object, part: string): Array<[path: string, item: Sc
   return Object.entries(Object(items)).map(([path, item]) => [path, resolved({ schema: item, document })])
 }
 
-/** What a parameter of a path is called is nothing to its clients. */
+/** The names of path parameters do not matter to clients. */
 function shapeOf (path: string): string {
   return path.replaceAll(/\{[^{}]*\}/g, '{}')
 }
 
-/** An operation with the parameters that all methods of its path have. */
+/** An operation, including the parameters of its path. */
 function withShared ({ parameters, ...item }: Schema, method: string): Schema {
   const operation = item[method] as Schema
   return Array.isArray(parameters) ? { ...operation, parameters: [...parameters, ...Array.isArray(operation.parameters) ? operation.parameters : []] } : operation
@@ -82,6 +83,6 @@ function schemeChanges ({ before, after }: Documents): BreakingChange[] {
     const other = now[name]
     if (other === undefined) return []
     return ['type', 'in', 'name', 'scheme'].filter(key => scheme[key] !== other[key])
-      .map(key => ({ at: `security scheme ${name}`, change: `its ${key} was ${String(scheme[key])}, and is ${String(other[key])}` }))
+      .map(key => ({ at: `security scheme ${name}`, change: `its ${key} was ${String(scheme[key])}, and is now ${String(other[key])}` }))
   })
 }

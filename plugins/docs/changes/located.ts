@@ -1,5 +1,5 @@
 /**
- * Schemas of a document, looked at through their references.
+ * Schemas of a document, with their references resolved.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Located {
   readonly document: object
 }
 
-/** References may go round. */
+/** References may be circular. */
 const MAX_HOPS = 100
 
 /** What a reference leads to, and what stands beside it; `true` is `{}`, and `false` is `{ not: {} }`. */
@@ -62,7 +62,7 @@ export function valuesOf ({ type, const: constant, enum: members }: Schema): rea
   return constant === undefined ? Array.isArray(members) ? members : undefined : [constant]
 }
 
-/** What a schema is called in a message. */
+/** Returns the name of a schema for messages. */
 export function nameOf (schema: Schema): string {
   const values = valuesOf(schema)
   if (values !== undefined) return values.map(value => JSON.stringify(value)).join(' or ')

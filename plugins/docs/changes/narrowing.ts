@@ -1,5 +1,5 @@
 /**
- * Whether every value that fits one schema fits another, and if not, why not.
+ * Tells whether all values of one schema match another, and if not, why.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { isSchema } from '../../core/schema/references.ts'
 import { brokenBounds, keepsTo } from './bounds.ts'
 import { type Located, membersOf, nameOf, type ObjectFields, objectOf, resolved, typesOf, valuesOf } from './located.ts'
 
-/** Something that fits the one schema and not the other. */
+/** A difference: values of one schema that do not match the other. */
 export interface Misfit {
-  /** Names of fields, `[]` for the items of a list. */
+  /** Names of fields, `[]` for the items of an array. */
   readonly at: readonly string[]
-  /** What the wider schema asks for: `required`, `type`, `enum`, a bound … */
+  /** The keyword of the wider schema: `required`, `type`, `enum`, a bound … */
   readonly keyword: string
-  /** What it says. */
+  /** Its value in the wider schema. */
   readonly wide: unknown
-  /** What the other says, which should be no wider. */
+  /** Its value in the other schema. */
   readonly narrow: unknown
 }
 
 export class Narrowing {
-  /** Pairs that are being compared: a schema may contain itself. */
+  /** Pairs being compared: a schema may contain itself. */
   readonly #open = new Map<unknown, Set<unknown>>()
 
   /** What may be `narrow`, and is not `wide`. */
@@ -48,7 +48,7 @@ export class Narrowing {
     const tried = choices.map(choice => ({ choice, misfits: this.#single(member, choice, at) }))
     if (tried.some(({ misfits }) => misfits.length === 0)) return []
 
-    // The one that was meant says best what is wrong.
+    // The closest choice describes the problem best.
     const meant = choices.length === 1 ? tried : tried.filter(({ choice }) => isMeant(resolved(member), resolved(choice)))
     const [only, ...others] = meant
     if (only !== undefined && others.length === 0) return only.misfits
@@ -92,7 +92,7 @@ export class Narrowing {
   #fields (narrow: Located, wide: Located, at: readonly string[]): Misfit[] {
     const [below, above] = [objectOf(narrow), objectOf(wide)]
     const required = above.required.filter(name => !below.required.includes(name))
-    // A field that is new is nobody's promise, unless it was one of many without names.
+    // A new field breaks nothing, unless `additionalProperties` described it before.
     const names = Object.keys(isSchema(below.rest) ? { ...below.properties, ...above.properties } : below.properties)
     const fields = names.map(name => ({ name, below: fieldOf(below, name), above: fieldOf(above, name) })).filter(({ above }) => above !== false)
     return [
@@ -102,7 +102,7 @@ export class Narrowing {
     ]
   }
 
-  /** Fields that have no name in the schema. */
+  /** The schema of fields without a name. */
   #rest (narrow: Located, wide: Located, at: readonly string[]): Misfit[] {
     const [{ rest: below }, { rest: above }] = [objectOf(narrow), objectOf(wide)]
     if (above === undefined || below === false) return []
@@ -119,7 +119,7 @@ function prefixOf ({ prefixItems }: Schema): readonly unknown[] {
   return Array.isArray(prefixItems) ? prefixItems : []
 }
 
-/** Whether two schemas are two states of one thing: models of one name, or values of one type. */
+/** Tells whether two schemas are versions of the same thing: models of one name, or values of one type. */
 function isMeant (a: Schema, b: Schema): boolean {
   const types = typesOf(a)
   if (typeof a.title === 'string' && typeof b.title === 'string' && types.includes('object')) return a.title === b.title

@@ -1,5 +1,5 @@
 /**
- * What changes between two states of one operation.
+ * Finds the breaking changes of one operation.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { type Located, resolved } from './located.ts'
 import { type Misfit, Narrowing } from './narrowing.ts'
 import { removedFields } from './removed-fields.ts'
 
-/** Whether the other side writes a value, or reads it. */
+/** Whether the other side writes a value or reads it. */
 type Role = 'written' | 'read'
 
-/** Both states of one thing. */
+/** The old and the new version. */
 interface States {
   readonly at: string
   readonly before: Located
@@ -24,17 +24,17 @@ export class OperationChanges {
   readonly #requests: Role
   readonly #answers: Role
 
-  /** @param requests what the other side does with requests; it does the opposite with answers */
+  /** @param requests What the other side does with requests. It does the opposite with responses. */
   private constructor (requests: Role) {
     this.#requests = requests
     this.#answers = requests === 'written' ? 'read' : 'written'
   }
 
-  /** Of an operation that the app answers. */
+  /** For an operation of the app. */
   static readonly answered = (at: string, before: Located, after: Located): BreakingChange[] =>
     new OperationChanges('written').#operation({ at, before, after })
 
-  /** Of an operation that the app calls elsewhere. */
+  /** For a callback or webhook, which the app calls. */
   static readonly called = (at: string, before: Located, after: Located): BreakingChange[] =>
     new OperationChanges('read').#operation({ at, before, after })
 
@@ -49,7 +49,7 @@ export class OperationChanges {
     const changed = [...known].flatMap(([key, parameter]) => {
       const other = now.get(key)
       const label = `${at}, ${labelOf(parameter)}`
-      if (other === undefined) return [{ at: label, change: 'is gone' }]
+      if (other === undefined) return [{ at: label, change: 'was removed' }]
       const required = other.required === true && parameter.required !== true ? [{ at: label, change: 'is required now' }] : []
       return [...required, ...this.#schema({ at: label, before: { ...before, schema: parameter.schema }, after: { ...after, schema: other.schema } }, this.#requests)]
     })
@@ -61,7 +61,7 @@ export class OperationChanges {
     const label = `${at}, body`
     const [old, fresh] = [resolved({ ...before, schema: known }), resolved({ ...after, schema: now })]
     if (known === undefined) return fresh.required === true ? [{ at: label, change: 'is new, and required' }] : []
-    if (now === undefined) return [{ at: label, change: 'is gone' }]
+    if (now === undefined) return [{ at: label, change: 'was removed' }]
     const required = this.#requests === 'written' ? fresh.required === true && old.required !== true : old.required === true && fresh.required !== true
     return [
       ...required ? [{ at: label, change: this.#requests === 'written' ? 'is required now' : 'may be missing now' }] : [],
@@ -74,11 +74,11 @@ export class OperationChanges {
     return Object.entries(Object(resolved(before).responses)).flatMap(([status, schema]) => {
       const label = `${at}, answer ${status}`
       const other = now[status] ?? now[`${status.charAt(0)}XX`] ?? now.default
-      if (other === undefined) return [{ at: label, change: 'is gone' }]
+      if (other === undefined) return [{ at: label, change: 'was removed' }]
       const [old, fresh] = [resolved({ ...before, schema }), resolved({ ...after, schema: other })]
       const headers = Object.keys(Object(old.headers)).filter(name => !Object.hasOwn(Object(fresh.headers), name))
       return [
-        ...headers.map(name => ({ at: `${label}, header ${name}`, change: 'is gone' })),
+        ...headers.map(name => ({ at: `${label}, header ${name}`, change: 'was removed' })),
         ...this.#content({ at: label, before: { ...before, schema: old.content }, after: { ...after, schema: fresh.content } }, this.#answers)
       ]
     })
@@ -99,8 +99,8 @@ export class OperationChanges {
     const isGone = ({ at: path }: Misfit): boolean => gone.some(names => names.every((name, index) => path[index] === name))
     const misfits = role === 'written' ? new Narrowing().misfits(before, after) : new Narrowing().misfits(after, before)
     const changes = [
-      ...gone.map(path => ({ at: [at, ...path].join(', '), change: 'is gone' })),
-      // What is answered may have more fields than were known.
+      ...gone.map(path => ({ at: [at, ...path].join(', '), change: 'was removed' })),
+      // Responses may have more fields than before.
       ...misfits.filter(misfit => !isGone(misfit) && !(role === 'read' && misfit.keyword === 'additionalProperties'))
         .map(misfit => ({ at: [at, ...misfit.at].join(', '), change: textOf(misfit, role) }))
     ]
@@ -112,18 +112,18 @@ function textOf ({ keyword, narrow, wide }: Misfit, role: Role): string {
   const list = (value: unknown): string => Array.isArray(value) ? value.map(one => JSON.stringify(one)).join(' or ') : String(value)
   if (role === 'written') {
     if (keyword === 'required') return 'is required now'
-    if (keyword === 'additionalProperties') return 'takes no other fields now'
-    if (keyword === 'type') return `took ${list(narrow)}, and takes ${list(wide)}`
-    if (keyword === 'enum') return `does not take ${list(narrow)} any more`
-    return `its ${keyword} was ${narrow === undefined ? 'not there' : list(narrow)}, and is ${list(wide)}`
+    if (keyword === 'additionalProperties') return 'no longer accepts other fields'
+    if (keyword === 'type') return `accepted ${list(narrow)}, and now accepts ${list(wide)}`
+    if (keyword === 'enum') return `no longer accepts ${list(narrow)}`
+    return `its ${keyword} was ${narrow === undefined ? 'not set' : list(narrow)}, and is now ${list(wide)}`
   }
   if (keyword === 'required') return 'may be missing now'
-  if (keyword === 'type') return `was ${list(wide)}, and may be ${list(narrow)}`
-  if (keyword === 'enum') return `may be ${list(narrow)} now`
-  return `its ${keyword} was ${list(wide)}, and is ${narrow === undefined ? 'not there' : list(narrow)}`
+  if (keyword === 'type') return `was ${list(wide)}, and may now be ${list(narrow)}`
+  if (keyword === 'enum') return `may now be ${list(narrow)}`
+  return `its ${keyword} was ${list(wide)}, and is now ${narrow === undefined ? 'not set' : list(narrow)}`
 }
 
-/** By place and name; those of a path by their order in it. */
+/** Parameters by place and name. Path parameters by their order. */
 function parametersOf ({ schema, document }: Located): Map<string, Schema> {
   const all: unknown = Object(schema).parameters
   const parameters = Array.isArray(all) ? all.map(parameter => resolved({ schema: parameter, document })) : []
@@ -142,12 +142,12 @@ function securityChanges ({ at, before, after }: States): BreakingChange[] {
   const known = askedBy(before)
   return [...askedBy(after)].flatMap(([scheme, scopes]) => {
     const old = known.get(scheme)
-    if (old === undefined) return [{ at, change: `asks for ${scheme} now` }]
-    return scopes.filter(scope => !old.includes(scope)).map(scope => ({ at, change: `asks ${scheme} for the scope ${scope} now` }))
+    if (old === undefined) return [{ at, change: `now requires ${scheme}` }]
+    return scopes.filter(scope => !old.includes(scope)).map(scope => ({ at, change: `${scheme} now requires the scope ${scope}` }))
   })
 }
 
-/** The scopes that are asked for, by scheme. */
+/** The required scopes, by scheme. */
 function askedBy ({ schema, document }: Located): Map<string, string[]> {
   const security: unknown = Object(schema).security ?? Reflect.get(document, 'security')
   const requirements: Array<Record<string, string[]>> = Array.isArray(security) ? security : []

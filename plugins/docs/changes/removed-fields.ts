@@ -1,5 +1,5 @@
 /**
- * Fields that one schema has and another has not.
+ * Finds fields that were removed from a schema.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { isSchema } from '../../core/schema/references.ts'
 import { type Located, membersOf, type ObjectFields, objectOf, resolved } from './located.ts'
 
-/** The fields of `before` that are gone in `after`, wherever both have the object in which they stood. */
+/** Returns the fields of `before` that `after` lacks, wherever both have the object. */
 export function removedFields (before: Located, after: Located, at: readonly string[] = [], open: ReadonlySet<unknown> = new Set()): string[][] {
   const ref = isSchema(before.schema) ? before.schema.$ref : undefined
   if (ref !== undefined && open.has(ref)) return []
@@ -17,7 +17,7 @@ export function removedFields (before: Located, after: Located, at: readonly str
     const { title, items } = resolved(member)
     const { properties, rest } = objectOf(member)
     const names = Object.keys(properties)
-    // In a union the model of the same name, else of any.
+    // In a union: the model of the same name, otherwise any.
     const partners = others.filter(other => resolved(other).title === title)
     const found = (partners.length > 0 ? partners : others).map(other => ({ ...other, ...objectOf(other), items: resolved(other).items }))
       .filter(other => names.length === 0 || others.length === 1 || Object.keys(other.properties).length > 0)
@@ -33,7 +33,7 @@ export function removedFields (before: Located, after: Located, at: readonly str
   })
 }
 
-/** Whether its fields have no names that are known: it may have any. */
+/** Tells whether an object may have any fields. */
 function isDictionary ({ properties, rest }: ObjectFields): boolean {
   return Object.keys(properties).length === 0 && rest !== false
 }

@@ -1,5 +1,5 @@
 /**
- * The logins that refresh tokens go on with, in the database: a store for `RefreshTokens` of `fastify-apikit/jwt`.
+ * Stores the logins of refresh tokens in the database, for `RefreshTokens` of `fastify-apikit/jwt`.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Migrations } from '../../db/migrations/migrations.ts'
 import { type Row, type Table, table } from '../../db/tables/table.ts'
 import type { Login, Replacement } from '../refresh-token-store.ts'
 
-/** A login for each row, however often its token is renewed; no token is in it, only the hash of one. */
+/** One row for each login, however often its token is renewed. It has the hash of a token, not the token. */
 export const logins: Table<'logins', {
   id: Column<TString, false, false, false, true>
   subject: Column<TString, false, false, false, false>
@@ -29,7 +29,7 @@ export const logins: Table<'logins', {
   ends_at: column.dateTime()
 })
 
-/** What makes their table; `DatabaseRefreshTokenStore` brings it along. */
+/** The migration that creates their table. `DatabaseRefreshTokenStore` registers it. */
 const migrations: Migrations = {
   '20261124T190000_logins': {
     async up (schema) {
@@ -49,8 +49,8 @@ const migrations: Migrations = {
 }
 
 /**
- * Keeps logins in the database of the app, so that they outlive its process, and several can share them. Each operation is one
- * statement, or two of which the second does no harm alone: a token is good for one caller, however many use it at once.
+ * Stores logins in the database of the app. They outlive the process, and several processes can share them. Each operation is one
+ * statement, or two of which the second is harmless alone: of several callers with one token only one succeeds.
  *
  * ```ts
  * await app.register(db, { url })
@@ -61,8 +61,8 @@ export class DatabaseRefreshTokenStore {
   readonly #db
 
   /**
-   * @param db the app's
-   * @throws APIKIT_ERR_DB_REGISTER when there is one in this database already
+   * @param db The database, `app.db`.
+   * @throws APIKIT_ERR_DB_REGISTER when this database has such a store already.
    */
   constructor (db: Pick<Database, 'of' | 'register'>) {
     db.register({ name: 'logins', tables: [logins], migrations })

@@ -8,7 +8,7 @@ const admin: FastifyPluginAsyncTypebox = async app => {
     responses: { 418: { description: "I'm a teapot" } }
   })
 
-  app.post('/', { schema: { summary: 'Update Admin' } }, async () => ({ message: 'Admin getting schwifty' }))
+  app.post('/', { prefixTrailingSlash: 'slash', schema: { summary: 'Update Admin' } }, async () => ({ message: 'Admin getting schwifty' }))
 }
 
 export default admin

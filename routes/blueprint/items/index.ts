@@ -16,7 +16,7 @@ const items: FastifyPluginAsyncTypebox = async app => {
     responses: { 404: { description: 'Not found' } }
   })
 
-  app.get('/', { schema: { summary: 'Read Items' } }, async () => Object.fromEntries(rows))
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { summary: 'Read Items' } }, async () => Object.fromEntries(rows))
 
   app.get('/:item_id', {
     schema: {

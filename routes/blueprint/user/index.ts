@@ -3,7 +3,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 const user: FastifyPluginAsyncTypebox = async app => {
   app.inherit({ tags: ['users'] })
 
-  app.get('/', { schema: { summary: 'Read Users' } }, async () => [{ username: 'Rick' }, { username: 'Morty' }])
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { summary: 'Read Users' } }, async () => [{ username: 'Rick' }, { username: 'Morty' }])
 
   app.get('/:username', {
     schema: {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyHttpOptions, FastifyPluginAsync } from 'fastify'
 import apikit from 'fastify-apikit'
-import { frameworkErrors } from 'fastify-apikit/errors'
+import { clientErrorHandler, frameworkErrors } from 'fastify-apikit/errors'
 import settings, { type SettingsOptions } from 'fastify-apikit/settings'
 import fp from 'fastify-plugin'
 import { AppSettings } from './schemas/settings.ts'
@@ -14,7 +14,7 @@ import { tables } from './schemas/tables.ts'
 export type AppOptions = Partial<Pick<SettingsOptions, 'data' | 'env' | 'envFile'>>
 
 /** Options of the server, for `fastify-apikit start`. */
-export const options: FastifyHttpOptions<Server> = { frameworkErrors }
+export const options: FastifyHttpOptions<Server> = { clientErrorHandler, frameworkErrors }
 
 /** Options of the app for `fastify-apikit openapi`: the document must not depend on the settings of a machine. */
 export const documentOptions: AppOptions = {

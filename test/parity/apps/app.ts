@@ -9,6 +9,7 @@ import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/ty
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { DocsOptions } from '../../../plugins/docs/index.ts'
 import apikit from '../../../plugins/index.ts'
+import type { FormsOptions } from '../../../plugins/forms/index.ts'
 import type { ValidationOptions } from '../../../plugins/validation/index.ts'
 
 /** Makes a fresh app: what one scenario stores, the next does not see. */
@@ -17,6 +18,7 @@ export type AppFactory = (options?: FastifyServerOptions) => Promise<FastifyInst
 /** What the plugins are given: FastAPI's `FastAPI(…)`. */
 export interface AppSettings {
   docs?: Partial<DocsOptions>
+  forms?: FormsOptions
   validation?: ValidationOptions
 }
 
@@ -24,7 +26,12 @@ export interface AppSettings {
 export function parityApp (routes: FastifyPluginAsyncTypebox, settings: AppSettings = {}): AppFactory {
   return async options => {
     const app = Fastify(options)
-    await app.register(apikit, { docs: { title: 'FastAPI', ...settings.docs }, forms: true, validation: settings.validation ?? true, responseModel: { undeclaredText: 'json' } })
+    await app.register(apikit, {
+      docs: { title: 'FastAPI', ...settings.docs },
+      forms: settings.forms ?? true,
+      validation: settings.validation ?? true,
+      responseModel: { undeclaredText: 'json' }
+    })
     // In the same scope, as in FastAPI: a handler of errors is asked about unknown paths too.
     await routes(app.withTypeProvider<TypeBoxTypeProvider>(), {})
     return app

@@ -127,7 +127,7 @@ t.test('schemas and compilers are those of the scope of a route', async t => {
     const late = await house(bare(t))
     late.get('/', { schema: { response: { 200: Item } } }, async () => ({ name: 'pen', price: 1 }))
     late.setSerializerCompiler(() => () => '"own"')
-    await t.rejects(async () => late.ready(), { message: 'GET /: setSerializerCompiler or setReplySerializer was called after this route, which fastify-apikit/response-model writes. Call it before.' })
+    await t.rejects(async () => late.ready(), { message: 'GET /: setSerializerCompiler or setReplySerializer was called after this route, which fastify-apikit/response-model serializes. Call it before.' })
   })
 
   t.test('setReplySerializer wins over models, and lets no undeclared status out', async t => {

@@ -70,5 +70,5 @@ t.test('a request that takes too long is cut', async t => {
   const never = open('/never').resume()
   await came
   await Promise.all([app.close(), once(never, 'close')])
-  t.same(warned, [[{ requests: 1 }, 'requests are cut: the app has waited long enough for them']])
+  t.same(warned, [[{ requests: 1 }, 'open requests are closed, because the drain timeout has passed']])
 })

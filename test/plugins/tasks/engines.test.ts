@@ -73,9 +73,9 @@ for (const { engine, skip } of ENGINES) {
       const { app, logged } = await make(t, engine, [mail])
       app.post('/', async request => { await request.tasks.add(mail, { to: 'too long', copies: 'x' } as never) })
       t.same((await app.inject({ method: 'POST', url: '/' })).json(), { detail: 'Internal Server Error' })
-      t.match(logged.find(({ level }) => level === 50)?.err, { code: 'APIKIT_ERR_TASK_PAYLOAD', message: /^The payload of the task mail is wrong: .*to: .*copies: / })
+      t.match(logged.find(({ level }) => level === 50)?.err, { code: 'APIKIT_ERR_TASK_PAYLOAD', message: /^The payload of the task mail is invalid: .*to: .*copies: / })
       await t.rejects(app.tasks.add(mail, {} as never), { code: 'APIKIT_ERR_TASK_PAYLOAD', message: /to: Field required; copies: Field required/ })
-      await t.rejects(app.tasks.add(task('mail', {}, () => {}), {}), { code: 'APIKIT_ERR_TASK', message: /"mail" is not among the "tasks"/ })
+      await t.rejects(app.tasks.add(task('mail', {}, () => {}), {}), { code: 'APIKIT_ERR_TASK', message: /unknown task "mail"\. Add it to the option "tasks"/ })
       t.same(await app.tasks.list(), [])
     })
 
@@ -95,7 +95,7 @@ for (const { engine, skip } of ENGINES) {
       const [job] = await app.tasks.list({ state: 'failed' })
       t.match(job, { task: 'flaky', state: 'failed', payload: { n: 5 }, attempts: 3, error: /Error: failed at 3/ })
       t.same(logged.filter(({ task, level }) => task === 'flaky' && level >= 40).map(({ level, msg }) => [level, msg]),
-        [[40, 'a task failed and is tried again'], [40, 'a task failed and is tried again'], [50, 'a task failed']])
+        [[40, 'a task failed and will be tried again'], [40, 'a task failed and will be tried again'], [50, 'a task failed']])
 
       works = true
       t.equal(await app.tasks.retry(String(job?.id)), true)
@@ -163,7 +163,7 @@ for (const { engine, skip } of ENGINES) {
       await app.ready()
       await app.tasks.add(odd, {})
       await app.tasks.drain()
-      t.match(await app.tasks.list(), [{ task: 'odd', state: 'failed', attempts: 2, error: 'Something was thrown that has no text' }])
+      t.match(await app.tasks.list(), [{ task: 'odd', state: 'failed', attempts: 2, error: 'A value was thrown that has no text' }])
     })
 
     t.test('an attempt that takes too long is called off and counts as failed', async t => {
@@ -176,7 +176,7 @@ for (const { engine, skip } of ENGINES) {
       await app.tasks.drain()
       const failed = await app.tasks.list({ state: 'failed' })
       t.same(failed.map(({ task }) => task).sort(), ['slow', 'stubborn'])
-      for (const { error } of failed) t.match(error, /was not done after 20 ms/)
+      for (const { error } of failed) t.match(error, /did not finish within 20 ms/)
     })
 
     t.test('the app waits for running tasks when it closes, with what they need still there', async t => {
@@ -214,7 +214,7 @@ for (const { engine, skip } of ENGINES) {
       await app.tasks.add(stuck, {})
       await begun
       await app.close()
-      t.match(logged.find(({ level }) => level === 40), { msg: /called off/ })
+      t.match(logged.find(({ level }) => level === 40), { msg: /aborted/ })
       if (engine === 'inline') {
         t.match(logged.find(({ level }) => level === 50), { msg: /a task is lost/, task: 'stuck' })
         return

@@ -56,7 +56,7 @@ t.test('a database that fails for a while is tried again; a task of which nothin
   }
 
   await sql`alter table apikit_jobs rename to away`.execute(app.db)
-  const failures = Promise.all([saying(/queue of tasks cannot be read/), saying(/lease of running tasks cannot be renewed/), saying(/what became of a task cannot be noted/)])
+  const failures = Promise.all([saying(/task queue cannot be read/), saying(/lease of running tasks cannot be renewed/), saying(/result of a task cannot be stored/)])
   mock.timers.tick(LEASE / 3)
   events.emit('go one')
   for (const failure of await failures) t.match(failure, { level: 50, err: { message: /no such table: apikit_jobs/ } })

@@ -11,7 +11,7 @@ t.test('a decimal is a Decimal of decimal.js, and a string on the wire', async t
   t.equal(wire(Decimal(), value.plus('0.2')), '0.3')
   t.same(inDocument(Decimal({ title: 'Price' })), {
     title: 'Price',
-    anyOf: [{ type: 'number' }, { type: 'string', pattern: '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d*$' }]
+    anyOf: [{ type: 'number' }, { type: 'string' }]
   })
 })
 
@@ -67,12 +67,7 @@ t.test('bounds are compared exactly', async t => {
 })
 
 t.test('options stand in its JSON Schema as pydantic writes them', async t => {
-  const patterns = [
-    [{ maxDigits: 5, decimalPlaces: 2 }, '^(?!^[-+.]*$)[+-]?0*(?:\\d{0,3}|(?=[\\d.]{1,6}0*$)\\d{0,3}\\.\\d{0,2}0*$)'],
-    [{ maxDigits: 5 }, '^(?!^[-+.]*$)[+-]?0*(?:\\d{0,5}|(?=[\\d.]{1,6}0*$)\\d*\\.\\d*0*$)'],
-    [{ decimalPlaces: 2 }, '^(?!^[-+.]*$)[+-]?0*\\d*\\.?\\d{0,2}0*$']
-  ] as const
-  for (const [options, pattern] of patterns) t.same(inDocument(Decimal(options)), { anyOf: [{ type: 'number' }, { type: 'string', pattern }] })
+  t.same(inDocument(Decimal({ maxDigits: 5, decimalPlaces: 2 })), { anyOf: [{ type: 'number' }, { type: 'string' }] }, 'digits are not in it')
   t.match({ ...Decimal({ minimum: '0.5', exclusiveMaximum: 10, multipleOf: 0.25 }) }, { anyOf: [{ type: 'number', minimum: 0.5, exclusiveMaximum: 10, multipleOf: 0.25 }, {}] })
 })
 

@@ -233,24 +233,27 @@ t.test('what is missing, null or empty', async t => {
 
   t.test('one model', async t => {
     const { refuses } = await reader(t, { body: Item })
-    for (const request of [NO_BODY, json(''), json('null')]) t.strictSame(await refuses(request), [missing('body')])
+    for (const request of [NO_BODY, json('')]) t.strictSame(await refuses(request), [missing('body')])
     t.strictSame(await refuses(json('{}')), ['name', 'price'].map(name => ({ ...missing('body', name), input: {} })))
-    for (const input of [[], 's', 5, true]) t.strictSame(await refuses(json(JSON.stringify(input))), [{ ...dictionary, input }])
+    for (const input of [null, [], 's', 5, true]) t.strictSame(await refuses(json(JSON.stringify(input))), [{ ...dictionary, input }])
   })
 
   t.test('one scalar', async t => {
     const { refuses } = await reader(t, { body: Type.Integer() })
-    for (const request of [NO_BODY, json('null')]) t.strictSame(await refuses(request), [missing('body')])
-    t.strictSame(await refuses(json('{}')), [{ type: 'int_type', loc: ['body'], msg: 'Input should be a valid integer', input: {} }])
+    t.strictSame(await refuses(NO_BODY), [missing('body')])
+    for (const input of [{}, null]) t.strictSame(await refuses(json(JSON.stringify(input))), [{ type: 'int_type', loc: ['body'], msg: 'Input should be a valid integer', input }])
     const nullable = await reader(t, { body: Nullable(Type.Integer()) })
-    t.strictSame(await nullable.refuses(json('null')), [missing('body')], 'null is nothing, even where it is a value')
+    t.strictSame((await nullable.accepts(json('null'))).body, null)
+    t.strictSame(await nullable.refuses(NO_BODY), [missing('body')])
   })
 
   t.test('one that is optional or has a default', async t => {
     for (const [schema, value] of [[Type.Optional(Type.Integer()), undefined], [Type.Integer({ default: 7 }), 7], [Nullable(Type.Integer(), { default: null }), null]] as const) {
       for (const body of [schema, Refine(schema, () => {})]) {
         const { accepts, refuses } = await reader(t, { body })
-        for (const request of [NO_BODY, json('null')]) t.strictSame((await accepts(request)).body, value)
+        t.strictSame((await accepts(NO_BODY)).body, value)
+        if (value === null) t.strictSame((await accepts(json('null'))).body, null)
+        else t.match(await refuses(json('null')), [{ type: 'int_type', loc: ['body'], input: null }], 'null is a value')
         t.strictSame((await accepts(json('5'))).body, 5)
         t.match(await refuses(json('"x"')), [{ type: 'int_parsing', loc: ['body'], input: 'x' }])
       }
@@ -270,11 +273,12 @@ t.test('what is missing, null or empty', async t => {
     const none = [missing('body', 'item'), missing('body', 'importance')]
     for (const body of [embedded, Embed(Object.fromEntries(Object.entries(embedded.properties).map(([name, schema]) => [name, Refine(schema, () => {})])))]) {
       const { accepts, refuses } = await reader(t, { body })
-      for (const request of [NO_BODY, json('null'), json('[]'), json('"s"'), json('5'), json('{}'), json('{"item":null,"importance":null}'), json('{}', { 'content-type': 'text/plain' }), json('{}', { 'content-type': 'a/b' })]) {
-        t.strictSame(await refuses(request), none)
-      }
+      for (const request of [NO_BODY, json('{}'), json('{}', { 'content-type': 'text/plain' }), json('{}', { 'content-type': 'a/b' })]) t.strictSame(await refuses(request), none)
+      const all = [...none, missing('body', 'count'), missing('body', 'remark')]
+      for (const keyless of ['null', '[]', '"s"', '5', 'true']) t.strictSame(await refuses(json(keyless)), all, keyless)
+      t.match(await refuses(json('{"item":null,"importance":null,"count":null}')), [{ type: 'model_attributes_type', loc: ['body', 'item'], input: null }, { type: 'int_type', loc: ['body', 'count'] }])
       const item = { name: 'a', price: 1 }
-      t.strictSame((await accepts(json(JSON.stringify({ item, importance: 5, count: null, remark: null, other: 1 })))).body, { item, importance: 5, count: 1 })
+      t.strictSame((await accepts(json(JSON.stringify({ item, importance: null, remark: null, other: 1 })))).body, { item, importance: null, count: 1, note: null })
       t.strictSame((await accepts(json(JSON.stringify({ item, importance: '5', count: '2', remark: 'r' })))).body, { item, importance: 5, count: 2, note: 'r' })
       t.strictSame(await refuses(json('{"item":{"name":"a"},"importance":"x"}')), [
         { type: 'missing', loc: ['body', 'item', 'price'], msg: 'Field required', input: { name: 'a' } },
@@ -306,7 +310,7 @@ t.test('a route without a body schema gets what was sent', async t => {
   t.strictSame(await send('application/json', '{"a":[1]}'), { body: { a: [1] } })
   t.strictSame(await send('application/json', ''), { body: 'nothing' })
   t.strictSame(await send('a/b', 'x'), { body: 'bytes' })
-  t.match(await send('application/json', '{'), { detail: [{ type: 'json_invalid', loc: ['body', 1] }] })
+  t.strictSame(await send('application/json', '{'), { body: 'bytes' }, 'nobody has asked for JSON')
 })
 
 t.test('a body larger than bodyLimit is not read', async t => {
@@ -361,9 +365,10 @@ t.test('a form is a body of fields', async t => {
 
   t.test('whose fields are those of a model when it has a title', async t => {
     const { accepts, refuses } = await reader(t, { body: Form({ n: Type.Integer(), name: Type.String() }, { title: 'Login', additionalProperties: false }) })
-    t.strictSame((await accepts(form('n=1&name='))).body, { n: 1, name: '' })
+    t.strictSame((await accepts(form('n=1&name=a'))).body, { n: 1, name: 'a' })
+    t.strictSame(await refuses(form('n=1&name=')), [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: { n: '1' } }])
     t.strictSame(await refuses(form('n=1')), [{ type: 'missing', loc: ['body', 'name'], msg: 'Field required', input: { n: '1' } }])
-    t.match(await refuses(form('n=&name=a&x=1')), [{ type: 'int_parsing', loc: ['body', 'n'] }, { type: 'extra_forbidden', loc: ['body', 'x'], input: '1' }])
+    t.match(await refuses(form('n=x&name=a&x=1')), [{ type: 'int_parsing', loc: ['body', 'n'] }, { type: 'extra_forbidden', loc: ['body', 'x'], input: '1' }])
   })
 
   t.test('that is empty when anything else was sent', async t => {

@@ -323,7 +323,8 @@ t.test('unions', async t => {
       [Type.Integer(), 'int'], [Type.Integer({ minimum: 1 }), 'constrained-int'], [Type.Number(), 'float'], [Type.Number({ maximum: 1 }), 'constrained-float'],
       [Type.Boolean(), 'bool'], [Type.String(), 'str'], [Type.String({ maxLength: 3 }), 'constrained-str'], [Type.String({ minLength: 0 }), 'constrained-str'], [Type.String({ pattern: 'a' }), 'constrained-str'],
       [DateTime(), 'datetime'], [PlainDate(), 'date'], [Uuid(), 'uuid'], [Decimal(), 'decimal'], [Bytes(), 'bytes'],
-      [Literal(['a', 1, true]), "literal['a',1,True]"], [Enum(['a'], { title: 'ModelName' }), 'ModelName'], [Enum(['a']), 'enum'],
+      [Literal(['a', 1, true]), "literal['a',1,True]"], [Enum(['a'], { title: 'ModelName' }), 'str-enum[ModelName]'], [Enum(['a']), 'str-enum'], [Enum([1, 2], { title: 'N' }), 'int-enum[N]'],
+      [Enum([1.5], { title: 'F' }), 'float-enum[F]'], [Enum(['a', 1], { title: 'Mixed' }), 'enum[Mixed]'],
       [Type.Array(Type.Integer()), 'list[int]'], [SetOf(Type.String()), 'set[str]'], [SetOf(Type.String(), { frozen: true }), 'frozenset[str]'], [Type.Tuple([Type.Integer(), Type.String()]), 'tuple[int, str]'],
       [Type.Record(Type.String(), Type.Integer()), 'dict[str,int]'], [DictOf(Type.Integer(), Type.Number()), 'dict[int,float]'],
       [Type.Object({ a: Type.Integer() }), 'model'], [Type.Object({ a: Type.Integer() }, { $id: 'Named' }), 'Named'], [Nullable(Type.Integer()), 'nullable[int]'],
@@ -374,6 +375,60 @@ t.test('discriminated unions', async t => {
         ['body', 'pet'], { pet: tag }, { discriminator: "'pet'", tag: text, expected_tags: expected }
       )])
     }
+  }
+})
+
+// As FastAPI 0.165 answers the same models.
+t.test('discriminated unions of discriminated unions, and discriminators with an alias', async t => {
+  const Black = Type.Object({ pet: Literal(['cat']), color: Literal(['black']), a: Type.Integer() }, { title: 'Black' })
+  const White = Type.Object({ pet: Literal(['cat']), color: Literal(['white']), b: Type.Integer() }, { title: 'White' })
+  const Dog = Type.Object({ pet: Literal(['dog']), n: Type.Integer() }, { title: 'Dog' })
+  const Pet = Type.Union([Type.Union([Black, White], { discriminator: { propertyName: 'color' } }), Dog], { discriminator: { propertyName: 'pet' } })
+  for (const { accepts, refuses } of await bothWays(t, Pet)) {
+    for (const pet of [{ pet: 'cat', color: 'black', a: 1 }, { pet: 'cat', color: 'white', b: 1 }, { pet: 'dog', n: 1 }]) t.strictSame(await accepts(pet), pet)
+    t.match(await refuses({ pet: 'cat', color: 'red' }), [{ type: 'union_tag_invalid', loc: ['body', 'cat'], ctx: { expected_tags: "'black', 'white'" } }])
+    t.match(await refuses({ pet: 'cat' }), [{ type: 'union_tag_not_found', loc: ['body', 'cat'] }])
+    t.match(await refuses({ pet: 'cat', color: 'white', b: 'x' }), [{ type: 'int_parsing', loc: ['body', 'cat', 'white', 'b'] }])
+    t.match(await refuses({ pet: 'x' }), [{ type: 'union_tag_invalid', loc: ['body'], ctx: { expected_tags: "'cat', 'dog'" } }])
+  }
+
+  const alias = { alias: 'type' }
+  const Called = Type.Union([Type.Object({ kind: Literal(['a'], alias), x: Type.Integer() }), Type.Object({ kind: Type.Union([Type.Literal('b')], alias), y: Type.Integer() })], { discriminator: { propertyName: 'kind' } })
+  for (const { accepts, refuses } of await bothWays(t, Called)) {
+    t.strictSame(await accepts({ type: 'a', x: 1 }), { kind: 'a', x: 1 })
+    t.match(await refuses({ kind: 'a', x: 1 }), [{ type: 'missing', loc: ['body', 'a', 'type'] }])
+    t.match(await refuses({ type: 'c' }), [{ type: 'union_tag_invalid', ctx: { discriminator: "'kind' | 'type'", tag: 'c' } }])
+  }
+  const More = Type.Union([Called, Type.Object({ kind: Literal(['c'], alias) })], { discriminator: { propertyName: 'kind' } })
+  for (const { accepts, refuses } of await bothWays(t, More)) {
+    t.strictSame(await accepts({ type: 'a', x: 1 }), { kind: 'a', x: 1 })
+    t.match(await refuses({ type: 'b' }), [{ type: 'missing', loc: ['body', 'b', 'y'] }])
+  }
+})
+
+t.test('what cannot be told apart is refused at the start', async t => {
+  const starts = async (...members: TSchema[]) => { await (await reader(t, { body: Type.Union(members, { discriminator: { propertyName: 'kind' } }) })).app.ready() }
+  const A = Type.Object({ kind: Literal(['a'], { alias: 'type' }) })
+  await t.rejects(starts(A, Type.Object({ kind: Literal(['b']) })), { code: 'APIKIT_ERR_ROUTES', message: /has several names on the wire, type, kind; give it one alias in every member/ })
+  for (const other of [Type.Object({ kind: Type.String() }), Type.Object({}), Type.Integer(), Type.Union([A, Type.Object({ x: Type.Integer() })]), Type.Union([A, Type.Object({ kind: Literal(['c']) })])]) {
+    await t.rejects(starts(A, other), { code: 'APIKIT_ERR_ROUTES', message: /the discriminator "kind" must be a literal in every member/ })
+  }
+  await starts(A, Type.Union([Type.Object({ kind: Literal(['b'], { alias: 'type' }) }), Type.Object({ kind: Literal(['c'], { alias: 'type' }) })]))
+})
+
+// As pydantic 2.14 judges the same values.
+t.test('a set or a tuple beside a list is a list, and a literal is as exact as a boolean', async t => {
+  const [Ints, Set] = [Type.Array(Type.Integer()), SetOf(Type.Integer())]
+  const cases: ReadonlyArray<readonly [schema: TSchema, input: unknown, value: unknown]> = [
+    [Type.Union([Set, Ints]), [3, 3], [3, 3]], [Type.Union([Ints, Set]), [3, 3], [3, 3]], [Type.Union([Set, Ints]), ['1'], new global.Set([1])],
+    [Type.Union([SetOf(Type.Integer(), { frozen: true }), Ints]), [3, 3], [3, 3]], [Type.Union([Set, Type.Tuple([Type.Integer(), Type.Integer()])]), [3, 3], new global.Set([3])],
+    [Type.Union([Set, Type.Array(Type.String())]), [3], new global.Set([3])],
+    [Type.Union([Literal([1, 2]), Type.Boolean()]), true, 1], [Type.Union([Type.Boolean(), Literal([1, 2])]), true, true], [Type.Union([Literal([1, 2]), Type.Boolean()]), false, false],
+    [Type.Union([Literal([true]), Type.Integer()]), 1, true], [Type.Union([Literal([true]), Type.Integer()]), 2, 2],
+    [Literal(['a', 1]), true, 1], [Literal([true, 'a']), 1, true]
+  ]
+  for (const [schema, input, value] of cases) {
+    for (const { accepts } of await bothWays(t, Type.Object({ v: schema }))) t.strictSame(await accepts({ v: input }), { v: value }, JSON.stringify([schema, input]))
   }
 })
 

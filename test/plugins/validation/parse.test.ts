@@ -105,7 +105,7 @@ t.test('a schema is compiled once', async t => {
 t.test('a schema that cannot be understood is no mistake of the value’s', async t => {
   const Strange = Type.Object({ a: Type.Unsafe({ type: 'strange' }), b: Type.Unsafe({ $ref: 'nowhere' }) })
   for (let i = 0; i < 2; i++) {
-    t.throws(() => parse(Strange, {}), { code: 'APIKIT_ERR_PARSE', message: /^parse: schema\.a: the type "strange".*; schema\.b: the reference "nowhere" leads nowhere/ })
+    t.throws(() => parse(Strange, {}), { code: 'APIKIT_ERR_PARSE', message: /^parse: schema\.a: type must be one of JSON Schema, got "strange".*; schema\.b: unknown reference "nowhere"/ })
   }
 })
 

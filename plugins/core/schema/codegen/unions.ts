@@ -17,8 +17,8 @@ export type KeepsScalars = (codec: Codec) => boolean
 function keeps (shape: Shape, kind: ScalarKind, codecKeeps: KeepsScalars): boolean {
   switch (shape.kind) {
     case 'codec': return codecKeeps(shape.codec)
-    // A literal of integers takes true for 1, and its match is as exact.
-    case 'literal': return kind !== 'boolean' || shape.issue === 'enum' || !shape.values.every(value => typeof value === 'number')
+    // A literal takes true for 1 and 1 for true, and its match is as exact.
+    case 'literal': return shape.issue === 'enum' || !shape.values.some(value => kind === 'boolean' ? typeof value === 'number' : typeof value === 'boolean')
     case 'nullable': case 'checked': return keeps(shape.inner, kind, codecKeeps)
     case 'union': return shape.members.every(member => keeps(member, kind, codecKeeps))
     case 'ref': return shape.target().kind === 'object'

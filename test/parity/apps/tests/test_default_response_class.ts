@@ -11,7 +11,7 @@ type Kind = object
 
 function routes (app: FastifyInstance, said: string, own: Kind, override: Kind): void {
   const value = (kind: Kind) => kind === orjson || kind === overridden ? { msg: said } : said
-  app.get('/', { schema: { response: { 200: own } } }, async () => value(own))
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { response: { 200: own } } }, async () => value(own))
   app.get('/override', { schema: { response: { 200: override } } }, async () => value(override))
 }
 

@@ -13,7 +13,7 @@ const items: FastifyPluginAsyncTypebox = async app => {
     responses: { 404: { description: 'Not found' } }
   })
 
-  app.get('/', { schema: { summary: 'Read Items' } }, async () => rows)
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { summary: 'Read Items' } }, async () => rows)
 
   app.get('/:item_id', {
     schema: { summary: 'Read Item', params: ItemId }

@@ -1,0 +1,5 @@
+import { parityApp } from '../../app.ts'
+
+export default parityApp(async app => {
+  app.get('/', { schema: { summary: 'Root' } }, async () => ({ message: 'Tomato' }))
+})
