@@ -36,6 +36,12 @@ export const APIKIT_ERR_ABORTED_COMMIT = createError(
 /** A statement of `prepare` whose SQL depends on the values of its parameters, or that was run without one of them. */
 export const APIKIT_ERR_PREPARED = createError('APIKIT_ERR_PREPARED', 'A prepared statement: %s', 500)
 
+/** `withOne` or `withMany` where its rows would not be decoded: in a subquery, a condition, a union; or of a column whose values JSON does not keep. */
+export const APIKIT_ERR_RELATION = createError('APIKIT_ERR_RELATION', 'withOne() and withMany(): %s', 500, TypeError)
+
+/** `offsetPaging` or `cursorPaging` with options that do not fit their table. */
+export const APIKIT_ERR_PAGING = createError('APIKIT_ERR_PAGING', 'paging of the table %s', 500, TypeError)
+
 /** A statement with more parameters than the database takes: most often an insert of many rows, to be split. */
 export const APIKIT_ERR_TOO_MANY_PARAMETERS = createError('APIKIT_ERR_TOO_MANY_PARAMETERS', '%s', 500, RangeError)
 

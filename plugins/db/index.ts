@@ -42,7 +42,11 @@ export type { Migration, Migrations, MigrationSet, MigrationSchema, MigrationSta
 export type { AlterOptions, Constraint } from './migrations/schema.ts'
 export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
+export { type Related, type RelationOptions, type Relations, withMany, withOne } from './relations/relations.ts'
 export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
+export { page, type OffsetPage, type Selecting } from './rows/page.ts'
+export { CursorPage, cursorPaging, type CursorPaging, offsetPaging, type OffsetPaging, type Order, Page, type PagingOptions } from './rows/paging.ts'
+export { find, findOr404, type Id, insertMany, patch, type Source } from './rows/rows.ts'
 export { Session } from './sessions/session.ts'
 export { type Raw, raw, type SqlText } from './tables/raw.ts'
 export {

@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, DatabaseRefreshTokenStore, type NewRow, prepare, type Row, type RowUpdate, session, sessionOf, table } from '../../plugins/db/index.ts'
+import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -36,6 +36,8 @@ same<Thing['tags'], string[]>(true)
 same<keyof typeof things.Public.properties, Exclude<keyof Thing, 'secret'>>(true)
 same<keyof typeof things.Create.properties, Exclude<keyof Thing, 'secret' | 'id'>>(true)
 same<NewRow<typeof things>['n'], number | undefined>(true)
+export const flags = table('flags', { id: column.id(), on: column.boolean({ default: false }) })
+same<NewRow<typeof flags>['on'], boolean | undefined>(true)
 same<RowUpdate<typeof things>['name'], string | undefined>(true)
 
 // @ts-expect-error -- there is no such column
@@ -81,3 +83,60 @@ await byName.execute(app.db, {})
 prepare([things], (db, { name }: { name: string }) => db.selectFrom('things').selectAll().where('nothing', '=', name))
 export const byEmail = prepare((db, { email }: { email: string }) => db.selectFrom('users').select('email').where('email', '=', email))
 same<Awaited<ReturnType<typeof byEmail.execute>>, Array<{ email: string }>>(true)
+
+const parts = table('parts', { id: column.id(), thing_id: column.integer(), n: column.bigint({ nullable: true }), price: column.decimal(10, 2) })
+const related = await app.db.of([things, parts]).selectFrom('things').select('name').select([
+  withMany(parts, {
+    on: { thing_id: 'things.id' },
+    pick: ['n', 'price'],
+    with: { thing: withOne(things, { on: { id: 'parts.thing_id' }, pick: ['at'] }) },
+    query: parts => parts.where('n', '>', 3n).orderBy('id').limit(3)
+  }).as('parts'),
+  withOne(parts, { on: { thing_id: 'things.id' } }).as('part')
+]).executeTakeFirstOrThrow()
+same<typeof related, {
+  name: string
+  parts: Array<{ n: bigint | null, price: Decimal, thing: { at: Date } | null }>
+  part: { id: number, thing_id: number, n: bigint | null, price: Decimal } | null
+}>(true)
+// @ts-expect-error -- price is no column of things
+related.parts[0]?.thing?.price.toFixed()
+// @ts-expect-error -- there is no such column
+withMany(parts, { on: { nothing: 'things.id' } })
+// @ts-expect-error -- the outer column has its table before it
+withMany(parts, { on: { thing_id: 'id' } })
+// @ts-expect-error -- there is no such column
+withMany(parts, { on: { thing_id: 'things.id' }, pick: ['nothing'] })
+// @ts-expect-error -- there is no such column
+withMany(parts, { on: { thing_id: 'things.id' }, query: parts => parts.where('nothing', '=', 1) })
+// @ts-expect-error -- parts have no such column that their own relation could be of
+withMany(parts, { on: { thing_id: 'things.id' }, with: { thing: withOne(things, { on: { id: 'parts.nothing' } }) } })
+
+const some = app.db.of([things, parts])
+export const found = await find(some, parts, 1)
+same<typeof found, Row<typeof parts> | undefined>(true)
+await patch(some, parts, 1, { n: null })
+await insertMany(some, parts, [{ thing_id: 1, price: '1.50' as unknown as Decimal }])
+// @ts-expect-error -- the key is a number
+await find(some, parts, 'x')
+// @ts-expect-error -- there is no such table in the database
+await find(app.db.of([parts]), things, 1)
+// @ts-expect-error -- there is no such column
+await patch(some, parts, 1, { nothing: 1 })
+// @ts-expect-error -- price is required
+await insertMany(some, parts, [{ thing_id: 1 }])
+
+const paging = offsetPaging(parts, { sort: ['price'], order: '-id', filter: ['thing_id'] })
+const byCursor = cursorPaging(parts)
+app.get('/parts', { config: { depends: { db: sessionOf([parts, things]), paging, byCursor } } }, async ({ deps: { db, paging, byCursor } }) => {
+  const query = db.selectFrom('parts').select(['id', 'price'])
+  const { items, total } = await page(db, query, paging)
+  same<typeof items, Array<{ id: number, price: Decimal }>>(true)
+  const { next } = await page(db, query, byCursor)
+  same<typeof next, string | null>(true)
+  return { items, total, next }
+})
+// @ts-expect-error -- there is no such column
+offsetPaging(parts, { sort: ['nothing'] })
+// @ts-expect-error -- there is no such column
+cursorPaging(parts, { order: '-nothing' })

@@ -18,6 +18,8 @@ export interface HoldSettings extends TransactionSettings {
 /** A connection that is one caller's until it is released. */
 export interface Connection extends DatabaseConnection {
   executeQuery<R> (query: CompiledQuery): Promise<QueryResult<R>>
+  /** The rows of a statement that reads, in batches of so many; of others all at once. */
+  streamQuery<R> (query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<R>>
   begin (settings: TransactionSettings): Promise<void>
   /** Fails when nothing was committed. */
   commit (): Promise<void>
@@ -37,6 +39,8 @@ export interface Driver {
   readonly dialect: Dialect
   /** Of one statement. */
   readonly maxParameters: number
+  /** All share one connection, which nobody may keep while others wait. */
+  readonly isShared: boolean
   /** One statement, in no transaction. */
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>>
   /** One statement that reads, in no transaction; of a request, it is cancelled, where the database can, when its client leaves. */

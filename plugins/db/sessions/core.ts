@@ -15,22 +15,27 @@ import type { Driver, Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_TOO_MANY_PARAMETERS } from '../errors.ts'
 import type { MigrationSet } from '../migrations/types.ts'
 import { quoted } from '../tables/shape.ts'
+import { isRead } from '../engine/reads.ts'
+import type { RequestStatements } from '../engine/request-statements.ts'
 import { targetOf } from '../engine/statement.ts'
 import type { AnyTable } from '../tables/table.ts'
 
+type Stream = <R>(query: CompiledQuery, size: number) => AsyncIterableIterator<QueryResult<R>>
 type Execute = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
 
 /** Runs statements straight on the engine, without what Kysely does for others: a log, a check of abort signals. */
 export class Executor extends DefaultQueryExecutor {
   readonly #run: Execute
+  readonly #stream: Stream
   /** Of one database and all its sessions. */
   readonly shared: object
 
   readonly #limits: Limits
 
-  constructor ({ dialect, json, engine }: Pick<Core, 'dialect' | 'json' | 'engine'>, run: Execute, provider: ConnectionProvider) {
+  constructor ({ dialect, json, engine }: Pick<Core, 'dialect' | 'json' | 'engine'>, run: Execute, stream: Stream, provider: ConnectionProvider) {
     super(dialect.createQueryCompiler(), dialect.createAdapter(), provider, [json])
     this.#run = run
+    this.#stream = stream
     this.#limits = engine
     this.shared = json
   }
@@ -39,7 +44,13 @@ export class Executor extends DefaultQueryExecutor {
     if (query.parameters.length > this.#limits.maxParameters) return Promise.reject(tooMany(query, this.#limits))
     return options?.signal === undefined ? this.#run(query) : super.executeQuery(query, options)
   }
+
+  override stream<R> (query: CompiledQuery, size: number, options?: StreamOptions): AsyncIterableIterator<QueryResult<R>> {
+    return options?.signal === undefined ? this.#stream(query, size) : super.stream(query, size, options)
+  }
 }
+
+type StreamOptions = Parameters<DefaultQueryExecutor['stream']>[2]
 
 type Limits = Pick<Driver, 'dialect' | 'maxParameters'>
 
@@ -131,6 +142,20 @@ export function coreOf ({ engine, constraints, conversions, failed }: Pick<Core,
   }
 }
 
+/** On a connection of its own, which in SQLite is not that of the writer; in memory, where there is one, all rows at once. */
+export async function * streamAlone<R> (engine: Driver, query: CompiledQuery, size: number, statements?: RequestStatements): AsyncGenerator<QueryResult<R>, void> {
+  if (engine.isShared) {
+    yield await engine.execute<R>(query)
+    return
+  }
+  const held = await engine.hold({ ...isRead(query) && { accessMode: 'read only' }, statements })
+  try {
+    yield * held.streamQuery<R>(query, size)
+  } finally {
+    held.release()
+  }
+}
+
 export function propsOf (core: Core): KyselyProps {
   const { engine, dialect } = core
   const driver = dialect.createDriver()
@@ -138,6 +163,6 @@ export function propsOf (core: Core): KyselyProps {
     config: { dialect },
     driver,
     dialect,
-    executor: new Executor(core, query => engine.execute(query), new DefaultConnectionProvider(driver))
+    executor: new Executor(core, query => engine.execute(query), (query, size) => streamAlone(engine, query, size), new DefaultConnectionProvider(driver))
   }
 }

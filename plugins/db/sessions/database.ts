@@ -42,6 +42,8 @@ export interface Registration {
  * The database. A statement of `app.db` itself is a transaction of its own; several that belong together go into a session.
  */
 export class Database<DB = Tables> extends Kysely<DB> {
+  /** For the types: the tables. */
+  declare readonly $tables?: DB
   readonly #core: Core
   #reading: Session<DB> | undefined
   #closed: Promise<void> | undefined

@@ -23,7 +23,7 @@ export function sessionProps (core: Core): Parts {
     config: { dialect },
     driver: dialect.createDriver(),
     dialect,
-    executor: new Executor(core, query => unit().execute(query), { provideConnection: consumer => consumer(unit().connection()) })
+    executor: new Executor(core, query => unit().execute(query), (query, size) => unit().stream(query, size), { provideConnection: consumer => consumer(unit().connection()) })
   }
 }
 
@@ -31,6 +31,8 @@ export function sessionProps (core: Core): Parts {
  * A unit of work. It is Kysely, `selectFrom`, `insertInto` and all; its transaction begins with its first statement.
  */
 export class Session<DB> extends Transaction<DB> {
+  /** For the types: the tables. */
+  declare readonly $tables?: DB
   readonly #unit: Unit
   /** Each statement for itself: there is nothing to commit. */
   readonly #alone: boolean

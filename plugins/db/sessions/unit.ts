@@ -5,7 +5,7 @@
  */
 
 import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
-import type { Core } from './core.ts'
+import { type Core, streamAlone } from './core.ts'
 import type { Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
 import { isRead } from '../engine/reads.ts'
@@ -26,6 +26,10 @@ export interface OwnOptions extends SessionOptions {
   readonly maintenance?: boolean
   /** Of the request whose session it is, where it only reads. */
   readonly statements?: RequestStatements
+}
+
+function refuseWrite (query: CompiledQuery): void {
+  if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
 }
 
 /** Something done behind a commit; what it returns is waited for. */
@@ -49,17 +53,27 @@ export class Unit {
     return this.held().then(held => held.executeQuery<R>(query))
   }
 
+  /** The rows in batches. */
+  async * stream<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
+    const { transaction, statements } = this.#options
+    if (transaction === false) {
+      refuseWrite(query)
+      yield * streamAlone<R>(this.#core.engine, query, size, statements)
+    } else {
+      yield * (await this.held()).streamQuery<R>(query, size)
+    }
+  }
+
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
+    refuseWrite(query)
     return this.#core.engine.read(query, this.#options.statements)
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
   connection (): DatabaseConnection {
-    const execute = <R>(query: CompiledQuery): Promise<QueryResult<R>> => this.execute<R>(query)
     return {
-      executeQuery: execute,
-      async * streamQuery<R> (query: CompiledQuery) { yield await execute<R>(query) }
+      executeQuery: query => this.execute(query),
+      streamQuery: (query, size) => this.stream(query, size)
     }
   }
 

@@ -47,9 +47,11 @@ export interface ColumnOptions {
 }
 
 type Is<O, Key extends keyof ColumnOptions> = O extends { readonly [key in Key]: infer Value } ? Value extends false | undefined ? false : true : false
+/** `false` is a default. */
+type HasDefault<O> = O extends { readonly default: infer Value } ? Value extends undefined ? false : true : false
 type Either<A, B> = A extends true ? true : B extends true ? true : false
 type Made<S extends TSchema, O> = Column<
-  Is<O, 'nullable'> extends true ? TUnion<[S, TNull]> : S, Either<Is<O, 'nullable'>, Either<Is<O, 'default'>, Is<O, 'generated'>>>, Is<O, 'hidden'>,
+  Is<O, 'nullable'> extends true ? TUnion<[S, TNull]> : S, Either<Is<O, 'nullable'>, Either<HasDefault<O>, Is<O, 'generated'>>>, Is<O, 'hidden'>,
   Either<Is<O, 'generated'>, Either<Is<O, 'readOnly'>, Is<O, 'serverSet'>>>, Is<O, 'primaryKey'>>
 
 type With<Own> = ColumnOptions & Omit<Own, keyof ColumnOptions>

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, PostgresQueryCompiler, type QueryResult } from 'kysely'
+import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, type QueryResult } from 'kysely'
 import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import type { Conversions } from '../conversions.ts'
@@ -12,8 +12,12 @@ import { encodeObject } from '../encode.ts'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
 import type { Filled } from '../parameter.ts'
+import { portal } from './portal.ts'
+import { isRead } from '../reads.ts'
+import { readRelations } from '../relation.ts'
 import { Introspector } from './dialect.ts'
 import { cancelStatement } from './cancel.ts'
+import { PostgresCompiler } from './compiler.ts'
 import { isAway, isStale } from './errors.ts'
 import { PostgresRows, type TypeParsers } from './rows.ts'
 import type { RequestStatements } from '../request-statements.ts'
@@ -47,7 +51,8 @@ const RAW = { getTypeParser: () => (text: unknown) => text }
 export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
-  readonly compiler = new PostgresQueryCompiler()
+  readonly isShared = false
+  readonly compiler = new PostgresCompiler()
   readonly adapter: DialectAdapter = new PostgresAdapter()
   readonly #pool: PgPool
   readonly #options: PostgresOptions
@@ -132,7 +137,7 @@ export class PostgresDriver implements Driver {
     if (rows.length > 0 && this.#rows.mustLearn) await this.#rows.learn(fields, async text => (await client.query(text)).rows)
     const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return {
-      rows: rows.length === 0 ? [] : rows.map(this.#rows.reader(sql, fields) as never),
+      rows: rows.length === 0 ? [] : readRelations(query.query, rows.map(this.#rows.reader(sql, fields) as never), this.#rows.cellDecoder),
       ...isWrite && { numAffectedRows: BigInt(Number(rowCount)) }
     }
   }
@@ -156,18 +161,42 @@ export class PostgresDriver implements Driver {
       const work = (): Promise<QueryResult<R>> => this.#run<R>(client, query, maintenance)
       return statements === undefined ? work() : statements.run(cancel, work)
     }, query)
-    return {
+    const watched = (done: Promise<void>): Promise<void> => statements === undefined ? done : statements.run(cancel, () => done)
+    const rowsOf = this.#rows
+    let inTransaction = false
+    const connection: Connection = {
       executeQuery: run,
-      async * streamQuery (query: CompiledQuery) { yield await run(query) },
+      async * streamQuery<R> (query: CompiledQuery, size: number) {
+        if (!isRead(query)) {
+          yield await run<R>(query)
+          return
+        }
+        const isOwn = !inTransaction
+        if (isOwn) await connection.begin({})
+        try {
+          const values = query.parameters.map(encode)
+          const batches = portal(client, { text: query.sql, values }, size, done => attempt(() => watched(done), query))
+          for await (const { fields, rows } of batches) {
+            if (rowsOf.mustLearn) await rowsOf.learn(fields, async text => (await client.query(text)).rows)
+            yield { rows: readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder) }
+          }
+        } finally {
+          // Nothing was written.
+          if (isOwn) await connection.rollback()
+        }
+      },
       begin: ({ isolationLevel, accessMode }) => attempt(async () => {
+        inTransaction = true
         await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}`)
         if (maintenance) await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
       }),
       commit: () => attempt(async () => {
+        inTransaction = false
         const { command } = await client.query('commit')
         if (command === 'ROLLBACK') throw new APIKIT_ERR_ABORTED_COMMIT()
       }),
       async rollback () {
+        inTransaction = false
         if (broken !== false) return
         try {
           await client.query('rollback')
@@ -181,6 +210,7 @@ export class PostgresDriver implements Driver {
         held = false
       }
     }
+    return connection
   }
 
   async check (): Promise<void> {

@@ -5,16 +5,38 @@
  */
 
 import type { FieldDef } from 'pg'
+import { APIKIT_ERR_RELATION } from '../../errors.ts'
+import { isNative } from '../cells.ts'
 import type { Conversions } from '../conversions.ts'
 import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
+import type { Column, Kind } from '../../tables/table-types.ts'
 
 /** pg's own parsers. */
 export interface TypeParsers {
   getTypeParser (oid: number, format: 'text'): Decode
+  /** Numbers of types by their names. */
+  readonly builtins: Readonly<Record<string, number>>
 }
 
-const [BOOL, BYTEA, INT8, JSON_TEXT, DATE, TIME, INTERVAL, NUMERIC, JSONB, TEXT, VARCHAR, UUID] = [16, 17, 20, 114, 1082, 1083, 1186, 1700, 3802, 25, 1043, 2950]
+const [BOOL, BYTEA, INT8, JSON_TEXT, DATE, TIME, TIMESTAMPTZ, INTERVAL, NUMERIC, JSONB, TEXT, VARCHAR, UUID] = [16, 17, 20, 114, 1082, 1083, 1184, 1186, 1700, 3802, 25, 1043, 2950]
 const AS_IT_IS: ReadonlySet<unknown> = new Set([TEXT, VARCHAR, UUID])
+
+/** Of columns that JSON has as text. */
+const TYPES: Partial<Record<Kind, number>> = { bigint: INT8, decimal: NUMERIC, dateTime: TIMESTAMPTZ, date: DATE, time: TIME, interval: INTERVAL, bytes: BYTEA }
+
+/** What the standard calls types that PostgreSQL has other names for. */
+const SQL_NAMES: Readonly<Record<string, string>> = {
+  BIGINT: 'INT8',
+  INTEGER: 'INT4',
+  SMALLINT: 'INT2',
+  BOOLEAN: 'BOOL',
+  REAL: 'FLOAT4',
+  'DOUBLE PRECISION': 'FLOAT8',
+  DECIMAL: 'NUMERIC',
+  'TIMESTAMP WITH TIME ZONE': 'TIMESTAMPTZ',
+  'TIMESTAMP WITHOUT TIME ZONE': 'TIMESTAMP',
+  'TIME WITHOUT TIME ZONE': 'TIME'
+}
 
 /** So many shapes of results are kept. */
 const KEPT = 500
@@ -26,6 +48,7 @@ export class PostgresRows {
   readonly #conversions: Conversions
   /** Columns that decode by themselves, by `tableID.columnID`; every table that was looked at is there by its `tableID`. */
   readonly #learned = new Map<string, Decode | undefined>()
+  readonly #cells = new WeakMap<Column, Decode | undefined>()
 
   constructor (types: TypeParsers, conversions: Conversions) {
     this.#types = types
@@ -58,7 +81,31 @@ export class PostgresRows {
     return read
   }
 
-  #decoder ({ dataTypeID, dataTypeModifier, tableID, columnID }: FieldDef): Decode | undefined {
+  /** Of a column in the JSON of a relation. */
+  readonly cellDecoder = (column: Column): Decode | undefined => {
+    if (!this.#cells.has(column)) this.#cells.set(column, this.#cell(column))
+    return this.#cells.get(column)
+  }
+
+  #cell (column: Column): Decode | undefined {
+    const own = column.conversion?.decode as Decode | undefined
+    if (own !== undefined) return own
+    if (column.kind === 'real') return Number
+    if (isNative(column)) return undefined
+    const dataTypeID = TYPES[column.kind] ?? this.#numberOf(column.type.postgres)
+    const [, scale = 0] = column.digits ?? []
+    // As in a query of its own, where it is some table's.
+    return this.#decoder({ dataTypeID, dataTypeModifier: column.kind === 'decimal' ? scale + 4 : -1, tableID: -1, columnID: 0 })
+  }
+
+  /** Of a type of `column.of`. Those that pg does not know are text to it, too. */
+  #numberOf (type: string): number {
+    if (type.endsWith(']')) throw new APIKIT_ERR_RELATION(`a column of ${type} needs a decode of its own, column.of('${type}', schema, { decode }); or leave it out by pick`)
+    const name = type.toUpperCase().replace(/\s*\(.*?\)/, '')
+    return this.#types.builtins[SQL_NAMES[name] ?? name] ?? TEXT
+  }
+
+  #decoder ({ dataTypeID, dataTypeModifier, tableID, columnID }: Pick<FieldDef, 'dataTypeID' | 'dataTypeModifier' | 'tableID' | 'columnID'>): Decode | undefined {
     const own = this.#learned.get(`${tableID}.${columnID}`)
     if (own !== undefined) return own
     if (AS_IT_IS.has(dataTypeID)) return undefined

@@ -8,6 +8,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
+import { sqliteForm } from '../cells.ts'
+import { readRelations } from '../relation.ts'
+import type { Column } from '../../tables/table-types.ts'
 import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
 
 interface Prepared {
@@ -15,6 +18,8 @@ interface Prepared {
   /** `undefined` where there are no rows. */
   readonly read: ReadRow | undefined
   readonly width: number
+  /** Whether all integers come as `bigint`. */
+  readonly big: boolean
 }
 
 type Parameter = null | number | bigint | string | NodeJS.ArrayBufferView
@@ -32,13 +37,17 @@ export class SqliteConnection {
   readonly #prepared = new Map<string, Prepared>()
   readonly #steps = new Map<Step, StatementSync>()
   readonly #conversions: Conversions
+  /** Copies that are read, and those that are not any more: no table can be dropped while another is read. */
+  #copies = 0
+  #openCopies = 0
+  readonly #staleCopies: string[] = []
 
   constructor (db: DatabaseSync, conversions = new Conversions()) {
     this.db = db
     this.#conversions = conversions
   }
 
-  run<R> ({ sql, parameters }: CompiledQuery): QueryResult<R> {
+  run<R> ({ query, sql, parameters }: CompiledQuery): QueryResult<R> {
     // What a statement gives back may be another then.
     if (CHANGES_SCHEMA.test(sql)) this.#prepared.clear()
     let prepared = this.#prepared.get(sql) ?? this.#prepare(sql)
@@ -51,7 +60,30 @@ export class SqliteConnection {
     // Another process has changed the table behind a `select *`: SQLite prepares such a statement anew, and we read it anew.
     const [first] = rows
     if (first !== undefined && first.length !== prepared.width) prepared = this.#prepare(sql)
-    return { rows: rows.map(prepared.read as never) as R[] }
+    return { rows: readRelations(query, rows.map(prepared.read as never) as R[], cellDecoder) }
+  }
+
+  /** Rows of a statement that reads, in batches of so many. What is written meanwhile on this connection may show up in them. */
+  stream<R> (query: CompiledQuery, size: number): Generator<R[], void> {
+    const { statement, read } = this.#make(query.sql)
+    return batches<R>(statement.iterate(...query.parameters.map(encode)), query, read as ReadRow, size)
+  }
+
+  /** The same of a copy, which nothing changes: in a transaction, which the copy ends with. */
+  * streamCopy<R> (query: CompiledQuery, size: number): Generator<R[], void> {
+    const { big, read } = this.#make(query.sql)
+    const name = `temp.apikit_stream_${++this.#copies}`
+    this.db.prepare(`create temp table ${name.slice(5)} as ${query.sql}`).run(...query.parameters.map(encode))
+    this.#openCopies++
+    try {
+      const copy = this.db.prepare(`select * from ${name} order by rowid`)
+      copy.setReturnArrays(true)
+      if (big) copy.setReadBigInts(true)
+      yield * batches<R>(copy.iterate(), query, read as ReadRow, size)
+    } finally {
+      this.#staleCopies.push(name)
+      if (--this.#openCopies === 0) for (const stale of this.#staleCopies.splice(0)) this.db.exec(`drop table if exists ${stale}`)
+    }
   }
 
   exec (sql: string): void {
@@ -66,6 +98,13 @@ export class SqliteConnection {
   }
 
   #prepare (sql: string): Prepared {
+    const prepared = this.#make(sql)
+    if (this.#prepared.size >= KEPT) this.#prepared.delete(String(this.#prepared.keys().next().value))
+    this.#prepared.set(sql, prepared)
+    return prepared
+  }
+
+  #make (sql: string): Prepared {
     const statement = this.db.prepare(sql)
     // An expression has no type.
     const columns = statement.columns().map(({ name, type, table, column }) => ({ name, type: type?.toUpperCase() ?? '', own: this.#conversions.find(String(table), String(column)) }))
@@ -73,14 +112,12 @@ export class SqliteConnection {
     const big = columns.some(({ type }) => type === '' || type.startsWith('BIGINT') || type === 'INT8')
     statement.setReturnArrays(true)
     if (big) statement.setReadBigInts(true)
-    const prepared = {
+    return {
       statement,
+      big,
       width: columns.length,
       read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type, own }) => ({ name, decode: own ?? decoderOf(type, big) })))
     }
-    if (this.#prepared.size >= KEPT) this.#prepared.delete(String(this.#prepared.keys().next().value))
-    this.#prepared.set(sql, prepared)
-    return prepared
   }
 
   close (): void {
@@ -88,6 +125,17 @@ export class SqliteConnection {
     this.#steps.clear()
     this.db.close()
   }
+}
+
+function * batches<R> (rows: Iterable<unknown>, { query }: CompiledQuery, read: ReadRow, size: number): Generator<R[], void> {
+  let batch: R[] = []
+  for (const row of rows) {
+    batch.push(read(row as readonly unknown[]) as R)
+    if (batch.length < size) continue
+    yield readRelations(query, batch, cellDecoder)
+    batch = []
+  }
+  if (batch.length > 0) yield readRelations(query, batch, cellDecoder)
 }
 
 /** @param big whether all integers come as `bigint`, since one column may have such */
@@ -104,6 +152,29 @@ function decoderOf (type: string, big: boolean): Decode | undefined {
     case 'BIGINT': case 'INT8': return undefined
     default: return big ? value => typeof value === 'bigint' ? looseInteger(value) : value : undefined
   }
+}
+
+const cellDecoders = new WeakMap<Column, Decode | undefined>()
+
+/** Of a column in the JSON of a relation. */
+function cellDecoder (column: Column): Decode | undefined {
+  if (!cellDecoders.has(column)) cellDecoders.set(column, makeCellDecoder(column))
+  return cellDecoders.get(column)
+}
+
+function makeCellDecoder (column: Column): Decode | undefined {
+  const own = column.conversion?.decode as Decode | undefined
+  const form = sqliteForm(column)
+  const inner = own ?? decoderOf(column.type.sqlite.toUpperCase(), false)
+  switch (form) {
+    case 'text': return own === undefined ? value => BigInt(value as string) : value => own(BigInt(value as string))
+    case 'hex': return own === undefined ? bytesOf : value => own(bytesOf(value))
+    case 'plain': return inner
+  }
+}
+
+function bytesOf (hex: unknown): Buffer {
+  return Buffer.from(hex as string, 'hex')
 }
 
 /** What has no offset, as `CURRENT_TIMESTAMP`, is UTC. */

@@ -8,12 +8,13 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
 import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from '../../errors.ts'
 import type { Conversions } from '../conversions.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
+import { SqliteCompiler } from './compiler.ts'
 import { SqliteConnection, type Step } from './connection.ts'
 import { isBusy, type TranslateSqlite } from './errors.ts'
 import { again } from './lock.ts'
@@ -36,7 +37,8 @@ export interface SqliteOptions {
 export class SqliteDriver implements Driver {
   readonly dialect = 'sqlite'
   readonly maxParameters = 32_766
-  readonly compiler = new SqliteQueryCompiler()
+  readonly isShared: boolean
+  readonly compiler = new SqliteCompiler()
   readonly adapter: DialectAdapter = new SqliteAdapter()
   readonly #options: SqliteOptions
   readonly #turns: Turns
@@ -49,6 +51,7 @@ export class SqliteDriver implements Driver {
 
   constructor (options: SqliteOptions) {
     this.#options = options
+    this.isShared = options.memory
     this.#turns = new Turns(options.acquireTimeout)
     this.#writer = this.#open()
     this.#reader = options.memory ? this.#writer : this.#open(true)
@@ -160,7 +163,7 @@ export class SqliteDriver implements Driver {
     }
     return {
       executeQuery: run,
-      async * streamQuery (query: CompiledQuery) { yield await run(query) },
+      streamQuery: <R>(query: CompiledQuery, size: number) => this.#stream<R>(connection, query, size),
       // IMMEDIATE: who reads first and writes then would be refused, when another has written meanwhile.
       begin: ({ accessMode }) => step(accessMode === 'read only' ? 'begin' : 'begin immediate'),
       commit: () => step('commit'),
@@ -172,6 +175,19 @@ export class SqliteDriver implements Driver {
         if (held) release()
         held = false
       }
+    }
+  }
+
+  async * #stream<R> (connection: SqliteConnection, query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
+    if (!isRead(query)) {
+      yield await this.#run<R>(connection, query)
+      return
+    }
+    const isReader = this.#busyReaders.has(connection)
+    try {
+      for (const rows of isReader ? connection.stream<R>(query, size) : connection.streamCopy<R>(query, size)) yield { rows }
+    } catch (error) {
+      throw this.#translate(error, query, connection)
     }
   }
 

@@ -1,0 +1,116 @@
+/**
+ * The rows of a statement in batches: a named portal, which leaves its connection free for other statements in between.
+ *
+ * @module
+ * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+ */
+
+import type { FieldDef, PoolClient, Submittable } from 'pg'
+import { optionalPeer } from '../../../core/peer.ts'
+
+/** As much of pg's connection as is used. */
+interface Wire {
+  parse (message: { text: string, name: string, types: [] }, more: boolean): void
+  bind (message: { portal: string, statement: string, values: readonly unknown[], binary: boolean, valueMapper: (value: unknown) => unknown }, more: boolean): void
+  describe (message: { type: 'P', name: string }, more: boolean): void
+  execute (message: { portal: string, rows: number }, more: boolean): void
+  close (message: { type: 'P', name: string }, more: boolean): void
+  sync (): void
+}
+
+const ignore = (): void => {}
+
+/** One message to the server and what it answers, which pg waits for as for any query. */
+class Exchange implements Submittable {
+  rows: unknown[][] = []
+  fields: readonly FieldDef[] = []
+  /** The statement has given its last row. */
+  isOver = false
+  readonly done: Promise<void>
+  readonly #send: (wire: Wire) => void
+  readonly #settle: { readonly resolve: () => void, readonly reject: (error: Error) => void }
+
+  constructor (send: (wire: Wire) => void) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#send = send
+    this.#settle = { resolve, reject }
+    this.done = promise
+  }
+
+  submit (connection: unknown): void {
+    const wire = connection as Wire
+    this.#send(wire)
+    wire.sync()
+  }
+
+  handleRowDescription ({ fields }: { fields: readonly FieldDef[] }): void {
+    this.fields = fields
+  }
+
+  handleDataRow ({ fields }: { fields: unknown[] }): void {
+    this.rows.push(fields)
+  }
+
+  /** There are more. */
+  readonly handlePortalSuspended = ignore
+  readonly handleCloseComplete = ignore
+
+  handleCommandComplete (): void {
+    this.isOver = true
+  }
+
+  handleError (error: Error): void {
+    this.#settle.reject(error)
+  }
+
+  handleReadyForQuery (): void {
+    this.#settle.resolve()
+  }
+}
+
+export interface Batch {
+  readonly fields: readonly FieldDef[]
+  readonly rows: readonly unknown[][]
+}
+
+let count = 0
+
+/**
+ * Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves.
+ *
+ * @param size rows of a batch
+ * @param watched waits for an answer
+ */
+export async function * portal (
+  client: PoolClient, { text, values }: { text: string, values: readonly unknown[] }, size: number, watched: (done: Promise<void>) => Promise<void>): AsyncGenerator<Batch, void> {
+  const { prepareValue } = optionalPeer<{ prepareValue: (value: unknown) => unknown }>('fastify-apikit/db: PostgreSQL', 'pg/lib/utils')
+  const name = `apikit_${++count}`
+  const ask = (send: (wire: Wire) => void): { exchange: Exchange, done: Promise<void> } => {
+    const exchange = client.query(new Exchange(send))
+    const done = watched(exchange.done)
+    // It may fail before somebody waits for it.
+    done.catch(ignore)
+    return { exchange, done }
+  }
+  const execute = (wire: Wire): void => { wire.execute({ portal: name, rows: size }, true) }
+  let next = ask(wire => {
+    wire.parse({ text, name: '', types: [] }, true)
+    wire.bind({ portal: name, statement: '', values, binary: false, valueMapper: prepareValue }, true)
+    wire.describe({ type: 'P', name }, true)
+    execute(wire)
+  })
+  let fields: readonly FieldDef[] | undefined
+  try {
+    for (;;) {
+      const { exchange, done } = next
+      await done
+      fields ??= exchange.fields
+      if (!exchange.isOver) next = ask(execute)
+      if (exchange.rows.length > 0) yield { fields, rows: exchange.rows }
+      if (exchange.isOver) return
+    }
+  } finally {
+    await next.done.catch(ignore)
+    await ask(wire => { wire.close({ type: 'P', name }, true) }).done.catch(ignore)
+  }
+}

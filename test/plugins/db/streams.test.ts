@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import { get as httpGet } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { sql } from 'kysely'
+import { Type } from '@fastify/type-provider-typebox'
+import { column, insertMany, sessionOf, table, withOne } from '../../../plugins/db/index.ts'
+import responses, { jsonLines } from '../../../plugins/responses/index.ts'
+import { appWith, ask, databaseWith, type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
+import t, { type Test } from 'tap'
+
+const rows = table('rows', {
+  id: column.id(),
+  n: column.bigint(),
+  at: column.dateTime({ default: 'now' }),
+  loud: column.of('text', Type.String(), { default: 'x', decode: (value: string) => value.toUpperCase() })
+})
+const tables = [rows] as const
+const COUNT = 1000
+
+async function filled (t: Test, dialect: DialectName) {
+  const db = (await databaseWith(t, await emptyDatabase(t, dialect), tables)).of(tables)
+  await insertMany(db, rows, Array.from({ length: COUNT }, (_, nr) => ({ n: 2n ** 60n + BigInt(nr) })))
+  return db
+}
+
+onBoth('a stream has the rows of the query, decoded, whatever the size of its batches', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  const query = db.selectFrom('rows').selectAll().where('id', '>', 3).orderBy('id', 'desc')
+  const all = await query.execute()
+  for (const size of [1, 7, 997, 5000]) {
+    const seen = []
+    for await (const row of query.stream(size)) seen.push(row)
+    t.strictSame(seen, all, String(size))
+  }
+  t.equal(all[0]?.loud, 'X')
+  for await (const row of query.where('id', '<', 0).stream()) t.fail(String(row.id))
+  const related = db.selectFrom('rows as r').select('r.id').select(withOne(rows, { on: { id: 'r.id' }, pick: ['n'] }).as('same')).where('r.id', '=', 5)
+  for await (const row of related.stream()) t.strictSame(row, { id: 5, same: { n: 2n ** 60n + 4n } })
+  t.equal(db.pool.idle, db.pool.total)
+})
+
+onBoth('one who leaves a stream closes it; other statements run meanwhile', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  let seen = 0
+  for await (const { id } of db.selectFrom('rows').select('id').orderBy('id').stream(10)) {
+    await db.updateTable('rows').set({ n: 1n }).where('id', '=', id).execute()
+    if (++seen === 25) break
+  }
+  t.equal(db.pool.idle, db.pool.total, 'its connection is given back')
+  t.same(await db.selectFrom('rows').select(eb => eb.fn.countAll().as('n')).where('n', '=', 1n).executeTakeFirst(), { n: 25 })
+})
+
+onBoth('in a session a stream sees its writes, and those made meanwhile do not show up', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  await db.session(async session => {
+    await session.deleteFrom('rows').where('id', '>', 50).execute()
+    const seen: number[] = []
+    for await (const { id, n } of session.selectFrom('rows').selectAll().orderBy('id').stream(7)) {
+      seen.push(id)
+      t.ok(n > 1n)
+      await session.updateTable('rows').set({ n: 1n }).execute()
+      await session.insertInto('rows').values({ n: 1n }).execute()
+    }
+    t.equal(seen.length, 50)
+    const [a, b] = [session.selectFrom('rows').select('id').stream(3), session.selectFrom('rows').select('id').stream(4)]
+    t.ok((await a.next()).value?.id === (await b.next()).value?.id, 'two at once')
+    await a.return?.()
+    for await (const row of b) t.ok(row.id)
+    if (dialect === 'postgres') t.same((await sql`select name from pg_cursors`.execute(session)).rows, [])
+    else t.same((await sql`select name from sqlite_temp_schema`.execute(session)).rows, [])
+    await session.rollback()
+  })
+  const reading = db.session(async session => {
+    const seen = []
+    for await (const row of session.selectFrom('rows').select('id').stream(100)) seen.push(row)
+    return seen.length
+  }, { readOnly: true })
+  t.equal(await reading, COUNT)
+})
+
+onBoth('what fails in a stream is an error of its reader, and the connection is usable after it', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  const bad = sql<{ id: number }>`select id, nothing from rows`
+  const read = async (query: { stream: (size: number) => AsyncIterable<unknown> }): Promise<void> => { for await (const row of query.stream(3)) t.ok(row) }
+  await t.rejects(read(db.selectFrom('rows').select('nothing' as 'id')), /nothing/)
+  await t.rejects(bad.execute(db), /nothing/)
+  if (dialect === 'postgres') await t.rejects(read(db.selectFrom('rows').select(sql`1 / (5 - id)`.as('x')).orderBy('id')), /division by zero/)
+  await t.rejects(read(db.reading.updateTable('rows').set({ n: 1n }).returning('id')), { code: 'APIKIT_ERR_READ_ONLY' })
+  await read(db.updateTable('rows').set({ n: 1n }).where('id', '<', 3).returning('id'))
+  await db.transaction().execute(async trx => {
+    await read(trx.selectFrom('rows').select('id').where('id', '<', 5))
+    await read(trx.deleteFrom('rows').where('id', '=', 1).returning('id'))
+  })
+  const { signal } = new AbortController()
+  for await (const row of db.selectFrom('rows').select('id').where('id', '=', 2).stream({ chunkSize: 2, signal })) t.ok(row.id)
+  t.equal(db.pool.idle, db.pool.total)
+})
+
+onBoth('a stream is the body of a response; a client that leaves closes it', async (t, dialect) => {
+  const app = await appWith(t, await emptyDatabase(t, dialect), tables)
+  await app.register(responses)
+  const db = app.db.of(tables)
+  await insertMany(db, rows, Array.from({ length: 40_000 }, (_, nr) => ({ n: BigInt(nr) })))
+  const { promise: closed, resolve: close } = Promise.withResolvers<number>()
+  app.get('/rows', { config: { depends: { db: sessionOf(tables) } } as never, schema: { response: { 200: jsonLines(rows.public({ pick: ['id', 'n'] })) } } }, async function * (request: unknown) {
+    const { db } = (request as unknown as { deps: { db: typeof app.db } }).deps
+    let count = 0
+    try {
+      for await (const row of (db as unknown as ReturnType<typeof app.db.of<typeof tables>>).selectFrom('rows').select(['id', 'n']).orderBy('id').stream(200)) {
+        count++
+        yield row
+      }
+    } finally {
+      close(count)
+    }
+  } as never)
+  await app.listen({ port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const request = httpGet({ port, path: '/rows' })
+  const [response] = await once(request, 'response')
+  const [first] = await once(response, 'data')
+  t.match(String(first), /^\{"id":1,"n":0\}\n/)
+  response.destroy()
+  t.ok(await closed < 40_000, 'it was not read to its end')
+  const whole = await app.inject('/rows')
+  t.equal(whole.body.trimEnd().split('\n').length, 40_000)
+  t.equal(db.pool.idle, db.pool.total)
+})
+
+t.test('in memory, where there is one connection, others do not wait for the end of a stream', async t => {
+  const db = (await databaseWith(t, 'sqlite::memory:', tables)).of(tables)
+  await insertMany(db, rows, [{ n: 1n }, { n: 2n }])
+  const seen = []
+  for await (const { id, n } of db.selectFrom('rows').select(['id', 'n']).orderBy('id').stream(1)) {
+    await db.updateTable('rows').set({ n: 5n }).where('id', '>', id).execute()
+    seen.push(n)
+  }
+  t.same(seen, [1n, 2n])
+  for await (const { n } of db.updateTable('rows').set({ n: 6n }).where('id', '=', 1).returning('n').stream()) t.equal(n, 6n)
+})
+
+t.test('the statement of a stream is cancelled in PostgreSQL when its client leaves', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const app = await appWith(t, await emptyDatabase(t, 'postgres'), tables)
+  const { promise: failed, resolve: fail } = Promise.withResolvers<unknown>()
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  app.get('/slow', { config: { depends: { db: sessionOf(tables) } } as never }, async request => {
+    const { db } = (request as unknown as { deps: { db: ReturnType<typeof app.db.of<typeof tables>> } }).deps
+    try {
+      begin()
+      for await (const row of db.selectFrom(sql<{ x: string }>`(select pg_sleep(20)::text as x)`.as('slow')).select('x').stream()) t.fail(row.x)
+    } catch (error) {
+      fail(error)
+    }
+    return 'x'
+  })
+  await app.listen({ port: 0 })
+  const request = httpGet({ port: (app.server.address() as AddressInfo).port, path: '/slow' })
+  request.on('error', () => {})
+  await begun
+  for (;;) {
+    const [{ n }] = await ask("select count(*)::int as n from pg_stat_activity where state = 'active' and query like '%pg_sleep(20)::text%' and pid <> pg_backend_pid()") as [{ n: number }]
+    if (n > 0) break
+  }
+  request.destroy()
+  t.match(await failed, { code: 'APIKIT_ERR_CLIENT_GONE' })
+  t.equal(app.db.pool.idle, app.db.pool.total)
+})
