@@ -316,7 +316,7 @@ t.test('client', async t => {
 t.test('a database', async t => {
   t.test('migrate makes, runs, lists and undoes migrations; seed fills the tables', async t => {
     const dir = project(t, { 'app.js': DATABASE, 'schemas/seed.js': SEED })
-    t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: 'There are no migrations.\n' })
+    t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: 'No migrations.\n' })
     t.match(await cli(dir, 'migrate', 'down'), { code: 0, out: 'Nothing to undo.\n' })
     t.match(await cli(dir, 'migrate', 'diff', 'first', 'things', '--import', JSON.parse(plugin('db'))), { code: 0, out: /^written steps\/\w+_first_things\.ts: read it before you run it\n$/ })
     // A module is imported once in a process.

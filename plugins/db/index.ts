@@ -136,7 +136,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
     await reach(db, connectRetries, app.log)
   } catch (cause) {
     await db.destroy()
-    throw Object.assign(new APIKIT_ERR_DB_OPEN(`the database cannot be reached: ${Object(Object(cause).cause ?? cause).message}`), { cause })
+    throw Object.assign(new APIKIT_ERR_DB_OPEN(`cannot connect to the database: ${Object(Object(cause).cause ?? cause).message}`), { cause })
   }
   // Once all plugins have brought their own.
   app.addHook('onReady', async () => {

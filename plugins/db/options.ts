@@ -8,17 +8,17 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { AnyTable } from './tables/table-types.ts'
 
 export const DbOptions = Type.Object({
-  url: Type.String({ default: 'sqlite:./data/app.db', description: 'Where the database is: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A file of SQLite is made when it is not there.' }),
-  tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'The tables of the app.' })),
-  migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the migrations of the app.' }),
-  migrate: Type.Boolean({ default: false, description: 'Run the migrations that the database lacks before the server listens; without, lacking ones are an error at the start.' }),
-  connectRetries: Type.Integer({ default: 0, minimum: 0, description: 'How often a database that cannot be reached at startup is tried again: after half a second, then after twice as long, at most 10 seconds.' }),
-  poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Connections to PostgreSQL at most.' }),
-  acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the one writer of SQLite; then it is a 503.' }),
-  statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Milliseconds that a statement may take in PostgreSQL; 0: as long as it wants.' }),
-  idleTransactionTimeout: Type.Integer({ default: 60_000, minimum: 0, description: 'Milliseconds that a transaction in PostgreSQL may wait for its next statement; then the server closes its connection, and undoes it. 0: as long as it wants.' }),
-  namedStatements: Type.Boolean({ default: true, description: 'PostgreSQL keeps the statements of `prepare`, so that it need not plan them each time; `false` behind a pooler that gives each transaction another connection and knows nothing of them, as PgBouncer before 1.21.' }),
-  synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Of SQLite: `full` keeps the last commits even when the machine loses its power; `normal` when the process dies.' })
+  url: Type.String({ default: 'sqlite:./data/app.db', description: 'URL of the database: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A missing SQLite file is created.' }),
+  tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'Tables of the app, made by `table()`.' })),
+  migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the app’s migrations.' }),
+  migrate: Type.Boolean({ default: false, description: 'Run pending migrations before the server listens. If false, startup fails while migrations are pending.' }),
+  connectRetries: Type.Integer({ default: 0, minimum: 0, description: 'Number of further attempts to connect at startup. The delay begins at 500 ms and doubles, up to 10 seconds.' }),
+  poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Maximum number of connections to PostgreSQL.' }),
+  acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the single writer of SQLite. After that, the response is a 503.' }),
+  statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Maximum duration of a statement in PostgreSQL, in milliseconds. 0 disables the limit.' }),
+  idleTransactionTimeout: Type.Integer({ default: 60_000, minimum: 0, description: 'Maximum time between two statements of a transaction in PostgreSQL, in milliseconds. After that, the server closes the connection and rolls back. 0 disables the limit.' }),
+  namedStatements: Type.Boolean({ default: true, description: 'Let PostgreSQL keep the statements of `prepare`. Set it to `false` behind a transaction pooler without support for named statements, such as PgBouncer before 1.21.' }),
+  synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Durability of SQLite: commits survive a crash of the process with `normal`, and a power failure with `full`.' })
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default. */

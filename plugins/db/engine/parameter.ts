@@ -19,11 +19,11 @@ export class Parameter {
   }
 
   [Symbol.toPrimitive] (): never {
-    throw new APIKIT_ERR_PREPARED(`the statement depends on what ${this.name} is, as text or a number; compute it before, and pass the result`)
+    throw new APIKIT_ERR_PREPARED(`the statement must not use the parameter ${this.name} in an expression of JavaScript. Compute the value first, and pass the result`)
   }
 
   toJSON (): never {
-    throw new APIKIT_ERR_PREPARED(`${this.name} is inside of another value; pass that value as a whole`)
+    throw new APIKIT_ERR_PREPARED(`the parameter ${this.name} must not be part of another value. Pass that value as one parameter`)
   }
 }
 

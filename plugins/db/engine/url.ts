@@ -23,16 +23,16 @@ export function locate (url: string): Location {
   const [, scheme = ''] = /^([a-z][a-z\d+]*):/i.exec(url) ?? []
   switch (scheme.toLowerCase()) {
     case 'postgres': case 'postgresql':
-      if (!URL.canParse(url)) throw new APIKIT_ERR_DB_URL(`the URL of the database cannot be read; it is one of ${FORMS}`)
+      if (!URL.canParse(url)) throw new APIKIT_ERR_DB_URL(`url is invalid. Expected: ${FORMS}`)
       return { dialect: 'postgres', url }
     case 'sqlite': {
       const rest = url.slice('sqlite:'.length)
       const path = rest.startsWith('///') ? rest.slice(3) : rest
       if (path === ':memory:' || rest === '//') return { dialect: 'sqlite', path: ':memory:', memory: true }
-      if (path === '' || path.startsWith('//') || path.endsWith('/')) throw new APIKIT_ERR_DB_URL(`the URL of the database names no file; it is one of ${FORMS}`)
+      if (path === '' || path.startsWith('//') || path.endsWith('/')) throw new APIKIT_ERR_DB_URL(`url must name a file. Expected: ${FORMS}`)
       return { dialect: 'sqlite', path, memory: false }
     }
     default:
-      throw new APIKIT_ERR_DB_URL(`there is no database "${scheme}:"; the URL is one of ${FORMS}`)
+      throw new APIKIT_ERR_DB_URL(`unsupported database "${scheme}:" in url. Expected: ${FORMS}`)
   }
 }

@@ -28,7 +28,7 @@ export async function readMigrations (folder: string): Promise<Migrations> {
   for (const file of files.filter(file => MODULE.test(file)).sort()) {
     const path = resolve(join(folder, file))
     const { up, down, transaction }: Partial<Migration> = await import(pathToFileURL(path).href)
-    if (typeof up !== 'function') throw new APIKIT_ERR_MIGRATION(`${file} exports no function up`)
+    if (typeof up !== 'function') throw new APIKIT_ERR_MIGRATION(`${file} must export a function up`)
     if (transaction !== undefined && transaction !== 'own' && transaction !== 'none') throw new APIKIT_ERR_MIGRATION(`${file}: transaction must be 'own' or 'none'`)
     migrations[basename(file, extname(file))] = { up, hash: await hashOf(path), ...down !== undefined && { down }, ...transaction !== undefined && { transaction } }
   }

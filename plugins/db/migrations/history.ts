@@ -91,10 +91,10 @@ export function isEdited ({ done, migration: { hash } }: Known): boolean {
 
 /** Refuses a history that is not that of the code. */
 export function refuseOther ({ steps, lost }: History): void {
-  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${lost.join(', ')} is missing: it was done, and the code does not have it`)
+  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${lost.join(', ')} ran on this database, but its file is missing. Restore the file`)
   const edited = steps.filter(isEdited).map(({ full }) => full)
   if (edited.length > 0) {
-    throw new APIKIT_ERR_MIGRATION(`${edited.join(', ')} is not what it was when it ran. Put the file back, or say that it may be so: fastify-apikit migrate accept ${edited[0]}`)
+    throw new APIKIT_ERR_MIGRATION(`${edited.join(', ')} was changed after it ran. Restore the file, or accept the change: fastify-apikit migrate accept ${edited[0]}`)
   }
 }
 

@@ -113,7 +113,7 @@ async function attempt (full: string, work: () => Promise<void>): Promise<void> 
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) throw error
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : Object(Object(error).cause ?? error).message
-    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, and nothing was changed: ${message}`), { cause: error })
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, nothing was changed: ${message}`), { cause: error })
   }
 }
 
@@ -149,7 +149,7 @@ export async function down <DB> (db: Database<DB>, name = 'app', patience: Patie
     const [last] = steps.filter(({ done }) => done !== undefined).reverse().sort((a, b) => Number(b.done?.at) - Number(a.done?.at))
     if (last === undefined) return []
     const { migration, full } = last
-    if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone: it has no down`)
+    if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone, since it exports no down`)
     const target = migration.transaction === 'none' && db.dialect === 'postgres' ? alone(db) : session
     await attempt(full, async () => migration.down?.(new MigrationSchema(target)))
     await forget(ask, last)
@@ -185,7 +185,7 @@ export async function accept <DB> (db: Database<DB>, name: string): Promise<void
     const ask = askOf(session)
     for (const set of db.migrations) await prepareTable(ask, db.dialect, set)
     const step = (await readHistory(ask, db.dialect, db.migrations)).steps.find(({ full, done }) => full === name && done !== undefined)
-    if (step === undefined) throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(name)} is no migration that was done`)
+    if (step === undefined) throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(name)} is not a migration that ran`)
     await noteHash(ask, step)
   })
 }

@@ -121,7 +121,7 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
     const written = writtenOf(ordered.map(({ one }) => one), catalog, dialect)
     const tables = evaluate(written)
     const { steps } = await planOf(await compareIn(session, tables), String)
-    if (steps.length > 0) throw new APIKIT_ERR_MIGRATION(`these tables cannot be said so that diff is quiet:\n${steps.flatMap(({ up }) => up).join('\n')}`)
+    if (steps.length > 0) throw new APIKIT_ERR_MIGRATION(`cannot describe these tables without a remaining difference:\n${steps.flatMap(({ up }) => up).join('\n')}`)
     return { text: textOf(written, specifier), tables }
   })
 }

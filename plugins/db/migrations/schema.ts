@@ -193,7 +193,7 @@ function constraintParts (table: string, { name, primaryKey, unique, foreignKey,
   if (foreignKey !== undefined) parts.push(foreignPart(table, { ...foreignKey, ...named }))
   if (isText(check)) parts.push(checkPart(name ?? nameOf(unqualified(table), [], 'check'), sqlOf(check, dialect), []))
   else for (const [one, sql] of Object.entries(check ?? {})) parts.push(checkPart(nameOf(unqualified(table), [one], 'check'), sqlOf(sql, dialect), []))
-  if (definition !== undefined && name === undefined) throw new APIKIT_ERR_MIGRATION(`${table}: a constraint by its definition needs a name`)
+  if (definition !== undefined && name === undefined) throw new APIKIT_ERR_MIGRATION(`${table}: addConstraint() with a definition needs a name`)
   if (definition !== undefined && name !== undefined) parts.push(otherPart(name, sqlOf(definition, dialect), []))
   return parts
 }

@@ -163,6 +163,6 @@ export async function openTemporary (ask: Ask): Promise<void> {
     await ask('drop table apikit_touch')
     await ask("select set_config('search_path', 'pg_temp' || case when current_setting('search_path') = '' then '' else ', ' || current_setting('search_path') end, true)")
   } catch (error) {
-    throw Object.assign(new APIKIT_ERR_MIGRATION(`the tables are compared in temporary ones, and this role may not make any: grant temporary on database … to … (${messageOf(error)})`), { cause: error })
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`diff compares in temporary tables, which this role must not create. Run: grant temporary on database … to … (${messageOf(error)})`), { cause: error })
   }
 }

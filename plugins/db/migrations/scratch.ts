@@ -32,7 +32,7 @@ export function renamedKeys (table: CatalogTable, columns: ReadonlyMap<string, s
 
 /** A table of the code that the database refuses. */
 export function cannotBeMade (what: string, error: unknown): Error {
-  return Object.assign(new APIKIT_ERR_MIGRATION(`${what}, as table() declares it, cannot be made: ${messageOf(error)}`), { cause: error })
+  return Object.assign(new APIKIT_ERR_MIGRATION(`cannot create ${what} as table() declares it: ${messageOf(error)}`), { cause: error })
 }
 
 export function messageOf (error: unknown): string {

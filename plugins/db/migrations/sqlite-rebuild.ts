@@ -70,7 +70,7 @@ export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
   }
   for (const { idx, stat } of statistics) await ask(`insert into sqlite_stat1 (tbl, idx, stat) values (${literal(table)}, ${idx === null ? 'null' : literal(String(idx))}, ${literal(String(stat))})`)
   const lost = lostIn(before, await see(ask, table), rebuild)
-  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${table} cannot be changed so without loss: ${lost.join('; ')}`)
+  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`the change of ${table} would lose: ${lost.join('; ')}`)
 }
 
 /** What depends on a column that is gone, SQLite names: its own words say what is to be dropped before. */
@@ -78,7 +78,7 @@ async function create (ask: Ask, table: string, sql: string): Promise<void> {
   try {
     await ask(sql)
   } catch (error) {
-    throw Object.assign(new APIKIT_ERR_MIGRATION(`${table} cannot be changed so: ${String(Object(Object(error).cause ?? error).message)}`), { cause: error })
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`cannot change ${table}: ${String(Object(Object(error).cause ?? error).message)}`), { cause: error })
   }
 }
 

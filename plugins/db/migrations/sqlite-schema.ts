@@ -18,13 +18,13 @@ import { rebuildTable } from './sqlite-rebuild.ts'
 
 async function find (ask: Ask, name: string): Promise<CatalogTable> {
   const table = (await readSqlite(ask)).tables.get(name)
-  if (table === undefined) throw new APIKIT_ERR_MIGRATION(`there is no table ${name}`)
+  if (table === undefined) throw new APIKIT_ERR_MIGRATION(`unknown table ${name}`)
   return table
 }
 
 function itemOf (read: ReadTable, table: string, column: string): Item {
   const item = read.items.find(({ kind, name }) => kind === 'column' && name === column)
-  if (item === undefined) throw new APIKIT_ERR_MIGRATION(`${table} has no column ${column}`)
+  if (item === undefined) throw new APIKIT_ERR_MIGRATION(`unknown column ${table}.${column}`)
   return item
 }
 
@@ -60,7 +60,7 @@ export async function addColumn (ask: Ask, tableName: string, name: string, colu
     for (const part of constraints) sql = withItem(readTable(sql), 'constraint', constraintSql(part))
     const { count } = Object((await ask(`select count(*) as count from ${quoted(tableName)}`))[0])
     if (Number(count) > 0 && shape.notNull && shape.default === undefined && shape.computed === undefined && !isKey) {
-      throw new APIKIT_ERR_MIGRATION(`${tableName}.${name} may not be null, and ${tableName} has rows: give it a default`)
+      throw new APIKIT_ERR_MIGRATION(`${tableName}.${name} must be nullable or have a default, since ${tableName} has rows`)
     }
     await rebuildTable(ask, { table: tableName, sql, columns: [name] })
   }
@@ -97,7 +97,7 @@ function partNamed (table: CatalogTable, name: string): SqlitePart & { readonly 
   const parts = (table.parts as readonly SqlitePart[]).filter(({ place }) => place !== undefined)
   const usual = parts.filter(part => part.usual === name)
   const part = parts.find(part => part.name === name) ?? (usual.length === 1 ? usual[0] : undefined)
-  if (part?.place === undefined) throw new APIKIT_ERR_MIGRATION(`${table.name} has no constraint ${name}`)
+  if (part?.place === undefined) throw new APIKIT_ERR_MIGRATION(`unknown constraint ${name} of ${table.name}`)
   return { ...part, place: part.place }
 }
 
@@ -155,7 +155,7 @@ async function refuseUnfit (ask: Ask, table: string, column: string, type: strin
   const value = quoted(column)
   const [row] = await ask(`select ${value} as value from ${quoted(table)} where typeof(${value}) in ('text', 'blob') and typeof(cast(${value} as numeric) || '') = 'text' and (typeof(${value}) = 'blob' or trim(${value}) <> '' and (${value} glob '*[^0-9.eE+-]*' or cast(cast(${value} as numeric) as text) = '0' and trim(${value}, '0.+- ') <> '') or trim(${value}) = '') limit 1`)
   // A decimal, or a time, is kept as text where its type says so.
-  if (row !== undefined && !/^(timestamp|date|time|boolean)/i.test(type)) throw new APIKIT_ERR_MIGRATION(`${table}.${column} holds ${JSON.stringify(String(row.value))}, which is no number: change the rows first`)
+  if (row !== undefined && !/^(timestamp|date|time|boolean)/i.test(type)) throw new APIKIT_ERR_MIGRATION(`${table}.${column} holds ${JSON.stringify(String(row.value))}, which is not a number. Change the rows first`)
 }
 
 /** Changes what differs of a column. */
@@ -186,14 +186,14 @@ export async function alterColumn (ask: Ask, tableName: string, name: string, co
     }
     if (key !== undefined || shape.identity !== undefined) sql = withClause(sql, name, 'primary', shape.identity === undefined ? 'primary key' : 'primary key autoincrement')
   }
-  if (only.includes('computed')) throw new APIKIT_ERR_MIGRATION(`${tableName}.${name} is computed in another way: drop the column, and add it`)
+  if (only.includes('computed')) throw new APIKIT_ERR_MIGRATION(`the expression of ${tableName}.${name} cannot be changed. Drop the column and add it again`)
   await rebuildTable(ask, { table: tableName, sql, fill, columns: [name], parts })
 }
 
 /** Gives an index another name: it is made again. */
 export async function renameIndex (ask: Ask, name: string, to: string): Promise<void> {
   const [row] = await ask(`select sql from sqlite_schema where type = 'index' and name = ${literal(name)}`)
-  if (row === undefined) throw new APIKIT_ERR_MIGRATION(`there is no index ${name}`)
+  if (row === undefined) throw new APIKIT_ERR_MIGRATION(`unknown index ${name}`)
   const sql = String(row.sql)
   const tokens = tokensOf(sql)
   const own = tokens[isWord(tokens[1], 'unique') ? 3 : 2] as Token

@@ -32,7 +32,7 @@ export interface NewMigration {
  */
 export async function writeMigration ({ title, folder, specifier, steps = { up: [], down: [] }, now = new Date() }: NewMigration): Promise<string> {
   const words = title.toLowerCase().match(/[a-z\d]+/g)?.join('_')
-  if (words === undefined) throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(title)} is no name for a file; write it in letters`)
+  if (words === undefined) throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(title)} is not a valid name of a migration. Use letters and digits`)
   const path = join(folder, `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}_${words}.ts`)
   const body = (lines: readonly string[]): string => lines.length === 0 ? '' : `\n${lines.map(line => line.replaceAll(/^/gm, '  ')).join('\n')}\n`
   const text = body(steps.up) + body(steps.down)

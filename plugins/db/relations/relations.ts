@@ -58,7 +58,7 @@ export class Related<out O, out Outer extends string = string> implements Aliasa
   as<const A extends string> (alias: A): AliasedExpression<O, A>
   as<A extends string> (alias: Expression<unknown>): AliasedExpression<O, A>
   as (alias: string | Expression<unknown>): AliasedExpression<O, string> {
-    if (typeof alias !== 'string') throw new APIKIT_ERR_TABLE('relation: its alias must be a string')
+    if (typeof alias !== 'string') throw new APIKIT_ERR_TABLE('the alias of a relation must be a string')
     return { expression: this, alias, toOperationNode: () => AliasNode.create(this.#node, IdentifierNode.create(alias)) }
   }
 }
@@ -69,7 +69,7 @@ function related (kind: 'many' | 'one', { name, columns }: AnyTable, options: Re
   const { on, pick = Object.keys(columns), with: nested = {}, query = same => same } = options
   const column = (key: string): Column => {
     const found = Object.hasOwn(columns, key) ? columns[key] : undefined
-    if (found === undefined) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: a relation names the column ${JSON.stringify(key)}, which it has not. Expected: ${Object.keys(columns).join(', ')}`)
+    if (found === undefined) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: unknown column ${JSON.stringify(key)} in a relation. Expected: ${Object.keys(columns).join(', ')}`)
     return found
   }
   const builder = expressionBuilder<Record<string, Record<string, unknown>>, string>()

@@ -77,7 +77,7 @@ function declare (table: AnyTable, { sort = [], order, filter = [], limit = 50, 
   return {
     query: {
       limit: Type.Integer({ minimum: 1, maximum: maxLimit, default: limit, description: 'Number of items' }),
-      ...sort.length > 0 && { sort: Enum(orders as [string, ...string[]], { default: byDefault, description: 'Order of the items; - before a name: descending' }) },
+      ...sort.length > 0 && { sort: Enum(orders as [string, ...string[]], { default: byDefault, description: 'Order of the items. A leading - means descending' }) },
       ...Object.fromEntries(filters)
     },
     paging: query => ({
@@ -108,9 +108,9 @@ function * problemsOf ({ columns }: AnyTable, { sorted, filter, limit, maxLimit 
   const has = (name: string): boolean => Object.hasOwn(columns, name)
   for (const name of [...sorted, ...filter]) {
     if (!has(name)) yield `unknown column ${JSON.stringify(name)}. Expected: ${Object.keys(columns).join(', ')}`
-    else if (columns[name]?.hidden) yield `the hidden column ${JSON.stringify(name)} must not be sorted or filtered by, which would tell what it holds`
+    else if (columns[name]?.hidden) yield `the hidden column ${JSON.stringify(name)} must not be sorted or filtered by, since that would reveal its values`
   }
-  for (const name of filter) if (OWN.has(name)) yield `the filter ${JSON.stringify(name)} has the name of a parameter of pages`
+  for (const name of filter) if (OWN.has(name)) yield `the filter ${JSON.stringify(name)} is a parameter of pages itself. Choose another column`
   if (isCursor) {
     for (const name of sorted) if (has(name) && columns[name]?.nullable) yield `pages by cursor cannot be sorted by ${JSON.stringify(name)}, which may be null; use offsetPaging`
   }
@@ -153,7 +153,7 @@ export function offsetPaging<T extends AnyTable> (table: T, options: PagingOptio
  */
 export function cursorPaging<T extends AnyTable> (table: T, options: PagingOptions<T> = {}): Dependency<CursorPaging<T>> {
   const { query, paging } = declare(table, options, true)
-  const parameters: TObject = Type.Object({ ...query, cursor: Type.Optional(Cursor({ description: 'Where the page before ended: its next' })) })
+  const parameters: TObject = Type.Object({ ...query, cursor: Type.Optional(Cursor({ description: 'Value of `next` of the previous page' })) })
   return dependency({ name: 'paging', query: parameters }, ({ query }: { query: Record<string, unknown> }) =>
     ({ ...paging(query), kind: 'cursor', after: query.cursor }) as CursorPaging<T>) as Dependency<CursorPaging<T>>
 }
@@ -166,7 +166,7 @@ export function Page<S extends TSchema> (item: S): PageOf<S> {
   return Type.Object({ items: Type.Array(item), total: Type.Integer(), limit: Type.Integer(), offset: Type.Integer() })
 }
 
-const nextSchema = () => Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page; null: this is the last' })
+const nextSchema = () => Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page, null on the last page' })
 
 /** Returns the schema of a page by a cursor: `{ items, next }`. */
 export function CursorPage<S extends TSchema> (item: S): CursorPageOf<S> {

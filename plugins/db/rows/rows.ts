@@ -35,7 +35,7 @@ type Loose = Kysely<Record<string, Record<string, unknown>>>
 export function keyOf ({ name, columns, options: { primaryKey } }: AnyTable): readonly string[] {
   const declared = primaryKey === undefined ? [] : 'columns' in primaryKey ? primaryKey.columns : primaryKey
   const names = declared.length > 0 ? declared : Object.keys(columns).filter(column => columns[column]?.primaryKey)
-  if (names.length === 0) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: it has no key to find a row by`)
+  if (names.length === 0) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: has no primary key, so its rows cannot be found by key`)
   return names
 }
 
@@ -43,7 +43,7 @@ export function keyOf ({ name, columns, options: { primaryKey } }: AnyTable): re
 function keyValues (table: AnyTable, id: unknown): Array<readonly [string, unknown]> {
   const names = keyOf(table)
   const values = names.length === 1 ? [id] : names.map(name => Object(id)[name] as unknown)
-  if (values.includes(undefined)) throw new APIKIT_ERR_TABLE(`${JSON.stringify(table.name)}: a row is found by ${names.join(', ')}; got undefined`)
+  if (values.includes(undefined)) throw new APIKIT_ERR_TABLE(`${JSON.stringify(table.name)}: the key ${names.join(', ')} must not be undefined`)
   return names.map((name, index) => [name, values[index]])
 }
 

@@ -89,7 +89,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
     this.#know(tables)
     if (migrations === undefined) return
     const { migrations: sets } = this.#core
-    if (sets.some(set => set.name === name)) throw new APIKIT_ERR_DB_REGISTER(`there are migrations of ${JSON.stringify(name)} already`)
+    if (sets.some(set => set.name === name)) throw new APIKIT_ERR_DB_REGISTER(`the migration set ${JSON.stringify(name)} is already registered`)
     // Those of the app may reference tables of plugins, never the other way round.
     sets.splice(sets.at(-1)?.name === 'app' ? sets.length - 1 : sets.length, 0, { name, migrations })
   }
@@ -99,7 +99,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
     for (const table of tables) {
       const before = known.get(table.name)
       if (before === table) continue
-      if (before !== undefined) throw new APIKIT_ERR_DB_REGISTER(`there are two tables ${JSON.stringify(table.name)}`)
+      if (before !== undefined) throw new APIKIT_ERR_DB_REGISTER(`the table ${JSON.stringify(table.name)} is already registered`)
       known.set(table.name, table)
       json.add(table)
       constraints.add(table)

@@ -78,13 +78,13 @@ export class Prepared<P extends object, O> {
         return new Parameter(String(name))
       },
       ownKeys () {
-        throw new APIKIT_ERR_PREPARED('its parameters were asked for all at once; name each of them')
+        throw new APIKIT_ERR_PREPARED('its parameters must be named one by one, not spread')
       }
     })
     const compiled = this.#build(db as Kysely<any>, places as P).compile()
     const used = new Set(compiled.parameters.map(place => place instanceof Parameter ? place.name : undefined))
     const lost = [...read].filter(name => !used.has(name))
-    if (lost.length > 0) throw new APIKIT_ERR_PREPARED(`${lost.join(', ')} became no parameter of the SQL, which would be another with each value; build that statement each time`)
+    if (lost.length > 0) throw new APIKIT_ERR_PREPARED(`${lost.join(', ')} changes the SQL text with each value. Build that statement for each call instead of preparing it`)
     refuseOperators(compiled.query)
     return { compiled, name: `apikit_${createHash('sha256').update(compiled.sql).digest('hex').slice(0, 24)}`, wrap: wrapperOf(compiled) }
   }
@@ -92,7 +92,7 @@ export class Prepared<P extends object, O> {
 
 function valueOf ({ name, encode }: Parameter, parameters: object): unknown {
   const value: unknown = Reflect.get(parameters, name)
-  if (value === undefined) throw new APIKIT_ERR_PREPARED(`it has no value for ${name}; pass null for none`)
+  if (value === undefined) throw new APIKIT_ERR_PREPARED(`missing value for ${name}. Pass null for no value`)
   return encode !== undefined && value !== null ? encode(value) : value
 }
 
@@ -102,7 +102,7 @@ const OPERATORS: ReadonlySet<unknown> = new Set(['in', 'not in', 'is', 'is not']
 function refuseOperators (node: object): void {
   const { kind, operator, rightOperand } = node as { kind?: string, operator?: { operator?: unknown }, rightOperand?: { value?: unknown } }
   if (kind === 'BinaryOperationNode' && OPERATORS.has(operator?.operator) && rightOperand?.value instanceof Parameter) {
-    throw new APIKIT_ERR_PREPARED(`${rightOperand.value.name} stands behind "${String(operator?.operator)}", where the SQL is another with each value; build that statement each time`)
+    throw new APIKIT_ERR_PREPARED(`${rightOperand.value.name} stands behind "${String(operator?.operator)}", where the SQL text changes with each value. Build that statement for each call instead of preparing it`)
   }
   for (const part of Object.values(node)) if (typeof part === 'object' && part !== null && !(part instanceof Parameter)) refuseOperators(part)
 }

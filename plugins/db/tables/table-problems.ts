@@ -20,11 +20,11 @@ function * problemsOfColumns (columns: Columns): Generator<string> {
   for (const [name, column] of Object.entries(columns)) {
     const { kind, digits, references, primaryKey, nullable, made, default: value } = column
     if (!isName(name)) yield `the name of the column ${JSON.stringify(name)} ${NAME}`
-    if (references !== undefined && (references.table === '' || references.column === '')) yield `${name} references nothing; write 'table.column'`
-    if (primaryKey && nullable) yield `${name} is the key and may be null`
-    if (made !== undefined && value !== undefined) yield `${name} is generated and has a default`
-    if (kind === 'json' && hasCodec(column.schema)) yield `${name} is JSON, in which dates, decimals and the like are text: describe them as such`
-    if (kind === 'json' && (column.unique || primaryKey)) yield `${name} is JSON, which cannot be unique`
+    if (references !== undefined && (references.table === '' || references.column === '')) yield `${name} has an empty reference. Write references: 'table.column'`
+    if (primaryKey && nullable) yield `${name} is part of the primary key, so it must not be nullable`
+    if (made !== undefined && value !== undefined) yield `${name} must have either generated or default, not both`
+    if (kind === 'json' && hasCodec(column.schema)) yield `${name} is a JSON column, whose schema must not contain domain types. Describe dates and decimals as strings`
+    if (kind === 'json' && (column.unique || primaryKey)) yield `${name} is a JSON column, which cannot be unique or a primary key`
     const [precision = 1, scale = 0] = digits ?? []
     if (kind === 'decimal' && !(Number.isInteger(precision) && Number.isInteger(scale) && precision > 0 && scale >= 0 && scale <= precision && precision <= 1000)) {
       yield `${name} is a decimal of ${precision} digits with ${scale} behind the point`
@@ -47,7 +47,7 @@ export function * problemsIn (table: string, columns: Columns, options: TableOpt
   const columnsOf = (one: readonly string[] | { readonly columns: readonly string[] }): readonly string[] => 'columns' in one ? one.columns : one
   const indexed = indexes.flatMap(index => 'on' in index ? index.on.flatMap(key => typeof key === 'string' ? [] : key.column ?? []) : index)
   const lists = [columnsOf(primaryKey), ...unique.map(columnsOf), indexed, ...foreignKeys.map(({ columns }) => columns)]
-  for (const name of new Set(lists.flat())) if (!Object.hasOwn(columns, name)) yield `there is no column ${JSON.stringify(name)}, which its options name`
+  for (const name of new Set(lists.flat())) if (!Object.hasOwn(columns, name)) yield `unknown column ${JSON.stringify(name)} in its options. Expected: ${Object.keys(columns).join(', ')}`
   for (const { columns, references } of foreignKeys) if (columns.length !== references.columns.length) yield `the foreign key of ${columns.join(', ')} references ${references.columns.length} columns`
 }
 

@@ -17,9 +17,9 @@ export const db = command({
   details: `db pull [FILE] writes a module with the tables of the database. Default: schemas/tables.ts.
 After it, migrate diff has nothing to do; where that is not so, nothing is written. Then: migrate stamp`,
   options: {
-    url: { type: 'string', value: 'URL', description: 'The database. Default: that of the app.' },
-    schema: { type: 'string', value: 'NAMES', description: 'Schemas of PostgreSQL beside the current one, with commas between.' },
-    import: { type: 'string', value: 'SPECIFIER', description: 'From where the file imports. Default: fastify-apikit/db.' },
+    url: { type: 'string', value: 'URL', description: 'URL of the database. Default: the database of the app.' },
+    schema: { type: 'string', value: 'NAMES', description: 'Further schemas of PostgreSQL, separated by commas.' },
+    import: { type: 'string', value: 'SPECIFIER', description: 'Module that the file imports from. Default: fastify-apikit/db.' },
     force: { type: 'boolean', description: 'Overwrite the file.' },
     ...APP_OPTION
   },

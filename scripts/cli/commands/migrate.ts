@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   }],
   status: [0, async ({ db }) => {
     const states = await (await library()).statusOf(db)
-    if (states.length === 0) return ['There are no migrations.']
+    if (states.length === 0) return ['No migrations.']
     return states.map(({ name, at, edited }) => at === undefined ? `to do   ${name}` : `${edited ? 'edited ' : 'done   '} ${name}  ${at.toISOString()}`)
   }],
   stamp: [0, async ({ db, to }) => {
@@ -67,8 +67,8 @@ migrate stamp       marks migrations as done that something else has done: the f
 migrate accept NAME says that the file of a migration may be another than the one that ran`,
   options: {
     folder: { type: 'string', value: 'DIR', description: 'Folder of new migrations. Default: "migrations" of fastify-apikit/db in the app, then schemas/migrations.' },
-    import: { type: 'string', value: 'SPECIFIER', description: 'From where a new migration imports. Default: fastify-apikit/db.' },
-    to: { type: 'string', value: 'NAME', description: 'The last migration of up and stamp.' },
+    import: { type: 'string', value: 'SPECIFIER', description: 'Module that new migrations import from. Default: fastify-apikit/db.' },
+    to: { type: 'string', value: 'NAME', description: 'Last migration for up and stamp.' },
     ...APP_OPTION
   },
   run: async ({ positionals: [name = '', ...words], values }, io) => {

@@ -109,7 +109,7 @@ t.test('sqlite: a change of a table keeps all that the table says, or is refused
   for (const part of ['-- the key, "quoted" and (half', 'collate nocase', 'strict', "check (name <> 'nobody')", 'default 0']) t.match(text, part)
 
   await t.rejects(schema(one => one.dropColumn('acc', 'colour')), { message: /the view rich cannot be read: no such column: colour/ })
-  await t.rejects(schema(one => one.dropColumn('acc', 'name')), { message: /acc cannot be changed so: no such column: name/ }, 'another column is computed of it')
+  await t.rejects(schema(one => one.dropColumn('acc', 'name')), { message: /cannot change acc: no such column: name/ }, 'another column is computed of it')
   t.equal((await sql<{ sql: string }>`select sql from sqlite_schema where name = 'acc'`.execute(db)).rows[0]?.sql, text)
   t.equal(await diff(declaring(t, url, (await pull(db)).tables)), undefined)
 })
@@ -117,7 +117,7 @@ t.test('sqlite: a change of a table keeps all that the table says, or is refused
 t.test('sqlite: values that would not fit a new type are refused', async t => {
   const { db } = await made(t, 'sqlite', ['create table t (id integer primary key, a text)', "insert into t (a) values ('7'), ('seven')"])
   const alter = (type: AnyTable['columns'][string]): Promise<void> => db.session(async session => { await new MigrationSchema(session as unknown as Session<unknown>).alterColumn('t', 'a', type, { only: ['type'] }) }, { maintenance: true })
-  await t.rejects(alter(column.integer({ nullable: true })), { message: /t\.a holds "seven", which is no number/ })
+  await t.rejects(alter(column.integer({ nullable: true })), { message: /t\.a holds "seven", which is not a number/ })
   await sql`delete from t where a = 'seven'`.execute(db)
   await alter(column.integer({ nullable: true }))
   t.same((await sql`select a, typeof(a) as type from t`.execute(db)).rows, [{ a: 7, type: 'integer' }])
@@ -282,7 +282,7 @@ onBoth('names that the code gives are given', async (t, dialect) => {
   })
   const text = (await pull(db)).text
   for (const name of ['even', 'older', 'positive', 'few', 'raw', 'both']) t.match(text, name)
-  await t.rejects(schema(one => one.addConstraint('users', { definition: 'check (age > 1)' })), { message: /a constraint by its definition needs a name/ })
+  await t.rejects(schema(one => one.addConstraint('users', { definition: 'check (age > 1)' })), { message: /with a definition needs a name/ })
   await t.rejects(schema(one => one.renameIndex('none', 'x')))
 })
 
@@ -350,8 +350,8 @@ t.test('sqlite: what was wrong before a migration may stay so', async t => {
   file.exec('create table c (id integer primary key, n integer references a (n))')
   await schema(one => one.alterColumn('a', 'm', column.text({ nullable: true }), { only: ['type'] }))
   file.close()
-  await t.rejects(schema(one => one.addColumn('b', 'm', column.integer({ unique: true }))), { message: /b\.m may not be null, and b has rows: give it a default/ })
-  await t.rejects(schema(one => one.alterColumn('a', 'none', column.text())), { message: /a has no column none/ })
+  await t.rejects(schema(one => one.addColumn('b', 'm', column.integer({ unique: true }))), { message: /b\.m must be nullable or have a default, since b has rows/ })
+  await t.rejects(schema(one => one.alterColumn('a', 'none', column.text())), { message: /unknown column a\.none/ })
   await t.rejects(schema(one => one.alterColumn('a', 'm', column.text({ generated: { as: 'n' } }), { only: ['computed'] })), { message: /drop the column, and add it/ })
 })
 

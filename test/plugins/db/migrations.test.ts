@@ -54,7 +54,7 @@ onBoth('what fails leaves nothing behind, of all that was to run', async (t, dia
       }
     }
   })
-  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /own\/3_bad failed, and nothing was changed: .*syntax error/ })
+  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /own\/3_bad failed, nothing was changed: .*syntax error/ })
   t.same(await tablesOf(db), [])
   t.equal((await pendingOf(db)).length, 3)
   t.same(await up(open(t, url, first)), ['own/1_users', 'own/2_seed'], 'and the lock is free')
@@ -116,7 +116,7 @@ onBoth('plugins bring tables and migrations; the app’s run after theirs', asyn
 })
 
 t.test('a file without up is refused; a folder that is not there has none', async t => {
-  await t.rejects(readMigrations(t.testdir({ '1.ts': 'export const down = 1' })), { code: 'APIKIT_ERR_MIGRATION', message: /1\.ts exports no function up/ })
+  await t.rejects(readMigrations(t.testdir({ '1.ts': 'export const down = 1' })), { code: 'APIKIT_ERR_MIGRATION', message: /1\.ts must export a function up/ })
   t.same(await readMigrations(join(t.testdir({}), 'none')), {})
   await t.rejects(readMigrations(join(t.testdir({ file: '' }), 'file')), { code: 'ENOTDIR' })
 })
@@ -351,14 +351,14 @@ onBoth('a migration can do all else by its methods', async (t, dialect) => {
 
 t.test('SQLite: mistakes in a migration', async t => {
   const failing = async (step: Migration['up']) => up(open(t, await emptyDatabase(t, 'sqlite'), { 1: { up: step } }))
-  await t.rejects(failing(schema => schema.alterColumn('none', 'a', column.text())), { message: /there is no table none/ })
+  await t.rejects(failing(schema => schema.alterColumn('none', 'a', column.text())), { message: /unknown table none/ })
   await t.rejects(failing(async schema => {
     await schema.createTable('a', { id: column.id() })
     await schema.dropConstraint('a', 'none')
-  }), { message: /a has no constraint none/ })
+  }), { message: /unknown constraint none of a/ })
   await t.rejects(failing(async schema => {
     await schema.createTable('a', { id: column.id() })
     await schema.createTable('b', { id: column.id(), a_id: column.integer({ references: 'a.id' }) })
     await schema.run('insert into b (a_id) values (5)')
-  }), { message: /a row of b references one of a that is not there/ })
+  }), { message: /a row of b references a row of a that does not exist/ })
 })

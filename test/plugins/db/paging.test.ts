@@ -134,6 +134,6 @@ t.test('what a table cannot be paged by is refused when it is declared', async t
   refused({ order: '-note' }, /pages by cursor cannot be sorted by "note", which may be null/, cursorPaging)
   refused({ order: 'nope' }, /unknown column/, cursorPaging)
   const odd = table('odd', { id: column.id(), limit: column.integer() })
-  t.throws(() => offsetPaging(odd, { filter: ['limit'] }), { message: /the filter "limit" has the name of a parameter of pages/ })
+  t.throws(() => offsetPaging(odd, { filter: ['limit'] }), { message: /the filter "limit" is a parameter of pages itself/ })
   t.doesNotThrow(() => offsetPaging(items, { limit: 500 }))
 })

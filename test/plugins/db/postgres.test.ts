@@ -152,7 +152,7 @@ test('a prepared statement whose table has changed is made anew', async t => {
 test('a database that the server does not have is an error at the start that says so', async t => {
   const url = new URL(await emptyDatabase(t, 'postgres'))
   url.pathname = '/apikit_nowhere'
-  await t.rejects(async () => { await bare(t).register(db, { url: url.href }) }, { code: 'APIKIT_ERR_DB_OPEN', message: /cannot be reached: database "apikit_nowhere" does not exist/ })
+  await t.rejects(async () => { await bare(t).register(db, { url: url.href }) }, { code: 'APIKIT_ERR_DB_OPEN', message: /cannot connect to the database: database "apikit_nowhere" does not exist/ })
 })
 
 t.test('a server that is not there is unavailable', async t => {

@@ -77,10 +77,10 @@ onBoth('what cannot be prepared is refused at its first use, and a lacking value
   }
   await refused(/ids stands behind "in"/, (db, { ids }) => db.selectFrom('users').selectAll().where('id', 'in', ids))
   await refused(/none stands behind "is not"/, (db, { none }) => db.selectFrom('users').selectAll().where('at', 'is not', none))
-  await refused(/email became no parameter/, (db, { email, id }) => email === 'a' ? db.selectFrom('users').selectAll() : db.selectFrom('users').selectAll().where('id', '=', id))
+  await refused(/email changes the SQL text/, (db, { email, id }) => email === 'a' ? db.selectFrom('users').selectAll() : db.selectFrom('users').selectAll().where('id', '=', id))
   await refused(/depends on what email is/, (db, { email }) => db.selectFrom('users').selectAll().where('email', 'like', `%${email}%`))
   await refused(/depends on what id is/, (db, { id }) => db.selectFrom('users').selectAll().where('id', '=', id + 1))
-  await refused(/email is inside of another value/, (db, { email }) => db.insertInto('users').values({ email: 'x', settings: { email } }).returningAll())
+  await refused(/the parameter email must not be part of another value/, (db, { email }) => db.insertInto('users').values({ email: 'x', settings: { email } }).returningAll())
   await refused(/all at once/, (db, all) => db.insertInto('users').values({ ...all }).returningAll())
   await t.rejects(byId.execute(db, {} as never), { code: 'APIKIT_ERR_PREPARED', message: /no value for id/ })
   const raw = prepare(tables, (db, { id }: { id: number }) => db.selectFrom('users').select('email').where(sql<boolean>`id = ${id}`))

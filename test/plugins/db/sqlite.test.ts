@@ -172,7 +172,7 @@ t.test('closing it while somebody writes undoes what is not committed', async t 
 
 t.test('a file that cannot be opened is an error that says so', async t => {
   const folder = t.testdir({ 'app.db': {} })
-  t.throws(() => openDatabase({ url: `sqlite:${join(folder, 'app.db')}` }), { code: 'APIKIT_ERR_DB_OPEN', message: /cannot be opened/ })
+  t.throws(() => openDatabase({ url: `sqlite:${join(folder, 'app.db')}` }), { code: 'APIKIT_ERR_DB_OPEN', message: /cannot open the SQLite database/ })
 })
 
 t.test('nothing is said on stderr about SQLite being experimental, and other warnings are', async t => {

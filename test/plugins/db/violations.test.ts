@@ -161,7 +161,7 @@ t.test('what no database can hold is refused, all of it in one error', async t =
   })
   t.throws(wrong, { code: 'APIKIT_ERR_TABLE' })
   const { message } = t.throws(wrong) as unknown as Error
-  for (const part of ['its name must not be empty', 'the name of the column "" must not', 'key is the key and may be null', 'json is JSON, in which dates', 'json is JSON, which cannot be unique', 'price is a decimal of 2 digits with 3', 'ref references nothing', 'declared twice', 'no column "missing"', 'references 2 columns']) {
+  for (const part of ['its name must not be empty', 'the name of the column "" must not', 'key is part of the primary key', 'json is a JSON column, whose schema', 'json is a JSON column, which cannot be unique', 'price is a decimal of 2 digits with 3', 'ref has an empty reference', 'declared twice', 'unknown column "missing"', 'references 2 columns']) {
     t.match(message, part)
   }
   t.throws(() => table('empty', {}), { message: /it has no columns; it has no key/ })

@@ -67,7 +67,7 @@ export class SqliteDriver implements Driver {
       connection.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma foreign_keys = on; pragma query_only = ${Number(readOnly)}; pragma busy_timeout = 0`)
       return connection
     } catch (cause) {
-      throw Object.assign(new APIKIT_ERR_DB_OPEN(`the SQLite database ${path} cannot be opened: ${Object(cause).message}`), { cause })
+      throw Object.assign(new APIKIT_ERR_DB_OPEN(`cannot open the SQLite database ${path}: ${Object(cause).message}`), { cause })
     }
   }
 
@@ -125,7 +125,7 @@ export class SqliteDriver implements Driver {
       async commit () {
         // What was wrong before may stay so.
         const lost = orphansOf(writer).find(orphan => !before.has(JSON.stringify(orphan)))
-        if (lost !== undefined) throw new APIKIT_ERR_MIGRATION(`a row of ${lost.table} references one of ${lost.parent} that is not there`)
+        if (lost !== undefined) throw new APIKIT_ERR_MIGRATION(`a row of ${lost.table} references a row of ${lost.parent} that does not exist`)
         await held.commit()
       },
       release () {
