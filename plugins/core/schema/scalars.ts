@@ -142,6 +142,8 @@ export function missedBound (value: number, bounds: Bounds, integer: boolean): R
 
 /** Whether an integer is too large to be told exactly, or misses its bounds in any case. */
 function missedByLarge (input: unknown, shape: NumberShape): Refusal {
+  // Written out, few numbers of this size are sent; with an exponent they are floats to Python.
+  if (typeof input === 'number' && Math.abs(input) >= 1e30) return INT_SIZE
   const value = typeof input === 'string' ? largeInteger(input) : BigInt(input as number)
   const { multipleOf, ...bounds } = shape
   if (value === undefined) return INT_SIZE
