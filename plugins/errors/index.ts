@@ -84,6 +84,9 @@ const plugin: FastifyPluginAsync<ErrorsOptions> = async (app, options) => {
   app[kHandlers].trust(trusting(trust))
   app.setErrorHandler(answering(scope => scope[kHandlers]))
   const { errorHandler } = app
+  app.addHook('onReady', async () => {
+    if (app.errorHandler !== errorHandler) throw new APIKIT_ERR_SCOPE_TAKEN('setErrorHandler() was called after this plugin in the same scope, which would disable it. Remove that call, or replace it with app.handle(HttpError, …) and app.handle(Error, …)')
+  })
   // When its answer fails on the way out (an `onSend` hook that throws), Fastify asks the next handler, which else is
   // Fastify's own, and that shows the message.
   contribute(app, 'errors', ({ slots }) => { slots.fail.standsBehind = errorHandler })

@@ -20,6 +20,11 @@ export const FormLimits = Type.Object({
 
 export type FormLimits = Static<typeof FormLimits>
 
+/** Formats a number of bytes for messages that FastAPI does not have. */
+export function sizeOf (bytes: number): string {
+  return bytes < KIB ? `${bytes} bytes` : kilobytes(bytes)
+}
+
 /** Formats a number of bytes as FastAPI does. */
 export function kilobytes (bytes: number): string {
   return `${Math.floor(bytes / KIB)}KB`

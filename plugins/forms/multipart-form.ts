@@ -8,7 +8,7 @@ import type { FileKind } from '../core/schema/form-fields.ts'
 import type { UploadFile } from '../types/index.ts'
 import { APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE } from './errors.ts'
 import { IncomingFile } from './incoming-file.ts'
-import { type FormLimits, kilobytes } from './limits.ts'
+import { type FormLimits, kilobytes, sizeOf } from './limits.ts'
 import { type FormSource, MultipartParts, type Part } from './multipart-parts.ts'
 import { decodeText, type FileHead, headOf, isFile, type PartHead } from './part-head.ts'
 import { SpooledFile } from './spooled-file.ts'
@@ -125,7 +125,7 @@ export class MultipartForm {
 
   #content (part: Part): AsyncGenerator<Buffer> {
     const { fileSize } = this.#plan.limits
-    return this.#read(part, fileSize, () => new APIKIT_ERR_FORM_SIZE(`File exceeded maximum size of ${kilobytes(fileSize)}.`))
+    return this.#read(part, fileSize, () => new APIKIT_ERR_FORM_SIZE(`File exceeded maximum size of ${sizeOf(fileSize)}.`))
   }
 
   async * #read (part: Part, most: number, tooLarge: () => Error): AsyncGenerator<Buffer> {

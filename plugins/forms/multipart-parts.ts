@@ -11,7 +11,7 @@ import type { IncomingMessage } from 'node:http'
 import { finished, type Readable } from 'node:stream'
 import { Dicer } from '@fastify/busboy'
 import { APIKIT_ERR_FORM, APIKIT_ERR_FORM_SIZE } from './errors.ts'
-import { kilobytes } from './limits.ts'
+import { sizeOf } from './limits.ts'
 import { malformed } from './malformed.ts'
 import { MOST_HEADERS, type PartHeaders, parametersOf } from './part-head.ts'
 
@@ -193,7 +193,7 @@ export class MultipartParts {
   }
 
   #tooLarge (): Error {
-    return new APIKIT_ERR_FORM_SIZE(`Form exceeded maximum size of ${kilobytes(this.#total)}.`)
+    return new APIKIT_ERR_FORM_SIZE(`Form exceeded maximum size of ${sizeOf(this.#total)}.`)
   }
 }
 

@@ -1020,6 +1020,10 @@ t.test('scope', async t => {
       await prepare(app)
       await t.rejects(async () => { await app.register(errors) }, { code: 'APIKIT_ERR_SCOPE_TAKEN', message })
     }
+    const late = bare(t)
+    await late.register(errors)
+    late.setErrorHandler(() => {})
+    await t.rejects(async () => { await late.ready() }, { code: 'APIKIT_ERR_SCOPE_TAKEN', message: /setErrorHandler\(\) was called after this plugin.*app\.handle\(HttpError/ })
     const app = bare(t)
     await t.rejects(async () => {
       await app.register(async child => {

@@ -272,7 +272,7 @@ t.test('a form larger than its limits is refused, in FastAPI’s words', async t
     ['/', [upload(3001)], 413, 'File exceeded maximum size of 2KB.'],
     ['/', [upload(9990)], 413, 'Form exceeded maximum size of 9KB.'],
     ['/own', [upload(1), upload(1)], 400, 'Too many files. Maximum number of files is 1.'],
-    ['/small', [upload(100)], 413, 'Form exceeded maximum size of 0KB.'],
+    ['/small', [upload(100)], 413, 'Form exceeded maximum size of 100 bytes.'],
     ['/own', [text(1), text(1), text(1), text(1)], 400, 'Too many fields. Maximum number of fields is 3.']
   ] as const
   for (const [url, parts, status, detail] of cases) {
