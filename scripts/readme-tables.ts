@@ -45,10 +45,9 @@ export async function outdated (root: string): Promise<Outdated[]> {
     text = withVersions(text, root)
     if (text !== before) found.push({ file, text })
   }
-  const file = join(root, 'README.md')
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const text = withVersions(before, root)
-  if (text !== before) found.push({ file, text })
+  const readme = join(root, 'README.md')
+  const texts = [readme].filter(file => existsSync(file)).map(file => ({ file, before: readFileSync(file, 'utf8') }))
+  found.push(...texts.map(({ file, before }) => ({ file, before, text: withVersions(before, root) })).filter(({ before, text }) => text !== before))
   const index = parityIndex(root)
   if (index !== undefined && !(existsSync(index.file) && readFileSync(index.file, 'utf8') === index.text)) found.push(index)
   return found

@@ -109,15 +109,14 @@ function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> 
 }
 
 /** Waits for a database that starts beside the app. */
-async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log']): Promise<void> {
-  for (let nr = 0, wait = 500; ; nr++, wait = Math.min(wait * 2, 10_000)) {
-    try {
-      return await db.check()
-    } catch (err) {
-      if (nr >= retries) throw err
-      log.warn({ err }, `the database cannot be reached; it is tried again in ${wait} ms`)
-      await delay(wait)
-    }
+async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<void> {
+  try {
+    await db.check()
+  } catch (err) {
+    if (retries === 0) throw err
+    log.warn({ err }, `cannot connect to the database. The next attempt is in ${wait} ms`)
+    await delay(wait)
+    await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
   }
 }
 

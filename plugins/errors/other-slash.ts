@@ -14,14 +14,9 @@ import type { RouteTable } from '../core/http/route-table.ts'
 const NOT_IN_PATH = /[^\w\-.~:/=@[\]!$&'()*+,;]/gu
 const NOT_IN_QUERY = /[^\w\-.~:/%?=@[\]!$&'()*+,;]/gu
 
-/** Returns the path with or without the trailing slash; `undefined` for `/` and for paths that cannot be decoded. */
+/** Returns the path with or without the trailing slash; `undefined` for `/`. The router has decoded it before, so it can be. */
 function otherPath (path: string): string | undefined {
-  let decoded: string
-  try {
-    decoded = decodeURIComponent(path)
-  } catch {
-    return undefined
-  }
+  const decoded = decodeURIComponent(path)
   if (!/^\/+[^/]/.test(decoded)) return undefined
   const other = decoded.endsWith('/') ? decoded.replace(/\/+$/, '') : `${decoded}/`
   return other.replaceAll(NOT_IN_PATH, encodeURIComponent)

@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 import { isDictionary } from '../core/schema/parse-container.ts'
 import { mediaTypeOf, MULTIPART, URLENCODED } from '../core/http/media-type.ts'
 import { parseQuery } from '../core/http/query-text.ts'
-import { bare, type Shape } from '../core/schema/shape.ts'
+import { bare, type ObjectShape, type Shape } from '../core/schema/shape.ts'
 import { query, type Source } from './sources.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -50,8 +50,8 @@ export function withJsonFields (shape: Shape): Shape {
 }
 
 /** Does the same for the models of a form. */
-export function withJsonInModels (shape: Shape): Shape {
-  return shape.kind === 'object' ? { ...shape, fields: shape.fields.map(field => ({ ...field, shape: withJsonFields(field.shape) })) } : shape
+export function withJsonInModels (shape: ObjectShape): Shape {
+  return { ...shape, fields: shape.fields.map(field => ({ ...field, shape: withJsonFields(field.shape) })) }
 }
 
 function asText (shape: Shape): Shape {

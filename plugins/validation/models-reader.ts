@@ -10,7 +10,7 @@ import type { Parsers } from '../core/schema/parse.ts'
 import { define } from '../core/schema/parse-container.ts'
 import { fill } from '../core/schema/parse-object.ts'
 import { label, taggedParser, unionParser } from '../core/schema/parse-union.ts'
-import { bare, type Field, type ObjectShape, type Shape } from '../core/schema/shape.ts'
+import { bare, type Field, type ObjectShape, type Shape, type UnionShape } from '../core/schema/shape.ts'
 import { deferred, type PartReader } from './parameter-reader.ts'
 import { choose, modelSource, parametersFor, readParameters } from './parameters.ts'
 import type { Source } from './sources.ts'
@@ -114,6 +114,6 @@ function modelParser<Raw> (source: Source<Raw>, shape: Shape, parsers: Parsers):
     return (raw, pass) => parse(raw as Raw, pass)
   }
   if (inner.kind === 'tagged') return taggedParser(inner, new Map([...inner.tags].map(([tag, one]) => [tag, member(one)]))) as never
-  const members = inner.kind === 'union' ? inner.members : []
+  const { members } = inner as UnionShape
   return unionParser(members.map(one => ({ label: label(one), parse: member(one) }))) as never
 }

@@ -22,7 +22,7 @@ import type { Screen } from '../core/schema/parse.ts'
 import { redact } from './redaction.ts'
 import { type Secrets, secretsOf } from '../core/schema/secrets.ts'
 import { isSchema } from '../core/schema/references.ts'
-import { bare } from '../core/schema/shape.ts'
+import { bare, type ObjectShape } from '../core/schema/shape.ts'
 import { cookie, header, path, query } from './sources.ts'
 import { type SchemaSource, understand, type Understood } from './understood.ts'
 
@@ -170,7 +170,7 @@ function mediaOf (type: string, schema: Schema, at: string, schemas: SchemaSourc
   const first = understand(schema, at, schemas, refuse)
   if (!isForm(type)) return bodyReader(schema, first, () => understand(schema, at, schemas))
   const hasModels = schema[kModels] === true
-  const formOf = ({ shape, parsers }: Understood): Understood => ({ shape: hasModels ? withJsonInModels(shape) : withJsonFields(shape), parsers })
+  const formOf = ({ shape, parsers }: Understood): Understood => ({ shape: hasModels ? withJsonInModels(shape as ObjectShape) : withJsonFields(shape), parsers })
   const anew = (): Understood => formOf(understand(schema, at, schemas))
   if (hasModels) return modelsReader(form, anew)
   if (first.shape.kind !== 'object' && isFormSchema(schema)) {

@@ -528,3 +528,12 @@ t.test('a route that declares only errors is documented with its success, unless
   t.same(Object.keys(paths['/kept'].get.responses), ['200', '404'])
   t.same(Object.keys(paths['/never'].get.responses), ['404'])
 })
+
+t.test('a union of unions is told apart by the name of their field', async t => {
+  const member = (kind: string) => Type.Object({ kind: Type.Literal(kind) }, { title: kind })
+  const nested = (...kinds: readonly string[]) => Type.Union(kinds.map(member))
+  const { paths } = await documentOf(t, app => {
+    app.post('/', { schema: { body: Type.Union([nested('Cat', 'Dog'), nested('Bee', 'Ant')], { discriminator: { propertyName: 'kind' } }) } }, answer)
+  })
+  t.match(paths['/'].post.requestBody.content['application/json'].schema.discriminator, { propertyName: 'kind', mapping: { Cat: '#/components/schemas/Cat', Ant: '#/components/schemas/Ant' } })
+})

@@ -90,10 +90,10 @@ function hideInUrl (url: string, { names, query, path }: Hidden, pattern: string
 }
 
 function decoded (name: string): string {
-  return [...new URLSearchParams(`${name}=`).keys()][0] ?? ''
+  return String([...new URLSearchParams(`${name}=`).keys()][0])
 }
 
 function hideInObject (value: unknown, { names, query }: Hidden): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, query || names.has(name) ? STARS : one]))
+  if (Object(value) !== value) return value
+  return Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, query || names.has(name) ? STARS : one]))
 }

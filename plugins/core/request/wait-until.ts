@@ -8,18 +8,16 @@
 import type { FastifyRequest } from 'fastify'
 
 const held = new WeakMap<FastifyRequest, Array<PromiseLike<unknown>>>()
-const waiting = new WeakMap<FastifyRequest, Array<() => void>>()
+const waiting = new WeakMap<FastifyRequest, () => void>()
 
 /** Calls back when the request is over, should nothing else have told so: of a hijacked reply whose client is gone nothing does. */
 export function whenOver (request: FastifyRequest, begin: () => void): void {
-  const known = waiting.get(request)
-  if (known === undefined) waiting.set(request, [begin])
-  else known.push(begin)
+  waiting.set(request, begin)
 }
 
 /** Says that a request is over: it is answered, or its client is gone, and its handler is done. */
 export function over (request: FastifyRequest): void {
-  for (const begin of waiting.get(request) ?? []) begin()
+  waiting.get(request)?.()
 }
 
 /**

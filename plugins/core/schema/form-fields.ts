@@ -38,8 +38,7 @@ export function fieldsOf (schema: Schema): Map<string, Schema> {
 }
 
 /** Returns the objects that a schema may be, looking through `null` and unions. Empty if it may be something else. */
-export function modelsOf (schema: unknown): Schema[] {
-  if (!isSchema(schema)) return []
+export function modelsOf (schema: Schema): Schema[] {
   if (isSchema(schema.properties)) return [schema]
   const members = membersOf(schema).map(modelsOf)
   return members.some(({ length }) => length === 0) ? [] : members.flat()

@@ -36,16 +36,25 @@ function digestOf (collection: Set<unknown> | Map<unknown, unknown>, known: Iden
   return digest
 }
 
+/** Most are of JSON, and a body may have hundreds of thousands of them. */
+function textOfPlain (value: object, known: Identities): string {
+  const keys = Object.keys(value)
+  if (keys.length === 0) return '{}'
+  keys.sort()
+  let text = '{'
+  for (const key of keys) text += `${JSON.stringify(key)}:${textOf(Reflect.get(value, key), known)},`
+  return `${text}}`
+}
+
 function textOfObject (value: object, known: Identities): string {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const { constructor, toJSON }: { constructor?: unknown, toJSON?: unknown } = value
+  if ((prototype === Object.prototype || prototype === null) && typeof toJSON !== 'function') return textOfPlain(value, known)
   if (Array.isArray(value)) return `[${value.map(item => textOf(item, known)).join()}]`
   if (value instanceof SecretText) return `Secret ${JSON.stringify(value.reveal())}`
   if (value instanceof Set || value instanceof Map) return `${value instanceof Set ? 'Set' : 'Map'} ${digestOf(value, known)}`
   if (Buffer.isBuffer(value)) return `Bytes ${value.toString('base64')}`
-  const { constructor, toJSON }: { constructor?: unknown, toJSON?: unknown } = value
-  if (typeof toJSON === 'function') return `${Object(constructor).name} ${JSON.stringify(value)}`
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return `#${numberOf(value)}`
-  return `{${sorted(Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${textOf(member, known)}`))}}`
+  return typeof toJSON === 'function' ? `${Object(constructor).name} ${JSON.stringify(value)}` : `#${numberOf(value)}`
 }
 
 function textOf (value: unknown, known: Identities): string {

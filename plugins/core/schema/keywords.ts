@@ -70,7 +70,11 @@ function defaultAjv (): Ajv {
 function hasUniqueItems (list: unknown): boolean {
   if (!Array.isArray(list)) return true
   const known: Identities = new WeakMap()
-  return new Set(list.map(item => identityOf(item, known))).size === list.length
+  const seen = new Set()
+  return list.every(item => {
+    const identity = identityOf(item, known)
+    return !seen.has(identity) && seen.add(identity)
+  })
 }
 
 /**

@@ -50,7 +50,7 @@ async function write (path: string, text: string, isForced: boolean): Promise<vo
   try {
     await writeFile(path, text, { flag: isForced ? 'w' : 'wx' })
   } catch (error) {
-    if (Object(error).code !== 'EEXIST') throw error
-    throw new Failure(`${path} is there already. Overwrite it by --force, or name another file.`)
+    const isThere = Object(error).code === 'EEXIST'
+    throw new Failure(isThere ? `${path} exists already. Overwrite it with --force, or name another file.` : `${path} cannot be written: ${(error as Error).message}`)
   }
 }

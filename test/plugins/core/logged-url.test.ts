@@ -76,7 +76,7 @@ t.test('the serializers of the app, of a scope and of a route stay, and what the
   const schema = { querystring: Type.Object({ password: Secret() }), params: Type.Object({ id: Secret() }) }
   app.get('/app/:id', { schema }, async () => 1)
   app.get('/text', { schema: { querystring: schema.querystring }, logSerializers: { req: () => 'a text' } }, async () => 1)
-  app.get('/none', { schema: { querystring: schema.querystring }, logSerializers: { req: () => ({ query: null, params: {} }) } }, async () => 1)
+  app.get('/none', { schema: { querystring: schema.querystring }, logSerializers: { req: () => ({ query: null, querystring: 'none', params: {} }) } }, async () => 1)
   await app.register(async scope => {
     scope.get('/scope', { schema: { querystring: schema.querystring } }, async request => { request.log.info({ mine: 1 }, 'said'); return 1 })
   }, { logSerializers: { mine: () => 'serialized', req: (request: { url: string }) => ({ here: request.url }) as unknown as string } })
@@ -85,7 +85,7 @@ t.test('the serializers of the app, of a scope and of a route stay, and what the
   await app.inject('/text?password=x')
   t.equal(request(), 'a text')
   await app.inject('/none?password=x')
-  t.same(request(), { query: null, params: {} })
+  t.same(request(), { query: null, querystring: 'none', params: {} })
   await app.inject('/scope?password=hunter2')
   t.same(request(), { here: '/scope?password=**********' })
   t.match(text(), '"mine":"serialized"')

@@ -130,3 +130,8 @@ t.test('of several names the first that is sent counts', async t => {
   const path = await reader(t, { params: Type.Object({ v: Type.Integer({ alias: ['id', 'item_id'] }) }) }, { url: '/:item_id' })
   t.match(await path.refuses('/x'), [{ loc: ['path', 'item_id'] }])
 })
+
+t.test('a field that may be something else than a model is read as one value', async t => {
+  const { accepts } = await reader(t, { querystring: Models({ page: Page, either: Type.Union([Dates, Type.String()]) }) })
+  t.strictSame((await accepts('/?limit=3&either=text')).query, { page: { limit: 3, offset: 0 }, either: 'text' })
+})
