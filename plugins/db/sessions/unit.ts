@@ -71,10 +71,7 @@ export class Unit {
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
   connection (): DatabaseConnection {
-    return {
-      executeQuery: query => this.execute(query),
-      streamQuery: (query, size) => this.stream(query, size)
-    }
+    return { executeQuery: this.execute.bind(this), streamQuery: this.stream.bind(this) } as DatabaseConnection
   }
 
   /** The connection, in the transaction: both are taken when first needed. */

@@ -528,3 +528,10 @@ t.test('what other plugins ask of it', async t => {
     t.strictSame(await documented({ format: 'problem', status: 400 }), [[['400', 'application/problem+json', 'ValidationProblem', 'Validation Error']], []])
   })
 })
+
+t.test('without a handler for unknown paths, their bodies are judged as JSON', async t => {
+  const app = bare(t)
+  await app.register(validation)
+  const answer = await app.inject({ method: 'POST', url: '/nowhere', headers: { 'content-type': 'application/json' }, payload: '{' })
+  t.match(answer, { statusCode: 422, body: /json_invalid/ })
+})
