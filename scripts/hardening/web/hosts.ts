@@ -16,7 +16,7 @@ const OURS = 'example.com'
 const allowedHosts = [OURS, `*.api.${OURS}`]
 
 const HOSTS = [
-  '', 'evil.com', `${OURS}.evil.com`, `evil${OURS}`, `evil.com.${OURS}`, `www.${OURS}`, `api.${OURS}`, `evil-api.${OURS}`, `x.api.${OURS}.evil.com`, 'EXAMPLE.COM', 'Example.com', `${OURS}.`, `${OURS}..`, `.${OURS}`, `..api.${OURS}.`,
+  '', 'evil.com', `${OURS}.evil.com`, `evil${OURS}`, `evil.com.${OURS}`, `www.${OURS}`, `api.${OURS}`, `evil-api.${OURS}`, `x.api.${OURS}.evil.com`, 'EXAMPLE.COM.evil.com', 'EVIL.COM', `${OURS}.`, `${OURS}..`, `.${OURS}`, `..api.${OURS}.`,
   `${OURS}@evil.com`, `${OURS}:80@evil.com`, `user:pass@${OURS}`, `@${OURS}`, `evil.com@${OURS}`, `evil.com:80@${OURS}`, `${OURS}:@evil.com`, `evil.com#${OURS}`, `evil.com?${OURS}`, `evil.com/${OURS}`, `evil.com\\${OURS}`, `evil.com%23.api.${OURS}/`,
   `${OURS}/`, `${OURS}/x`, `${OURS}?x`, `${OURS}#x`, `${OURS}:80:80`, `${OURS}:x`, `${OURS}:-1`, `${OURS}:80/`, `${OURS}:8 0`, `http://${OURS}`, `https://${OURS}/`, `//${OURS}`, `${OURS},evil.com`, `evil.com,${OURS}`, `evil.com ${OURS}`, `${OURS} evil.com`, `${OURS}\tevil.com`,
   '[::1]', '[::1]:80', '::1', '[::ffff:1.2.3.4]', `[${OURS}]`, '[::1', '::1]', '127.0.0.1', '127.1', '0', '2130706433', '0x7f.1', 'localhost', `localhost.${OURS}`, `*.api.${OURS}`, '*', `evil.com/.api.${OURS}`, `evil.com\\.api.${OURS}`, `evil.com?.api.${OURS}`, `evil.com#.api.${OURS}`, `evil.com:1/.api.${OURS}`,
