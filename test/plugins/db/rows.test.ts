@@ -25,9 +25,9 @@ onBoth('a row is found by its key, of one column or several', async (t, dialect)
   await t.rejects(findOr404(db, users, 2), { statusCode: 404, detail: 'User not found' } as never)
   await t.rejects(findOr404(db, users, 2, 'Nobody'), { statusCode: 404, detail: 'Nobody' } as never)
   await t.rejects(findOr404(db, seats, { row: 9, number: 9 }), { statusCode: 404, detail: 'Not Found' } as never)
-  await t.rejects(find(db, loose, {}), { code: 'APIKIT_ERR_TABLE', message: /"loose": it has no key/ })
+  await t.rejects(find(db, loose, {}), { code: 'APIKIT_ERR_TABLE', message: /"loose": has no primary key/ })
   await t.rejects(find(db, users, undefined as never), { code: 'APIKIT_ERR_TABLE', message: /"users": the key id must not be undefined/ })
-  await t.rejects(find(db, seats, { row: 1 } as never), { code: 'APIKIT_ERR_TABLE', message: /found by row, number/ })
+  await t.rejects(find(db, seats, { row: 1 } as never), { code: 'APIKIT_ERR_TABLE', message: /the key row, number must not be undefined/ })
 })
 
 onBoth('a patch changes what is given, and nothing when nothing is', async (t, dialect) => {

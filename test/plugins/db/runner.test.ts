@@ -128,5 +128,5 @@ t.test('an app waits for a database that starts beside it', { skip: noServer }, 
   const lines: string[] = []
   away.log.warn = ((_: object, line: string) => { lines.push(line) }) as never
   await t.rejects(async () => { await away.register(plugin, { url: 'postgres://127.0.0.1:9/none', connectRetries: 1 }) }, { code: 'APIKIT_ERR_DB_OPEN' })
-  t.same(lines, ['the database cannot be reached; it is tried again in 500 ms'])
+  t.same(lines, ['cannot connect to the database. The next attempt is in 500 ms'])
 })
