@@ -142,7 +142,7 @@ t.test('a streamed file that is not what it should be fails where it is read, an
   await app.listen({ port: 0 })
   const detail = (detail: string) => JSON.stringify({ detail })
 
-  t.match(await new Upload(app).file('f', 'x'.repeat(11)).answer(), { status: 413, body: detail('File exceeded maximum size of 0KB.') })
+  t.match(await new Upload(app).file('f', 'x'.repeat(11)).answer(), { status: 413, body: detail('File exceeded maximum size of 10 bytes.') })
   t.match(await new Upload(app).file('f', 'x').write('\r\n').field('title', 'late').write('--B--').end().answer(), { status: 400, body: detail('The file "f" must be the last part of the form.') })
   const cut = new Upload(app).file('f', 'x')
   cut.request.end()
