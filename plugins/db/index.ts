@@ -109,14 +109,14 @@ function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> 
 }
 
 /** Waits for a database that starts beside the app. */
-async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<void> {
+async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<unknown> {
   try {
-    await db.check()
+    return await db.check()
   } catch (err) {
     if (retries === 0) throw err
     log.warn({ err }, `cannot connect to the database. The next attempt is in ${wait} ms`)
     await delay(wait)
-    await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
+    return await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
   }
 }
 

@@ -1102,3 +1102,14 @@ t.test('clientErrorHandler answers what is no request in the same format', async
   clientErrorHandler.call(app, Object.assign(new Error('x'), { code: 'HPE_INVALID' }), full as unknown as Socket)
   t.ok(isDestroyed)
 })
+
+t.test('the root has no other slash to redirect to', async t => {
+  const app = bare(t)
+  await app.register(errors, { redirectSlashes: true })
+  app.get('/items', async () => 1)
+  t.equal((await app.inject('/')).statusCode, 404)
+  for (const [url, location] of [['/items/', '/items'], ['/items/?', '/items'], ['/items/?a=1', '/items?a=1']] as const) {
+    const answer = await app.inject(url)
+    t.same([answer.statusCode, String(answer.headers.location).replace(/^http:\/\/[^/]+/, '')], [307, location])
+  }
+})

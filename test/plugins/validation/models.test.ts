@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { fieldsSet } from '../../../plugins/response-model/index.ts'
-import { Embed, Form, FormModels, Json, Literal, Models, Nullable, Refine } from '../../../plugins/types/index.ts'
+import { Embed, Form, FormModels, Json, Literal, Models, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
+import { parse } from '../../../plugins/validation/index.ts'
 import { reader } from './reader.ts'
 
 const Page = Type.Object({ limit: Type.Integer({ default: 10, minimum: 1 }), offset: Type.Integer({ default: 0 }) }, { title: 'Page' })
@@ -134,4 +135,11 @@ t.test('of several names the first that is sent counts', async t => {
 t.test('a field that may be something else than a model is read as one value', async t => {
   const { accepts } = await reader(t, { querystring: Models({ page: Page, either: Type.Union([Dates, Type.String()]) }) })
   t.strictSame((await accepts('/?limit=3&either=text')).query, { page: { limit: 3, offset: 0 }, either: 'text' })
+})
+
+t.test('members of a set that a check has made are told apart by what they stand for', async t => {
+  const sizeOf = (check: (value: number) => unknown) => (parse(SetOf(Refine(Type.Integer(), check as never)), [1, 2]) as Set<unknown>).size
+  t.equal(sizeOf(() => Object.create(null)), 1)
+  t.equal(sizeOf(() => ({ toJSON: () => 'same' })), 1)
+  t.equal(sizeOf(value => ({ value, toJSON: () => value })), 2)
 })
