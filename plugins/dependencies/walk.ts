@@ -67,8 +67,8 @@ class Walk {
   #find (name: string, dependency: unknown, path: readonly string[]): Found | undefined {
     if (!isDependency(dependency)) {
       const what = dependency === undefined ? 'undefined' : `a ${typeof dependency}`
-      const mend = dependency === undefined ? 'Check whether it is declared before it is used' : 'Wrap it in dependency(…)'
-      this.#refuse([...path, name], `expected a dependency, got ${what}. ${mend}`)
+      const remedy = dependency === undefined ? 'Check whether it is declared before it is used' : 'Wrap it in dependency(…)'
+      this.#refuse([...path, name], `expected a dependency, got ${what}. ${remedy}`)
       return undefined
     }
     const mention = dependency[kDependency]

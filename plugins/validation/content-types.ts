@@ -23,7 +23,7 @@ export function readBodies (app: FastifyInstance, validator: RouteValidator): vo
   const { strictContentType: strict } = validator.options
   const parseJson = jsonParser(app, (request, broken, done) => {
     const plan = planOf(request)
-    // Paths without a route, and scopes without plans, have nobody else to judge it.
+    // No route reads the body later, so the parser answers itself.
     if (plan === undefined) done(validator.error([jsonIssue(broken)], broken))
     // A route that reads JSON answers with all that is wrong; to any other it is bytes.
     else done(null, readsJson(plan) ? broken : Buffer.from(broken.text))

@@ -63,7 +63,7 @@ export class Connections {
     if (heartbeat > 0) this.#heartbeat ??= setInterval(() => { this.#beat() }, heartbeat).unref()
   }
 
-  /** A client that does not read what it is sent must not fill the memory, whoever sends. */
+  /** Limits the memory for messages that a client does not read, however they are sent. */
   #limit (socket: Socket, request: FastifyRequest): void {
     const { maxBuffered } = this.#options
     const { send } = socket

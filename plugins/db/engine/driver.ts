@@ -39,7 +39,7 @@ export interface Driver {
   readonly dialect: Dialect
   /** Of one statement. */
   readonly maxParameters: number
-  /** All share one connection, which nobody may keep while others wait. */
+  /** Whether all sessions share one connection, so that a stream must not hold it. */
   readonly isShared: boolean
   /** One statement, in no transaction. */
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>>

@@ -95,7 +95,7 @@ function defaultOf (sql: string, kind: string, dialect: Dialect): unknown {
   return raw(sql)
 }
 
-/** `null` is no default of JSON, and what is no JSON stays as it is. */
+/** Returns the value of a JSON default, `undefined` for text that is not JSON. It and `null` are written as SQL. */
 function jsonIn (text: string): unknown {
   try {
     return JSON.parse(text)
