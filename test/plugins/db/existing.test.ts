@@ -234,6 +234,28 @@ t.test('postgres: labels of enums are added, dropped and put in another order', 
   t.equal(await diff(of('ok', 'sad')), undefined)
 })
 
+t.test('postgres: an enum goes with the last table that has it, and stays for a column of somebody else', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const kept = table('kept', { id: column.id() })
+  const moody = (name: string) => table(name, { id: column.id(), mood: column.enum(['sad', 'ok'], { native: 'Mood' }) })
+  const first = declaring(t, url, [kept, moody('moods')])
+  await run(first, (await diff(first))?.up ?? [])
+  await stamp(first)
+  const without = declaring(t, url, [kept])
+  const steps = await diff(without)
+  t.ok(steps?.up.includes("await schema.dropEnum('Mood')"))
+  await run(without, steps?.up ?? [])
+  t.equal(await diff(without), undefined)
+  await run(without, steps?.down ?? [])
+  t.equal(await diff(first), undefined)
+
+  await sql`alter table kept add foreign_mood "Mood"`.execute(first)
+  const left = await diff(without)
+  t.notOk(left?.up.includes("await schema.dropEnum('Mood')"))
+  await run(without, left?.up ?? [])
+  t.same((await diff(without))?.up.filter(line => !line.startsWith('//')) ?? [], [])
+})
+
 t.test('postgres: tables of other schemas', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
   const url = await emptyDatabase(t, 'postgres')
   const other = `apikit_other_${process.pid}`
