@@ -24,8 +24,8 @@ function otherPath (path: string): string | undefined {
 
 /** Returns the URL to redirect to, or `undefined` if the other path has no route either. */
 export function otherSlash (request: FastifyRequest, table: RouteTable): string | undefined {
-  const [, path, query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(withoutOrigin(String(request.raw.url))) as unknown as [string, string, string?]
+  const [, path, query = ''] = /^([^?#]*)(\?[^#]+)?/.exec(withoutOrigin(String(request.raw.url))) as unknown as [string, string, string?]
   const other = otherPath(path)
   if (other === undefined || !(table.has(other, request.headers) || table.isFolder(other))) return undefined
-  return `${request.protocol}://${authorityOf(request)}${rootPathOf(request.server)}${other}${query === '?' ? '' : query.replaceAll(NOT_IN_QUERY, encodeURIComponent)}`
+  return `${request.protocol}://${authorityOf(request)}${rootPathOf(request.server)}${other}${query.replaceAll(NOT_IN_QUERY, encodeURIComponent)}`
 }
