@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
+import { BroadcastOptions } from '../plugins/broadcast/index.ts'
 import { CorsOptions } from '../plugins/cors/index.ts'
 import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
@@ -24,6 +25,10 @@ export const DEMONSTRATIONS = [
 
 /** The settings of the reference app: a field for each plugin that has options. */
 export const AppSettings = Type.Object({
+  broadcast: Type.Object({
+    ...BroadcastOptions.properties,
+    url: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'What carries messages between processes: `redis://host:6379`, or PostgreSQL. The database by default, if it is PostgreSQL.' }))
+  }),
   compress: Type.Object({
     threshold: Type.Integer({ default: 1024, minimum: 0, description: 'Answers from this many bytes on are compressed for whoever accepts it.' })
   }),

@@ -31,6 +31,7 @@ const ALL = {
   trustedHost: { allowedHosts: ['localhost', 'a.example'] },
   httpsRedirect: {},
   db: { url: 'sqlite::memory:' },
+  broadcast: true,
   forms: true,
   jwt: { secret: 's'.repeat(32) },
   openid: { issuer: 'https://issuer.example' },

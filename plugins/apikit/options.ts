@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { BroadcastOptions } from '../broadcast/options.ts'
 import type { CorsOptions } from '../cors/options.ts'
 import type { DbOptions } from '../db/options.ts'
 import type { DependenciesOptions } from '../dependencies/index.ts'
@@ -46,6 +47,8 @@ export interface ApikitOptions {
   /** OpenAPI document, Swagger UI and ReDoc. Registered unless `false`. */
   readonly docs?: boolean | DocsOptions
 
+  /** Messages to every process. */
+  readonly broadcast?: boolean | BroadcastOptions
   /** Headers and preflights for pages of other origins. */
   readonly cors?: boolean | CorsOptions
   /** A database: SQLite or PostgreSQL. */

@@ -48,6 +48,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   validation: standard(async () => await import('../validation/index.ts').then(it => [it.validation, it.ValidationOptions])),
   responseModel: standard(async () => await import('../response-model/index.ts').then(it => [it.responseModel, it.ResponseModelOptions])),
   db: named(async () => await import('../db/index.ts').then(it => [it.db, it.DbOptions]), dbPeers),
+  broadcast: named(async () => await import('../broadcast/index.ts').then(it => [it.broadcast, it.BroadcastOptions]), broadcastPeers),
   responses: standard(async () => await import('../responses/index.ts').then(it => [it.responses, it.ResponsesOptions])),
   forms: named(async () => await import('../forms/index.ts').then(it => [it.forms, it.FormsOptions]), () => ['@fastify/formbody']),
   dependencies: standard(async () => await import('../dependencies/index.ts').then(it => [it.dependencies, it.DependenciesOptions])),
@@ -70,6 +71,10 @@ function docsPeers ({ openapiUrl = true, docsUrl = true, redocUrl = true, oauth2
 
 function dbPeers ({ url }: Given): string[] {
   return ['kysely', .../^postgres/i.test(String(url)) ? ['pg'] : []]
+}
+
+function broadcastPeers ({ url }: Given): string[] {
+  return [.../^postgres/i.test(String(url)) ? ['pg'] : [], .../^redis/i.test(String(url)) ? ['ioredis'] : []]
 }
 
 function openidPeers ({ issuer, login }: Given): string[] {

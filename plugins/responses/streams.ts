@@ -71,7 +71,8 @@ export class OpenStreams {
   /** Ends all of them, and their connections, which would keep a closing server waiting. */
   end (): void {
     for (const [stream, { raw, request }] of this.#replies) {
-      if (request.raw.httpVersionMajor === 1) raw.once('finish', () => { request.raw.socket.destroySoon() })
+      // A request of `inject` has no connection.
+      if (request.raw.httpVersionMajor === 1 && 'destroySoon' in request.raw.socket) raw.once('finish', () => { request.raw.socket.destroySoon() })
       stream.cut()
     }
   }

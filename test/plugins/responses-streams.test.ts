@@ -465,6 +465,21 @@ t.test('when the app closes, streams of events end', async t => {
   t.ok(log.some(({ err }) => err?.message === 'too late'))
 })
 
+t.test('an event stream that a test reads by inject ends with the app, too', async t => {
+  const { app } = await make(t)
+  const never = Promise.withResolvers<never>()
+  app.get('/', { schema: { response: { 200: sse(Item) } } }, async function * () {
+    yield pen
+    await never.promise
+  })
+  const { stream } = await app.inject({ url: '/', payloadAsStream: true }).then(response => ({ stream: response.stream() }))
+  const [first] = await once(stream, 'data')
+  t.equal(String(first), 'data: {"name":"pen","price":2}\n\n')
+  const ended = once(stream, 'end')
+  await app.close()
+  await ended
+})
+
 t.test('when the app closes, a client that does not read is left', async t => {
   const { app } = await make(t)
   const trace = new Trace()
