@@ -125,6 +125,20 @@ await find(app.db.of([parts]), things, 1)
 await patch(some, parts, 1, { nothing: 1 })
 // @ts-expect-error -- price is required
 await insertMany(some, parts, [{ thing_id: 1 }])
+export const inserted = await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'update', set: ['price'] } })
+same<typeof inserted, number>(true)
+export const wholeRows = await insertMany(some, parts, [], { returning: true, onConflict: 'nothing' })
+same<typeof wholeRows, Array<Row<typeof parts>>>(true)
+export const someFields = await insertMany(some, parts, [], { returning: ['id', 'price'], onConflict: { constraint: 'parts_pkey', do: 'nothing' } })
+same<typeof someFields, Array<{ id: number, price: Decimal }>>(true)
+// @ts-expect-error -- there is no such column
+await insertMany(some, parts, [], { returning: ['nothing'] })
+// @ts-expect-error -- there is no such column
+await insertMany(some, parts, [], { onConflict: { columns: ['nothing'], do: 'nothing' } })
+// @ts-expect-error -- there is no such column
+await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'update', set: ['nothing'] } })
+// @ts-expect-error -- what is left out has nothing to set
+await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'nothing', set: ['price'] } })
 
 const paging = offsetPaging(parts, { sort: ['price'], order: '-id', filter: ['thing_id'] })
 const byCursor = cursorPaging(parts)
