@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
+import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, fromPath, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -139,6 +139,11 @@ await insertMany(some, parts, [], { onConflict: { columns: ['nothing'], do: 'not
 await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'update', set: ['nothing'] } })
 // @ts-expect-error -- what is left out has nothing to set
 await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'nothing', set: ['price'] } })
+
+app.get('/parts/:id', { config: { depends: { part: fromPath(parts) } } }, async ({ deps: { part } }) => {
+  same<typeof part, Row<typeof parts>>(true)
+  return part
+})
 
 const paging = offsetPaging(parts, { sort: ['price'], order: '-id', filter: ['thing_id'] })
 const byCursor = cursorPaging(parts)

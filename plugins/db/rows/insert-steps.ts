@@ -116,6 +116,7 @@ function * arraySteps (db: Loose, statement: Statement, batch: Batch): Generator
 function * listSteps (db: Loose, statement: Statement, batch: Batch): Generator<Step> {
   const { fields, rows, places } = batch
   const plans = new Map<number, CompiledQuery>()
+  let encoders: ReadonlyArray<Encode | undefined> | undefined
   // SQLite does not say in which order it returns the rows of one statement.
   const most = statement.returning === undefined ? sizeOf(fields, Infinity) : 1
   for (let start = 0; start < rows.length;) {
@@ -123,7 +124,8 @@ function * listSteps (db: Loose, statement: Statement, batch: Batch): Generator<
     const part = rows.slice(start, start + size)
     let plan = plans.get(size)
     if (plan === undefined) plans.set(size, plan = builderOf(db, statement, fields, listed(Array.from({ length: size }, () => placesOf(fields)), fields)).compile())
-    const parameters = valuesOf(part, fields, encodersOf(plan.parameters))
+    encoders ??= encodersOf(plan.parameters.slice(0, fields.length))
+    const parameters = valuesOf(part, fields, encoders)
     const whole = (): CompiledQuery => builderOf(db, statement, fields, listed(part, fields)).compile()
     const filled = (parameters: readonly unknown[]): Filled => ({ ...plan, name: '', parameters, whole })
     yield { places: places.slice(start, start + size), query: parameters === undefined ? whole() : filled(parameters) }
