@@ -46,7 +46,10 @@ export { type Related, type RelationOptions, type Relations, withMany, withOne }
 export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
 export { page, type OffsetPage, type Selecting } from './rows/page.ts'
 export { CursorPage, cursorPaging, type CursorPaging, offsetPaging, type OffsetPaging, type Order, Page, type PagingOptions } from './rows/paging.ts'
-export { find, findOr404, type Id, insertMany, patch, type Source } from './rows/rows.ts'
+export { fromPath, type FromPathOptions } from './rows/from-path.ts'
+export type { ConflictTarget, OnConflict } from './rows/conflict.ts'
+export { insertMany, type InsertManyOptions } from './rows/insert-many.ts'
+export { find, findOr404, type Id, patch, type Source } from './rows/rows.ts'
 export { Session } from './sessions/session.ts'
 export { type Raw, raw, type SqlText } from './tables/raw.ts'
 export {

@@ -58,6 +58,24 @@ export function encodeDecimal (value: DecimalJs): string {
   return value.e <= -7 || value.e > PRECISION ? value.toExponential().replace('e', 'E') : value.toFixed()
 }
 
+/** Digits as databases write them. */
+const DIGITS = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/
+
+/**
+ * Returns what reads decimals that a database has written: the codec, without its checks.
+ *
+ * @param parse reads what is no plain number: exponents, NaN
+ */
+export function storedDecimal (parse: (text: string) => unknown): (text: string) => unknown {
+  const { Decimal } = optionalPeer<{ Decimal: DecimalClass }>('fastify-apikit/types: Decimal()', 'decimal.js')
+  return text => {
+    // Longer ones are printed with an exponent, or are not zero but look like it.
+    if (text.length > PRECISION || !DIGITS.test(text) || text.startsWith('0.00000') || text.startsWith('-0')) return parse(text)
+    const value = new Decimal(text)
+    return text.endsWith('0') && text.includes('.') ? notePrinted(value, text) : value
+  }
+}
+
 interface Counted {
   readonly digits: number
   readonly decimals: number

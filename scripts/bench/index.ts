@@ -17,6 +17,7 @@ import { growth } from './bars/growth.ts'
 import { jsonLines } from './bars/json-lines.ts'
 import { jsonWebToken } from './bars/json-web-token.ts'
 import { refusal } from './bars/refusal.ts'
+import { inserts, related } from './bars/rows.ts'
 import { startMemory, startTime } from './bars/start.ts'
 import { tokens } from './bars/tokens.ts'
 import { typeCheck } from './bars/type-check.ts'
@@ -40,7 +41,9 @@ const BARS: readonly Bar[] = [
   jsonLines,
   tokens,
   jsonWebToken,
-  write
+  write,
+  inserts,
+  related
 ]
 
 const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew. The [method](#method-of-a-duel) is above.`

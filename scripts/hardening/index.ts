@@ -17,6 +17,7 @@ import { orders } from './orders.ts'
 import { requests } from './requests.ts'
 import { sockets } from './sockets/index.ts'
 import { sse } from './sse.ts'
+import { streams } from './streams.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
 
@@ -33,6 +34,7 @@ const code = await main(process.argv.slice(2), {
   requests,
   sockets,
   sse,
+  streams,
   tasks,
   web
 })

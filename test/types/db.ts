@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
+import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, fromPath, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -125,6 +125,25 @@ await find(app.db.of([parts]), things, 1)
 await patch(some, parts, 1, { nothing: 1 })
 // @ts-expect-error -- price is required
 await insertMany(some, parts, [{ thing_id: 1 }])
+export const inserted = await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'update', set: ['price'] } })
+same<typeof inserted, number>(true)
+export const wholeRows = await insertMany(some, parts, [], { returning: true, onConflict: 'nothing' })
+same<typeof wholeRows, Array<Row<typeof parts>>>(true)
+export const someFields = await insertMany(some, parts, [], { returning: ['id', 'price'], onConflict: { constraint: 'parts_pkey', do: 'nothing' } })
+same<typeof someFields, Array<{ id: number, price: Decimal }>>(true)
+// @ts-expect-error -- there is no such column
+await insertMany(some, parts, [], { returning: ['nothing'] })
+// @ts-expect-error -- there is no such column
+await insertMany(some, parts, [], { onConflict: { columns: ['nothing'], do: 'nothing' } })
+// @ts-expect-error -- there is no such column
+await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'update', set: ['nothing'] } })
+// @ts-expect-error -- what is left out has nothing to set
+await insertMany(some, parts, [], { onConflict: { columns: ['id'], do: 'nothing', set: ['price'] } })
+
+app.get('/parts/:id', { config: { depends: { part: fromPath(parts) } } }, async ({ deps: { part } }) => {
+  same<typeof part, Row<typeof parts>>(true)
+  return part
+})
 
 const paging = offsetPaging(parts, { sort: ['price'], order: '-id', filter: ['thing_id'] })
 const byCursor = cursorPaging(parts)

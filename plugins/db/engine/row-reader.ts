@@ -7,6 +7,7 @@
 
 import type { TSchema } from '@fastify/type-provider-typebox'
 import { type Codec, kCodec } from '../../types/codec.ts'
+import { storedDecimal } from '../../types/decimal.ts'
 import { Decimal, Duration, PlainDate, PlainTime } from '../../types/index.ts'
 
 /** Raw → domain; never called with `null`. */
@@ -47,13 +48,26 @@ const DECIMAL = /^decimal(?:_text)?\s*(?:\(\s*\d+\s*,\s*(\d+)\s*\))?/i
 
 /** A decimal with the zeros that its column says: `1.10`. */
 export function decimalDecoder (type: string): Decode {
-  const codec = codecOf(Decimal())
+  const read = storedDecimal(codecOf(Decimal()).parse)
   const places = DECIMAL.exec(type)?.[1]
-  return value => codec.parse(typeof value === 'string' || places === undefined ? String(value) : Number(value).toFixed(Number(places)))
+  return value => read(typeof value === 'string' || places === undefined ? String(value) : Number(value).toFixed(Number(places)))
 }
 
+/** So many days are kept. */
+const KEPT_DAYS = 2000
+const days = new Map<unknown, unknown>()
+
+/** Days come again and again, and are never changed: making one takes longer than finding it. */
 export function dateDecoder (): Decode {
-  return codecOf(PlainDate()).parse
+  const { parse } = codecOf(PlainDate())
+  return value => {
+    let day = days.get(value)
+    if (day === undefined) {
+      if (days.size >= KEPT_DAYS) days.clear()
+      days.set(value, day = parse(value))
+    }
+    return day
+  }
 }
 
 export function timeDecoder (): Decode {

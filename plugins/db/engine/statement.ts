@@ -6,6 +6,7 @@
 
 import type { CompiledQuery, InsertQueryNode, OperationNode, RootOperationNode, UpdateQueryNode } from 'kysely'
 import { columnOf, tableOf } from './encode.ts'
+import { isUnnest } from './unnest.ts'
 
 /** The values of a row that goes in, by columns; `undefined` for an expression. */
 export type Values = ReadonlyMap<unknown, unknown>
@@ -56,6 +57,10 @@ export interface Place {
 export function placeOf ({ query, parameters }: CompiledQuery, parameter: number | undefined): Place {
   const table = targetOf(query)
   if (table === undefined) return {}
+  if (parameter !== undefined && query.kind === 'InsertQueryNode' && isUnnest(query.values)) {
+    const column = query.columns?.[parameter - 1]
+    return { table, ...column !== undefined && { columns: [column.column.name] } }
+  }
   const value = parameter === undefined ? undefined : parameters[parameter - 1]
   const columns = value === undefined ? [] : columnsOf(value, writtenValues(query))
   // Two columns of one value could both be meant.

@@ -13,7 +13,7 @@ import { APIKIT_ERR_PAGING } from '../errors.ts'
 import type { AnyTable, Row } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
 import { Cursor, type Position } from './cursor.ts'
-import { keyOf } from './rows.ts'
+import { keyOf } from './keys.ts'
 
 type Name<T extends AnyTable> = keyof T['columns'] & string
 

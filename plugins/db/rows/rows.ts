@@ -1,5 +1,5 @@
 /**
- * Rows by their keys, and many at once.
+ * Rows by their keys.
  *
  * @module
  */
@@ -8,8 +8,9 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import type { Kysely, QueryExecutorProvider, SelectQueryBuilder } from 'kysely'
 import { NotFound } from '../../errors/http-error.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
-import type { AnyTable, NewRow, Row, RowUpdate } from '../tables/table.ts'
+import type { AnyTable, Row, RowUpdate } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
+import { keyOf } from './keys.ts'
 
 /** What rows are read from and written to: `app.db`, a session, and a transaction of Kysely's, which does not say its tables. */
 export interface Source<DB> extends QueryExecutorProvider {
@@ -30,14 +31,6 @@ export type Id<T extends AnyTable> = KeyOf<T['columns']> extends infer K extends
 
 /** Any database: names are checked at the door. */
 type Loose = Kysely<Record<string, Record<string, unknown>>>
-
-/** The names of the columns of a key. */
-export function keyOf ({ name, columns, options: { primaryKey } }: AnyTable): readonly string[] {
-  const declared = primaryKey === undefined ? [] : 'columns' in primaryKey ? primaryKey.columns : primaryKey
-  const names = declared.length > 0 ? declared : Object.keys(columns).filter(column => columns[column]?.primaryKey)
-  if (names.length === 0) throw new APIKIT_ERR_TABLE(`${JSON.stringify(name)}: has no primary key, so its rows cannot be found by key`)
-  return names
-}
 
 /** Columns of the key and their values. */
 function keyValues (table: AnyTable, id: unknown): Array<readonly [string, unknown]> {
@@ -104,47 +97,6 @@ export async function patch<DB, T extends AnyTable> (db: Source<DB>, table: T & 
   let query = (db as unknown as Loose).updateTable(table.name).set(set)
   for (const [column, value] of keyValues(table, id)) query = query.where(column, '=', value)
   return query.returningAll().executeTakeFirst() as Promise<Row<T> | undefined>
-}
-
-/** What both databases take in one statement. */
-const PARAMETERS = 32_766
-/** Rows of a statement: more of them are not faster, and take longer at a time. */
-const ROWS = 1000
-
-/**
- * Inserts any number of rows: all of them or none. Rows with the same fields share statements, of as many rows as a statement
- * takes; a field that is missing, or undefined, gets its default.
- *
- * ```ts
- * await insertMany(db, items, lines.map(([title, price]) => ({ title, price })))
- * ```
- *
- * @param db a session; of `app.db` itself, it is a transaction of its own
- * @returns how many rows were inserted
- */
-export async function insertMany<DB, T extends AnyTable> (db: Source<DB>, table: T & In<DB, T>, rows: Iterable<NewRow<T>>): Promise<number> {
-  const groups = new Map<string, Array<Record<string, unknown>>>()
-  let count = 0
-  for (const row of rows) {
-    const values = defined(row)
-    const fields = JSON.stringify(Object.keys(values).sort())
-    const group = groups.get(fields)
-    if (group === undefined) groups.set(fields, [values])
-    else group.push(values)
-    count++
-  }
-  const insert = async (db: Loose): Promise<void> => {
-    for (const group of groups.values()) {
-      // Kysely takes no row without a field beside others.
-      const width = Object.keys(group[0] as object).length
-      const size = width === 0 ? 1 : Math.max(1, Math.min(ROWS, Math.floor(PARAMETERS / width)))
-      for (let at = 0; at < group.length; at += size) await db.insertInto(table.name).values(group.slice(at, at + size)).execute()
-    }
-  }
-  if (count === 0) return 0
-  const loose = db as unknown as Loose
-  await (loose.isTransaction ? insert(loose) : loose.transaction().execute(insert))
-  return count
 }
 
 function defined (row: object): Record<string, unknown> {

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import { type CompiledQuery, DeleteResult, InsertResult, type Kysely, NoResultError, type QueryNode, type QueryResult, UpdateResult } from 'kysely'
+import { type CompiledQuery, DeleteResult, InsertResult, type Kysely, NoResultError, type QueryExecutor, type QueryNode, type QueryResult, UpdateResult } from 'kysely'
 import { Executor } from './core.ts'
 import type { Tables } from './database.ts'
 import { APIKIT_ERR_PREPARED } from '../errors.ts'
@@ -42,11 +42,34 @@ export class Prepared<P extends object, O> {
   /** All rows. */
   async execute (db: Runner, parameters: P): Promise<O[]> {
     const executor = db.getExecutor()
+    const plan = this.#planOf(db, executor)
+    const { wrap } = plan
+    const result = await executor.executeQuery<O>(this.#fill(db, plan, parameters))
+    return wrap === undefined ? result.rows : [wrap(result) as O]
+  }
+
+  /**
+   * The rows in batches of `size`, as those of `stream()` of a query: read by a cursor, which is closed when the reader leaves.
+   * The server does not keep the statement for it.
+   *
+   * ```ts
+   * for await (const user of usersOf.stream(db, { team: 3 })) …
+   * ```
+   */
+  async * stream (db: Runner, parameters: P, size = 100): AsyncGenerator<O, void> {
+    const executor = db.getExecutor()
+    for await (const { rows } of executor.stream<O>(this.#fill(db, this.#planOf(db, executor), parameters), size)) yield * rows
+  }
+
+  #planOf (db: Runner, executor: QueryExecutor): Plan {
     const key = executor instanceof Executor ? executor.shared : executor
     let plan = this.#plans.get(key)
     if (plan === undefined) this.#plans.set(key, plan = this.#plan(db))
-    const { compiled: { query, queryId, sql, parameters: places }, name, wrap } = plan
-    const filled: Filled = {
+    return plan
+  }
+
+  #fill (db: Runner, { compiled: { query, queryId, sql, parameters: places }, name }: Plan, parameters: P): Filled {
+    return {
       name,
       query,
       queryId,
@@ -54,8 +77,6 @@ export class Prepared<P extends object, O> {
       parameters: places.map(place => place instanceof Parameter ? valueOf(place, parameters) : place),
       whole: () => this.#build(db as Kysely<any>, parameters).compile()
     }
-    const result = await executor.executeQuery<O>(filled)
-    return wrap === undefined ? result.rows : [wrap(result) as O]
   }
 
   /** The first row, `undefined` when there is none. */

@@ -26,6 +26,12 @@ function keySql ({ column, expression, collate, opclass, desc = false, nulls }: 
   return `${what}${collate === undefined ? '' : ` collate ${collate}`}${own}${desc ? ' desc' : ''}${nulls === undefined || dialect === 'sqlite' ? '' : ` nulls ${nulls}`}`
 }
 
+/** As `on conflict` names it, in either database. */
+export function targetSql (key: string | IndexKey, columns: readonly string[], dialect: 'sqlite' | 'postgres'): string {
+  const { column, expression, collate } = keyOf(key, columns)
+  return keySql({ ...column !== undefined && { column }, ...expression !== undefined && { expression }, ...collate !== undefined && { collate } }, dialect)
+}
+
 /** Names that an expression is called by: its columns, or its words. */
 function nameParts ({ column, expression = '' }: IndexKey, columns: readonly string[]): string[] {
   if (column !== undefined) return [column]

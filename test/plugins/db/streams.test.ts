@@ -3,7 +3,7 @@ import { get as httpGet } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { Type } from '@fastify/type-provider-typebox'
-import { column, insertMany, sessionOf, table, withOne } from '../../../plugins/db/index.ts'
+import { column, insertMany, prepare, sessionOf, table, withOne } from '../../../plugins/db/index.ts'
 import responses, { jsonLines } from '../../../plugins/responses/index.ts'
 import { appWith, ask, databaseWith, type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
 import t, { type Test } from 'tap'
@@ -36,6 +36,21 @@ onBoth('a stream has the rows of the query, decoded, whatever the size of its ba
   for await (const row of query.where('id', '<', 0).stream()) t.fail(String(row.id))
   const related = db.selectFrom('rows as r').select('r.id').select(withOne(rows, { on: { id: 'r.id' }, pick: ['n'] }).as('same')).where('r.id', '=', 5)
   for await (const row of related.stream()) t.strictSame(row, { id: 5, same: { n: 2n ** 60n + 4n } })
+  t.equal(db.pool.idle, db.pool.total)
+})
+
+onBoth('a prepared statement is streamed as others are', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  const above = prepare(tables, (db, { id }: { id: number }) => db.selectFrom('rows').selectAll().where('id', '>', id).orderBy('id'))
+  const add = prepare(tables, (db, { n }: { n: bigint }) => db.insertInto('rows').values({ n }).returning('n'))
+  const all = await above.execute(db, { id: 3 })
+  const read = async (source: AsyncIterable<unknown>): Promise<unknown[]> => { const seen = []; for await (const row of source) seen.push(row); return seen }
+  t.strictSame(await read(above.stream(db, { id: 3 }, 7)), all)
+  t.strictSame(await read(above.stream(db, { id: 3 })), all)
+  t.strictSame(await db.session(session => read(above.stream(session, { id: 3 }, 7))), all)
+  t.strictSame(await read(add.stream(db, { n: 5n })), [{ n: 5n }])
+  for await (const { id } of above.stream(db, { id: 0 }, 2)) if (id === 5) break
+  await t.rejects(read(above.stream(db, {} as never)), { code: 'APIKIT_ERR_PREPARED', message: /missing value for id/ })
   t.equal(db.pool.idle, db.pool.total)
 })
 

@@ -9,7 +9,7 @@ import type { CompiledQuery } from 'kysely'
 import type { Constraints } from '../constraints.ts'
 import { valueFault } from './data-exceptions.ts'
 import { wholeOf } from '../parameter.ts'
-import { placeOf } from '../statement.ts'
+import { placeOf, targetOf } from '../statement.ts'
 import {
   type Broken, CheckViolation, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure, UniqueViolation, ValueViolation
 } from '../violations.ts'
@@ -47,7 +47,7 @@ export function isStale (error: unknown): boolean {
 
 /** @param query that failed, if it was one of Kysely's */
 export function translatePostgres (error: unknown, constraints: Constraints, query?: CompiledQuery): unknown {
-  const { code, message, detail = '', table, column, constraint }: Told = Object(error)
+  const { code, message, detail = '', table, column, constraint, routine }: Told = Object(error)
   const options = { cause: error }
   const broken = (): Broken => constraints.broken(constraint, {
     ...table !== undefined && { table },
@@ -61,6 +61,11 @@ export function translatePostgres (error: unknown, constraints: Constraints, que
     }
     case '23514': return new CheckViolation(broken(), options)
     case '23502': return new NotNullViolation(broken(), options)
+    // Two of the rows of an insert are the same to a unique index, and were to change one another.
+    case '21000': {
+      const target = query === undefined || routine !== 'ExecOnConflictUpdate' ? undefined : targetOf(query.query)
+      return target === undefined ? error : new UniqueViolation(constraints.broken(undefined, { table: target }), options)
+    }
     case '40001': case '40P01': return new SerializationFailure('Another transaction was in the way of this one', options)
     case '57014': return new QueryCanceled(/statement timeout/.test(String(message)), options)
     default:

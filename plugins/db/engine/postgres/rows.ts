@@ -8,6 +8,7 @@ import type { FieldDef } from 'pg'
 import { APIKIT_ERR_RELATION } from '../../errors.ts'
 import { isNative } from '../cells.ts'
 import type { Conversions } from '../conversions.ts'
+import { instantDecoder } from './instants.ts'
 import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
 import type { Column, Kind } from '../../tables/table-types.ts'
 
@@ -115,6 +116,7 @@ export class PostgresRows {
       case INT8: return tableID === 0 ? looseInteger : value => BigInt(value as string)
       case JSON_TEXT: case JSONB: return value => JSON.parse(value as string)
       case DATE: return dateDecoder()
+      case TIMESTAMPTZ: return instantDecoder(this.#types.getTypeParser(TIMESTAMPTZ, 'text'))
       case NUMERIC: return decimalDecoder(dataTypeModifier < 0 ? 'decimal' : `decimal(1,${(dataTypeModifier - 4) & 0x7ff})`)
       case BYTEA: return value => Buffer.from((value as string).slice(2), 'hex')
       default:

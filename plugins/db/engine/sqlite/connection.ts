@@ -180,7 +180,8 @@ function bytesOf (hex: unknown): Buffer {
 /** What has no offset, as `CURRENT_TIMESTAMP`, is UTC. */
 function toDate (value: unknown): Date {
   if (typeof value !== 'string') return new Date(Number(value))
-  return new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value.replace(' ', 'T')}${value.includes(':') ? 'Z' : ''}`)
+  if (value.endsWith('Z')) return new Date(value)
+  return new Date(/[+-]\d\d:?\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}${value.includes(':') ? 'Z' : ''}`)
 }
 
 function encode (value: unknown): Parameter {
