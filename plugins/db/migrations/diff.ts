@@ -36,11 +36,12 @@ export async function diff<DB> (db: Database<DB>): Promise<Steps | undefined> {
       const rows = Number(row?.rows).toLocaleString('en')
       return column === undefined ? `${rows} rows (here, when this was written)` : `${Number(row?.held).toLocaleString('en')} of ${rows} rows hold something (here, when this was written)`
     }
-    const { steps, alone } = await planOf(comparison, count)
+    const { steps, alone, transaction } = await planOf(comparison, count)
     if (steps.length === 0) return undefined
     return {
       up: [...steps.flatMap(({ up }) => up), ...alone.length === 0 ? [] : ['// Left alone, as table() does not say it:', ...alone.map(comment)]],
-      down: steps.toReversed().flatMap(({ down }) => down)
+      down: steps.toReversed().flatMap(({ down }) => down),
+      ...transaction !== undefined && { transaction }
     }
   })
 }

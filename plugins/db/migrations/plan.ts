@@ -24,6 +24,8 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** What only the database has, and the code has never had. */
   readonly alone: readonly string[]
+  /** What it does is used once it is committed. */
+  readonly transaction?: 'own'
 }
 
 interface Target {
@@ -46,14 +48,16 @@ export async function planOf (comparison: Comparison, count: Count): Promise<Pla
   const remade = new Map(matches.map(match => [match.table.name, remadeIn(match, declared, dialect)]))
   const moves = movesOf(remade, comparison)
   const parts = matches.map(match => partSteps(match, remade, moves, comparison))
+  const enums = enumSteps(comparison)
   const columns = []
   for (const match of matches) columns.push(await columnSteps(match, remade.get(match.table.name) as Remade, comparison, count))
-  const enums = enumSteps(comparison)
   const made = createSteps(comparison)
   const ours = unknown.filter(({ name }) => declared.hasTable(name))
   const dropped = await dropSteps(ours, actual, comparison, count)
   return {
+    ...enums.isAlone && { transaction: 'own' as const },
     steps: [
+      ...enums.renames,
       ...renameSteps(comparison),
       ...dropped.keys,
       ...parts.flatMap(({ dropForeign }) => dropForeign),

@@ -15,6 +15,7 @@ import { Raw, sqlOf } from '../tables/raw.ts'
 import { table } from '../tables/table.ts'
 import { type Ask, askOf } from './ask.ts'
 import type { Attribute } from './match.ts'
+import { alterEnum, type AlterEnumOptions, renameEnumLabel } from './postgres-enum.ts'
 import * as postgres from './postgres-schema.ts'
 import * as sqlite from './sqlite-schema.ts'
 
@@ -170,9 +171,19 @@ export class MigrationSchema {
     if (this.dialect === 'postgres') await this.run(enumSql(quotedPath(name), labels))
   }
 
-  /** Gives an enum of PostgreSQL other labels. */
-  async alterEnum (name: string, labels: readonly string[]): Promise<void> {
-    if (this.dialect === 'postgres') await postgres.alterEnum(this.#ask, name, labels)
+  /**
+   * Gives an enum of PostgreSQL other labels. Where labels are only added, PostgreSQL adds them, and they can be used once
+   * that is committed; else, or with `replace`, the type is made anew, and the tables that have it are written again.
+   *
+   * @throws APIKIT_ERR_MIGRATION when rows hold a label that goes, or when views, functions, triggers, policies or generated columns use the type
+   */
+  async alterEnum (name: string, labels: readonly string[], options: AlterEnumOptions = {}): Promise<void> {
+    if (this.dialect === 'postgres') await alterEnum(this.#ask, name, labels, options)
+  }
+
+  /** Gives a label of an enum of PostgreSQL another name: rows, defaults and conditions follow. */
+  async renameEnumLabel (name: string, from: string, to: string): Promise<void> {
+    if (this.dialect === 'postgres') await renameEnumLabel(this.#ask, name, from, to)
   }
 
   async dropEnum (name: string): Promise<void> {
