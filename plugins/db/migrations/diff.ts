@@ -46,6 +46,16 @@ export async function diff<DB> (db: Database<DB>): Promise<Steps | undefined> {
   })
 }
 
+/**
+ * Lists what only the database has, and the code has never declared: `diff` leaves it alone, also where nothing is to be done.
+ *
+ * @returns a line for each table, column, constraint, view …, with the call that drops it where there is one
+ * @throws APIKIT_ERR_MIGRATION when a table cannot be made as it is declared
+ */
+export async function leftAlone<DB> (db: Database<DB>): Promise<string[]> {
+  return looking(db, async session => [...(await planOf(await compareIn(session, db.tables), String)).alone])
+}
+
 function linesOf (steps: readonly Step[], direction: keyof Step): string[] {
   return steps.flatMap(step => step[direction])
 }

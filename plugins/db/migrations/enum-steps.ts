@@ -31,9 +31,10 @@ export interface EnumSteps {
   readonly isAlone: boolean
 }
 
-/** Whether SQL names a label of a type, as PostgreSQL prints it: `'ok'::mood`, `'{ok}'::mood[]`. */
+/** Whether SQL names a label of a type, as PostgreSQL prints it: `'ok'::mood`, or somewhere in `'{ok}'::mood[]`. */
 export function namesLabel (sql: string, type: string, labels: readonly string[]): boolean {
-  return sql.includes(`::${type}`) && labels.some(label => sql.includes(label.replaceAll("'", "''")))
+  const isList = sql.includes(`::${type}[]`)
+  return labels.map(label => label.replaceAll("'", "''")).some(label => sql.includes(`'${label}'::${type}`) || (isList && sql.includes(label)))
 }
 
 function * textsOf ({ columns, parts }: CatalogTable): Generator<string> {

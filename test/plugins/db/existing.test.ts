@@ -31,8 +31,9 @@ function typeErrors (t: Test, text: string): string[] {
 }
 
 const SHAPES: ReadonlyArray<readonly [name: string, file: string, dialects: readonly DialectName[], changed: string]> = [
-  ['Northwind', 'shop.sql', ['sqlite', 'postgres'], 'Order Details'], ['Chinook', 'music.sql', ['sqlite'], 'Track'], ['Pagila', 'rental.sql', ['postgres'], 'film'],
-  ['Alembic’s own', 'alembic-postgres.sql', ['postgres'], 'item'], ['Alembic’s own', 'alembic-sqlite.sql', ['sqlite'], 'item']
+  ['Northwind', 'shop.sql', ['sqlite', 'postgres'], 'Order Details'], ['Chinook', 'music.sql', ['sqlite'], 'Track'], ['Chinook', 'records.sql', ['postgres'], 'track'], ['Pagila', 'rental.sql', ['postgres'], 'film'],
+  ['Alembic’s own', 'alembic-postgres.sql', ['postgres'], 'item'], ['Alembic’s own', 'alembic-sqlite.sql', ['sqlite'], 'item'],
+  ['what alembic upgrade makes', 'alembic-upgrade-postgres.sql', ['postgres'], 'item'], ['what alembic upgrade makes', 'alembic-upgrade-sqlite.sql', ['sqlite'], 'item']
 ]
 
 for (const [name, file, dialects, changed] of SHAPES) {
