@@ -313,7 +313,7 @@ onBoth('the key of a table can be another; a column that nobody declared stays, 
   await old.createTables()
   await stamp(old)
   const uncounted = await diff(open(t, counted, undefined, [table('things', { a: column.integer({ primaryKey: true }) })]))
-  t.ok(uncounted?.down.includes("await schema.addColumn('things', 'id', column.id())"))
+  t.ok(uncounted?.down.some(line => line.trim() === "await schema.addColumn('things', 'id', column.id())"))
 })
 
 onBoth('a migration can do all else by its methods', async (t, dialect) => {
