@@ -33,7 +33,7 @@ export { DbOptions }
 export { BigInteger } from './tables/big-integer.ts'
 export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
 export { Database, type Registration, type Tables } from './sessions/database.ts'
-export { diff } from './migrations/diff.ts'
+export { diff, leftAlone } from './migrations/diff.ts'
 export * from './errors.ts'
 export { DatabaseRefreshTokenStore, logins } from '../jwt/stores/database.ts'
 export { readMigrations } from './migrations/files.ts'

@@ -146,17 +146,25 @@ async function round (place: Place, random: Random, outcome: Outcome): Promise<s
   }
 }
 
-/** Tries so many rounds. */
-export async function tryRounds (place: Place, rounds: number, seed: number): Promise<Outcome> {
+/**
+ * Tries so many rounds.
+ *
+ * @param report told of each round that is lost, when it is
+ */
+export async function tryRounds (place: Place, rounds: number, seed: number, report: (lost: string) => void = () => {}): Promise<Outcome> {
   const outcome: Outcome = { rounds: 0, steps: 0, rows: 0, lost: [] }
+  const lose = (lost: string): void => {
+    outcome.lost.push(lost)
+    report(lost)
+  }
   for (let nr = 0; nr < rounds; nr++) {
     outcome.rounds++
     const own = seed + nr
     try {
       const lost = await round(place, new Random(own), outcome)
-      if (lost !== undefined) outcome.lost.push(`${place.dialect}, seed ${own}: ${lost}`)
+      if (lost !== undefined) lose(`${place.dialect}, seed ${own}: ${lost}`)
     } catch (error) {
-      outcome.lost.push(`${place.dialect}, seed ${own}: ${String(Object(error).message)}`)
+      lose(`${place.dialect}, seed ${own}: ${String(Object(error).message)}`)
     }
   }
   return outcome

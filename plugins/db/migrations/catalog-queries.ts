@@ -82,7 +82,7 @@ export const ALONE = `
   order by 1, 2`
 
 export const ENUMS = `
-  select format_type(t.oid, null) as name, (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) as labels
+  select format_type(t.oid, null) as name, (select coalesce(json_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_enum e where e.enumtypid = t.oid) as labels
   from pg_type t join pg_namespace n on n.oid = t.typnamespace
   where t.typtype = 'e' and case when $1 then t.typnamespace = pg_my_temp_schema() else n.nspname not like 'pg\\_%' end
     and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')`

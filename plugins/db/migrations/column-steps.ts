@@ -12,6 +12,7 @@ import { catalogColumnCode } from './catalog-code.ts'
 import { code, columnCode } from './code.ts'
 import type { Comparison } from './compare.ts'
 import type { Declared } from './declared.ts'
+import { enumChanges, isOfType, namesLabel } from './enum-steps.ts'
 import type { Attribute, ChangedColumn, TableMatch } from './match.ts'
 import type { Count } from './plan.ts'
 import { comment, type Step } from './step.ts'
@@ -89,13 +90,22 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
     } else if (remade.replaced.has(column.name)) drop.push({ up: [...warnings('to drop a column'), dropped(column.name)], down: [addAgain(column)] })
   }
   const renamed = new Set(remade.renamed.values())
+  const removed = dialect === 'postgres' ? enumChanges(comparison).map(({ name, was, labels }) => ({ name, gone: was.filter(label => !labels.includes(label)) })) : []
+  /** A default whose label goes: it makes room before its type does. */
+  const isBare = (column: CatalogColumn): boolean => removed.some(({ name, gone }) => isOfType(column, name) && namesLabel(String(column.default), name, gone))
   const change: Step[] = []
   for (const column of Object.keys(table.columns)) {
     const difference = changed.find(one => one.name === column)
     if ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column)) change.push({ up: [...mustHaveDefault(match, column), add(column)], down: [dropped(column)] })
     else if (difference !== undefined) {
       const only = attributesOf(difference, table.name, declared)
-      if (only.length > 0) change.push(alterStep(table.columns[column] as Column, difference, only, { table: table.name, warnings, code: one => catalogColumnCode(one, context) }))
+      if (only.includes('default') && isBare(difference.before)) {
+        const alter = (one: CatalogColumn): string => `await schema.alterColumn(${name}, ${code(column)}, ${catalogColumnCode(one, context)}, { only: ['default'] })`
+        const bared = { ...difference.before, default: undefined }
+        drop.push({ up: [alter(bared)], down: [alter(difference.before)] })
+        const rest = difference.after.default === undefined ? only.filter(attribute => attribute !== 'default') : only
+        if (rest.length > 0) change.push(alterStep(table.columns[column] as Column, { ...difference, before: bared }, rest, { table: table.name, warnings, code: one => catalogColumnCode(one, context) }))
+      } else if (only.length > 0) change.push(alterStep(table.columns[column] as Column, difference, only, { table: table.name, warnings, code: one => catalogColumnCode(one, context) }))
     }
   }
   return { drop, change }

@@ -11,6 +11,7 @@ import type { AnyTable } from '../tables/table-types.ts'
 import { askOf } from './ask.ts'
 import { type Catalog, type CatalogTable, isKept } from './catalog.ts'
 import { type Declared, readDeclared } from './declared.ts'
+import type { LabelRename } from './enum-labels.ts'
 import { matchTable, type TableMatch } from './match.ts'
 import { renamesIn, type Renames, withRenames } from './renames.ts'
 import { withScratch } from './with-scratch.ts'
@@ -21,6 +22,8 @@ export interface Comparison {
   readonly actual: Catalog
   readonly desired: Catalog
   readonly renames: Renames
+  /** Labels of enums that seem to be called otherwise. */
+  readonly labels: readonly LabelRename[]
   readonly matches: readonly TableMatch[]
   /** Tables that only the code has. */
   readonly missing: ReadonlyArray<{ readonly table: AnyTable, readonly shape: TableShape }>
@@ -35,7 +38,7 @@ export async function compareIn (session: Session<unknown>, tables: readonly Any
   const shapes = tables.map(table => shapeOf(table, dialect))
   const ask = askOf(session)
   const declared = await readDeclared(ask, dialect)
-  return withScratch(session, shapes, async (read, scratch) => {
+  return withScratch(session, shapes, async ({ actual: read, labels, scratch }) => {
     const renames = renamesIn(tables, read)
     const actual = await withRenames(read, renames, scratch)
     const matches: TableMatch[] = []
@@ -52,6 +55,7 @@ export async function compareIn (session: Session<unknown>, tables: readonly Any
       actual,
       desired: scratch.catalog,
       renames,
+      labels,
       matches,
       missing,
       unknown: [...actual.tables.values()].filter(({ name }) => !names.has(name) && !isKept(name)),

@@ -9,7 +9,7 @@ import { quoted, quotedPath } from '../tables/shape.ts'
 import { askOf } from './ask.ts'
 import { compareIn, looking } from './compare.ts'
 import { type Count, planOf } from './plan.ts'
-import { comment } from './step.ts'
+import { comment, type Step } from './step.ts'
 import type { Steps } from './writer.ts'
 
 /**
@@ -36,11 +36,30 @@ export async function diff<DB> (db: Database<DB>): Promise<Steps | undefined> {
       const rows = Number(row?.rows).toLocaleString('en')
       return column === undefined ? `${rows} rows (here, when this was written)` : `${Number(row?.held).toLocaleString('en')} of ${rows} rows hold something (here, when this was written)`
     }
-    const { steps, alone } = await planOf(comparison, count)
+    const { steps, alone, transaction, batchFrom } = await planOf(comparison, count)
     if (steps.length === 0) return undefined
     return {
-      up: [...steps.flatMap(({ up }) => up), ...alone.length === 0 ? [] : ['// Left alone, as table() does not say it:', ...alone.map(comment)]],
-      down: steps.toReversed().flatMap(({ down }) => down)
+      up: [...linesOf(steps.slice(0, batchFrom), 'up'), ...batchFrom === undefined ? [] : batched(linesOf(steps.slice(batchFrom), 'up')), ...alone.length === 0 ? [] : ['// Left alone, as table() does not say it:', ...alone.map(comment)]],
+      down: [...batchFrom === undefined ? [] : batched(linesOf(steps.slice(batchFrom).toReversed(), 'down')), ...linesOf(steps.slice(0, batchFrom).toReversed(), 'down')],
+      ...transaction !== undefined && { transaction }
     }
   })
+}
+
+/**
+ * Lists what only the database has, and the code has never declared: `diff` leaves it alone, also where nothing is to be done.
+ *
+ * @returns a line for each table, column, constraint, view …, with the call that drops it where there is one
+ * @throws APIKIT_ERR_MIGRATION when a table cannot be made as it is declared
+ */
+export async function leftAlone<DB> (db: Database<DB>): Promise<string[]> {
+  return looking(db, async session => [...(await planOf(await compareIn(session, db.tables), String)).alone])
+}
+
+function linesOf (steps: readonly Step[], direction: keyof Step): string[] {
+  return steps.flatMap(step => step[direction])
+}
+
+function batched (lines: readonly string[]): string[] {
+  return ['await schema.batch(async schema => {', ...lines.map(line => line.replaceAll(/^/gm, '  ')), '})']
 }

@@ -10,11 +10,11 @@ import type { AnyTable } from '../tables/table-types.ts'
 import type { Catalog, CatalogPart, CatalogTable } from './catalog.ts'
 import { catalogTableCode } from './catalog-code.ts'
 import { addPartCode, code, dropPartCode, tableCode } from './code.ts'
-import { columnSteps, type Remade, remadeIn } from './column-steps.ts'
+import { type ColumnSteps, columnSteps, type Remade, remadeIn } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import { enumSteps } from './enum-steps.ts'
 import type { TableMatch } from './match.ts'
-import { movesOf, partSteps } from './part-steps.ts'
+import { movesOf, type PartSteps, partSteps } from './part-steps.ts'
 import { comment, type Step } from './step.ts'
 
 /** How many rows hold something that is to be dropped. */
@@ -24,6 +24,10 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** What only the database has, and the code has never had. */
   readonly alone: readonly string[]
+  /** The first of the steps that are done in one batch: SQLite makes a table anew for each else. */
+  readonly batchFrom?: number
+  /** What it does is used once it is committed. */
+  readonly transaction?: 'own'
 }
 
 interface Target {
@@ -46,15 +50,19 @@ export async function planOf (comparison: Comparison, count: Count): Promise<Pla
   const remade = new Map(matches.map(match => [match.table.name, remadeIn(match, declared, dialect)]))
   const moves = movesOf(remade, comparison)
   const parts = matches.map(match => partSteps(match, remade, moves, comparison))
-  const columns = []
-  for (const match of matches) columns.push(await columnSteps(match, remade.get(match.table.name) as Remade, comparison, count))
   const enums = enumSteps(comparison)
+  const columns: ColumnSteps[] = []
+  for (const match of matches) columns.push(await columnSteps(match, remade.get(match.table.name) as Remade, comparison, count))
   const made = createSteps(comparison)
+  const renames = [...enums.renames, ...renameSteps(comparison)]
+  const isBatch = dialect === 'sqlite' && matches.some((_, at) => isMany([...Object.values(parts[at] as PartSteps), ...Object.values(columns[at] as ColumnSteps)].flat()))
   const ours = unknown.filter(({ name }) => declared.hasTable(name))
   const dropped = await dropSteps(ours, actual, comparison, count)
   return {
+    ...enums.isAlone && { transaction: 'own' as const },
+    ...isBatch && { batchFrom: renames.length },
     steps: [
-      ...renameSteps(comparison),
+      ...renames,
       ...dropped.keys,
       ...parts.flatMap(({ dropForeign }) => dropForeign),
       ...parts.flatMap(({ drop }) => drop),
@@ -70,6 +78,11 @@ export async function planOf (comparison: Comparison, count: Count): Promise<Pla
     ],
     alone: [...matches.flatMap(match => aloneIn(match, comparison)), ...aloneTables(unknown.filter(({ name }) => !declared.hasTable(name)))]
   }
+}
+
+/** Whether a table would be made anew several times. Indexes are no matter of its text. */
+function isMany (steps: readonly Step[]): boolean {
+  return steps.filter(({ up }) => !/^await schema\.(?:create|drop)Index\(/.test(up.at(-1) as string)).length > 1
 }
 
 function renameSteps ({ renames: { tables, columns } }: Comparison): Step[] {

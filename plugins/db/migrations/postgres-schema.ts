@@ -57,30 +57,3 @@ async function count (ask: Ask, table: string, column: string, identity: 'identi
   await ask(`
     select setval(pg_get_serial_sequence(${literal(quotedPath(table))}, ${literal(column)}), coalesce(max(${quoted(column)}), 0) + 1, false) from ${quotedPath(table)}`)
 }
-
-/**
- * Gives an enum other labels: further ones are added, else another type takes its place, and the columns get it.
- */
-export async function alterEnum (ask: Ask, name: string, labels: readonly string[]): Promise<void> {
-  const type = quotedPath(name)
-  const rows = await ask(`select e.enumlabel::text as label from pg_enum e where e.enumtypid = ${literal(type)}::regtype order by e.enumsortorder`)
-  const old = rows.map(({ label }) => String(label))
-  if (String(labels.filter(label => old.includes(label))) === String(old)) {
-    for (const [at, label] of labels.entries()) if (!old.includes(label)) await ask(`alter type ${type} add value ${literal(label)} ${at === 0 ? `before ${literal(old[0] as string)}` : `after ${literal(labels[at - 1] as string)}`}`)
-    return
-  }
-  const columns = await ask(`
-    select a.attrelid::regclass::text as table, a.attname::text as name, pg_get_expr(d.adbin, d.adrelid) as value
-    from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    where a.atttypid = ${literal(type)}::regtype and not a.attisdropped`)
-  const was = `${name.slice(name.lastIndexOf('.') + 1)}__old`
-  await ask(`alter type ${type} rename to ${quoted(was)}`)
-  await ask(`create type ${type} as enum (${labels.map(literal).join(', ')})`)
-  for (const { table, name, value } of columns) {
-    const alter = `alter table ${String(table)} alter column ${quoted(String(name))}`
-    if (value !== null) await ask(`${alter} drop default`)
-    await ask(`${alter} type ${type} using ${quoted(String(name))}::text::${type}`)
-    if (value !== null) await ask(`${alter} set default ${String(value)}`)
-  }
-  await ask(`drop type ${quotedPath(name.includes('.') ? `${name.slice(0, name.lastIndexOf('.'))}.${was}` : was)}`)
-}

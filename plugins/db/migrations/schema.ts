@@ -15,7 +15,9 @@ import { Raw, sqlOf } from '../tables/raw.ts'
 import { table } from '../tables/table.ts'
 import { type Ask, askOf } from './ask.ts'
 import type { Attribute } from './match.ts'
+import { alterEnum, type AlterEnumOptions, renameEnumLabel } from './postgres-enum.ts'
 import * as postgres from './postgres-schema.ts'
+import { Drafts } from './sqlite-drafts.ts'
 import * as sqlite from './sqlite-schema.ts'
 
 /** A condition of a whole table. */
@@ -44,14 +46,19 @@ export type Loose = Record<string, Record<string, unknown>>
 export class MigrationSchema {
   readonly #session: Session<unknown>
   readonly #ask: Ask
+  /** Of SQLite. */
+  readonly #drafts: Drafts
+  #isBatch = false
 
   constructor (session: Session<unknown>) {
     this.#session = session
     this.#ask = askOf(session)
+    this.#drafts = new Drafts(this.#ask)
   }
 
-  /** Kysely, in the transaction of the migration: for rows. */
+  /** Kysely, in the transaction of the migration: for rows. Not within `batch`, whose tables are not made yet. */
   get db (): Session<Loose> {
+    if (this.#isBatch) throw new APIKIT_ERR_MIGRATION('schema.db cannot be used within schema.batch(). Use it before or after the batch')
     return this.#session as unknown as Session<Loose>
   }
 
@@ -59,9 +66,39 @@ export class MigrationSchema {
     return this.#session.dialect
   }
 
+  /**
+   * Changes tables in many ways, of which SQLite makes each table anew once. PostgreSQL runs each change.
+   *
+   * ```ts
+   * await schema.batch(async schema => {
+   *   await schema.dropColumn('users', 'nick')
+   *   await schema.addConstraint('users', { check: 'age > 0' })
+   * })
+   * ```
+   *
+   * @param work gets the `schema` to call
+   */
+  async batch (work: (schema: MigrationSchema) => Promise<void>): Promise<void> {
+    const schema = new MigrationSchema(this.#session)
+    schema.#isBatch = true
+    try {
+      await work(schema)
+    } finally {
+      schema.#isBatch = false
+    }
+    await schema.#drafts.flush()
+  }
+
+  /** A change of a table of SQLite, at once but in a batch. */
+  async #sqlite (change: (drafts: Drafts) => Promise<void>): Promise<void> {
+    await change(this.#drafts)
+    if (!this.#isBatch) await this.#drafts.flush()
+  }
+
   /** Runs one statement in SQL, for what there is no method for; see `dialect`. */
-  run (sql: string): Promise<void> {
-    return this.#session.run(sql)
+  async run (sql: string): Promise<void> {
+    await this.#drafts.flush()
+    await this.#session.run(sql)
   }
 
   /**
@@ -78,11 +115,12 @@ export class MigrationSchema {
 
   async createTable<const C extends Columns> (name: string, columns: C, options: TableOptions<keyof C & string> = {}): Promise<void> {
     const { table: create, indexes, foreignKeys } = tableStatements(shapeOf(table(name, columns, options), this.dialect), this.dialect)
-    for (const sql of [create, ...indexes, ...foreignKeys]) await this.run(sql)
+    for (const sql of [create, ...indexes, ...foreignKeys]) await this.#session.run(sql)
   }
 
-  dropTable (name: string): Promise<void> {
-    return this.run(`drop table ${quotedPath(name)}`)
+  async dropTable (name: string): Promise<void> {
+    await this.#drafts.flush(name)
+    await this.#session.run(`drop table ${quotedPath(name)}`)
   }
 
   renameTable (name: string, to: string): Promise<void> {
@@ -92,14 +130,14 @@ export class MigrationSchema {
   /** Adds a column with its own conditions: `unique`, `references`, those of an enum. */
   async addColumn (tableName: string, name: string, column: Column): Promise<void> {
     const { parts } = shapeOf({ name: tableName, columns: { [name]: column }, options: {} }, this.dialect)
-    if (this.dialect === 'sqlite') return sqlite.addColumn(this.#ask, tableName, name, column, parts)
+    if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.addColumn(drafts, tableName, name, column, parts))
     await this.run(`alter table ${quotedPath(tableName)} add column ${columnSql(columnShape(name, column, 'postgres'), 'postgres')}`)
     for (const part of parts) await this.#addPart(tableName, part)
   }
 
   /** Drops a column with the constraints and indexes that it is part of. */
   async dropColumn (tableName: string, name: string): Promise<void> {
-    if (this.dialect === 'sqlite') return sqlite.dropColumn(this.#ask, tableName, name)
+    if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.dropColumn(drafts, tableName, name))
     await this.run(`alter table ${quotedPath(tableName)} drop column ${quoted(name)}`)
   }
 
@@ -115,8 +153,8 @@ export class MigrationSchema {
    * ```
    */
   async alterColumn (tableName: string, name: string, column: Column, { only = ['type', 'null', 'default'], using }: AlterOptions = {}): Promise<void> {
-    const alter = this.dialect === 'sqlite' ? sqlite.alterColumn : postgres.alterColumn
-    await alter(this.#ask, tableName, name, column, only, using)
+    if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.alterColumn(drafts, tableName, name, column, only, using))
+    await postgres.alterColumn(this.#ask, tableName, name, column, only, using)
   }
 
   /** Adds constraints. */
@@ -125,19 +163,19 @@ export class MigrationSchema {
   }
 
   async #addPart (tableName: string, part: PartShape): Promise<void> {
-    if (part.kind === 'index') await this.run(indexSql(quotedPath(tableName), part))
-    else if (this.dialect === 'sqlite') await sqlite.addConstraint(this.#ask, tableName, part)
+    if (part.kind === 'index') await this.#drafts.createIndex(tableName, indexSql(quotedPath(tableName), part))
+    else if (this.dialect === 'sqlite') await this.#sqlite(drafts => sqlite.addConstraint(drafts, tableName, part))
     else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}`)
   }
 
   /** @param name as PostgreSQL calls it: `users_email_key`, `posts_author_id_fkey`, `orders_positive_check` */
   async dropConstraint (tableName: string, name: string): Promise<void> {
-    if (this.dialect === 'sqlite') return sqlite.dropConstraint(this.#ask, tableName, name)
+    if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.dropConstraint(drafts, tableName, name))
     await this.run(`alter table ${quotedPath(tableName)} drop constraint ${quoted(name)}`)
   }
 
   async renameConstraint (tableName: string, name: string, to: string): Promise<void> {
-    if (this.dialect === 'sqlite') return sqlite.renameConstraint(this.#ask, tableName, name, to)
+    if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.renameConstraint(drafts, tableName, name, to))
     await this.run(`alter table ${quotedPath(tableName)} rename constraint ${quoted(name)} to ${quoted(to)}`)
   }
 
@@ -153,14 +191,16 @@ export class MigrationSchema {
   createIndex (tableName: string, index: readonly string[] | IndexOptions): Promise<void> {
     const options = 'on' in index ? index : { on: index }
     const names = options.on.flatMap(key => typeof key === 'string' ? key.includes('(') ? [] : key : key.column ?? [])
-    return this.run(indexSql(quotedPath(tableName), indexPart(tableName, options, names, this.dialect)))
+    return this.#drafts.createIndex(tableName, indexSql(quotedPath(tableName), indexPart(tableName, options, names, this.dialect)))
   }
 
-  dropIndex (name: string): Promise<void> {
-    return this.run(`drop index ${quotedPath(name)}`)
+  async dropIndex (name: string): Promise<void> {
+    await this.#drafts.flushIndexes()
+    await this.#session.run(`drop index ${quotedPath(name)}`)
   }
 
   async renameIndex (name: string, to: string): Promise<void> {
+    await this.#drafts.flushIndexes()
     if (this.dialect === 'sqlite') return sqlite.renameIndex(this.#ask, name, to)
     await this.run(`alter index ${quotedPath(name)} rename to ${quoted(unqualified(to))}`)
   }
@@ -170,9 +210,19 @@ export class MigrationSchema {
     if (this.dialect === 'postgres') await this.run(enumSql(quotedPath(name), labels))
   }
 
-  /** Gives an enum of PostgreSQL other labels. */
-  async alterEnum (name: string, labels: readonly string[]): Promise<void> {
-    if (this.dialect === 'postgres') await postgres.alterEnum(this.#ask, name, labels)
+  /**
+   * Gives an enum of PostgreSQL other labels. Where labels are only added, PostgreSQL adds them, and they can be used once
+   * that is committed; else, or with `replace`, the type is made anew, and the tables that have it are written again.
+   *
+   * @throws APIKIT_ERR_MIGRATION when rows hold a label that goes, or when views, functions, triggers, policies or generated columns use the type
+   */
+  async alterEnum (name: string, labels: readonly string[], options: AlterEnumOptions = {}): Promise<void> {
+    if (this.dialect === 'postgres') await alterEnum(this.#ask, name, labels, options)
+  }
+
+  /** Gives a label of an enum of PostgreSQL another name: rows, defaults and conditions follow. */
+  async renameEnumLabel (name: string, from: string, to: string): Promise<void> {
+    if (this.dialect === 'postgres') await renameEnumLabel(this.#ask, name, from, to)
   }
 
   async dropEnum (name: string): Promise<void> {

@@ -23,6 +23,10 @@ export interface Rebuild {
   readonly columns?: readonly string[]
   /** Constraints whose being is meant to change, by name. */
   readonly parts?: readonly string[]
+  /** New columns, of which the old rows have nothing, though they may have one of that name. */
+  readonly fresh?: readonly string[]
+  /** Statements once the table is there: its new indexes. */
+  readonly then?: readonly string[]
 }
 
 /** Something that is to be there afterwards, and by what it is known. */
@@ -36,27 +40,42 @@ interface Fact {
 interface Seen {
   readonly table: CatalogTable
   readonly facts: readonly Fact[]
-  /** Views that cannot be read, rows that reference others which are not there: none may come. */
-  readonly problems: readonly string[]
 }
 
 /**
- * Gives a table another text. Foreign keys are off meanwhile, or dropping the old table would take what references it along.
+ * Gives tables other texts. Foreign keys are off meanwhile, or dropping the old tables would take what references them along.
  *
  * @throws APIKIT_ERR_MIGRATION when something else would be lost: the transaction is to be undone
  */
-export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
-  const { table, sql, fill = {} } = rebuild
+export async function rebuildTables (ask: Ask, rebuilds: readonly Rebuild[]): Promise<void> {
+  const before = await problemsOf(ask)
+  for (const rebuild of rebuilds) await rebuildTable(ask, rebuild)
+  refuseLoss(rebuilds, (await problemsOf(ask)).filter(problem => !before.includes(problem)))
+}
+
+function refuseLoss (rebuilds: readonly Rebuild[], lost: readonly string[]): void {
+  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`the change of ${rebuilds.map(({ table }) => table).join(', ')} would lose: ${lost.join('; ')}`)
+}
+
+/** Views that cannot be read, rows that reference others which are not there: none may come. */
+async function problemsOf (ask: Ask): Promise<string[]> {
+  return [...await orphansOf(ask), ...await brokenViews(ask)]
+}
+
+async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
+  const { table, sql, then = [] } = rebuild
   const before = await see(ask, table)
-  const made = `${table}__new`
+  const made = await freeName(ask, `${table}__new`)
   const others = await ask(`select sql from sqlite_schema where tbl_name = ${literal(table)} and type in ('index', 'trigger') and sql is not null order by rowid`)
   const sequence = await saved(ask, 'sqlite_sequence', `name = ${literal(table)}`)
   const statistics = await saved(ask, 'sqlite_stat1', `tbl = ${literal(table)}`)
   // Names in views, triggers and other tables stay as they are.
   await ask('pragma legacy_alter_table = on')
   try {
-    await create(ask, table, renamed(readTable(sql), quoted(made)))
-    await copyRows(ask, before.table, made, fill)
+    await attempt(rebuild, made, async () => {
+      await ask(renamed(readTable(sql), quoted(made)))
+      await copyRows(ask, before.table, made, rebuild)
+    })
     await ask(`drop table ${quoted(table)}`)
     await ask(`alter table ${quoted(made)} rename to ${quoted(table)}`)
   } finally {
@@ -69,16 +88,21 @@ export async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
     if (await isCounted(ask, table)) await ask(`insert into sqlite_sequence (name, seq) values (${literal(String(name))}, ${String(seq)})`)
   }
   for (const { idx, stat } of statistics) await ask(`insert into sqlite_stat1 (tbl, idx, stat) values (${literal(table)}, ${idx === null ? 'null' : literal(String(idx))}, ${literal(String(stat))})`)
-  const lost = lostIn(before, await see(ask, table), rebuild)
-  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`the change of ${table} would lose: ${lost.join('; ')}`)
+  refuseLoss([rebuild], lostIn(before, await see(ask, table), rebuild))
+  for (const sql of then) await ask(sql)
 }
 
-/** What depends on a column that is gone, SQLite names: its own words say what is to be dropped before. */
-async function create (ask: Ask, table: string, sql: string): Promise<void> {
+async function freeName (ask: Ask, name: string): Promise<string> {
+  const [taken] = await ask(`select 1 as found from sqlite_schema where lower(name) = lower(${literal(name)})`)
+  return taken === undefined ? name : freeName(ask, `${name}_`)
+}
+
+/** What depends on a column that is gone, and what rows do not fit, SQLite names: its own words, of the table as it is called. */
+async function attempt ({ table }: Rebuild, made: string, work: () => Promise<void>): Promise<void> {
   try {
-    await ask(sql)
+    await work()
   } catch (error) {
-    throw Object.assign(new APIKIT_ERR_MIGRATION(`cannot change ${table}: ${String(Object(Object(error).cause ?? error).message)}`), { cause: error })
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`cannot change ${table}: ${String(Object(Object(error).cause ?? error).message).replaceAll(made, table)}`), { cause: error })
   }
 }
 
@@ -92,10 +116,10 @@ async function saved (ask: Ask, kept: string, where: string): Promise<readonly A
   return row === undefined ? [] : ask(`select * from ${kept} where ${where}`)
 }
 
-async function copyRows (ask: Ask, { name, columns, tail = '' }: CatalogTable, made: string, fill: Readonly<Record<string, string>>): Promise<void> {
+async function copyRows (ask: Ask, { name, columns, tail = '' }: CatalogTable, made: string, { fill = {}, fresh = [] }: Rebuild): Promise<void> {
   const old = new Set(columns.filter(({ computed }) => computed === undefined).map(({ name }) => name))
   const info = await ask(`select name from pragma_table_xinfo(${literal(made)}) where hidden = 0`)
-  const kept = info.map(({ name }) => String(name)).filter(name => old.has(name) || Object.hasOwn(fill, name))
+  const kept = info.map(({ name }) => String(name)).filter(name => (old.has(name) && !fresh.includes(name)) || Object.hasOwn(fill, name))
   // Rowids that are no column's are kept as well: indexes of full text refer to them.
   const hasRowid = !spelled(tokensOf(tail)).includes('without rowid') && !columns.some(({ identity }) => identity !== undefined) && !columns.some(({ name }) => name.toLowerCase() === 'rowid') &&
     (await ask(`select 1 as found from pragma_table_xinfo(${literal(made)}) where pk = 1 and lower(type) = 'integer'`)).length === 0
@@ -107,7 +131,7 @@ async function copyRows (ask: Ask, { name, columns, tail = '' }: CatalogTable, m
 async function see (ask: Ask, name: string): Promise<Seen> {
   const { tables } = await readSqlite(ask)
   const table = tables.get(name) as CatalogTable
-  return { table, facts: [...await countsOf(ask, tables, name), ...await othersOf(ask, name), ...factsOf(table)], problems: [...await orphansOf(ask), ...await brokenViews(ask)] }
+  return { table, facts: [...await countsOf(ask, tables, name), ...await othersOf(ask, name), ...factsOf(table)] }
 }
 
 /** Rows of a table, and of those that reference it. */
@@ -148,10 +172,7 @@ async function orphansOf (ask: Ask): Promise<string[]> {
 function lostIn (before: Seen, after: Seen, { columns = [], parts = [] }: Rebuild): string[] {
   const meant = new Set<string | undefined>([...columns.map(name => `column ${name}`), ...parts.map(name => `part ${name}`)])
   const proofs = new Set(after.facts.map(({ proof }) => proof))
-  return [
-    ...before.facts.filter(({ proof, of }) => !meant.has(of) && !proofs.has(proof)).map(({ label }) => label),
-    ...after.problems.filter(problem => !before.problems.includes(problem))
-  ]
+  return before.facts.filter(({ proof, of }) => !meant.has(of) && !proofs.has(proof)).map(({ label }) => label)
 }
 
 async function brokenViews (ask: Ask): Promise<string[]> {

@@ -10,17 +10,10 @@ import { columnShape, literal, type PartShape, quoted, quotedPath } from '../tab
 import { isWord, type Token, tokensOf } from '../tables/sql-tokens.ts'
 import type { Column } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
-import type { CatalogTable } from './catalog.ts'
-import { readSqlite, type SqlitePart, sqliteParts } from './catalog-sqlite.ts'
+import { type SqlitePart, sqliteParts } from './catalog-sqlite.ts'
 import type { Attribute } from './match.ts'
 import { type Clause, type Item, readColumn, type ReadColumn, readTable, type ReadTable, withItem, withoutItem, withText } from './sqlite-table.ts'
-import { rebuildTable } from './sqlite-rebuild.ts'
-
-async function find (ask: Ask, name: string): Promise<CatalogTable> {
-  const table = (await readSqlite(ask)).tables.get(name)
-  if (table === undefined) throw new APIKIT_ERR_MIGRATION(`unknown table ${name}`)
-  return table
-}
+import type { Drafts, Drafted } from './sqlite-drafts.ts'
 
 function itemOf (read: ReadTable, table: string, column: string): Item {
   const item = read.items.find(({ kind, name }) => kind === 'column' && name === column)
@@ -34,8 +27,8 @@ function withoutPart (sql: string, { item, clause }: NonNullable<SqlitePart['pla
   return clause === undefined ? withoutItem(read, item) : withText(read, clause, '')
 }
 
-function partsIn (table: CatalogTable, sql: string): SqlitePart[] {
-  return sqliteParts(table.name, readTable(sql), table.columns.map(({ name }) => name))
+function partsIn (table: Drafted, sql: string): SqlitePart[] {
+  return sqliteParts(table.name, readTable(sql), table.columns)
 }
 
 /** What SQLite takes as the default of a column that is added: numbers and texts. */
@@ -47,31 +40,32 @@ function isLiteral (sql: string): boolean {
 }
 
 /** Adds a column, with conditions of its own. */
-export async function addColumn (ask: Ask, tableName: string, name: string, column: Column, parts: readonly PartShape[]): Promise<void> {
-  const table = await find(ask, tableName)
+export async function addColumn (drafts: Drafts, tableName: string, name: string, column: Column, parts: readonly PartShape[]): Promise<void> {
+  const table = await drafts.find(tableName)
   const shape = columnShape(name, column, 'sqlite')
   const isKey = shape.identity !== undefined && column.primaryKey
   const constraints = parts.filter(({ kind }) => kind !== 'index' && !(isKey && kind === 'primary'))
   const isConstant = shape.default === undefined || isLiteral(shape.default)
   const isSimple = constraints.length === 0 && !isKey && (!shape.notNull || shape.default !== undefined || shape.computed !== undefined) && isConstant && shape.computed?.stored !== true
-  if (isSimple) await ask(`alter table ${quoted(tableName)} add column ${columnSql(shape, 'sqlite')}`)
+  if (isSimple && !drafts.has(tableName)) await drafts.ask(`alter table ${quoted(tableName)} add column ${columnSql(shape, 'sqlite')}`)
   else {
-    let sql = withItem(readTable(String(table.sql)), 'column', columnSql(shape, 'sqlite', isKey))
+    let sql = withItem(readTable(table.sql), 'column', columnSql(shape, 'sqlite', isKey))
     for (const part of constraints) sql = withItem(readTable(sql), 'constraint', constraintSql(part))
-    const { count } = Object((await ask(`select count(*) as count from ${quoted(tableName)}`))[0])
+    const { count } = Object((await drafts.ask(`select count(*) as count from ${quoted(tableName)}`))[0])
     if (Number(count) > 0 && shape.notNull && shape.default === undefined && shape.computed === undefined && !isKey) {
       throw new APIKIT_ERR_MIGRATION(`${tableName}.${name} must be nullable or have a default, since ${tableName} has rows`)
     }
-    await rebuildTable(ask, { table: tableName, sql, columns: [name] })
+    drafts.edit({ table: tableName, sql, columns: [name], fresh: [name] })
   }
-  for (const part of parts) if (part.kind === 'index') await ask(indexSql(quotedPath(tableName), part))
+  for (const part of parts) if (part.kind === 'index') await drafts.createIndex(tableName, indexSql(quotedPath(tableName), part))
 }
 
 /** Drops a column with the constraints and indexes that it is part of. */
-export async function dropColumn (ask: Ask, tableName: string, name: string): Promise<void> {
-  const table = await find(ask, tableName)
-  for (const { kind, name: index, columns } of table.parts) if (kind === 'index' && columns.includes(name)) await ask(`drop index ${quoted(index)}`)
-  let sql = String(table.sql)
+export async function dropColumn (drafts: Drafts, tableName: string, name: string): Promise<void> {
+  await drafts.flushIndexes()
+  const table = await drafts.find(tableName)
+  for (const { kind, name: index, columns } of table.parts) if (kind === 'index' && columns.includes(name)) await drafts.ask(`drop index if exists ${quoted(index)}`)
+  let sql = table.sql
   const gone: string[] = []
   for (;;) {
     // Parts of the column itself go with its text.
@@ -82,19 +76,19 @@ export async function dropColumn (ask: Ask, tableName: string, name: string): Pr
   }
   const read = readTable(sql)
   const own = partsIn(table, sql).filter(({ columns }) => columns.includes(name)).map(({ name }) => name)
-  await rebuildTable(ask, { table: tableName, sql: withoutItem(read, itemOf(read, tableName, name)), columns: [name], parts: [...gone, ...own] })
+  drafts.edit({ table: tableName, sql: withoutItem(read, itemOf(read, tableName, name)), columns: [name], parts: [...gone, ...own] })
 }
 
 /** Adds a constraint. */
-export async function addConstraint (ask: Ask, tableName: string, part: PartShape): Promise<void> {
-  const table = await find(ask, tableName)
+export async function addConstraint (drafts: Drafts, tableName: string, part: PartShape): Promise<void> {
+  const table = await drafts.find(tableName)
   // A key that is counted has come with its column.
   if (part.kind === 'primary' && table.parts.some(({ kind, columns }) => kind === 'primary' && String(columns) === String(part.columns))) return
-  await rebuildTable(ask, { table: tableName, sql: withItem(readTable(String(table.sql)), 'constraint', constraintSql(part)), parts: [part.name], columns: part.kind === 'primary' ? part.columns : [] })
+  drafts.edit({ table: tableName, sql: withItem(readTable(table.sql), 'constraint', constraintSql(part)), parts: [part.name], columns: part.kind === 'primary' ? part.columns : [] })
 }
 
-function partNamed (table: CatalogTable, name: string): SqlitePart & { readonly place: NonNullable<SqlitePart['place']> } {
-  const parts = (table.parts as readonly SqlitePart[]).filter(({ place }) => place !== undefined)
+function partNamed (table: Drafted, name: string): SqlitePart & { readonly place: NonNullable<SqlitePart['place']> } {
+  const parts = table.parts.filter(({ place }) => place !== undefined)
   const usual = parts.filter(part => part.usual === name)
   const part = parts.find(part => part.name === name) ?? (usual.length === 1 ? usual[0] : undefined)
   if (part?.place === undefined) throw new APIKIT_ERR_MIGRATION(`unknown constraint ${name} of ${table.name}`)
@@ -102,23 +96,23 @@ function partNamed (table: CatalogTable, name: string): SqlitePart & { readonly 
 }
 
 /** Drops a constraint, by its name, or by the one that PostgreSQL would give it. */
-export async function dropConstraint (ask: Ask, tableName: string, name: string): Promise<void> {
-  const table = await find(ask, tableName)
+export async function dropConstraint (drafts: Drafts, tableName: string, name: string): Promise<void> {
+  const table = await drafts.find(tableName)
   const { place, kind, columns, name: own } = partNamed(table, name)
-  await rebuildTable(ask, { table: tableName, sql: withoutPart(String(table.sql), place), parts: [own], columns: kind === 'primary' ? columns : [] })
+  drafts.edit({ table: tableName, sql: withoutPart(table.sql, place), parts: [own], columns: kind === 'primary' ? columns : [] })
 }
 
 /** Gives a constraint another name. */
-export async function renameConstraint (ask: Ask, tableName: string, name: string, to: string): Promise<void> {
-  const table = await find(ask, tableName)
+export async function renameConstraint (drafts: Drafts, tableName: string, name: string, to: string): Promise<void> {
+  const table = await drafts.find(tableName)
   const { place: { item, clause } } = partNamed(table, name)
   const { name: own, start } = clause ?? item
-  const read = readTable(String(table.sql))
+  const read = readTable(table.sql)
   const at = read.tokens.findIndex(token => token.start === start)
   const sql = own === undefined
     ? withText(read, { start, end: start }, `constraint ${quoted(to)} `)
     : withText(read, read.tokens[at + 1] as { start: number, end: number }, quoted(to))
-  await rebuildTable(ask, { table: tableName, sql, parts: [name] })
+  drafts.edit({ table: tableName, sql, parts: [name] })
 }
 
 /** Replaces a clause of a column, drops it (`undefined`), or adds it. */
@@ -159,14 +153,16 @@ async function refuseUnfit (ask: Ask, table: string, column: string, type: strin
 }
 
 /** Changes what differs of a column. */
-export async function alterColumn (ask: Ask, tableName: string, name: string, column: Column, only: readonly Attribute[], using: string | undefined): Promise<void> {
-  const table = await find(ask, tableName)
+export async function alterColumn (drafts: Drafts, tableName: string, name: string, column: Column, only: readonly Attribute[], using: string | undefined): Promise<void> {
+  // Their values are known once the table is made.
+  if (using !== undefined || drafts.isFilled(tableName, name)) await drafts.flush(tableName)
+  const table = await drafts.find(tableName)
   const shape = columnShape(name, column, 'sqlite')
-  let sql = String(table.sql)
+  let sql = table.sql
   itemOf(readTable(sql), tableName, name)
   const fill: Record<string, string> = {}
   if (only.includes('type')) {
-    if (using === undefined) await refuseUnfit(ask, tableName, name, shape.type)
+    if (using === undefined) await refuseUnfit(drafts.ask, tableName, name, shape.type)
     sql = withType(sql, name, shape.type)
     if (using !== undefined) fill[name] = using
     else if (affinityOf(shape.type) === 'text') fill[name] = `cast(${quoted(name)} as text)`
@@ -187,7 +183,7 @@ export async function alterColumn (ask: Ask, tableName: string, name: string, co
     if (key !== undefined || shape.identity !== undefined) sql = withClause(sql, name, 'primary', shape.identity === undefined ? 'primary key' : 'primary key autoincrement')
   }
   if (only.includes('computed')) throw new APIKIT_ERR_MIGRATION(`the expression of ${tableName}.${name} cannot be changed. Drop the column and add it again`)
-  await rebuildTable(ask, { table: tableName, sql, fill, columns: [name], parts })
+  drafts.edit({ table: tableName, sql, fill, columns: [name], parts })
 }
 
 /** Gives an index another name: it is made again. */

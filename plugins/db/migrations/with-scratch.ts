@@ -12,27 +12,37 @@ import { readSqlite } from './catalog-sqlite.ts'
 import type { Scratch } from './scratch.ts'
 import { openTemporary, PostgresScratch, readActual } from './scratch-postgres.ts'
 import { SqliteScratch } from './scratch-sqlite.ts'
+import { type LabelRename, renameLabels } from './enum-labels.ts'
+
+export interface Given {
+  /** The database as it is, but for labels of enums that seem to have another name. */
+  readonly actual: Catalog
+  readonly labels: readonly LabelRename[]
+  readonly scratch: Scratch
+}
 
 /** Reads the database, makes a scratch of what the code says, and does some work with both. */
-export async function withScratch<T> (session: Session<unknown>, shapes: readonly TableShape[], work: (actual: Catalog, scratch: Scratch) => Promise<T>): Promise<T> {
+export async function withScratch<T> (session: Session<unknown>, shapes: readonly TableShape[], work: (given: Given) => Promise<T>): Promise<T> {
   const ask = askOf(session)
   if (session.dialect === 'sqlite') {
     const actual = await readSqlite(ask)
     const scratch = new SqliteScratch()
     try {
       await scratch.fill(shapes)
-      return await work(actual, scratch)
+      return await work({ actual, labels: [], scratch })
     } finally {
       scratch.close()
     }
   }
-  const actual = await readActual(ask, shapes)
   await ask('savepoint apikit_scratch')
   try {
+    const read = await readActual(ask, shapes)
+    const labels = await renameLabels(ask, shapes, read)
+    const actual = labels.length === 0 ? read : await readActual(ask, shapes)
     await openTemporary(ask)
     const scratch = new PostgresScratch(ask)
     await scratch.fill(shapes, actual)
-    return await work(actual, scratch)
+    return await work({ actual, labels, scratch })
   } finally {
     await ask('rollback to savepoint apikit_scratch')
   }

@@ -12,6 +12,8 @@ import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 export interface Steps {
   readonly up: readonly string[]
   readonly down: readonly string[]
+  /** `'own'` where the steps must be committed before others use what they do: new labels of an enum. */
+  readonly transaction?: 'own'
 }
 
 export interface NewMigration {
@@ -37,9 +39,10 @@ export async function writeMigration ({ title, folder, specifier, steps = { up: 
   const body = (lines: readonly string[]): string => lines.length === 0 ? '' : `\n${lines.map(line => line.replaceAll(/^/gm, '  ')).join('\n')}\n`
   const text = body(steps.up) + body(steps.down)
   const needs = [...text.includes('column.') ? ['column'] : [], 'type Migration', ...text.includes('raw(') ? ['raw'] : []]
+  const mode = steps.transaction === undefined ? '' : `\n// New labels of an enum can be used once they are committed.\nexport const transaction = '${steps.transaction}'\n`
   await mkdir(folder, { recursive: true })
   await writeFile(path, `${text.includes('Type.') ? "import { Type } from '@sinclair/typebox'\n" : ''}import { ${needs.join(', ')} } from '${specifier}'
-
+${mode}
 export const up: Migration['up'] = async schema => {${body(steps.up)}}
 
 export const down: Migration['down'] = async schema => {${body(steps.down)}}

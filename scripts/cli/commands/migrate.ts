@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Steps } from '../../../plugins/db/index.ts'
 import { registrations } from '../../../plugins/core/registry.ts'
 import { scopeOf, withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
@@ -12,7 +13,7 @@ interface Context {
   /** The last migration, of `--to`. */
   readonly to: string | undefined
   /** Writes a migration. */
-  readonly write: (steps?: { readonly up: readonly string[], readonly down: readonly string[] }) => Promise<string>
+  readonly write: (steps?: Steps) => Promise<string>
 }
 
 /** Most arguments, and what is done: the lines that are printed. */
@@ -44,12 +45,14 @@ const STEPS: Readonly<Record<string, Step>> = {
     return [`accepted ${step}`]
   }],
   diff: [Infinity, async ({ db, write }) => {
-    const { diff, pendingOf } = await library()
+    const { diff, leftAlone, pendingOf } = await library()
     const pending = await pendingOf(db)
     // Its tables would be made a second time.
     if (pending.length > 0) throw new Failure(`The database lacks migrations: ${pending.join(', ')}. Run them first: fastify-apikit migrate up.`)
     const steps = await diff(db)
-    return steps === undefined ? ['The database is as the tables say.'] : [`written ${await write(steps)}: read it before you run it`]
+    if (steps !== undefined) return [`written ${await write(steps)}: read it before you run it`]
+    const alone = await leftAlone(db)
+    return ['The database is as the tables say.', ...alone.length === 0 ? [] : ['Only the database has, and it is left alone:', ...alone.map(line => `  ${line}`)]]
   }],
   new: [Infinity, async ({ write }) => [`written ${await write()}`]]
 }

@@ -285,7 +285,7 @@ onBoth('diff adds, changes and drops foreign keys', async (t, dialect) => {
     foreignKeys: [{ columns: ['parent', 'other'], references: { table: 'parents', columns: ['floor', 'nr'] } }]
   })]
   const steps = await thereAndBack(t, dialect, bare, bound)
-  t.ok(steps.up.includes("await schema.addConstraint('children', { name: 'children_parent_fkey', foreignKey: { columns: ['parent'], references: { table: 'parents', columns: ['nr'] }, onDelete: 'set null', onUpdate: 'cascade' } })"))
+  t.ok(steps.up.some(line => line.trim() === "await schema.addConstraint('children', { name: 'children_parent_fkey', foreignKey: { columns: ['parent'], references: { table: 'parents', columns: ['nr'] }, onDelete: 'set null', onUpdate: 'cascade' } })"))
   t.test('the other way round', async t => { await thereAndBack(t, dialect, bound, bare) })
 })
 
@@ -299,9 +299,9 @@ onBoth('the key of a table can be another; a column that nobody declared stays, 
     await session.run('insert into things (a, b) values (1, 2)')
   })
   const steps = await diff(before) as Steps
-  t.ok(steps.up.includes("await schema.addConstraint('things', { name: 'things_pkey', primaryKey: ['a', 'b'] })"))
+  t.ok(steps.up.some(line => line.trim() === "await schema.addConstraint('things', { name: 'things_pkey', primaryKey: ['a', 'b'] })"))
   for (const listed of ['column odd', 'column later', 'column sum', 'index odd_idx']) t.ok(steps.up.some(line => line.startsWith(`// things: ${listed}`)), listed)
-  t.notOk(steps.up.some(line => line.startsWith('await schema.drop') && line.includes('odd')))
+  t.notOk(steps.up.some(line => line.trim().startsWith('await schema.drop') && line.includes('odd')))
   const db = await run(t, url, steps, tables)
   await up(db)
   t.equal(await diff(db), undefined)
@@ -313,7 +313,7 @@ onBoth('the key of a table can be another; a column that nobody declared stays, 
   await old.createTables()
   await stamp(old)
   const uncounted = await diff(open(t, counted, undefined, [table('things', { a: column.integer({ primaryKey: true }) })]))
-  t.ok(uncounted?.down.includes("await schema.addColumn('things', 'id', column.id())"))
+  t.ok(uncounted?.down.some(line => line.trim() === "await schema.addColumn('things', 'id', column.id())"))
 })
 
 onBoth('a migration can do all else by its methods', async (t, dialect) => {

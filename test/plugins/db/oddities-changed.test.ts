@@ -61,7 +61,7 @@ onBoth('a table with a key of two columns goes, and comes back', async (t, diale
 t.test('sqlite: a condition on a column that the code does not have is another', async t => {
   const { url } = await made(t, 'sqlite', ['create table t (id integer primary key, a integer, b integer, constraint c check (b > 0))'])
   const steps = await diff(declaring(t, url, [table('t', { id: column.id(), a: column.integer({ nullable: true }) }, { constraints: { c: 'check (a > 0)' } })]))
-  t.ok(steps?.up.includes("await schema.dropConstraint('t', 'c')"))
+  t.ok(steps?.up.includes("  await schema.dropConstraint('t', 'c')"))
 })
 
 t.test('sqlite: constraints without a comma, the first column, and types of all storages', async t => {
