@@ -6,7 +6,7 @@
 
 import type { TSchema } from '@fastify/type-provider-typebox'
 import { type Codec, kCodec } from '../types/codec.ts'
-import { Bytes, DateTime, Decimal, Duration, PlainDate, PlainTime } from '../types/index.ts'
+import { Bytes, DateTime, Decimal, Duration, OffsetDateTime, OffsetTime, PlainDate, PlainTime } from '../types/index.ts'
 import { isTemporal } from '../types/temporal.ts'
 
 // Control characters, the quote, the backslash, and lone surrogates.
@@ -61,6 +61,8 @@ const DOMAIN = new Map<string, () => TSchema>([
   ['Decimal', () => Decimal()],
   ['Temporal.PlainDate', () => PlainDate()],
   ['Temporal.PlainTime', () => PlainTime()],
+  ['Temporal.ZonedDateTime', () => OffsetDateTime()],
+  ['TimeWithOffset', () => OffsetTime()],
   ['Temporal.Duration', () => Duration()]
 ])
 

@@ -21,6 +21,8 @@ export { File, type FileOptions, type StreamedFile, type UploadFile } from './fi
 export { IPv4 } from './ip-v4.ts'
 export { Json } from './json.ts'
 export { APIKIT_ERR_MISSING_PEER } from './errors.ts'
+export { OffsetDateTime, type OffsetDateTimeOptions } from './offset-date-time.ts'
+export { OffsetTime, TimeWithOffset } from './offset-time.ts'
 export { PlainDate } from './plain-date.ts'
 export { PlainTime } from './plain-time.ts'
 export { Secret, type SecretOptions, SecretText } from './secret.ts'
