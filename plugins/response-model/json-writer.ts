@@ -5,6 +5,7 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
+import { isRawJson } from '../core/json/raw.ts'
 import { type Codec, kCodec } from '../types/codec.ts'
 import { Bytes, DateTime, Decimal, Duration, OffsetDateTime, OffsetTime, PlainDate, PlainTime } from '../types/index.ts'
 import { isTemporal } from '../types/temporal.ts'
@@ -144,6 +145,7 @@ function isPlain (value: object): boolean {
 }
 
 function writeObject (value: object): string | undefined {
+  if (isRawJson(value)) return value.rawJSON
   if (Array.isArray(value)) return writeItems(value)
   return isPlain(value) ? writeRecord(value) : writeInstance(value)
 }

@@ -9,6 +9,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/extra-data-types/
  */
 
+export { BigInteger, type BigIntegerOptions, type IntegerBounds } from './big-integer.ts'
 export { Bytes, type BytesOptions } from './bytes.ts'
 export { type Choice, Enum, Literal } from './choice.ts'
 export { Embed, ExcludeUnset, Form, FormModels, Models, Nullable, Refine, type TRefined } from './combine.ts'
