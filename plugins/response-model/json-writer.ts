@@ -5,8 +5,9 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
+import { isRawJson } from '../core/json/raw.ts'
 import { type Codec, kCodec } from '../types/codec.ts'
-import { Bytes, DateTime, Decimal, Duration, PlainDate, PlainTime } from '../types/index.ts'
+import { Bytes, DateTime, Decimal, Duration, OffsetDateTime, OffsetTime, PlainDate, PlainTime } from '../types/index.ts'
 import { isTemporal } from '../types/temporal.ts'
 
 // Control characters, the quote, the backslash, and lone surrogates.
@@ -61,6 +62,8 @@ const DOMAIN = new Map<string, () => TSchema>([
   ['Decimal', () => Decimal()],
   ['Temporal.PlainDate', () => PlainDate()],
   ['Temporal.PlainTime', () => PlainTime()],
+  ['Temporal.ZonedDateTime', () => OffsetDateTime()],
+  ['TimeWithOffset', () => OffsetTime()],
   ['Temporal.Duration', () => Duration()]
 ])
 
@@ -142,6 +145,7 @@ function isPlain (value: object): boolean {
 }
 
 function writeObject (value: object): string | undefined {
+  if (isRawJson(value)) return value.rawJSON
   if (Array.isArray(value)) return writeItems(value)
   return isPlain(value) ? writeRecord(value) : writeInstance(value)
 }

@@ -14,9 +14,15 @@ import { type Presentation, presentationOf } from './selection.ts'
 /** As Python's `isoformat` writes a time in UTC. */
 const OFFSET = '+00:00'
 
+function isoformat (tag: string): (value: object) => string {
+  return value => String(encode(codecOf(tag) as Written, value)).replace(/Z$/, OFFSET)
+}
+
 /** Types that the encoder writes differently from a model. */
 const PLAIN: Readonly<Record<string, (value: never) => unknown>> = {
-  Date: (date: Date) => String(encode(codecOf('Date') as never, date)).replace(/Z$/, OFFSET),
+  Date: isoformat('Date'),
+  'Temporal.ZonedDateTime': isoformat('Temporal.ZonedDateTime'),
+  TimeWithOffset: isoformat('TimeWithOffset'),
   Decimal: Number,
   // A year counts as 365 days, a month as 30, as in a model.
   'Temporal.Duration': (duration: Parts) => duration.with({ years: 0, months: 0, days: duration.days + duration.years * 365 + duration.months * 30 }).total('seconds')

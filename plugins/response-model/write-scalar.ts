@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, Refusal } from '../types/codec.ts'
+import { type Codec, isExact, Refusal } from '../types/codec.ts'
 import { parseJsonText } from '../types/json-text.ts'
 import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
 import { numberParser } from '../core/schema/parse-scalar.ts'
@@ -46,7 +46,7 @@ export function codecWriter (codec: Codec): Write {
     const value = given instanceof URL ? given.href : given
     const parsed = codec.parse(value)
     if (parsed instanceof Refusal) return pass.refusal(parsed, value)
-    const exact = codec.exact === true || (typeof value !== 'string' && codec.is(value))
+    const exact = isExact(codec, value) || (typeof value !== 'string' && codec.is(value))
     if (!exact) pass.fit = LAX
     try {
       return anyWriter(encode(codec, parsed), pass)

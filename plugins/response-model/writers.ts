@@ -46,7 +46,7 @@ export class Writers {
       case 'object': return objectWriter(shape, shape.fields.map(field => this.#field(field)), this.#extra(shape.extras))
       case 'nullable': return nullableWriter(this.of(shape.inner))
       // A parser returns its result, here the JSON.
-      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) }))) as Write
+      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })), undefined, shape.takesFirst) as Write
       case 'tagged': return taggedWriter(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
       case 'json-text': return jsonTextWriter(this.of(shape.inner))
       case 'refined': return refinedWriter(shape, this.of(shape.inner))

@@ -142,3 +142,15 @@ export function readTime (bytes: string, from: number): Time | string {
   if (minutesAt + 2 < bytes.length) return 'unexpected extra characters at the end of the input'
   return { seconds, micros, offset: (mark === '+' ? 1 : -1) * (hours * 3600 + minutes * 60) }
 }
+
+function pad (value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+/** An offset in seconds as ISO 8601 writes it: `Z`, `+02:00`; nothing for none. */
+export function writeOffset (offset: number | undefined): string {
+  if (offset === undefined) return ''
+  if (offset === 0) return 'Z'
+  const minutes = Math.abs(offset) / 60
+  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
+}

@@ -27,10 +27,20 @@ export interface Codec<Domain = unknown> {
   encode? (value: Domain): unknown
   /** Tells whether a value is a decoded one. */
   is (value: unknown): value is Domain
-  /** If true, a string that `parse` accepts is an exact match in a union, as for refined strings such as Email. */
-  readonly exact?: boolean
+  /**
+   * If true, a string that `parse` accepts is an exact match in a union, as for refined strings such as Email. A function tells of
+   * which inputs this holds.
+   */
+  readonly exact?: boolean | ((input: unknown) => boolean)
+  /** If true, integers beyond 2^53 in a JSON body are given to `parse` as `bigint`, with all their digits. */
+  readonly takesBigInt?: boolean
   /** Keywords that `parse` handles, besides `type`, `format` and `anyOf`. Others are an error at startup. */
   readonly keywords?: readonly string[]
+}
+
+/** Tells whether an input that a codec accepts is an exact match in a union. */
+export function isExact ({ exact }: Codec, input: unknown): boolean {
+  return typeof exact === 'function' ? exact(input) : exact === true
 }
 
 /** Symbol of the codec of a schema. */

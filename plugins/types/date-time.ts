@@ -46,10 +46,10 @@ function rfc3339 (text: string): number {
   return daysOf(date) * 86_400_000 + ((hour * 60 + minute) * 60 + second) * 1000 + ms
 }
 
-/** What a text that stands for a point in time says; the offset is taken off only in `toDate`. */
+/** What an input that stands for a point in time says, as the clock shows it there. */
 export interface Reading extends Moment {
-  /** Seconds to take off to get the moment in UTC. */
-  readonly offset: number
+  /** Seconds to take off to get the moment in UTC; `undefined` where the text has none. */
+  readonly offset: number | undefined
 }
 
 function readIso (bytes: string): Reading | string {
@@ -58,7 +58,7 @@ function readIso (bytes: string): Reading | string {
   if (!'Tt _'.includes(bytes.charAt(10)) || bytes.length === 10) return 'invalid datetime separator, expected `T`, `t`, `_` or space'
   const time = readTime(bytes, 11)
   if (typeof time === 'string') return time
-  return { seconds: daysOf(date) * 86400 + time.seconds, micros: time.micros, offset: time.offset ?? 0 }
+  return { seconds: daysOf(date) * 86400 + time.seconds, micros: time.micros, offset: time.offset }
 }
 
 /** A date-time or a timestamp in text; in words what is wrong. */
@@ -82,18 +82,25 @@ export function readMidnight (bytes: string): number | string {
 /** The first second of the year 1; earlier ones cannot be Python's. */
 export const YEAR_1 = daysOf(10101) * 86400
 
-function toDate ({ seconds, micros, offset }: Reading): Date | Refusal {
-  if (seconds < YEAR_1) return YEAR_0
-  return new Date((seconds - offset) * 1000 + Math.floor(micros / 1000))
+function checked (reading: Reading): Reading | Refusal {
+  return reading.seconds < YEAR_1 ? YEAR_0 : reading
 }
 
-function parseText (text: string): Date | Refusal {
+function readText (text: string): Reading | Refusal {
   const bytes = utf8(text)
   const reading = readDateTime(bytes)
-  if (typeof reading === 'object') return toDate(reading)
+  if (typeof reading === 'object') return checked(reading)
   const midnight = readMidnight(bytes)
   if (typeof midnight === 'string') return fromDateParsing(midnight)
-  return toDate({ seconds: midnight, micros: 0, offset: 0 })
+  return checked({ seconds: midnight, micros: 0, offset: undefined })
+}
+
+/** Reads all that pydantic's `datetime` takes: text, and numbers as unix time, which is in UTC. */
+export function readPoint (input: unknown): Reading | Refusal {
+  if (typeof input === 'string') return readText(input)
+  if (typeof input !== 'number') return TYPE
+  const moment = momentOfNumber(input)
+  return typeof moment === 'string' ? parsing(moment) : checked({ ...moment, offset: 0 })
 }
 
 function is (value: unknown): value is Date {
@@ -104,15 +111,13 @@ const codec: Codec<Date> = {
   label: 'datetime',
   is,
   parse (input) {
-    if (typeof input === 'string') {
-      const time = rfc3339(input)
-      return Number.isNaN(time) ? parseText(input) : new Date(time)
-    }
-    if (typeof input === 'number') {
-      const moment = momentOfNumber(input)
-      return typeof moment === 'string' ? parsing(moment) : toDate({ ...moment, offset: 0 })
-    }
-    return is(input) ? input : TYPE
+    if (is(input)) return input
+    const time = typeof input === 'string' ? rfc3339(input) : NaN
+    if (!Number.isNaN(time)) return new Date(time)
+    const point = readPoint(input)
+    if (point instanceof Refusal) return point
+    const { seconds, micros, offset = 0 } = point
+    return new Date((seconds - offset) * 1000 + Math.floor(micros / 1000))
   },
   encode (date) {
     const text = date.toISOString()
@@ -126,7 +131,7 @@ const codec: Codec<Date> = {
  *
  * Accepts ISO 8601 (`2026-01-02T03:04[:05[.678]]`, with `Z` or an offset; a date alone is midnight) and unix time, in seconds
  * up to 2e10 and in milliseconds above. Without an offset it is UTC. Fractions of a millisecond are cut off. The offset is not
- * kept, since a `Date` is an instant.
+ * kept, since a `Date` is an instant: `OffsetDateTime()` keeps both.
  *
  * Errors: `datetime_type`, `datetime_parsing`, `datetime_from_date_parsing`.
  *

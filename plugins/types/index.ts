@@ -9,6 +9,7 @@
  * @see https://fastapi.tiangolo.com/tutorial/extra-data-types/
  */
 
+export { BigInteger, type BigIntegerOptions, type IntegerBounds } from './big-integer.ts'
 export { Bytes, type BytesOptions } from './bytes.ts'
 export { type Choice, Enum, Literal } from './choice.ts'
 export { Embed, ExcludeUnset, Form, FormModels, Models, Nullable, Refine, type TRefined } from './combine.ts'
@@ -21,6 +22,8 @@ export { File, type FileOptions, type StreamedFile, type UploadFile } from './fi
 export { IPv4 } from './ip-v4.ts'
 export { Json } from './json.ts'
 export { APIKIT_ERR_MISSING_PEER } from './errors.ts'
+export { OffsetDateTime, type OffsetDateTimeOptions } from './offset-date-time.ts'
+export { OffsetTime, TimeWithOffset } from './offset-time.ts'
 export { PlainDate } from './plain-date.ts'
 export { PlainTime } from './plain-time.ts'
 export { Secret, type SecretOptions, SecretText } from './secret.ts'

@@ -7,7 +7,7 @@
 import type { TUnsafe } from '@fastify/type-provider-typebox'
 import type { SchemaOptions } from '@sinclair/typebox'
 import type { Temporal } from 'temporal-polyfill'
-import { readTime, type Time, utf8 } from './calendar.ts'
+import { readTime, type Time, utf8, writeOffset } from './calendar.ts'
 import { type Codec, kCodec, Refusal } from './codec.ts'
 import { domain } from './domain.ts'
 import { isTemporal, temporal, type TemporalApi } from './temporal.ts'
@@ -27,23 +27,29 @@ function readNumber (value: number): Time | string {
   return seconds < 86400 ? { seconds, micros: micros % 1e6, offset: 0 } : 'numeric times may not exceed 86,399 seconds'
 }
 
+/** Reads all that pydantic's `time` takes: text, and seconds since midnight. */
+export function readTimeOfDay (input: unknown): Time | Refusal {
+  if (typeof input !== 'string' && typeof input !== 'number') return TYPE
+  const time = typeof input === 'string' ? readTime(utf8(input), 0) : readNumber(input)
+  return typeof time === 'string' ? parsing(time) : time
+}
+
+/** What Temporal's constructor takes. */
+export function partsOf ({ seconds, micros }: Pick<Time, 'seconds' | 'micros'>): [hour: number, minute: number, second: number, millisecond: number, microsecond: number] {
+  return [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, Math.floor(micros / 1000), micros % 1000]
+}
+
+/** A time of day as pydantic writes it: without a fraction, or with six digits. */
+export function writeTime (time: Temporal.PlainTime): string {
+  return time.toString({ fractionalSecondDigits: time.millisecond === 0 && time.microsecond === 0 ? 0 : 6 })
+}
+
 function is (value: unknown): value is Temporal.PlainTime {
   return isTemporal(value, 'PlainTime')
 }
 
-function pad (value: number, length: number): string {
-  return String(value).padStart(length, '0')
-}
-
 // A `Temporal.PlainTime` has no offset. What was read with one is written with it.
 const offsets = new WeakMap<Temporal.PlainTime, number>()
-
-function writeOffset (offset: number | undefined): string {
-  if (offset === undefined) return ''
-  if (offset === 0) return 'Z'
-  const minutes = Math.abs(offset) / 60
-  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}:${pad(minutes % 60, 2)}`
-}
 
 function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
   return {
@@ -51,19 +57,13 @@ function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
     is,
     parse (input) {
       if (is(input)) return input
-      if (typeof input !== 'string' && typeof input !== 'number') return TYPE
-      const time = typeof input === 'string' ? readTime(utf8(input), 0) : readNumber(input)
-      if (typeof time === 'string') return parsing(time)
-      const { seconds, micros, offset } = time
-      const value = new PlainTime(Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60, Math.floor(micros / 1000), micros % 1000)
-      if (offset !== undefined) offsets.set(value, offset)
+      const time = readTimeOfDay(input)
+      if (time instanceof Refusal) return time
+      const value = new PlainTime(...partsOf(time))
+      if (time.offset !== undefined) offsets.set(value, time.offset)
       return value
     },
-    encode (time) {
-      const micros = time.millisecond * 1000 + time.microsecond
-      const fraction = micros === 0 ? '' : `.${pad(micros, 6)}`
-      return `${pad(time.hour, 2)}:${pad(time.minute, 2)}:${pad(time.second, 2)}${fraction}${writeOffset(offsets.get(time))}`
-    }
+    encode: time => writeTime(time) + writeOffset(offsets.get(time))
   }
 }
 
@@ -72,6 +72,7 @@ function codecOf ({ PlainTime }: TemporalApi): Codec<Temporal.PlainTime> {
  *
  * Accepts `HH:MM[:SS[.ffffff]]`, with `Z` or an offset, and seconds since midnight in UTC as a JSON number. Temporal has no
  * offset for a time of day. A value that is sent back unchanged is written with the offset it had. A new or computed one has none.
+ * `OffsetTime()` keeps the offset in the value.
  *
  * Errors: `time_type`, `time_parsing`.
  *

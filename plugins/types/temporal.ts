@@ -19,6 +19,6 @@ export function temporal (owner: string): TemporalApi {
 }
 
 /** Tells by name, so that the values of the polyfill and of the runtime are taken alike. */
-export function isTemporal (value: unknown, name: 'PlainDate' | 'PlainTime' | 'PlainDateTime' | 'Duration'): boolean {
+export function isTemporal (value: unknown, name: 'PlainDate' | 'PlainTime' | 'PlainDateTime' | 'ZonedDateTime' | 'Duration'): boolean {
   return typeof value === 'object' && value !== null && Reflect.get(value, Symbol.toStringTag) === `Temporal.${name}`
 }

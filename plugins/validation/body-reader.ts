@@ -10,8 +10,9 @@ import type { Schema } from '../core/plan/route-plan.ts'
 import { mediaTypeOf } from '../core/http/media-type.ts'
 import { defaultOf } from '../core/schema/defaults.ts'
 import { property } from '../core/schema/codegen/code-builder.ts'
-import { dropText, orderKeys } from './body-text.ts'
+import { dropText, keepLargeIntegers, orderKeys, restoreIntegers } from './body-text.ts'
 import { APIKIT_ERR_CONTENT_TYPE } from './errors.ts'
+import { exactIntegers } from '../core/schema/exact-integers.ts'
 import { FAIL, type Pass } from '../core/schema/issue.ts'
 import type { Parsers } from '../core/schema/parse.ts'
 import { isDictionary } from '../core/schema/parse-container.ts'
@@ -47,6 +48,19 @@ function sent ({ body }: FastifyRequest, asBytes: boolean): unknown {
   return Buffer.isBuffer(body) && !asBytes ? body.toString() : body
 }
 
+/** Prepares a body: large integers with all their digits, keys in their order. */
+type Prepare = (request: FastifyRequest) => void
+
+function preparing (shape: Shape, isOrdered: boolean): Prepare | undefined {
+  const place = exactIntegers(shape)
+  if (place === undefined) return isOrdered ? orderKeys : undefined
+  keepLargeIntegers()
+  return request => {
+    restoreIntegers(request, place)
+    if (isOrdered) orderKeys(request)
+  }
+}
+
 export function bodyReader (schema: Schema, first: Understood, anew: Anew): PartReader {
   const { shape, parsers } = first
   if (schema[kEmbed] === true && shape.kind === 'object') return { store, fast: fastEmbedded(shape, parsers), exact: deferred(anew, exactEmbedded) }
@@ -61,12 +75,12 @@ function takesBytes (shape: Shape): boolean {
 
 function fastWhole (schema: Schema, { shape, parsers }: Understood): PartReader['fast'] {
   const makeDefault = defaultOf(schema, shape, parsers) ?? (isOptional(schema) ? () => undefined : undefined)
-  return readingWhole(generateReader(shape, parsers), makeDefault, takesBytes(shape), showsKeyOrder(shape))
+  return readingWhole(generateReader(shape, parsers), makeDefault, takesBytes(shape), preparing(shape, showsKeyOrder(shape)))
 }
 
-function readingWhole (read: FastRead, makeDefault: (() => unknown) | undefined, asBytes: boolean, isOrdered: boolean): PartReader['fast'] {
+function readingWhole (read: FastRead, makeDefault: (() => unknown) | undefined, asBytes: boolean, prepare: Prepare | undefined): PartReader['fast'] {
   return request => {
-    if (isOrdered) orderKeys(request)
+    prepare?.(request)
     const body = sent(request, asBytes)
     if (body !== undefined) return read(body)
     return makeDefault === undefined ? FAIL : makeDefault()
@@ -74,9 +88,9 @@ function readingWhole (read: FastRead, makeDefault: (() => unknown) | undefined,
 }
 
 function exactWhole ({ shape, parsers }: Understood): PartReader['exact'] {
-  const [parse, asBytes] = [parsers.of(shape), takesBytes(shape)]
+  const [parse, asBytes, prepare] = [parsers.of(shape), takesBytes(shape), preparing(shape, true)]
   return (request, pass) => {
-    orderKeys(request)
+    prepare?.(request)
     const body = sent(request, asBytes)
     pass.path.push('body')
     const value = body === undefined ? pass.refuse('missing', 'Field required', null) : parse(body, pass)
@@ -88,13 +102,14 @@ function exactWhole ({ shape, parsers }: Understood): PartReader['exact'] {
 /** Reads each key of the body as a parameter. */
 const embedded: RawValue = ({ alias }) => property('raw', alias)
 
-function fastEmbedded ({ fields }: ObjectShape, parsers: Parsers): PartReader['fast'] {
-  return readingEmbedded(generateParameterReader<object>({ fields, extras: 'ignore' }, embedded, parsers, false), fields.some(({ shape }) => showsKeyOrder(shape)))
+function fastEmbedded (shape: ObjectShape, parsers: Parsers): PartReader['fast'] {
+  const { fields } = shape
+  return readingEmbedded(generateParameterReader<object>({ fields, extras: 'ignore' }, embedded, parsers, false), preparing(shape, fields.some(field => showsKeyOrder(field.shape))))
 }
 
-function readingEmbedded (read: FastRead<object> | undefined, isOrdered: boolean): PartReader['fast'] {
+function readingEmbedded (read: FastRead<object> | undefined, prepare: Prepare | undefined): PartReader['fast'] {
   return request => {
-    if (isOrdered) orderKeys(request)
+    prepare?.(request)
     return read !== undefined && isDictionary(request.body) ? read(request.body) : FAIL
   }
 }
@@ -104,8 +119,9 @@ function exactEmbedded ({ shape, parsers }: Understood): PartReader['exact'] {
   const variants = fields.flatMap(variantsOf)
   const all = variants.map(field => ({ field, name: field.alias, parse: parsers.of(field.shape) }))
   const rawValues = generateRawValues<object>(variants, embedded)
+  const prepare = preparing(shape, true)
   return (request, pass) => {
-    orderKeys(request)
+    prepare?.(request)
     const { body } = request
     const values = {}
     pass.path.push('body')

@@ -6,13 +6,14 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ContentTypeParserDoneFunction } from 'fastify/types/content-type-parser.js'
-import { readPythonJson } from '../core/json/cpython.ts'
+import { readExactJson, readPythonJson } from '../core/json/cpython.ts'
 import { copyOrder } from '../core/json/key-order.ts'
 import { isNestedDeeper } from '../core/json/nesting.ts'
 import type { JsonProblem } from '../core/json/scanner.ts'
 import type { Screen } from '../core/schema/parse.ts'
 import { codePoints } from '../core/schema/scalars.ts'
 import { textOf } from './body-encoding.ts'
+import type { Place } from '../core/schema/exact-integers.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { mayPoison, screenOf } from './poisoning.ts'
 
@@ -39,9 +40,11 @@ const INTEGER_KEY = /"\d{1,10}"\s*:/
 const MAX_ORDERED = 65_536
 
 const kText: unique symbol = Symbol('fastify-apikit.validation.text')
+/** The second reading of the text. */
+const kExact: unique symbol = Symbol('fastify-apikit.validation.exact')
 
 /** A request whose body may have keys out of order, with the text of that body. */
-type Ordered = FastifyRequest & { [kText]?: string | undefined }
+type Ordered = FastifyRequest & { [kText]?: string | undefined, [kExact]?: unknown }
 
 /**
  * Gives the body of a request the order in which its keys were sent, for `keysOf`. Readers call it that need the order:
@@ -50,13 +53,39 @@ type Ordered = FastifyRequest & { [kText]?: string | undefined }
 export function orderKeys (request: FastifyRequest): void {
   const text = (request as Ordered)[kText]
   if (text === undefined) return
-  dropText(request)
   if (INTEGER_KEY.test(text)) copyOrder(readPythonJson(text), request.body)
+  if (!isLargeRead || !LARGE.test(text)) dropText(request)
 }
 
 /** Forgets the text of a body that has been read. */
 export function dropText (request: FastifyRequest): void {
   if ((request as Ordered)[kText] !== undefined) (request as Ordered)[kText] = undefined
+  if ((request as Ordered)[kExact] !== undefined) (request as Ordered)[kExact] = undefined
+}
+
+/** What may be a number beyond 2^53. */
+const LARGE = /\d{16}|\d[eE]\+?\d/
+let isLargeRead = false
+
+/** Says that a route reads integers of any size: the texts of long bodies that may have one are kept as well. */
+export function keepLargeIntegers (): void {
+  isLargeRead = true
+}
+
+/**
+ * Puts the integers that `JSON.parse` has rounded into the body of a request, where its schema takes them.
+ *
+ * @throws APIKIT_ERR_BODY when an integer has more digits than Python reads
+ */
+export function restoreIntegers (request: FastifyRequest, place: Place): void {
+  const text = (request as Ordered)[kText]
+  if (text === undefined || !LARGE.test(text)) return
+  try {
+    (request as Ordered)[kExact] ??= readExactJson(text)
+  } catch {
+    throw new APIKIT_ERR_BODY()
+  }
+  request.body = place(request.body, (request as Ordered)[kExact])
 }
 
 type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeParserDoneFunction) => void
@@ -87,14 +116,21 @@ export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>
       return readCarefully(request, text, { screen, broken }, done)
     }
     if (mayPoison(text)) return parseCarefully(careful, request, text, done)
-    if (typeof value === 'object' && text.length <= MAX_ORDERED) (request as Ordered)[kText] = text
+    keepText(request, value, text)
     done(null, value)
   }
+}
+
+/** Keeps the text for `orderKeys` and `restoreIntegers`. */
+function keepText (request: FastifyRequest, value: unknown, text: string): void {
+  const isKept = text.length <= MAX_ORDERED ? typeof value === 'object' || typeof value === 'number' : isLargeRead && LARGE.test(text)
+  if (isKept) (request as Ordered)[kText] = text
 }
 
 /** Kept apart from the function above, which would otherwise allocate the closure each time. */
 function parseCarefully (careful: JsonParser<string>, request: FastifyRequest, text: string, done: ContentTypeParserDoneFunction): void {
   careful(request, text, (error, checked) => {
+    keepText(request, checked, text)
     if (error === null) done(null, checked)
     else done(Object.assign(new APIKIT_ERR_BODY(), { cause: error }))
   })
@@ -111,6 +147,7 @@ function readCarefully (
   } catch (error) {
     return done(error as Error)
   }
+  keepText(request, value, text)
   done(null, value)
 }
 

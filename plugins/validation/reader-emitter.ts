@@ -69,7 +69,7 @@ export class ReaderEmitter extends Emitter {
   }
 
   protected keepsScalars ({ exact }: Codec): boolean {
-    return exact !== true
+    return exact === undefined
   }
 
   protected items (items: Shape, input: string, out: string): Piece {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { rawJson } from '../core/json/raw.ts'
 import type { Issue } from '../core/schema/issue.ts'
 import { repr } from '../core/schema/literals.ts'
 import { hiddenIn, isShown, STARS } from './redaction.ts'
@@ -63,11 +64,15 @@ class Allowance {
     if (Buffer.isBuffer(value)) return this.text(value.toString('utf8', 0, Math.max(1, this.left)))
     if (Array.isArray(value)) return this.#array(value)
     if (typeof value === 'object' && value !== null) return this.#object(value)
-    // JSON has none, and JSON.stringify would throw: values in code may.
-    if (typeof value === 'bigint') return this.text(String(value))
+    if (typeof value === 'bigint') return this.#integer(String(value))
     this.left -= String(value).length
     // JSON has no word for these, and a body read as Python reads it may hold them.
     return typeof value === 'number' && !Number.isFinite(value) ? null : value
+  }
+
+  /** A JSON number with all its digits: JSON.stringify throws for a bigint. One that is cut is text. */
+  #integer (digits: string): unknown {
+    return digits.length > this.left ? this.text(digits) : rawJson(this.text(digits))
   }
 
   #array (items: readonly unknown[]): unknown[] {

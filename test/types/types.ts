@@ -7,7 +7,7 @@ import type { Temporal } from 'temporal-polyfill'
 import { encodeDecimal } from '../../plugins/types/decimal.ts'
 import { encodeDuration } from '../../plugins/types/duration.ts'
 import { parseJsonText } from '../../plugins/types/json-text.ts'
-import { AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, IPv4, Json, Literal, Nullable, PlainDate, PlainTime, Refine, Secret, type SecretText, SetOf, Uuid } from '../../plugins/types/index.ts'
+import { AnyUrl, BigInteger, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, ExcludeUnset, HttpUrl, IPv4, Json, Literal, Nullable, OffsetDateTime, OffsetTime, PlainDate, PlainTime, Refine, Secret, type SecretText, SetOf, type TimeWithOffset, Uuid } from '../../plugins/types/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 /** Compiles when the type of a value is the one expected, neither wider nor narrower. */
@@ -20,6 +20,9 @@ same<Date>()(of(DateTime()))
 same<Temporal.PlainDate>()(of(PlainDate()))
 same<Temporal.PlainTime>()(of(PlainTime()))
 same<Temporal.Duration>()(of(Duration()))
+same<Temporal.ZonedDateTime>()(of(OffsetDateTime({ requireOffset: true })))
+same<bigint>()(of(BigInteger({ minimum: 0n, maximum: 5 })))
+same<TimeWithOffset>()(of(OffsetTime()))
 same<string>()(of(Uuid()))
 same<DecimalJs>()(of(Decimal({ minimum: '0.01', exclusiveMaximum: 10, maxDigits: 5, decimalPlaces: 2 })))
 same<Buffer>()(of(Bytes({ encoding: 'base64', maxLength: 10 })))

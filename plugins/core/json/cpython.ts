@@ -48,6 +48,19 @@ const CPYTHON: Dialect = {
   scalar
 }
 
+/** Digits that Python reads of an integer. */
+export const MAX_DIGITS = 4300
+
+/** Integers that a number would round are `bigint`. */
+function exactScalar (text: string, at: number): Scanned {
+  const { value, end } = scalar(text, at)
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || Number.isNaN(value)) return { value, end }
+  const source = text.slice(at, end)
+  if (!/^-?\d+$/.test(source)) return { value: Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : value, end }
+  if (source.replace('-', '').length > MAX_DIGITS) throw new JsonProblem('Exceeds the limit for integer string conversion', at)
+  return { value: BigInt(source), end }
+}
+
 /**
  * Reads a JSON text as CPython does. Objects remember the order of their keys.
  *
@@ -55,4 +68,14 @@ const CPYTHON: Dialect = {
  */
 export function readPythonJson (text: string): unknown {
   return new JsonScanner(text, CPYTHON).scan()
+}
+
+/**
+ * The same, with all digits of integers: those outside ±(2^53 - 1) are `bigint`. So are floats of that size that 64 bits hold,
+ * which are integers to pydantic.
+ *
+ * @throws JsonProblem when the text is not JSON, or an integer has more digits than Python reads
+ */
+export function readExactJson (text: string): unknown {
+  return new JsonScanner(text, { ...CPYTHON, scalar: exactScalar }).scan()
 }

@@ -11,7 +11,7 @@ import { define } from './parse-container.ts'
 export type Duplicate = () => unknown
 
 /** Types whose values cannot be changed, by what `Object.prototype.toString` calls them. */
-const IMMUTABLE = /^\[object (?:Temporal\..+|Decimal)\]$/
+const IMMUTABLE = /^\[object (?:Temporal\..+|Decimal|TimeWithOffset)\]$/
 
 /** `undefined` for a value of a class that is not known. */
 export function duplicator (value: unknown): Duplicate | undefined {

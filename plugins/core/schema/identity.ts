@@ -6,7 +6,10 @@
  */
 
 import { createHash } from 'node:crypto'
+import { isNaive } from '../../types/offset-date-time.ts'
+import { TimeWithOffset } from '../../types/offset-time.ts'
 import { SecretText } from '../../types/secret.ts'
+import { isTemporal } from '../../types/temporal.ts'
 
 /** What sets and maps stand for, kept while one value is read: a set of sets is looked at once, and not at each level again. */
 export type Identities = WeakMap<object, string>
@@ -46,6 +49,10 @@ function textOfPlain (value: object, known: Identities): string {
   return `${text}}`
 }
 
+function microsInUtc ({ time, offsetSeconds = 0 }: TimeWithOffset): string {
+  return `${((time.hour * 60 + time.minute) * 60 + time.second - offsetSeconds) * 1e6 + time.millisecond * 1000 + time.microsecond}Z`
+}
+
 function textOfObject (value: object, known: Identities): string {
   const prototype: unknown = Object.getPrototypeOf(value)
   const { constructor, toJSON }: { constructor?: unknown, toJSON?: unknown } = value
@@ -53,6 +60,9 @@ function textOfObject (value: object, known: Identities): string {
   if (Array.isArray(value)) return `[${value.map(item => textOf(item, known)).join()}]`
   if (value instanceof SecretText) return `Secret ${JSON.stringify(value.reveal())}`
   if (value instanceof Set || value instanceof Map) return `${value instanceof Set ? 'Set' : 'Map'} ${digestOf(value, known)}`
+  // As in Python: 10:00+02:00 is 08:00Z, and without an offset it is neither.
+  if (isTemporal(value, 'ZonedDateTime')) return `${isNaive(value) ? 'Naive' : 'Instant'} ${String(Reflect.get(value, 'epochNanoseconds'))}`
+  if (value instanceof TimeWithOffset) return `Time ${value.offsetSeconds === undefined ? String(value) : microsInUtc(value)}`
   if (Buffer.isBuffer(value)) return `Bytes ${value.toString('base64')}`
   return typeof toJSON === 'function' ? `${Object(constructor).name} ${JSON.stringify(value)}` : `#${numberOf(value)}`
 }

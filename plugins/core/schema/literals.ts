@@ -5,7 +5,8 @@
  */
 
 import { Refusal } from '../../types/codec.ts'
-import { INT_SIZE, largeInteger, parseInteger } from './scalars.ts'
+import { INT_SIZE } from '../../types/integer-text.ts'
+import { largeInteger, parseInteger } from './scalars.ts'
 import type { LiteralShape } from './shape.ts'
 
 const PLAIN = /^[\w .-]*$/

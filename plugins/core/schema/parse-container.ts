@@ -25,7 +25,7 @@ function items (count: number): string {
 }
 
 /** A list in a union says nothing about the fit of its items to each other: pydantic takes the worst. */
-function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (value: unknown) => boolean): boolean {
+function parseItems (input: readonly unknown[], item: Parse, pass: Pass, failFast: boolean, keep: (value: unknown) => boolean): boolean {
   const known = pass.trials?.refused(item, input)
   if (known !== undefined && pass.isQuiet) pass.hasFailed = true
   if (known !== undefined && (pass.isQuiet || known.length > 0)) return explainItems(input, item, pass, known)
@@ -35,11 +35,15 @@ function parseItems (input: readonly unknown[], item: Parse, pass: Pass, keep: (
     pass.path.push(i)
     const value = item(input[i], pass)
     pass.path.pop()
-    if (value === FAIL) refused.push(i)
-    else if (!keep(value)) return false
+    if (value !== FAIL) {
+      if (!keep(value)) return false
+      continue
+    }
+    refused.push(i)
+    if (failFast) break
   }
-  // A quiet attempt ends with the first: which others are wrong is not known.
-  if (refused.length > 0 && (pass.isQuiet || !pass.full)) pass.trials?.noteRefused(item, input, pass.isQuiet ? [] : refused)
+  // A quiet attempt ends with the first, and so does one that fails fast: which others are wrong is not known.
+  if (refused.length > 0 && (pass.isQuiet || !pass.full)) pass.trials?.noteRefused(item, input, pass.isQuiet || failFast ? [] : refused)
   return refused.length === 0 && !pass.full
 }
 
@@ -54,18 +58,23 @@ function explainItems (input: readonly unknown[], item: Parse, pass: Pass, refus
   return false
 }
 
-export function arrayParser ({ min, max }: ArrayShape, item: Parse): Parse {
+export function arrayParser ({ min, max, failFast = false }: ArrayShape, item: Parse): Parse {
   return (input, pass) => {
     if (!Array.isArray(input)) return pass.refuse('list_type', 'Input should be a valid list', input)
-    if (max !== undefined && input.length > max) return tooLong(pass, 'List', max, input.length, input)
+    if (max !== undefined && input.length > max && !failFast) return tooLong(pass, 'List', max, input.length, input)
     const list: unknown[] = item === parseAny ? input.slice() : []
-    if (item !== parseAny && !parseItems(input, item, pass, value => list.push(value) > 0)) return FAIL
+    const keep = (value: unknown): boolean => {
+      if (list.push(value) <= (max ?? Infinity)) return true
+      tooLong(pass, 'List', max as number, input.length, input)
+      return false
+    }
+    if (item !== parseAny && !parseItems(input, item, pass, failFast, keep)) return FAIL
     if (min !== undefined && list.length < min) return tooShort(pass, 'List', min, list.length, input)
     return list
   }
 }
 
-export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
+export function setParser ({ min, max, frozen, failFast = false }: SetShape, item: Parse): Parse {
   const [name, type, words] = frozen
     ? ['Frozenset', 'frozen_set_type', 'Input should be a valid frozenset']
     : ['Set', 'set_type', 'Input should be a valid set']
@@ -73,7 +82,7 @@ export function setParser ({ min, max, frozen }: SetShape, item: Parse): Parse {
     const list = input instanceof Set ? [...input] : input
     if (!Array.isArray(list)) return pass.refuse(type, words, input)
     const members = new Map<unknown, unknown>()
-    const whole = parseItems(list, item, pass, value => {
+    const whole = parseItems(list, item, pass, failFast, value => {
       const key = identityOf(value, pass.identities)
       if (!members.has(key)) members.set(key, value)
       if (max === undefined || members.size <= max) return true

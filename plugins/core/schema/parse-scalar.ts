@@ -4,7 +4,9 @@
  * @module
  */
 
-import { Refusal } from '../../types/codec.ts'
+import { isExact, Refusal } from '../../types/codec.ts'
+import { readExactJson } from '../json/cpython.ts'
+import type { Place } from './exact-integers.ts'
 import { EXACT, FAIL, LAX, type Pass, STRICT, type Parse } from './issue.ts'
 import { literalParser } from './literals.ts'
 import { parseBoolean, parseNumber, parseString } from './scalars.ts'
@@ -49,16 +51,19 @@ export function choiceParser (shape: LiteralShape): Parse {
 }
 
 export function codecParser ({ codec }: CodecShape): Parse {
-  return (input, pass) => accept(codec.parse(input), input, pass, codec.exact === true ? EXACT : LAX)
+  return (input, pass) => accept(codec.parse(input), input, pass, isExact(codec, input) ? EXACT : LAX)
 }
 
-export function jsonTextParser (inner: Parse, screen?: (text: string, value: unknown) => void): Parse {
+/** @param place puts integers that a number rounds into the value */
+export function jsonTextParser (inner: Parse, screen?: (text: string, value: unknown) => void, place?: Place): Parse {
   return (input, pass) => {
     if (typeof input !== 'string') return pass.refuse('json_type', 'JSON input should be string, bytes or bytearray', input)
     const read = (): unknown => {
       const value = parseJsonText(input)
-      if (!(value instanceof Refusal)) screen?.(input, value)
-      return value
+      if (value instanceof Refusal) return value
+      screen?.(input, value)
+      // What one reader takes, the other does.
+      return place === undefined ? value : place(value, readExactJson(input))
     }
     // One text is one value for all members of a union, which remember what they have made of it.
     const value = pass.trials === undefined ? read() : pass.trials.textOf(input, read)

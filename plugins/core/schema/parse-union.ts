@@ -39,8 +39,9 @@ function isBeaten ({ names }: Member, input: unknown, keys: number, { fieldsSet 
  * are read again, for what is wrong with each of them: as much as the answer can hold.
  *
  * @param shapes of the members, by which some need not be tried
+ * @param takesFirst the first member that accepts the value has it
  */
-export function unionParser (parsers: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>, shapes?: readonly Shape[]): Parse {
+export function unionParser (parsers: ReadonlyArray<{ readonly label: string, readonly parse: Parse }>, shapes?: readonly Shape[], takesFirst = false): Parse {
   const members = parsers.map((parser, index): Member => ({ ...parser, index, names: shapes?.[index] && countedNames(shapes[index]) }))
   const order = shapes === undefined ? () => undefined : orderOf(members, shapes)
   // Few variables and few calls in one another: a value may be a thousand levels deep, and the stack is not.
@@ -58,7 +59,7 @@ export function unionParser (parsers: ReadonlyArray<{ readonly label: string, re
         const value = member.parse(input, pass)
         if (value === FAIL) continue
         best = better(best as Candidate | null, pass, value, member.index)
-        if (best.fit === EXACT && best.fieldsSet < 0) break
+        if (takesFirst || (best.fit === EXACT && best.fieldsSet < 0)) break
       }
       before.trials.keep(members, input, best)
     }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { exactIntegers } from './exact-integers.ts'
 import { FAIL, type Parse } from './issue.ts'
 import { arrayParser, type DictParsers, dictParser, setParser, tupleParser } from './parse-container.ts'
 import { objectParser } from './parse-object.ts'
@@ -48,9 +49,9 @@ export class Parsers {
       case 'dict': return dictParser(shape, this.#dict(shape.key, shape.value, shape.others))
       case 'object': return objectParser(shape, shape.fields.map(field => ({ ...field, parse: this.of(field.shape) })), this.#extra(shape.extras))
       case 'nullable': return nullableParser(this.of(shape.inner))
-      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })), shape.members)
+      case 'union': return unionParser(shape.members.map(member => ({ label: label(member), parse: this.of(member) })), shape.takesFirst === true ? undefined : shape.members, shape.takesFirst)
       case 'tagged': return taggedParser(shape, new Map([...shape.tags].map(([tag, member]) => [tag, this.of(member)])))
-      case 'json-text': return jsonTextParser(this.of(shape.inner), this.#screen)
+      case 'json-text': return jsonTextParser(this.of(shape.inner), this.#screen, exactIntegers(shape.inner))
       case 'refined': return refinedParser(shape, this.of(shape.inner))
       case 'checked': return checkedParser(shape, this.of(shape.inner))
       case 'ref': return recursive(shape.target, target => this.of(target))

@@ -6,34 +6,17 @@
  * @see https://docs.pydantic.dev/latest/concepts/conversion_table/
  */
 
+import { trimAsRust } from '../../types/blanks.ts'
 import { Refusal } from '../../types/codec.ts'
+import { INT_FROM_FLOAT, INT_SIZE, INT_TYPE, integerDigits } from '../../types/integer-text.ts'
 import type { Bounds, NumberShape, StringShape } from './shape.ts'
 
-const INT_TYPE = new Refusal('int_type', 'Input should be a valid integer')
-const INT_PARSING = new Refusal('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')
-const INT_FROM_FLOAT = new Refusal('int_from_float', 'Input should be a valid integer, got a number with a fractional part')
-/** Rejects integers outside ±(2^53 - 1), which JavaScript would round. */
-export const INT_SIZE = new Refusal('int_parsing_size', 'Unable to parse input string as an integer, exceeded maximum size')
 const FLOAT_TYPE = new Refusal('float_type', 'Input should be a valid number')
 const FLOAT_PARSING = new Refusal('float_parsing', 'Input should be a valid number, unable to parse string as a number')
 const FINITE = new Refusal('finite_number', 'Input should be a finite number')
 const BOOL_TYPE = new Refusal('bool_type', 'Input should be a valid boolean')
 const BOOL_PARSING = new Refusal('bool_parsing', 'Input should be a valid boolean, unable to interpret input')
 
-// Rust's char::is_whitespace, which is not JavaScript's: it has NEL and lacks the BOM.
-const BLANK = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
-const LEADING = new RegExp(`^${BLANK}+`)
-
-function trim (text: string): string {
-  const start = text.replace(LEADING, '')
-  let end = start.length
-  // Not a regular expression: `\s+$` takes quadratic time on a long run of blanks.
-  while (end > 0 && LEADING.test(start.charAt(end - 1))) end--
-  return start.slice(0, end)
-}
-
-// Each digit can be read in one way only, so that these are linear.
-const INTEGER = /^[+-]?\d+(?:_\d+)*(?:\.0+)?$/
 const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const INFINITE = /^([+-]?)inf(?:inity)?$/i
 const NAN = /^[+-]?nan$/i
@@ -43,22 +26,18 @@ function isHuge (value: number): boolean {
   return Math.abs(value) >= 2 ** 63
 }
 
-/** Python refuses longer ones, and they could not be exact here anyway. */
-const MAX_DIGITS = 4300
-
+/** Rejects integers outside ±(2^53 - 1), which JavaScript would round. */
 function integerText (text: string): number | Refusal {
-  const digits = trim(text)
-  if (!INTEGER.test(digits)) return INT_PARSING
-  if (digits.length > MAX_DIGITS) return INT_SIZE
-  const value = Number(digits.replaceAll('_', ''))
+  const digits = integerDigits(text)
+  if (digits instanceof Refusal) return digits
+  const value = Number(digits)
   return Number.isSafeInteger(value) ? value + 0 : INT_SIZE
 }
 
 /** The integer that a text stands for, if a number would round it: with all its digits. */
 export function largeInteger (text: string): bigint | undefined {
-  if (integerText(text) !== INT_SIZE) return undefined
-  const digits = trim(text)
-  return digits.length > MAX_DIGITS ? undefined : BigInt(digits.replace(/\..*/, '').replaceAll('_', ''))
+  const digits = integerDigits(text)
+  return digits instanceof Refusal || Number.isSafeInteger(Number(digits)) ? undefined : BigInt(digits)
 }
 
 export function parseInteger (input: unknown): number | Refusal {
@@ -69,6 +48,8 @@ export function parseInteger (input: unknown): number | Refusal {
       if (Number.isSafeInteger(input)) return input
       if (!Number.isFinite(input)) return FINITE
       return Number.isInteger(input) ? INT_SIZE : INT_FROM_FLOAT
+    // Only where another schema of the same value takes one.
+    case 'bigint': return INT_SIZE
     default: return INT_TYPE
   }
 }
@@ -83,7 +64,7 @@ function plainFloat (text: string): number | Refusal {
 /** pydantic takes blanks around, or single underscores anywhere within; not both. */
 function floatText (text: string): number | Refusal {
   if (text.includes('_')) return /^_|__|_$/.test(text) ? FLOAT_PARSING : plainFloat(text.replaceAll('_', ''))
-  return plainFloat(trim(text))
+  return plainFloat(trimAsRust(text))
 }
 
 export function parseFloatingPoint (input: unknown): number | Refusal {
@@ -91,6 +72,7 @@ export function parseFloatingPoint (input: unknown): number | Refusal {
     case 'number': return input
     case 'string': return floatText(input)
     case 'boolean': return input ? 1 : 0
+    case 'bigint': return Number(input)
     default: return FLOAT_TYPE
   }
 }
@@ -144,7 +126,7 @@ export function missedBound (value: number, bounds: Bounds, integer: boolean): R
 function missedByLarge (input: unknown, shape: NumberShape): Refusal {
   // Written out, few numbers of this size are sent; with an exponent they are floats to Python.
   if (typeof input === 'number' && Math.abs(input) >= 1e30) return INT_SIZE
-  const value = typeof input === 'string' ? largeInteger(input) : BigInt(input as number)
+  const value = typeof input === 'string' ? largeInteger(input) : BigInt(input as number | bigint)
   const { multipleOf, ...bounds } = shape
   if (value === undefined) return INT_SIZE
   if (multipleOf !== undefined && Number.isSafeInteger(multipleOf) && value % BigInt(multipleOf) !== 0n) return missedBound(NaN, { multipleOf }, true) as Refusal

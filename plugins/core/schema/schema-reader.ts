@@ -173,7 +173,7 @@ export class SchemaReader implements SchemaContext {
   }
 
   #array (schema: Schema, at: string, references: References): Shape {
-    const size = sized(schema.minItems, schema.maxItems)
+    const size = { ...sized(schema.minItems, schema.maxItems), failFast: schema.failFast === true }
     const tuple = schema.prefixItems ?? schema.items
     if (Array.isArray(tuple)) {
       const items = tuple.map((item, index) => this.part(item, `${at}.items[${index}]`, references))

@@ -85,8 +85,9 @@ export interface LiteralShape {
   readonly title?: string | undefined
 }
 export interface CodecShape { readonly kind: 'codec', readonly codec: Codec }
-export interface ArrayShape extends Sized { readonly kind: 'array', readonly items: Shape }
-export interface SetShape extends Sized { readonly kind: 'set', readonly items: Shape, readonly frozen: boolean }
+/** `failFast`: nothing is read behind the first invalid item. */
+export interface ArrayShape extends Sized { readonly kind: 'array', readonly items: Shape, readonly failFast?: boolean }
+export interface SetShape extends Sized { readonly kind: 'set', readonly items: Shape, readonly frozen: boolean, readonly failFast?: boolean }
 export interface TupleShape { readonly kind: 'tuple', readonly items: readonly Shape[] }
 export interface DictShape extends Sized {
   readonly kind: 'dict'
@@ -107,7 +108,8 @@ export interface ObjectShape {
   readonly hides?: ((name: string, value: unknown) => boolean) | undefined
 }
 export interface NullableShape { readonly kind: 'nullable', readonly inner: Shape }
-export interface UnionShape { readonly kind: 'union', readonly members: readonly Shape[] }
+/** `takesFirst`: the first member that accepts a value has it, however well the others fit. */
+export interface UnionShape { readonly kind: 'union', readonly members: readonly Shape[], readonly takesFirst?: boolean }
 export interface TaggedShape {
   readonly kind: 'tagged'
   /** The key on the wire. */

@@ -18,7 +18,7 @@ function fitOf (shape: Shape, type: ScalarType): 'exact' | 'lax' | 'never' | und
     case 'boolean': return type === 'boolean' ? 'exact' : 'lax'
     case 'integer': case 'number': return type === 'number' ? 'exact' : 'lax'
     case 'literal': return 'exact'
-    case 'codec': return shape.codec.exact === true ? 'exact' : 'lax'
+    case 'codec': return shape.codec.exact === undefined ? 'lax' : 'exact'
     case 'array': case 'set': case 'tuple': case 'dict': case 'object': return 'never'
     default: return undefined
   }

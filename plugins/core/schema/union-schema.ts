@@ -15,6 +15,8 @@ export function unionShape (reader: SchemaContext, schema: Schema, shapes: reado
   if (first === undefined) return { kind: 'null' }
   if (shapes.length === 1) return first
   if (isSchema(schema.discriminator)) return taggedShape(reader, String(schema.discriminator.propertyName), shapes, at)
+  if (schema.unionMode === 'left_to_right') return { kind: 'union', members: shapes, takesFirst: true }
+  if (schema.unionMode !== undefined && schema.unionMode !== 'smart') return reader.refuse(at, `unionMode must be "smart" or "left_to_right", got ${JSON.stringify(schema.unionMode)}`)
   const literals = shapes.filter(shape => shape.kind === 'literal')
   if (first.kind === 'literal' && literals.length === shapes.length && literals.every(({ issue }) => issue === first.issue)) {
     return { ...first, values: literals.flatMap(({ values }) => values) }

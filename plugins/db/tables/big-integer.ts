@@ -7,39 +7,25 @@
 import type { TUnsafe } from '@fastify/type-provider-typebox'
 import type { SchemaOptions } from '@sinclair/typebox'
 import { type Codec, kCodec, Refusal } from '../../types/codec.ts'
+import { integerCodec } from '../../types/big-integer.ts'
 import { domain } from '../../types/domain.ts'
-
-const TYPE = new Refusal('int_type', 'Input should be a valid integer')
-const PARSING = new Refusal('int_parsing', 'Input should be a valid integer, unable to parse string as an integer')
-const SIZE = new Refusal('int_parsing_size', 'Unable to parse input string as an integer, exceeded maximum size')
+import { INT_SIZE } from '../../types/integer-text.ts'
 
 const [LEAST, MOST] = [-(2n ** 63n), 2n ** 63n - 1n]
 
-const codec: Codec<bigint> = {
-  label: 'int',
-  is: (value): value is bigint => typeof value === 'bigint',
-  parse (input) {
-    if (typeof input === 'number') {
-      if (!Number.isInteger(input)) return TYPE
-      // A number in JSON has lost its last digits out there.
-      return Number.isSafeInteger(input) ? BigInt(input) : SIZE
-    }
-    if (typeof input === 'bigint') return within(input)
-    if (typeof input !== 'string') return TYPE
-    const text = input.trim()
-    if (!/^[+-]?\d+$/.test(text)) return PARSING
-    return text.length > 64 ? SIZE : within(BigInt(text.replace(/^\+/, '')))
-  },
-  encode: value => value
-}
+const integers = integerCodec({})
 
-function within (value: bigint): bigint | Refusal {
-  return value >= LEAST && value <= MOST ? value : SIZE
+/** Refuses what the databases cannot hold. */
+const codec: Codec<bigint> = {
+  ...integers,
+  parse (input) {
+    const value = integers.parse(input)
+    return value instanceof Refusal || (value >= LEAST && value <= MOST) ? value : INT_SIZE
+  }
 }
 
 /**
- * An integer of 64 bits: `bigint` in the handler, an integer on the wire. As text it is read whole (`"9007199254740993"`);
- * as a JSON number it must be one that JavaScript can tell from its neighbours.
+ * An integer of 64 bits: `bigint` in the handler, an integer on the wire, read as by `BigInteger()` of `fastify-apikit/types`.
  *
  * @param options of the schema
  */

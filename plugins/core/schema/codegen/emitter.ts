@@ -164,6 +164,7 @@ export abstract class Emitter extends CodeBuilder {
   /** Members that a tag or the type of a scalar decides; the rest is tried the exact way. */
   #union (shape: UnionShape, input: string, out: string): Piece {
     const rest = this.exactly(shape, input, out)
+    if (shape.takesFirst === true) return rest
     const tags = tagsOf(shape.members)
     if (tags !== undefined) return this.#tagged(tags.property, tags.members, input, out, rest)
     const scalars = scalarKinds(shape.members, codec => this.keepsScalars(codec)).flatMap(kind => {
