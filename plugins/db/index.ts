@@ -15,6 +15,7 @@ import { Constraints } from './engine/constraints.ts'
 import { Conversions } from './engine/conversions.ts'
 import { coreOf } from './sessions/core.ts'
 import { Database, type Tables } from './sessions/database.ts'
+import { addDatabase, DEFAULT, refuseSecond, type TablesNamed } from './sessions/databases.ts'
 import type { Driver } from './engine/driver.ts'
 import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
 import { readMigrations } from './migrations/files.ts'
@@ -27,12 +28,13 @@ import { SqliteDriver } from './engine/sqlite/driver.ts'
 import { sqliteTranslator } from './engine/sqlite/errors.ts'
 import { locate } from './engine/url.ts'
 
-const name = 'fastify-apikit/db'
+const owner = 'fastify-apikit/db'
 
 export { DbOptions }
 export { BigInteger } from './tables/big-integer.ts'
 export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
 export { Database, type Registration, type Tables } from './sessions/database.ts'
+export { type Databases, databasesOf, type NamedDatabase, type TablesNamed } from './sessions/databases.ts'
 export { diff } from './migrations/diff.ts'
 export * from './errors.ts'
 export { DatabaseRefreshTokenStore, logins } from '../jwt/stores/database.ts'
@@ -69,6 +71,16 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The database: Kysely, with sessions. Added by `fastify-apikit/db`. */
     db: Database<Tables>
+    /**
+     * Returns the database with a name, as this scope sees it. Added by `fastify-apikit/db`.
+     *
+     * ```ts
+     * await app.database('reports').of([visits]).selectFrom('visits').selectAll().execute()
+     * ```
+     *
+     * @throws APIKIT_ERR_DB_NAME when there is none.
+     */
+    database<const Name extends string> (name: Name): Database<TablesNamed<Name>>
   }
 }
 
@@ -77,7 +89,7 @@ const AFTER_COMMIT = 'a callback of afterCommit failed; what it was told of is c
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
 export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn' | 'error'> } = {}): Database<Tables> {
   const { log, ...rest } = options
-  const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
+  const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(owner, DbOptions, rest)
   const location = locate(url)
   const constraints = new Constraints(location.dialect)
   const conversions = new Conversions()
@@ -121,11 +133,14 @@ async function reach (db: Database<Tables>, retries: number, log: FastifyInstanc
 }
 
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
-  const parsed = parseOptions(name, DbOptions, options, app)
+  const parsed = parseOptions(owner, DbOptions, options, app)
   const isDescribed = purposeOf(app) === 'describe'
   const { migrate, connectRetries, ...rest } = isDescribed ? inMemory(parsed) : parsed
+  const { name } = rest
+  const isNamed = name !== DEFAULT
+  refuseSecond(app, name)
   const db = openDatabase({ ...rest, log: app.log })
-  app.decorate('db', db)
+  addDatabase(app, name, db)
   app.addHook('onClose', () => db.destroy())
   contribute(app, 'db', repeat)
   // A server that is not there hinders nobody who only reads the routes.
@@ -135,19 +150,19 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
     await reach(db, connectRetries, app.log)
   } catch (cause) {
     await db.destroy()
-    throw Object.assign(new APIKIT_ERR_DB_OPEN(`cannot connect to the database: ${Object(Object(cause).cause ?? cause).message}`), { cause })
+    throw Object.assign(new APIKIT_ERR_DB_OPEN(`cannot connect to the database${isNamed ? ` ${JSON.stringify(name)}` : ''}: ${Object(Object(cause).cause ?? cause).message}`), { cause })
   }
   // Once all plugins have brought their own.
   app.addHook('onReady', async () => {
     if (migrate) {
       const done = await up(db)
-      if (done.length > 0) app.log.info({ migrations: done }, 'migrations done')
+      if (done.length > 0) app.log.info({ migrations: done, ...isNamed && { database: name } }, 'migrations done')
       return
     }
     const pending = await pendingOf(db)
-    if (pending.length > 0) throw new APIKIT_ERR_DB_BEHIND(pending.join(', '))
+    if (pending.length > 0) throw new APIKIT_ERR_DB_BEHIND(pending.join(', '), isNamed ? ` --database ${name}` : '')
   })
 }
 
-export const db = fp(plugin, { name, fastify: '5.x || 6.x' })
+export const db = fp(plugin, { name: owner, fastify: '5.x || 6.x' })
 export default db

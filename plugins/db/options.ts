@@ -8,6 +8,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { AnyTable } from './tables/table-types.ts'
 
 export const DbOptions = Type.Object({
+  name: Type.String({ default: 'default', pattern: '^[A-Za-z][A-Za-z0-9_-]*$', description: 'Name of the database, for an app with several. Without one it is `app.db`; others are `app.database(name)`.' }),
   url: Type.String({ default: 'sqlite:./data/app.db', description: 'URL of the database: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A missing SQLite file is created.' }),
   tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'Tables of the app, made by `table()`.' })),
   migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the app’s migrations.' }),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Kysely, sql } from 'kysely'
 import { type Core, propsOf } from './core.ts'
 import { enumSql, tableStatements } from '../tables/ddl.ts'
@@ -136,10 +136,12 @@ export class Database<DB = Tables> extends Kysely<DB> {
   }
 
   /**
-   * The same for a request without a body: in PostgreSQL, its statements are cancelled when its client leaves. Those of
-   * SQLite are done before anybody can leave.
+   * The same for a request: in PostgreSQL, its statements are cancelled when its client leaves. Those of SQLite are done
+   * before anybody can leave.
+   *
+   * @param raw what closes when the client leaves: the response, or a request that has no body
    */
-  readingFor (raw: IncomingMessage): Session<DB> {
+  readingFor (raw: IncomingMessage | ServerResponse): Session<DB> {
     return this.dialect === 'sqlite' ? this.reading : this.open({ transaction: false, statements: new RequestStatements(raw) })
   }
 

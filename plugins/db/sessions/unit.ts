@@ -111,21 +111,39 @@ export class Unit {
     }
   }
 
+  /** There is a transaction, or one was asked for. */
+  get hasBegun (): boolean {
+    return this.#held !== undefined
+  }
+
+  /**
+   * Does what a commit would fail at, where the database can: constraints that are deferred are checked.
+   *
+   * @throws APIKIT_ERR_ABORTED_COMMIT where a statement has failed before
+   */
+  async prepareCommit (): Promise<void> {
+    await (await this.#held)?.prepareCommit()
+  }
+
   async commit (): Promise<void> {
-    const held = await this.#take()
-    if (held !== undefined) {
-      try {
-        await held.commit()
-      } catch (error) {
-        // A failed commit can leave the transaction open, and with it SQLite's only writer.
-        this.afterCommit.length = 0
-        await held.rollback()
-        throw error
-      } finally {
-        held.release()
-      }
-    }
+    await this.commitAlone()
     if (this.afterCommit.length > 0) await this.callAfterCommit()
+  }
+
+  /** Commits, and leaves the callbacks to the caller. */
+  async commitAlone (): Promise<void> {
+    const held = await this.#take()
+    if (held === undefined) return
+    try {
+      await held.commit()
+    } catch (error) {
+      // A failed commit can leave the transaction open, and with it SQLite's only writer.
+      this.afterCommit.length = 0
+      await held.rollback()
+      throw error
+    } finally {
+      held.release()
+    }
   }
 
   /** Calls what waits for the commit, one after the other: it is committed, whatever becomes of them. */

@@ -45,6 +45,9 @@ interface Pg {
   readonly types: TypeParsers
 }
 
+/** A statement before has failed. */
+const ABORTED = '25P02'
+
 /** Types of result, read as text: what we make of it depends on the field. */
 const RAW = { getTypeParser: () => (text: unknown) => text }
 
@@ -189,6 +192,9 @@ export class PostgresDriver implements Driver {
         inTransaction = true
         await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}`)
         if (maintenance) await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
+      }),
+      prepareCommit: () => attempt(async () => {
+        await client.query('set constraints all immediate').catch((error: unknown) => { throw Object(error).code === ABORTED ? new APIKIT_ERR_ABORTED_COMMIT() : error })
       }),
       commit: () => attempt(async () => {
         inTransaction = false

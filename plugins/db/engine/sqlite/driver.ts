@@ -166,6 +166,8 @@ export class SqliteDriver implements Driver {
       streamQuery: <R>(query: CompiledQuery, size: number) => this.#stream<R>(connection, query, size),
       // IMMEDIATE: who reads first and writes then would be refused, when another has written meanwhile.
       begin: ({ accessMode }) => step(accessMode === 'read only' ? 'begin' : 'begin immediate'),
+      // It tells of deferred keys in the commit, and not before.
+      async prepareCommit () {},
       commit: () => step('commit'),
       async rollback () {
         // A full disk, or an I/O error, has rolled back already.
