@@ -58,3 +58,7 @@ export const APIKIT_ERR_MIGRATION = createError('APIKIT_ERR_MIGRATION', 'Migrati
 /** The database lacks migrations, and the app was not told to run them. */
 export const APIKIT_ERR_DB_BEHIND = createError(
   'APIKIT_ERR_DB_BEHIND', 'The database lacks migrations: %s; run npx fastify-apikit migrate up%s, or register fastify-apikit/db with { migrate: true }', 500)
+
+/** A test transaction was begun while another one was open. */
+export const APIKIT_ERR_TEST_TRANSACTION = createError(
+  'APIKIT_ERR_TEST_TRANSACTION', 'A test transaction of this database is open already: tests that share an app must run one after the other, or each with an app and a database of its own', 500)

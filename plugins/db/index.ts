@@ -23,17 +23,21 @@ import { accept, down, pendingOf, stamp, statusOf, up } from './migrations/migra
 import { DbOptions } from './options.ts'
 import { PostgresDriver } from './engine/postgres/driver.ts'
 import { translatePostgres } from './engine/postgres/errors.ts'
+import { ObservedDriver } from './sessions/observed.ts'
+import { Observer } from './sessions/query-events.ts'
+import { type Logger, QueryLog } from './sessions/query-log.ts'
 import { repeat, type RouteTransaction } from './sessions/request-session.ts'
 import { SqliteDriver } from './engine/sqlite/driver.ts'
 import { sqliteTranslator } from './engine/sqlite/errors.ts'
 import { locate } from './engine/url.ts'
+import type { AnyTable } from './tables/table.ts'
 
 const owner = 'fastify-apikit/db'
 
 export { DbOptions }
 export { BigInteger } from './tables/big-integer.ts'
 export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
-export { Database, type Registration, type Tables } from './sessions/database.ts'
+export { Database, type NamedPool, type Registration, type Tables } from './sessions/database.ts'
 export { type Databases, databasesOf, type NamedDatabase, type TablesNamed } from './sessions/databases.ts'
 export { diff } from './migrations/diff.ts'
 export * from './errors.ts'
@@ -45,6 +49,7 @@ export type { AlterOptions, Constraint } from './migrations/schema.ts'
 export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
 export { type Related, type RelationOptions, type Relations, withMany, withOne } from './relations/relations.ts'
+export { QUERY_CHANNEL, type QueryEvent, type Role } from './sessions/query-events.ts'
 export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
 export { page, type OffsetPage, type Selecting } from './rows/page.ts'
 export { CursorPage, cursorPaging, type CursorPaging, offsetPaging, type OffsetPaging, type Order, Page, type PagingOptions } from './rows/paging.ts'
@@ -55,6 +60,7 @@ export {
   type AnyTable, type Columns, type ForeignKey, type IndexKey, type IndexOptions, type KeyOptions, type KyselyTable, type ModelOptions, type NewRow, type Row, type RowUpdate, type Table, table,
   type TableOptions, type TablesOf, type UniqueOptions
 } from './tables/table.ts'
+export type { TestTransaction } from './sessions/test-transaction.ts'
 export type { SessionOptions } from './sessions/unit.ts'
 export {
   CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure,
@@ -86,14 +92,19 @@ declare module 'fastify' {
 
 const AFTER_COMMIT = 'a callback of afterCommit failed; what it was told of is committed'
 
+/** What a script logs to. */
+type ScriptLogger = Pick<FastifyInstance['log'], 'warn' | 'error'> & Partial<Logger>
+
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
-export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn' | 'error'> } = {}): Database<Tables> {
-  const { log, ...rest } = options
-  const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(owner, DbOptions, rest)
+export function openDatabase (options: DbOptions & { readonly logger?: ScriptLogger } = {}): Database<Tables> {
+  const { logger, ...rest } = options
+  const { name, url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations, log } = parseOptions(owner, DbOptions, rest)
   const location = locate(url)
-  const constraints = new Constraints(location.dialect)
+  const { dialect } = location
+  const constraints = new Constraints(dialect)
   const conversions = new Conversions()
-  const engine: Driver = location.dialect === 'sqlite'
+  const known = new Map<string, AnyTable>()
+  const driver: Driver = dialect === 'sqlite'
     ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
     : new PostgresDriver({
       url: location.url,
@@ -104,13 +115,14 @@ export function openDatabase (options: DbOptions & { readonly log?: Pick<Fastify
       namedStatements,
       conversions,
       translate: (error, query) => translatePostgres(error, constraints, query),
-      lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
+      lost: error => logger?.warn({ err: error }, 'a connection to the database was lost')
     })
+  const observer = new Observer({ database: name, dialect, role: 'primary' }, QueryLog.of(log, logger as Logger | undefined, known))
   const failed = (err: unknown): void => {
-    if (log === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
-    else log.error({ err }, AFTER_COMMIT)
+    if (logger === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
+    else logger.error({ err }, AFTER_COMMIT)
   }
-  const db = new Database<Tables>(coreOf({ engine, constraints, conversions, failed }))
+  const db = new Database<Tables>(coreOf({ name, driver: new ObservedDriver(driver, observer), constraints, conversions, failed, tables: known }))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }
@@ -139,7 +151,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const { name } = rest
   const isNamed = name !== DEFAULT
   refuseSecond(app, name)
-  const db = openDatabase({ ...rest, log: app.log })
+  const db = openDatabase({ ...rest, logger: app.log })
   addDatabase(app, name, db)
   app.addHook('onClose', () => db.destroy())
   contribute(app, 'db', repeat)

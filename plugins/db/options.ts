@@ -19,8 +19,13 @@ export const DbOptions = Type.Object({
   statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Maximum duration of a statement in PostgreSQL, in milliseconds. 0 disables the limit.' }),
   idleTransactionTimeout: Type.Integer({ default: 60_000, minimum: 0, description: 'Maximum time between two statements of a transaction in PostgreSQL, in milliseconds. After that, the server closes the connection and rolls back. 0 disables the limit.' }),
   namedStatements: Type.Boolean({ default: true, description: 'Let PostgreSQL keep the statements of `prepare`. Set it to `false` behind a transaction pooler without support for named statements, such as PgBouncer before 1.21.' }),
-  synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Durability of SQLite: commits survive a crash of the process with `normal`, and a power failure with `full`.' })
+  synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Durability of SQLite: commits survive a crash of the process with `normal`, and a power failure with `full`.' }),
+  log: Type.Object({
+    queries: Type.Union([Type.Boolean(), Type.Literal('trace'), Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn')], { default: false, description: 'Level at which statements are logged. `true` is `debug`.' }),
+    slow: Type.Integer({ default: 0, minimum: 0, description: 'Milliseconds from which on a statement is logged as a warning. 0: never.' }),
+    parameters: Type.Boolean({ default: false, description: 'Log the parameters, too, but those of statements with a hidden column.' })
+  }, { default: {}, additionalProperties: false, description: 'Log of statements: `queries` (false, or a level), `slow` (milliseconds; 0: never), `parameters` (false).' })
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default. */
-export type DbOptions = Partial<Static<typeof DbOptions>>
+export type DbOptions = Partial<Omit<Static<typeof DbOptions>, 'log'>> & { readonly log?: Partial<Static<typeof DbOptions>['log']> }

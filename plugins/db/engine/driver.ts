@@ -50,6 +50,8 @@ export interface Driver {
   hold (settings?: HoldSettings): Promise<Connection>
   /** As it is at the moment. */
   readonly pool: Pool
+  /** Connections at most. */
+  readonly poolSize: number
   /** Fails when the database cannot be reached. */
   check (): Promise<void>
   close (): Promise<void>

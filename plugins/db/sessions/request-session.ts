@@ -42,7 +42,7 @@ function sessionNamed (name: string): Dependency<Session<unknown>> {
 function makeSession (name: string): Dependency<Session<unknown>> {
   const decorator = decoratorOf(name)
   const databaseOf = (app: FastifyInstance): Database<unknown> => Reflect.get(app, decorator)
-  const readingFor = (request: FastifyRequest): Session<unknown> => databaseOf(request.server).readingFor(request.raw)
+  const readingFor = (request: FastifyRequest): Session<unknown> => databaseOf(request.server).readingFor(request, request.raw)
   return dependency({
     name: name === DEFAULT ? 'session' : `session of ${name}`,
     scope: 'function',
@@ -52,11 +52,11 @@ function makeSession (name: string): Dependency<Session<unknown>> {
     const { server, method, routeOptions: { config } } = request
     const transaction: RouteTransaction | undefined = config.transaction
     if (transaction === undefined && isSafe(method)) { // of a route with several methods, or with a body
-      yield isBodiless(method) ? readingFor(request) : databaseOf(server).readingFor(reply.raw)
+      yield isBodiless(method) ? readingFor(request) : databaseOf(server).readingFor(request, reply.raw)
       return
     }
     const options = { readOnly: isSafe(method), ...transaction }
-    const session = databaseOf(server).open({ ...options, ...options.readOnly && { statements: new RequestStatements(reply.raw) } })
+    const session = databaseOf(server).open({ ...options, request, ...options.readOnly && { statements: new RequestStatements(reply.raw) } })
     const all = RequestSessions.of(request)
     all.add(name, session)
     if (name === DEFAULT) keepTransaction(request, session)

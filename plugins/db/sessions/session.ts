@@ -50,7 +50,7 @@ export class Session<DB> extends Transaction<DB> {
     super(props)
     bound.unit = this.#unit = new Unit(core, options)
     this.#alone = options.transaction === false
-    this.#dialect = core.engine.dialect
+    this.#dialect = core.driver.dialect
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 
 import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
+import type { FastifyRequest } from 'fastify'
 import { type Core, streamAlone } from './core.ts'
 import type { Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
@@ -26,6 +27,8 @@ export interface OwnOptions extends SessionOptions {
   readonly maintenance?: boolean
   /** Of the request whose session it is, where it only reads. */
   readonly statements?: RequestStatements
+  /** Whose session it is. */
+  readonly request?: FastifyRequest
 }
 
 function refuseWrite (query: CompiledQuery): void {
@@ -55,10 +58,10 @@ export class Unit {
 
   /** The rows in batches. */
   async * stream<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
-    const { transaction, statements } = this.#options
+    const { transaction, statements, request } = this.#options
     if (transaction === false) {
       refuseWrite(query)
-      yield * streamAlone<R>(this.#core.engine, query, size, statements)
+      yield * streamAlone<R>(this.#core.driver, query, size, { statements, request })
     } else {
       yield * (await this.held()).streamQuery<R>(query, size)
     }
@@ -66,7 +69,7 @@ export class Unit {
 
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
     refuseWrite(query)
-    return this.#core.engine.read(query, this.#options.statements)
+    return this.#core.driver.read(query, this.#options.statements, this.#options.request)
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
@@ -81,9 +84,9 @@ export class Unit {
   }
 
   async #begin (): Promise<Connection> {
-    const { isolationLevel, readOnly = false, maintenance = false, statements } = this.#options
-    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements }
-    const held = await this.#core.engine.hold(settings)
+    const { isolationLevel, readOnly = false, maintenance = false, statements, request } = this.#options
+    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements, request }
+    const held = await this.#core.driver.hold(settings)
     try {
       await held.begin(settings)
       return held

@@ -55,6 +55,7 @@ export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
   readonly isShared = false
+  readonly poolSize: number
   readonly compiler = new PostgresCompiler()
   readonly adapter: DialectAdapter = new PostgresAdapter()
   readonly #pool: PgPool
@@ -66,6 +67,7 @@ export class PostgresDriver implements Driver {
   constructor (options: PostgresOptions) {
     const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, lost } = options
     this.#options = options
+    this.poolSize = poolSize
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
     this.#rows = new PostgresRows(types, options.conversions)
     this.#pool = new Pool({
