@@ -22,7 +22,7 @@ export const APIKIT_ERR_PARTLY_COMMITTED = createError(
 /** A session that only reads was asked to write. */
 export const APIKIT_ERR_READ_ONLY = createError(
   'APIKIT_ERR_READ_ONLY',
-  'This session only reads, as that of every GET and HEAD does, and was asked to write; declare the route with another method, or with config: { transaction: { readOnly: false } }',
+  'This session only reads, as that of every GET, HEAD and QUERY does, and was asked to write; declare the route with another method, or with config: { transaction: { readOnly: false } }',
   500
 )
 

@@ -17,24 +17,26 @@ import { coreOf } from './sessions/core.ts'
 import { Database, type Tables } from './sessions/database.ts'
 import { addDatabase, DEFAULT, refuseSecond, type TablesNamed } from './sessions/databases.ts'
 import type { Driver } from './engine/driver.ts'
-import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
+import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN, APIKIT_ERR_DB_URL } from './errors.ts'
 import { readMigrations } from './migrations/files.ts'
 import { accept, down, pendingOf, stamp, statusOf, up } from './migrations/migrations.ts'
 import { DbOptions } from './options.ts'
-import { PostgresDriver } from './engine/postgres/driver.ts'
+import { PostgresDriver, type PostgresOptions } from './engine/postgres/driver.ts'
 import { translatePostgres } from './engine/postgres/errors.ts'
 import { ObservedDriver } from './sessions/observed.ts'
-import { Observer } from './sessions/query-events.ts'
+import { Observer, type Role } from './sessions/query-events.ts'
 import { type Logger, QueryLog } from './sessions/query-log.ts'
-import { repeat, type RouteTransaction } from './sessions/request-session.ts'
+import { Replicas } from './sessions/replicas.ts'
+import { repeat, type RouteReplica, type RouteTransaction } from './sessions/request-session.ts'
 import { SqliteDriver } from './engine/sqlite/driver.ts'
 import { sqliteTranslator } from './engine/sqlite/errors.ts'
 import { locate } from './engine/url.ts'
+import type { Dialect } from './tables/shape.ts'
 import type { AnyTable } from './tables/table.ts'
 
 const owner = 'fastify-apikit/db'
 
-export { DbOptions }
+export { DbOptions, type ReplicaOptions } from './options.ts'
 export { BigInteger } from './tables/big-integer.ts'
 export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
 export { Database, type NamedPool, type Registration, type Tables } from './sessions/database.ts'
@@ -50,7 +52,7 @@ export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
 export { type Related, type RelationOptions, type Relations, withMany, withOne } from './relations/relations.ts'
 export { QUERY_CHANNEL, type QueryEvent, type Role } from './sessions/query-events.ts'
-export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
+export { type RouteReplica, type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
 export { page, type OffsetPage, type Selecting } from './rows/page.ts'
 export { CursorPage, cursorPaging, type CursorPaging, offsetPaging, type OffsetPaging, type Order, Page, type PagingOptions } from './rows/paging.ts'
 export { find, findOr404, type Id, insertMany, patch, type Source } from './rows/rows.ts'
@@ -73,6 +75,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The transaction of the route's session. Added by `fastify-apikit/db`. */
     transaction?: RouteTransaction
+    /** Whether the route's session, which must only read, reads from a replica. Default: the option `replica.gets`. Added by `fastify-apikit/db`. */
+    replica?: RouteReplica
   }
   interface FastifyInstance {
     /** The database: Kysely, with sessions. Added by `fastify-apikit/db`. */
@@ -92,55 +96,68 @@ declare module 'fastify' {
 
 const AFTER_COMMIT = 'a callback of afterCommit failed; what it was told of is committed'
 
+/** @throws APIKIT_ERR_DB_URL where it is not of PostgreSQL */
+function replicaUrl (url: string, index: number, dialect: Dialect): string {
+  if (dialect === 'sqlite') throw new APIKIT_ERR_DB_URL('replica needs PostgreSQL. SQLite reads beside its writer already; remove the option')
+  const location = locate(url)
+  if (location.dialect === 'sqlite') throw new APIKIT_ERR_DB_URL(`replica.url[${index}] must be a URL of PostgreSQL, as url is`)
+  return location.url
+}
+
 /** What a script logs to. */
 type ScriptLogger = Pick<FastifyInstance['log'], 'warn' | 'error'> & Partial<Logger>
 
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
 export function openDatabase (options: DbOptions & { readonly logger?: ScriptLogger } = {}): Database<Tables> {
   const { logger, ...rest } = options
-  const { name, url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations, log } = parseOptions(owner, DbOptions, rest)
+  const { name, url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations, replica, log } = parseOptions(owner, DbOptions, rest)
   const location = locate(url)
   const { dialect } = location
   const constraints = new Constraints(dialect)
   const conversions = new Conversions()
   const known = new Map<string, AnyTable>()
-  const driver: Driver = dialect === 'sqlite'
+  const postgres: Omit<PostgresOptions, 'url' | 'poolSize'> = {
+    acquireTimeout,
+    statementTimeout,
+    idleTransactionTimeout,
+    namedStatements,
+    conversions,
+    translate: (error, query) => translatePostgres(error, constraints, query),
+    lost: error => logger?.warn({ err: error }, 'a connection to the database was lost')
+  }
+  const queryLog = QueryLog.of(log, logger as Logger | undefined, known)
+  const observed = (driver: Driver, role: Role): ObservedDriver => new ObservedDriver(driver, new Observer({ database: name, dialect, role }, queryLog))
+  const replicaUrls = replica === null ? [] : [replica.url].flat().map((url, index) => replicaUrl(url, index, dialect))
+  const driver = observed(location.dialect === 'sqlite'
     ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
-    : new PostgresDriver({
-      url: location.url,
-      poolSize,
-      acquireTimeout,
-      statementTimeout,
-      idleTransactionTimeout,
-      namedStatements,
-      conversions,
-      translate: (error, query) => translatePostgres(error, constraints, query),
-      lost: error => logger?.warn({ err: error }, 'a connection to the database was lost')
-    })
-  const observer = new Observer({ database: name, dialect, role: 'primary' }, QueryLog.of(log, logger as Logger | undefined, known))
+    : new PostgresDriver({ ...postgres, url: location.url, poolSize }), 'primary')
+  const replicas = replica === null
+    ? undefined
+    : new Replicas({ ...replica, primary: driver, log: logger, drivers: replicaUrls.map(url => observed(new PostgresDriver({ ...postgres, url, poolSize: replica.poolSize, readOnly: true }), 'replica')) })
   const failed = (err: unknown): void => {
     if (logger === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
     else logger.error({ err }, AFTER_COMMIT)
   }
-  const db = new Database<Tables>(coreOf({ name, driver: new ObservedDriver(driver, observer), constraints, conversions, failed, tables: known }))
+  const db = new Database<Tables>(coreOf({ name, driver, replicas, constraints, conversions, failed, tables: known }))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }
 
 /** For an app whose routes are only read: no file is made. */
 function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> {
-  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
+  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', replica: null, migrate: true } : options
 }
 
 /** Waits for a database that starts beside the app. */
-async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<unknown> {
+async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<void> {
   try {
-    return await db.check()
+    await db.check()
+    await db.checkReplicas()
   } catch (err) {
     if (retries === 0) throw err
     log.warn({ err }, `cannot connect to the database. The next attempt is in ${wait} ms`)
     await delay(wait)
-    return await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
+    await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
   }
 }
 

@@ -20,6 +20,15 @@ export const DbOptions = Type.Object({
   idleTransactionTimeout: Type.Integer({ default: 60_000, minimum: 0, description: 'Maximum time between two statements of a transaction in PostgreSQL, in milliseconds. After that, the server closes the connection and rolls back. 0 disables the limit.' }),
   namedStatements: Type.Boolean({ default: true, description: 'Let PostgreSQL keep the statements of `prepare`. Set it to `false` behind a transaction pooler without support for named statements, such as PgBouncer before 1.21.' }),
   synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Durability of SQLite: commits survive a crash of the process with `normal`, and a power failure with `full`.' }),
+  replica: Type.Union([
+    Type.Object({
+      url: Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], { description: 'URL, or URLs, of replicas.' }),
+      poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Maximum number of connections to each of them.' }),
+      gets: Type.Boolean({ default: false, description: 'Let all GET, HEAD and QUERY requests read from them, where the route does not have `config.replica`.' }),
+      fallback: Type.Boolean({ default: true, description: 'Read from the primary where none of them can be reached. If false, the response is a 503.' })
+    }, { additionalProperties: false }),
+    Type.Null()
+  ], { default: null, description: 'Replicas of PostgreSQL to read from: `url` (one or a list), `poolSize` (10), `gets` (false), `fallback` (true).' }),
   log: Type.Object({
     queries: Type.Union([Type.Boolean(), Type.Literal('trace'), Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn')], { default: false, description: 'Level at which statements are logged. `true` is `debug`.' }),
     slow: Type.Integer({ default: 0, minimum: 0, description: 'Milliseconds from which on a statement is logged as a warning. 0: never.' }),
@@ -28,4 +37,14 @@ export const DbOptions = Type.Object({
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default. */
-export type DbOptions = Partial<Omit<Static<typeof DbOptions>, 'log'>> & { readonly log?: Partial<Static<typeof DbOptions>['log']> }
+export type DbOptions = Partial<Omit<Parsed, 'log' | 'replica'>> & {
+  readonly log?: Partial<Parsed['log']>
+  readonly replica?: ReplicaOptions | null
+}
+
+type Parsed = Static<typeof DbOptions>
+
+/** Replicas to read from. */
+export interface ReplicaOptions extends Partial<Omit<NonNullable<Parsed['replica']>, 'url'>> {
+  readonly url: string | readonly string[]
+}

@@ -19,6 +19,7 @@ import { isRead } from '../engine/reads.ts'
 import { targetOf } from '../engine/statement.ts'
 import type { AnyTable } from '../tables/table.ts'
 import type { ObservedDriver, ObservedSettings } from './observed.ts'
+import type { Replicas } from './replicas.ts'
 
 type Stream = <R>(query: CompiledQuery, size: number) => AsyncIterableIterator<QueryResult<R>>
 type Execute = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
@@ -115,6 +116,7 @@ export interface Core {
   /** Name of the database. */
   readonly name: string
   readonly driver: ObservedDriver
+  readonly replicas: Replicas | undefined
   readonly json: JsonColumns
   readonly constraints: Constraints
   readonly conversions: Conversions
@@ -125,7 +127,7 @@ export interface Core {
   readonly failed: (error: unknown) => void
 }
 
-type Made = Pick<Core, 'name' | 'constraints' | 'conversions' | 'failed' | 'tables' | 'driver'>
+type Made = Pick<Core, 'name' | 'constraints' | 'conversions' | 'failed' | 'tables' | 'driver' | 'replicas'>
 
 export function coreOf (made: Made): Core {
   const { driver, constraints } = made

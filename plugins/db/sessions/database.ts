@@ -152,10 +152,10 @@ export class Database<DB = Tables> extends Kysely<DB> {
    *
    * @param raw what closes when the client leaves: the response, or a request that has no body
    */
-  readingFor (request: FastifyRequest, raw: IncomingMessage | ServerResponse): Session<DB> {
+  readingFor (request: FastifyRequest, raw: IncomingMessage | ServerResponse, replica = false): Session<DB> {
     const { dialect, observer } = this.#core.driver
     if (dialect === 'sqlite') return observer.isOn ? this.open({ transaction: false, request }) : this.reading
-    return this.open({ transaction: false, request, statements: new RequestStatements(raw) })
+    return this.open({ transaction: false, request, replica, statements: new RequestStatements(raw) })
   }
 
   /** Its connections, and those who wait for one: for health checks. Of SQLite it is the one that writes. */
@@ -165,8 +165,13 @@ export class Database<DB = Tables> extends Kysely<DB> {
 
   /** The pools of connections, of the database itself and of its replicas: for metrics. */
   get pools (): readonly NamedPool[] {
-    const { name: database, driver: { pool, poolSize: max } } = this.#core
-    return [{ database, role: 'primary', max, ...pool }]
+    const { name: database, driver, replicas } = this.#core
+    return [driver, ...replicas?.drivers ?? []].map(one => ({ database, role: one === driver ? 'primary' : 'replica', max: one.poolSize, ...one.pool }))
+  }
+
+  /** Requests that only read do so from a replica, where their route does not say otherwise. */
+  get readsFromReplica (): boolean {
+    return this.#core.replicas?.gets ?? false
   }
 
   /**
@@ -182,12 +187,17 @@ export class Database<DB = Tables> extends Kysely<DB> {
 
   /** Closes it; twice is once. */
   override destroy (): Promise<void> {
-    return (this.#closed ??= super.destroy())
+    return (this.#closed ??= Promise.all([super.destroy(), this.#core.replicas?.close()]).then(() => {}))
   }
 
-  /** Fails when the database cannot be reached. */
+  /** Fails when the database cannot be reached. Replicas are not asked. */
   check (): Promise<void> {
     return this.#core.driver.check()
+  }
+
+  /** Fails when a replica cannot be reached for which the database does not stand in (`fallback: false`). */
+  async checkReplicas (): Promise<void> {
+    await this.#core.replicas?.check()
   }
 
   /**
@@ -199,7 +209,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
    * }, { isolationLevel: 'serializable', retries: 5 })
    * ```
    *
-   * @param options `retries`: how often `work` is done again when other transactions were in its way; only for work that
+   * @param options `replica`: with `readOnly`, read from a replica, where there is one; `retries`: how often `work` is done again when other transactions were in its way; only for work that
    * can be repeated, as what it does outside of the database is not undone
    * @throws what `work` throws, and what the commit fails with
    */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Dependency, dependency } from '../../dependencies/index.ts'
 import type { RoutePlan } from '../../core/plan/route-plan.ts'
@@ -26,6 +27,17 @@ export interface RouteTransaction extends SessionOptions {
   readonly retries?: number
 }
 
+/**
+ * Whether a route reads from a replica: `config.replica`. A function is asked for each request: whether its client has written
+ * lately, and must see that.
+ */
+export type RouteReplica = boolean | ((request: FastifyRequest) => boolean)
+
+function usesReplica (request: FastifyRequest, database: Database<unknown>): boolean {
+  const replica: RouteReplica = request.routeOptions.config.replica ?? database.readsFromReplica
+  return typeof replica === 'function' ? replica(request) : replica
+}
+
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'QUERY'
 /** Without a body, so that the end of the request is that of its client. */
 const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD'
@@ -42,7 +54,10 @@ function sessionNamed (name: string): Dependency<Session<unknown>> {
 function makeSession (name: string): Dependency<Session<unknown>> {
   const decorator = decoratorOf(name)
   const databaseOf = (app: FastifyInstance): Database<unknown> => Reflect.get(app, decorator)
-  const readingFor = (request: FastifyRequest): Session<unknown> => databaseOf(request.server).readingFor(request, request.raw)
+  const readingFor = (request: FastifyRequest, raw: IncomingMessage | ServerResponse = request.raw): Session<unknown> => {
+    const database = databaseOf(request.server)
+    return database.readingFor(request, raw, usesReplica(request, database))
+  }
   return dependency({
     name: name === DEFAULT ? 'session' : `session of ${name}`,
     scope: 'function',
@@ -52,11 +67,12 @@ function makeSession (name: string): Dependency<Session<unknown>> {
     const { server, method, routeOptions: { config } } = request
     const transaction: RouteTransaction | undefined = config.transaction
     if (transaction === undefined && isSafe(method)) { // of a route with several methods, or with a body
-      yield isBodiless(method) ? readingFor(request) : databaseOf(server).readingFor(request, reply.raw)
+      yield isBodiless(method) ? readingFor(request) : readingFor(request, reply.raw)
       return
     }
     const options = { readOnly: isSafe(method), ...transaction }
-    const session = databaseOf(server).open({ ...options, request, ...options.readOnly && { statements: new RequestStatements(reply.raw) } })
+    const database = databaseOf(server)
+    const session = database.open({ ...options, request, ...options.readOnly && { statements: new RequestStatements(reply.raw), replica: usesReplica(request, database) } })
     const all = RequestSessions.of(request)
     all.add(name, session)
     if (name === DEFAULT) keepTransaction(request, session)
@@ -112,9 +128,14 @@ export function sessionOf (first: string | readonly AnyTable[]): Dependency<Sess
   return sessionNamed(typeof first === 'string' ? first : DEFAULT)
 }
 
-/** Lets a route's handler be called again, when it says that it may. */
-export function repeat ({ route, slots }: RoutePlan): void {
-  const { retries = 0 }: RouteTransaction = route.config?.transaction ?? {}
+/** Lets a route's handler be called again, when it says that it may; and refuses a replica to one that writes. */
+export function repeat ({ route, slots, atReady }: RoutePlan): void {
+  const { replica = false, transaction } = route.config ?? {}
+  if (typeof replica !== 'boolean' && typeof replica !== 'function') atReady.push(refuse => { refuse('config.replica must be true, false or a function of the request') })
+  if (replica !== false && !(transaction?.readOnly ?? [route.method].flat().every(isSafe))) {
+    atReady.push(refuse => { refuse('config.replica needs a session that only reads: a route for GET, HEAD and QUERY alone, or config: { transaction: { readOnly: true } }') })
+  }
+  const { retries = 0 }: RouteTransaction = transaction ?? {}
   if (retries === 0) return
   slots.around.retry = handler => function (request, reply) {
     let last: unknown

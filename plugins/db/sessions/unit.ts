@@ -10,6 +10,7 @@ import { type Core, streamAlone } from './core.ts'
 import type { Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
 import { isRead } from '../engine/reads.ts'
+import type { ObservedDriver } from './observed.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
 
 /** How a transaction is. */
@@ -29,10 +30,25 @@ export interface OwnOptions extends SessionOptions {
   readonly statements?: RequestStatements
   /** Whose session it is. */
   readonly request?: FastifyRequest
+  /** Read from a replica, where there is one. Only for sessions that only read. */
+  readonly replica?: boolean
 }
 
 function refuseWrite (query: CompiledQuery): void {
   if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
+}
+
+/** Waits for the first rows, so that an error before them can be had. */
+async function begun<T> (batches: AsyncGenerator<T, void>): Promise<AsyncGenerator<T, void>> {
+  const first = await batches.next()
+  return (async function * () {
+    try {
+      if (first.done !== true) yield first.value
+      yield * batches
+    } finally {
+      await batches.return()
+    }
+  })()
 }
 
 /** Something done behind a commit; what it returns is waited for. */
@@ -61,7 +77,7 @@ export class Unit {
     const { transaction, statements, request } = this.#options
     if (transaction === false) {
       refuseWrite(query)
-      yield * streamAlone<R>(this.#core.driver, query, size, { statements, request })
+      yield * await this.#on(driver => begun(streamAlone<R>(driver, query, size, { statements, request })))
     } else {
       yield * (await this.held()).streamQuery<R>(query, size)
     }
@@ -69,7 +85,8 @@ export class Unit {
 
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
     refuseWrite(query)
-    return this.#core.driver.read(query, this.#options.statements, this.#options.request)
+    const { statements, request } = this.#options
+    return this.#on(driver => driver.read(query, statements, request))
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
@@ -86,14 +103,23 @@ export class Unit {
   async #begin (): Promise<Connection> {
     const { isolationLevel, readOnly = false, maintenance = false, statements, request } = this.#options
     const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements, request }
-    const held = await this.#core.driver.hold(settings)
-    try {
-      await held.begin(settings)
-      return held
-    } catch (error) {
-      held.release()
-      throw error
-    }
+    return this.#on(async driver => {
+      const held = await driver.hold(settings)
+      try {
+        await held.begin(settings)
+        return held
+      } catch (error) {
+        held.release()
+        throw error
+      }
+    })
+  }
+
+  /** Does some work on the database, or on a replica of it. */
+  #on<T> (work: (driver: ObservedDriver) => Promise<T>): Promise<T> {
+    const { driver, replicas } = this.#core
+    // What a test has written is in its own transaction.
+    return this.#options.replica === true && replicas !== undefined && !driver.isTesting ? replicas.run(work) : work(driver)
   }
 
   async savepoint<T> (work: () => Promise<T>): Promise<T> {

@@ -34,6 +34,8 @@ export interface PostgresOptions {
   readonly idleTransactionTimeout: number
   /** The server keeps the statements of `prepare`, for each connection. */
   readonly namedStatements: boolean
+  /** The server refuses to write. */
+  readonly readOnly?: boolean
   readonly conversions: Conversions
   readonly translate: (error: unknown, query?: CompiledQuery) => unknown
   /** Told of connections that broke while nobody used them. */
@@ -65,7 +67,7 @@ export class PostgresDriver implements Driver {
   #age = 0
 
   constructor (options: PostgresOptions) {
-    const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, lost } = options
+    const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, readOnly = false, lost } = options
     this.#options = options
     this.poolSize = poolSize
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
@@ -75,9 +77,10 @@ export class PostgresDriver implements Driver {
       max: poolSize,
       connectionTimeoutMillis: acquireTimeout,
       keepAlive: true,
+      ...readOnly && { onConnect: (client: PoolClient) => client.query('set default_transaction_read_only = on') },
       ...statementTimeout > 0 && { statement_timeout: statementTimeout },
       ...idleTransactionTimeout > 0 && { idle_in_transaction_session_timeout: idleTransactionTimeout }
-    })
+    } as PoolConfig)
     this.#pool.on('error', lost)
     // Of one that is in use the pool says nothing; its next statement fails. Without a listener the process would end.
     this.#pool.on('connect', client => { client.on('error', () => {}) })
