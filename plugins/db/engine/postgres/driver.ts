@@ -5,7 +5,7 @@
  */
 
 import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, type QueryResult } from 'kysely'
-import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
+import type { ClientBase, Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import type { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
@@ -77,10 +77,10 @@ export class PostgresDriver implements Driver {
       max: poolSize,
       connectionTimeoutMillis: acquireTimeout,
       keepAlive: true,
-      ...readOnly && { onConnect: (client: PoolClient) => client.query('set default_transaction_read_only = on') },
+      ...readOnly && { onConnect: async (client: ClientBase) => { await client.query('set default_transaction_read_only = on') } },
       ...statementTimeout > 0 && { statement_timeout: statementTimeout },
       ...idleTransactionTimeout > 0 && { idle_in_transaction_session_timeout: idleTransactionTimeout }
-    } as PoolConfig)
+    })
     this.#pool.on('error', lost)
     // Of one that is in use the pool says nothing; its next statement fails. Without a listener the process would end.
     this.#pool.on('connect', client => { client.on('error', () => {}) })
