@@ -195,8 +195,9 @@ export class PostgresDriver implements Driver {
       },
       begin: ({ isolationLevel, accessMode }) => attempt(async () => {
         inTransaction = true
-        await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}`)
-        if (maintenance) await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
+        // In one message: the server's limits hold from the first word on.
+        const unlimited = maintenance ? '; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0' : ''
+        await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}${unlimited}`)
       }),
       prepareCommit: () => attempt(async () => {
         await client.query('set constraints all immediate').catch((error: unknown) => { throw Object(error).code === ABORTED ? new APIKIT_ERR_ABORTED_COMMIT() : error })
