@@ -64,7 +64,7 @@ export function databaseOf (scope: FastifyInstance, name: string): Database<Tabl
   const found: unknown = Reflect.get(scope, decoratorOf(name))
   if (found !== undefined) return found as Database<Tables>
   const names = [...scopesFrom(scope)].flatMap(one => namesIn(one))
-  throw new APIKIT_ERR_DB_NAME(`unknown database ${JSON.stringify(name)}. Registered in this scope or above: ${[...new Set(names)].join(', ') || 'none'}`)
+  throw new APIKIT_ERR_DB_NAME(`unknown database ${JSON.stringify(name)}. Registered in this scope or above: ${[...new Set(names)].join(', ')}`)
 }
 
 /**
@@ -78,7 +78,7 @@ export function databasesOf (app: FastifyInstance): NamedDatabase[] {
   return registrations(app).flatMap(({ plugin, scope, options }) => {
     if (plugin !== 'db') return []
     const name = nameIn(options)
-    return Object.hasOwn(scope, decoratorOf(name)) ? [{ name, database: databaseOf(scope, name) }] : []
+    return [{ name, database: databaseOf(scope, name) }]
   })
 }
 

@@ -11,7 +11,7 @@ import type { FastifyRequest } from 'fastify'
 import { tableOf } from '../engine/encode.ts'
 import { targetOf } from '../engine/statement.ts'
 import type { Dialect } from '../tables/shape.ts'
-import type { QueryLog } from './query-log.ts'
+import type { QueryLog, Timed } from './query-log.ts'
 
 /** `primary` is the database itself. */
 export type Role = 'primary' | 'replica'
@@ -79,7 +79,7 @@ export class Observer {
       event.error = error
       throw error
     } finally {
-      this.#log?.write(event, parameters)
+      this.#log?.write(event as Timed, parameters)
     }
     return result as T
   }
@@ -99,7 +99,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 }
 
 function operationOf ({ query: { kind }, sql }: CompiledQuery): string {
-  return OPERATIONS[kind] ?? /[a-z]+/i.exec(sql)?.[0].toLowerCase() ?? ''
+  return OPERATIONS[kind] ?? sql.trimStart().split(/[^a-z]/i, 1).join('').toLowerCase()
 }
 
 function readTableOf ({ query }: CompiledQuery): string | undefined {

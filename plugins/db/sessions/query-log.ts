@@ -24,6 +24,9 @@ const LONGEST = 200
 
 const NOT_SHOWN = 'not shown: the statement has a hidden column'
 
+/** One that is over. */
+export type Timed = QueryEvent & { readonly duration: number }
+
 export class QueryLog {
   readonly #level: QueryLevel | undefined
   readonly #slow: number
@@ -45,7 +48,7 @@ export class QueryLog {
     this.#tables = tables
   }
 
-  write ({ database, role, operation, table, sql, rows, error, request, duration = 0 }: QueryEvent, parameters: readonly unknown[]): void {
+  write ({ database, role, operation, table, sql, rows, error, request, duration }: Timed, parameters: readonly unknown[]): void {
     const isSlow = this.#slow > 0 && duration >= this.#slow
     const level = isSlow ? 'warn' : this.#level
     if (level === undefined) return

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import db, { column, DatabaseUnavailable, sessionOf, table } from '../../../plugins/db/index.ts'
+import { TestDriver } from '../../../plugins/db/sessions/test-transaction.ts'
 import { rollbackAfter } from '../../../plugins/testing/index.ts'
 import { bare } from '../../helper.ts'
 import { appWith, type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
@@ -190,4 +191,11 @@ t.test('a database that is away cannot begin one', { skip: !hasPostgres && 'no P
   await app.db.destroy()
   await t.rejects(app.db.beginTest())
   await t.rejects(app.db.beginTest(), { name: 'DatabaseUnavailable' })
+})
+
+t.test('a connection that cannot begin one is given back', async t => {
+  let released = 0
+  const connection = { begin: async () => { throw new Error('no') }, release: () => { released++ } }
+  await t.rejects(TestDriver.begin({ hold: async () => connection } as never, 10), { message: 'no' })
+  t.equal(released, 1)
 })

@@ -148,6 +148,12 @@ t.test('each is found by its name, in its scope and below, and closed with the a
   await app.close()
   for (const { database } of all) await t.rejects(database.check())
   t.same(databasesOf(bare(t)), [])
+  const none = bare(t)
+  await none.register(async child => {
+    await child.register(db, { url: 'sqlite::memory:' })
+    t.throws(() => child.database('x'), { message: /or above: default$/ })
+  })
+  await none.ready()
 })
 
 t.test('two with one name in one scope, and names that are none, refuse the start', async t => {
@@ -158,6 +164,8 @@ t.test('two with one name in one scope, and names that are none, refuse the star
   const other = bare(t)
   await other.register(db, { url: 'sqlite::memory:' })
   await t.rejects(async () => { await other.register(db, { url: 'sqlite::memory:' }) }, { code: 'APIKIT_ERR_DB_NAME', message: /"default"/ })
+  const refused = bare(t)
+  await t.rejects(async () => { await refused.register(db, { url: 'postgres://127.0.0.1:1/x' }) })
   await t.rejects(async () => { await bare(t).register(db, { name: "re'ports", url: 'sqlite::memory:' }) }, { code: 'APIKIT_ERR_INVALID_OPTIONS', message: /options\/name/ })
 })
 
