@@ -34,7 +34,7 @@ export const AppSettings = Type.Object({
   }),
   cors: CorsOptions,
   databaseUrl: DbOptions.properties.url,
-  db: Type.Object({ ...Type.Omit(DbOptions, ['url', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
+  db: Type.Object({ ...Type.Omit(DbOptions, ['name', 'url', 'replica', 'tables', 'migrations', 'migrate']).properties, migrate: Type.Boolean({ ...DbOptions.properties.migrate, default: true }) }),
   demonstrations: Type.Optional(Type.Array(Type.Unsafe<string>({ type: 'string', enum: DEMONSTRATIONS }), {
     description: 'Sections of the tutorial to serve, `database,views`. All by default; none with `NODE_ENV=production`, since they ask nobody who they are.'
   })),

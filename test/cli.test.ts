@@ -365,6 +365,17 @@ t.test('a database', async t => {
     t.match(run('migrate', 'accept', name), { status: 0, stdout: `accepted ${name}\n` })
     t.match(run('migrate', 'up'), { status: 0, stdout: 'Nothing to do.\n' })
   })
+  t.test('is chosen by its name, of several', async t => {
+    const dir = project(t, { 'app.js': DATABASE.replace('    await app.register(', "    await app.register(db, { name: 'reports', url: 'sqlite:' + join(dir, 'data', 'reports.db'), tables: [things], migrations: join(dir, 'reports') })\n    await app.register(") })
+    t.match(await cli(dir, 'migrate', 'diff', '--database', 'reports', '--import', JSON.parse(plugin('db'))), { code: 0, out: /^written reports\/\w+_diff\.ts/ })
+    const run = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { cwd: dir, encoding: 'utf8' })
+    t.match(run('migrate', 'diff', '--database', 'reports'), { status: 1, stderr: /Run them first: fastify-apikit migrate up --database reports\.\n$/ })
+    t.match(run('migrate', 'up', '--database', 'reports'), { status: 0, stdout: /^done {4}\w+_diff\n$/ })
+    t.match(run('migrate', 'status'), { status: 0, stdout: 'No migrations.\n' })
+    t.match(await cli(dir, 'migrate', 'up', '--database', 'archive'), { code: 1, err: 'The app has no database "archive". Registered: reports, default. Choose one with --database NAME.\n' })
+    t.match(await cli(dir, 'db', 'pull', '--database', 'reports'), { code: 0, out: /1 tables/ })
+    t.match(await cli(dir, 'db', 'pull', '--database', 'reports', '--url', 'sqlite:x.db'), { code: 2, err: /^--url and --database exclude each other/ })
+  })
   t.test('that has no folder of migrations gets schemas/migrations', async t => {
     const dir = project(t, { 'app.js': DATABASE.replace(/, migrations: .*\}/, ' }') })
     t.match(await cli(dir, 'migrate', 'new', 'first'), { code: 0, out: /^written schemas\/migrations\/\w+_first\.ts\n$/ })

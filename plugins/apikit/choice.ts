@@ -43,8 +43,8 @@ export function choose (app: FastifyInstance, options: Given): Choice {
       return entry.isStandard && !isThere ? [{ ...entry, name, options: { ...entry.defaults }, at }] : []
     }
 
-    // Several folders of files can be served.
-    const isList = name === 'static' && Array.isArray(value)
+    // Several folders of files can be served, and several databases used.
+    const isList = (name === 'static' || name === 'db') && Array.isArray(value)
     const list: unknown[] = isList ? value : [value]
     if (name !== 'static' && ownsPlugin(app, name)) {
       problems.push(`${at}: fastify-apikit/${folderOf(name)} is already registered in this scope. Remove that registration, or this option`)

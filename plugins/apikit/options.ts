@@ -51,8 +51,8 @@ export interface ApikitOptions {
   readonly broadcast?: boolean | BroadcastOptions
   /** Headers and preflights for pages of other origins. */
   readonly cors?: boolean | CorsOptions
-  /** A database: SQLite or PostgreSQL. */
-  readonly db?: boolean | DbOptions
+  /** A database, SQLite or PostgreSQL; a list for several, each with a name. */
+  readonly db?: boolean | DbOptions | readonly DbOptions[]
   /** Forms and files. */
   readonly forms?: boolean | FormsOptions
   /** Redirects http to https. */

@@ -12,10 +12,17 @@ export const APIKIT_ERR_TABLE = createError('APIKIT_ERR_TABLE', 'table %s', 500,
 /** Two tables, or two sets of migrations, have one name. */
 export const APIKIT_ERR_DB_REGISTER = createError('APIKIT_ERR_DB_REGISTER', 'app.db.register: %s', 500)
 
+/** Two databases of one scope have one name, or a name is of no database. */
+export const APIKIT_ERR_DB_NAME = createError('APIKIT_ERR_DB_NAME', 'fastify-apikit/db: %s', 500, TypeError)
+
+/** A request with sessions of several databases was committed in some of them, and could not be in another. */
+export const APIKIT_ERR_PARTLY_COMMITTED = createError(
+  'APIKIT_ERR_PARTLY_COMMITTED', 'The request is committed in these databases: %s; the commit in another failed, and what is left was rolled back', 500)
+
 /** A session that only reads was asked to write. */
 export const APIKIT_ERR_READ_ONLY = createError(
   'APIKIT_ERR_READ_ONLY',
-  'This session only reads, as that of every GET and HEAD does, and was asked to write; declare the route with another method, or with config: { transaction: { readOnly: false } }',
+  'This session only reads, as that of every GET, HEAD and QUERY does, and was asked to write; declare the route with another method, or with config: { transaction: { readOnly: false } }',
   500
 )
 
@@ -50,4 +57,8 @@ export const APIKIT_ERR_MIGRATION = createError('APIKIT_ERR_MIGRATION', 'Migrati
 
 /** The database lacks migrations, and the app was not told to run them. */
 export const APIKIT_ERR_DB_BEHIND = createError(
-  'APIKIT_ERR_DB_BEHIND', 'The database lacks migrations: %s; run npx fastify-apikit migrate up, or register fastify-apikit/db with { migrate: true }', 500)
+  'APIKIT_ERR_DB_BEHIND', 'The database lacks migrations: %s; run npx fastify-apikit migrate up%s, or register fastify-apikit/db with { migrate: true }', 500)
+
+/** A test transaction was begun while another one was open. */
+export const APIKIT_ERR_TEST_TRANSACTION = createError(
+  'APIKIT_ERR_TEST_TRANSACTION', 'A test transaction of this database is open already: tests that share an app must run one after the other, or each with an app and a database of its own', 500)

@@ -15,24 +15,32 @@ import { Constraints } from './engine/constraints.ts'
 import { Conversions } from './engine/conversions.ts'
 import { coreOf } from './sessions/core.ts'
 import { Database, type Tables } from './sessions/database.ts'
+import { addDatabase, DEFAULT, refuseSecond, type TablesNamed } from './sessions/databases.ts'
 import type { Driver } from './engine/driver.ts'
-import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN } from './errors.ts'
+import { APIKIT_ERR_DB_BEHIND, APIKIT_ERR_DB_OPEN, APIKIT_ERR_DB_URL } from './errors.ts'
 import { readMigrations } from './migrations/files.ts'
 import { accept, down, pendingOf, stamp, statusOf, up } from './migrations/migrations.ts'
 import { DbOptions } from './options.ts'
-import { PostgresDriver } from './engine/postgres/driver.ts'
+import { PostgresDriver, type PostgresOptions } from './engine/postgres/driver.ts'
 import { translatePostgres } from './engine/postgres/errors.ts'
-import { repeat, type RouteTransaction } from './sessions/request-session.ts'
+import { ObservedDriver } from './sessions/observed.ts'
+import { Observer, type Role } from './sessions/query-events.ts'
+import { type Logger, QueryLog } from './sessions/query-log.ts'
+import { Replicas } from './sessions/replicas.ts'
+import { repeat, type RouteReplica, type RouteTransaction } from './sessions/request-session.ts'
 import { SqliteDriver } from './engine/sqlite/driver.ts'
 import { sqliteTranslator } from './engine/sqlite/errors.ts'
 import { locate } from './engine/url.ts'
+import type { Dialect } from './tables/shape.ts'
+import type { AnyTable } from './tables/table.ts'
 
-const name = 'fastify-apikit/db'
+const owner = 'fastify-apikit/db'
 
-export { DbOptions }
+export { DbOptions, type ReplicaOptions } from './options.ts'
 export { BigInteger } from './tables/big-integer.ts'
 export { type Column, column, type ColumnOptions, type Computed, type Conversion, type Deferrable, type ForeignAction, type Generated, type Reference, type ValueOf } from './tables/columns.ts'
-export { Database, type Registration, type Tables } from './sessions/database.ts'
+export { Database, type NamedPool, type Registration, type Tables } from './sessions/database.ts'
+export { type Databases, databasesOf, type NamedDatabase, type TablesNamed } from './sessions/databases.ts'
 export { diff, leftAlone } from './migrations/diff.ts'
 export * from './errors.ts'
 export { DatabaseRefreshTokenStore, logins } from '../jwt/stores/database.ts'
@@ -43,7 +51,8 @@ export type { AlterOptions, Constraint } from './migrations/schema.ts'
 export { type Pulled, pull } from './migrations/pull.ts'
 export { prepare, type Prepared } from './sessions/prepared.ts'
 export { type Related, type RelationOptions, type Relations, withMany, withOne } from './relations/relations.ts'
-export { type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
+export { QUERY_CHANNEL, type QueryEvent, type Role } from './sessions/query-events.ts'
+export { type RouteReplica, type RouteTransaction, session, sessionOf } from './sessions/request-session.ts'
 export { page, type OffsetPage, type Selecting } from './rows/page.ts'
 export { CursorPage, cursorPaging, type CursorPaging, offsetPaging, type OffsetPaging, type Order, Page, type PagingOptions } from './rows/paging.ts'
 export { fromPath, type FromPathOptions } from './rows/from-path.ts'
@@ -56,6 +65,7 @@ export {
   type AnyTable, type Columns, type ForeignKey, type IndexKey, type IndexOptions, type KeyOptions, type KyselyTable, type ModelOptions, type NewRow, type Row, type RowUpdate, type Table, table,
   type TableOptions, type TablesOf, type UniqueOptions
 } from './tables/table.ts'
+export type { TestTransaction } from './sessions/test-transaction.ts'
 export type { SessionOptions } from './sessions/unit.ts'
 export {
   CheckViolation, ConstraintViolation, DatabaseError, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure,
@@ -68,67 +78,101 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The transaction of the route's session. Added by `fastify-apikit/db`. */
     transaction?: RouteTransaction
+    /** Whether the route's session, which must only read, reads from a replica. Default: the option `replica.gets`. Added by `fastify-apikit/db`. */
+    replica?: RouteReplica
   }
   interface FastifyInstance {
     /** The database: Kysely, with sessions. Added by `fastify-apikit/db`. */
     db: Database<Tables>
+    /**
+     * Returns the database with a name, as this scope sees it. Added by `fastify-apikit/db`.
+     *
+     * ```ts
+     * await app.database('reports').of([visits]).selectFrom('visits').selectAll().execute()
+     * ```
+     *
+     * @throws APIKIT_ERR_DB_NAME when there is none.
+     */
+    database<const Name extends string> (name: Name): Database<TablesNamed<Name>>
   }
 }
 
 const AFTER_COMMIT = 'a callback of afterCommit failed; what it was told of is committed'
 
-/** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
-export function openDatabase (options: DbOptions & { readonly log?: Pick<FastifyInstance['log'], 'warn' | 'error'> } = {}): Database<Tables> {
-  const { log, ...rest } = options
-  const { url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations } = parseOptions(name, DbOptions, rest)
+/** @throws APIKIT_ERR_DB_URL where it is not of PostgreSQL */
+function replicaUrl (url: string, index: number, dialect: Dialect): string {
+  if (dialect === 'sqlite') throw new APIKIT_ERR_DB_URL('replica needs PostgreSQL. SQLite reads beside its writer already; remove the option')
   const location = locate(url)
-  const constraints = new Constraints(location.dialect)
+  if (location.dialect === 'sqlite') throw new APIKIT_ERR_DB_URL(`replica.url[${index}] must be a URL of PostgreSQL, as url is`)
+  return location.url
+}
+
+/** What a script logs to. */
+type ScriptLogger = Pick<FastifyInstance['log'], 'warn' | 'error'> & Partial<Logger>
+
+/** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
+export function openDatabase (options: DbOptions & { readonly logger?: ScriptLogger } = {}): Database<Tables> {
+  const { logger, ...rest } = options
+  const { name, url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations, replica, log } = parseOptions(owner, DbOptions, rest)
+  const location = locate(url)
+  const { dialect } = location
+  const constraints = new Constraints(dialect)
   const conversions = new Conversions()
-  const engine: Driver = location.dialect === 'sqlite'
-    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
-    : new PostgresDriver({
-      url: location.url,
-      poolSize,
-      acquireTimeout,
-      statementTimeout,
-      idleTransactionTimeout,
-      namedStatements,
-      conversions,
-      translate: (error, query) => translatePostgres(error, constraints, query),
-      lost: error => log?.warn({ err: error }, 'a connection to the database was lost')
-    })
-  const failed = (err: unknown): void => {
-    if (log === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
-    else log.error({ err }, AFTER_COMMIT)
+  const known = new Map<string, AnyTable>()
+  const postgres: Omit<PostgresOptions, 'url' | 'poolSize'> = {
+    acquireTimeout,
+    statementTimeout,
+    idleTransactionTimeout,
+    namedStatements,
+    conversions,
+    translate: (error, query) => translatePostgres(error, constraints, query),
+    lost: error => logger?.warn({ err: error }, 'a connection to the database was lost')
   }
-  const db = new Database<Tables>(coreOf({ engine, constraints, conversions, failed }))
+  const queryLog = QueryLog.of(log, logger as Logger | undefined, known)
+  const observed = (driver: Driver, role: Role): ObservedDriver => new ObservedDriver(driver, new Observer({ database: name, dialect, role }, queryLog))
+  const replicaUrls = replica === null ? [] : [replica.url].flat().map((url, index) => replicaUrl(url, index, dialect))
+  const driver = observed(location.dialect === 'sqlite'
+    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
+    : new PostgresDriver({ ...postgres, url: location.url, poolSize }), 'primary')
+  const replicas = replica === null
+    ? undefined
+    : new Replicas({ ...replica, primary: driver, log: logger, drivers: replicaUrls.map(url => observed(new PostgresDriver({ ...postgres, url, poolSize: replica.poolSize, readOnly: true }), 'replica')) })
+  const failed = (err: unknown): void => {
+    if (logger === undefined) process.emitWarning(Object.assign(new Error(AFTER_COMMIT), { cause: err }))
+    else logger.error({ err }, AFTER_COMMIT)
+  }
+  const db = new Database<Tables>(coreOf({ name, driver, replicas, constraints, conversions, failed, tables: known }))
   db.register({ name: 'app', tables, ...migrations !== null && { migrations: () => readMigrations(migrations) } })
   return db
 }
 
 /** For an app whose routes are only read: no file is made. */
 function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> {
-  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
+  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', replica: null, migrate: true } : options
 }
 
 /** Waits for a database that starts beside the app. */
-async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<unknown> {
+async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<void> {
   try {
-    return await db.check()
+    await db.check()
+    await db.checkReplicas()
   } catch (err) {
     if (retries === 0) throw err
     log.warn({ err }, `cannot connect to the database. The next attempt is in ${wait} ms`)
     await delay(wait)
-    return await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
+    await reach(db, retries - 1, log, Math.min(wait * 2, 10_000))
   }
 }
 
 const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
-  const parsed = parseOptions(name, DbOptions, options, app)
+  const parsed = parseOptions(owner, DbOptions, options, app)
   const isDescribed = purposeOf(app) === 'describe'
   const { migrate, connectRetries, ...rest } = isDescribed ? inMemory(parsed) : parsed
-  const db = openDatabase({ ...rest, log: app.log })
-  app.decorate('db', db)
+  const { name } = rest
+  const isNamed = name !== DEFAULT
+  refuseSecond(app, name)
+  const db = openDatabase({ ...rest, logger: app.log })
+  addDatabase(app, name, db)
   app.addHook('onClose', () => db.destroy())
   contribute(app, 'db', repeat)
   // A server that is not there hinders nobody who only reads the routes.
@@ -138,19 +182,19 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
     await reach(db, connectRetries, app.log)
   } catch (cause) {
     await db.destroy()
-    throw Object.assign(new APIKIT_ERR_DB_OPEN(`cannot connect to the database: ${Object(Object(cause).cause ?? cause).message}`), { cause })
+    throw Object.assign(new APIKIT_ERR_DB_OPEN(`cannot connect to the database${isNamed ? ` ${JSON.stringify(name)}` : ''}: ${Object(Object(cause).cause ?? cause).message}`), { cause })
   }
   // Once all plugins have brought their own.
   app.addHook('onReady', async () => {
     if (migrate) {
       const done = await up(db)
-      if (done.length > 0) app.log.info({ migrations: done }, 'migrations done')
+      if (done.length > 0) app.log.info({ migrations: done, ...isNamed && { database: name } }, 'migrations done')
       return
     }
     const pending = await pendingOf(db)
-    if (pending.length > 0) throw new APIKIT_ERR_DB_BEHIND(pending.join(', '))
+    if (pending.length > 0) throw new APIKIT_ERR_DB_BEHIND(pending.join(', '), isNamed ? ` --database ${name}` : '')
   })
 }
 
-export const db = fp(plugin, { name, fastify: '5.x || 6.x' })
+export const db = fp(plugin, { name: owner, fastify: '5.x || 6.x' })
 export default db

@@ -28,6 +28,7 @@ export { type Override, override } from '../dependencies/index.ts'
 export { type Closed, connect, HandshakeRefused, type Talk, type TestSocket } from './connect.ts'
 export * from './errors.ts'
 export { fetchOf } from './fetch.ts'
+export { rollbackAfter, type RollbackOptions } from './rollback.ts'
 export { type Answered, type AnsweredBy, type Answers, inject, type ParamsIn, type Sent, type Wire } from './inject.ts'
 
 const plugin: FastifyPluginAsync<TestingOptions> = async (app, options) => {

@@ -3,7 +3,7 @@ import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import type { Decimal } from 'decimal.js'
 import Fastify from 'fastify'
 import type { Temporal } from 'temporal-polyfill'
-import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, fromPath, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, withMany, withOne } from '../../plugins/db/index.ts'
+import db, { column, cursorPaging, DatabaseRefreshTokenStore, find, fromPath, insertMany, type NewRow, offsetPaging, page, patch, prepare, type Row, type RowUpdate, session, sessionOf, table, type TablesOf, withMany, withOne } from '../../plugins/db/index.ts'
 import { RefreshTokens } from '../../plugins/jwt/index.ts'
 import type {} from '../../schemas/tables.ts' // fills in Tables
 
@@ -159,3 +159,28 @@ app.get('/parts', { config: { depends: { db: sessionOf([parts, things]), paging,
 offsetPaging(parts, { sort: ['nothing'] })
 // @ts-expect-error -- there is no such column
 cursorPaging(parts, { order: '-nothing' })
+
+// Databases by their names.
+declare module '../../plugins/db/index.ts' {
+  interface Databases { reports: TablesOf<[typeof things]> }
+}
+app.get('/reports', { config: { depends: { reports: sessionOf('reports'), archive: sessionOf('archive', [parts]), none: sessionOf('none') } } }, async ({ deps: { reports, archive, none } }) => {
+  const row = await reports.selectFrom('things').selectAll().executeTakeFirstOrThrow()
+  same<typeof row, Thing>(true)
+  archive.selectFrom('parts')
+  // @ts-expect-error -- another one's table
+  archive.selectFrom('things')
+  // @ts-expect-error -- nothing is known of its tables
+  none.selectFrom('things')
+  app.database('reports').selectFrom('things')
+  app.database('default').selectFrom('users')
+  // @ts-expect-error -- nothing is known of its tables
+  app.database('archive').selectFrom('parts')
+  return row.id
+})
+app.register(db, { name: 'reports', replica: { url: ['postgres://a/b'], gets: true }, log: { slow: 200 } })
+app.get('/replica', { config: { replica: request => request.headers.host === 'a' } }, async () => null)
+// @ts-expect-error -- a level is one of four
+app.register(db, { log: { queries: 'loud' } })
+// @ts-expect-error -- a replica has a url
+app.register(db, { replica: { gets: true } })

@@ -64,6 +64,7 @@ export const OWNERS: readonly Owned[] = [
   inConfig('public', 'security', never),
   inConfig('response', 'response-model', hasOnly('include', 'exclude', 'excludeUnset', 'excludeDefaults', 'excludeNull', 'byAlias')),
   inConfig('transaction', 'db', hasOnly('retries', 'readOnly', 'isolationLevel')),
+  inConfig('replica', 'db', never),
   inConfig('forms', 'forms', hasOnly('fields', 'files', 'parts', 'fieldSize', 'fileSize', 'total')),
   inConfig('maxBodySize', 'validation', value => typeof value === 'number'),
   { ...inConfig('name', 'templates', never), isAppWide: true },

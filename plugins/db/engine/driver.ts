@@ -21,6 +21,8 @@ export interface Connection extends DatabaseConnection {
   /** The rows of a statement that reads, in batches of so many; of others all at once. */
   streamQuery<R> (query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<R>>
   begin (settings: TransactionSettings): Promise<void>
+  /** Fails where a commit surely would, as far as the database can tell before. */
+  prepareCommit (): Promise<void>
   /** Fails when nothing was committed. */
   commit (): Promise<void>
   /** Never fails: a connection that cannot roll back is given up, which rolls back. */
@@ -48,6 +50,8 @@ export interface Driver {
   hold (settings?: HoldSettings): Promise<Connection>
   /** As it is at the moment. */
   readonly pool: Pool
+  /** Connections at most. */
+  readonly poolSize: number
   /** Fails when the database cannot be reached. */
   check (): Promise<void>
   close (): Promise<void>

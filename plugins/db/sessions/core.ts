@@ -1,5 +1,5 @@
 /**
- * How Kysely runs its statements on an engine, and what a database shares with its sessions.
+ * How Kysely runs its statements on a driver of ours, and what a database shares with its sessions.
  *
  * @module
  */
@@ -16,14 +16,15 @@ import { APIKIT_ERR_TOO_MANY_PARAMETERS } from '../errors.ts'
 import type { MigrationSet } from '../migrations/types.ts'
 import { quoted } from '../tables/shape.ts'
 import { isRead } from '../engine/reads.ts'
-import type { RequestStatements } from '../engine/request-statements.ts'
 import { targetOf } from '../engine/statement.ts'
 import type { AnyTable } from '../tables/table.ts'
+import type { ObservedDriver, ObservedSettings } from './observed.ts'
+import type { Replicas } from './replicas.ts'
 
 type Stream = <R>(query: CompiledQuery, size: number) => AsyncIterableIterator<QueryResult<R>>
 type Execute = <R>(query: CompiledQuery) => Promise<QueryResult<R>>
 
-/** Runs statements straight on the engine, without what Kysely does for others: a log, a check of abort signals. */
+/** Runs statements straight on the driver, without what Kysely does for others: a log, a check of abort signals. */
 export class Executor extends DefaultQueryExecutor {
   readonly #run: Execute
   readonly #stream: Stream
@@ -32,11 +33,11 @@ export class Executor extends DefaultQueryExecutor {
 
   readonly #limits: Limits
 
-  constructor ({ dialect, json, engine }: Pick<Core, 'dialect' | 'json' | 'engine'>, run: Execute, stream: Stream, provider: ConnectionProvider) {
+  constructor ({ dialect, json, driver }: Pick<Core, 'dialect' | 'json' | 'driver'>, run: Execute, stream: Stream, provider: ConnectionProvider) {
     super(dialect.createQueryCompiler(), dialect.createAdapter(), provider, [json])
     this.#run = run
     this.#stream = stream
-    this.#limits = engine
+    this.#limits = driver
     this.shared = json
   }
 
@@ -63,18 +64,18 @@ function tooMany ({ query, parameters }: CompiledQuery, { dialect, maxParameters
 }
 
 /** What Kysely's own `transaction()`, `startTransaction()` and `connection()` ask for. */
-class DriverOfKysely implements KyselyDriver {
-  readonly #engine: Driver
+class DriverForKysely implements KyselyDriver {
+  readonly #driver: Driver
 
-  /** Nothing: the engine is open. */
+  /** Nothing: the driver is open. */
   readonly init = DummyDriver.prototype.init
 
-  constructor (engine: Driver) {
-    this.#engine = engine
+  constructor (driver: Driver) {
+    this.#driver = driver
   }
 
   acquireConnection (): Promise<DatabaseConnection> {
-    return this.#engine.hold()
+    return this.#driver.hold()
   }
 
   async releaseConnection (connection: DatabaseConnection): Promise<void> {
@@ -106,13 +107,16 @@ class DriverOfKysely implements KyselyDriver {
   }
 
   destroy (): Promise<void> {
-    return this.#engine.close()
+    return this.#driver.close()
   }
 }
 
 /** What is shared by a database, its sessions and its views. */
 export interface Core {
-  readonly engine: Driver
+  /** Name of the database. */
+  readonly name: string
+  readonly driver: ObservedDriver
+  readonly replicas: Replicas | undefined
   readonly json: JsonColumns
   readonly constraints: Constraints
   readonly conversions: Conversions
@@ -123,32 +127,31 @@ export interface Core {
   readonly failed: (error: unknown) => void
 }
 
-export function coreOf ({ engine, constraints, conversions, failed }: Pick<Core, 'engine' | 'constraints' | 'conversions' | 'failed'>): Core {
-  const driver = new DriverOfKysely(engine)
+type Made = Pick<Core, 'name' | 'constraints' | 'conversions' | 'failed' | 'tables' | 'driver' | 'replicas'>
+
+export function coreOf (made: Made): Core {
+  const { driver, constraints } = made
+  const ofKysely = new DriverForKysely(driver)
   return {
-    engine,
-    constraints,
-    conversions,
-    failed,
+    ...made,
     json: new JsonColumns(constraints),
-    tables: new Map(),
     migrations: [],
     dialect: {
-      createDriver: () => driver,
-      createQueryCompiler: () => engine.compiler,
-      createAdapter: () => engine.adapter,
-      createIntrospector: db => engine.introspector(db)
+      createDriver: () => ofKysely,
+      createQueryCompiler: () => driver.compiler,
+      createAdapter: () => driver.adapter,
+      createIntrospector: db => driver.introspector(db)
     }
   }
 }
 
 /** On a connection of its own, which in SQLite is not that of the writer; in memory, where there is one, all rows at once. */
-export async function * streamAlone<R> (engine: Driver, query: CompiledQuery, size: number, statements?: RequestStatements): AsyncGenerator<QueryResult<R>, void> {
-  if (engine.isShared) {
-    yield await engine.execute<R>(query)
+export async function * streamAlone<R> (driver: ObservedDriver, query: CompiledQuery, size: number, settings: ObservedSettings = {}): AsyncGenerator<QueryResult<R>, void> {
+  if (driver.isShared) {
+    yield await driver.read<R>(query, undefined, settings.request)
     return
   }
-  const held = await engine.hold({ ...isRead(query) && { accessMode: 'read only' }, statements })
+  const held = await driver.hold({ ...isRead(query) && { accessMode: 'read only' }, ...settings })
   try {
     yield * held.streamQuery<R>(query, size)
   } finally {
@@ -157,12 +160,12 @@ export async function * streamAlone<R> (engine: Driver, query: CompiledQuery, si
 }
 
 export function propsOf (core: Core): KyselyProps {
-  const { engine, dialect } = core
-  const driver = dialect.createDriver()
+  const { driver, dialect } = core
+  const ofKysely = dialect.createDriver()
   return {
     config: { dialect },
-    driver,
+    driver: ofKysely,
     dialect,
-    executor: new Executor(core, query => engine.execute(query), (query, size) => streamAlone(engine, query, size), new DefaultConnectionProvider(driver))
+    executor: new Executor(core, query => driver.execute(query), (query, size) => streamAlone(driver, query, size), new DefaultConnectionProvider(ofKysely))
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { Kysely, sql } from 'kysely'
 import { type Core, propsOf } from './core.ts'
 import { enumSql, tableStatements } from '../tables/ddl.ts'
@@ -12,10 +13,12 @@ import type { Pool } from '../engine/driver.ts'
 import { APIKIT_ERR_DB_REGISTER } from '../errors.ts'
 import type { MigrationSet } from '../migrations/types.ts'
 import { RequestStatements } from '../engine/request-statements.ts'
+import type { Role } from './query-events.ts'
 import { idempotently, type Idempotence } from './retry.ts'
 import { Session, sessionProps } from './session.ts'
 import { type Dialect, quotedPath, shapeOf, type TableShape } from '../tables/shape.ts'
 import type { AnyTable, TablesOf } from '../tables/table.ts'
+import type { TestTransaction } from './test-transaction.ts'
 import type { OwnOptions } from './unit.ts'
 
 /**
@@ -38,6 +41,14 @@ export interface Registration {
   readonly migrations?: MigrationSet['migrations']
 }
 
+/** A pool of connections: how many it may have, how many there are, how many of these are free, and how many callers wait for one. */
+export interface NamedPool extends Pool {
+  /** Name of the database. */
+  readonly database: string
+  readonly role: Role
+  readonly max: number
+}
+
 /**
  * The database. A statement of `app.db` itself is a transaction of its own; several that belong together go into a session.
  */
@@ -55,7 +66,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
 
   /** Which database it is. */
   get dialect (): Dialect {
-    return this.#core.engine.dialect
+    return this.#core.driver.dialect
   }
 
   /** The tables that are known, of the app and of plugins. */
@@ -136,26 +147,57 @@ export class Database<DB = Tables> extends Kysely<DB> {
   }
 
   /**
-   * The same for a request without a body: in PostgreSQL, its statements are cancelled when its client leaves. Those of
-   * SQLite are done before anybody can leave.
+   * The same for a request: in PostgreSQL, its statements are cancelled when its client leaves. Those of SQLite are done
+   * before anybody can leave.
+   *
+   * @param raw what closes when the client leaves: the response, or a request that has no body
    */
-  readingFor (raw: IncomingMessage): Session<DB> {
-    return this.dialect === 'sqlite' ? this.reading : this.open({ transaction: false, statements: new RequestStatements(raw) })
+  readingFor (request: FastifyRequest, raw: IncomingMessage | ServerResponse, replica = false): Session<DB> {
+    const { dialect, observer } = this.#core.driver
+    if (dialect === 'sqlite') return observer.isOn ? this.open({ transaction: false, request }) : this.reading
+    return this.open({ transaction: false, request, replica, statements: new RequestStatements(raw) })
   }
 
   /** Its connections, and those who wait for one: for health checks. Of SQLite it is the one that writes. */
   get pool (): Pool {
-    return this.#core.engine.pool
+    return this.#core.driver.pool
+  }
+
+  /** The pools of connections, of the database itself and of its replicas: for metrics. */
+  get pools (): readonly NamedPool[] {
+    const { name: database, driver, replicas } = this.#core
+    return [driver, ...replicas?.drivers ?? []].map(one => ({ database, role: one === driver ? 'primary' : 'replica', max: one.poolSize, ...one.pool }))
+  }
+
+  /** Requests that only read do so from a replica, where their route does not say otherwise. */
+  get readsFromReplica (): boolean {
+    return this.#core.replicas?.gets ?? false
+  }
+
+  /**
+   * Begins a transaction that all statements and sessions run in, until it is rolled back: for tests, as `rollbackAfter` of
+   * `fastify-apikit/testing` does. Transactions are savepoints in it, one after the other.
+   *
+   * @param options `timeout`: milliseconds that a session waits for another. Default: 5000.
+   * @throws APIKIT_ERR_TEST_TRANSACTION when one is open already
+   */
+  beginTest ({ timeout = 5000 }: { readonly timeout?: number } = {}): Promise<TestTransaction> {
+    return this.#core.driver.beginTest(timeout)
   }
 
   /** Closes it; twice is once. */
   override destroy (): Promise<void> {
-    return (this.#closed ??= super.destroy())
+    return (this.#closed ??= Promise.all([super.destroy(), this.#core.replicas?.close()]).then(() => {}))
   }
 
-  /** Fails when the database cannot be reached. */
+  /** Fails when the database cannot be reached. Replicas are not asked. */
   check (): Promise<void> {
-    return this.#core.engine.check()
+    return this.#core.driver.check()
+  }
+
+  /** Fails when a replica cannot be reached for which the database does not stand in (`fallback: false`). */
+  async checkReplicas (): Promise<void> {
+    await this.#core.replicas?.check()
   }
 
   /**
@@ -167,7 +209,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
    * }, { isolationLevel: 'serializable', retries: 5 })
    * ```
    *
-   * @param options `retries`: how often `work` is done again when other transactions were in its way; only for work that
+   * @param options `replica`: with `readOnly`, read from a replica, where there is one; `retries`: how often `work` is done again when other transactions were in its way; only for work that
    * can be repeated, as what it does outside of the database is not undone
    * @throws what `work` throws, and what the commit fails with
    */

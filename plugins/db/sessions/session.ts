@@ -27,6 +27,9 @@ export function sessionProps (core: Core): Parts {
   }
 }
 
+/** The transaction behind a session: for what ends several of them together. */
+export let unitOf: (session: Session<any>) => Unit
+
 /**
  * A unit of work. It is Kysely, `selectFrom`, `insertInto` and all; its transaction begins with its first statement.
  */
@@ -34,6 +37,11 @@ export class Session<DB> extends Transaction<DB> {
   /** For the types: the tables. */
   declare readonly $tables?: DB
   readonly #unit: Unit
+
+  static {
+    unitOf = session => session.#unit
+  }
+
   /** Each statement for itself: there is nothing to commit. */
   readonly #alone: boolean
   readonly #dialect: Dialect
@@ -42,7 +50,7 @@ export class Session<DB> extends Transaction<DB> {
     super(props)
     bound.unit = this.#unit = new Unit(core, options)
     this.#alone = options.transaction === false
-    this.#dialect = core.engine.dialect
+    this.#dialect = core.driver.dialect
   }
 
   /**

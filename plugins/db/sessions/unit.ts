@@ -4,11 +4,14 @@
  * @module
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
+import type { FastifyRequest } from 'fastify'
 import { type Core, streamAlone } from './core.ts'
 import type { Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
 import { isRead } from '../engine/reads.ts'
+import type { ObservedDriver } from './observed.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
 
 /** How a transaction is. */
@@ -26,11 +29,37 @@ export interface OwnOptions extends SessionOptions {
   readonly maintenance?: boolean
   /** Of the request whose session it is, where it only reads. */
   readonly statements?: RequestStatements
+  /** Whose session it is. */
+  readonly request?: FastifyRequest
+  /** Read from a replica, where there is one. Only for sessions that only read. */
+  readonly replica?: boolean
 }
 
 function refuseWrite (query: CompiledQuery): void {
   if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
 }
+
+/** Waits for the first rows, so that an error before them can be had. */
+async function begun<T> (batches: AsyncGenerator<T, void>): Promise<AsyncGenerator<T, void>> {
+  const first = await batches.next()
+  return (async function * () {
+    try {
+      if (first.done !== true) yield first.value
+      yield * batches
+    } finally {
+      await batches.return()
+    }
+  })()
+}
+
+/** A savepoint, and those that it is within, of other sessions too. */
+interface Within {
+  readonly unit: Unit
+  readonly depth: number
+  readonly outer: Within | undefined
+}
+
+const within = new AsyncLocalStorage<Within>()
 
 /** Something done behind a commit; what it returns is waited for. */
 export type AfterCommit = () => unknown
@@ -40,6 +69,8 @@ export class Unit {
   readonly #options: OwnOptions
   #held: Promise<Connection> | undefined
   #savepoints = 0
+  /** The last savepoint of each depth: resolved when it is over. */
+  readonly #lastSavepoints: Array<Promise<void>> = []
   #over = false
   readonly afterCommit: AfterCommit[] = []
 
@@ -55,10 +86,10 @@ export class Unit {
 
   /** The rows in batches. */
   async * stream<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
-    const { transaction, statements } = this.#options
+    const { transaction, statements, request } = this.#options
     if (transaction === false) {
       refuseWrite(query)
-      yield * streamAlone<R>(this.#core.engine, query, size, statements)
+      yield * await this.#on(driver => begun(streamAlone<R>(driver, query, size, { statements, request })))
     } else {
       yield * (await this.held()).streamQuery<R>(query, size)
     }
@@ -66,7 +97,8 @@ export class Unit {
 
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
     refuseWrite(query)
-    return this.#core.engine.read(query, this.#options.statements)
+    const { statements, request } = this.#options
+    return this.#on(driver => driver.read(query, statements, request))
   }
 
   /** What Kysely asks for statements past our executor, as with other plugins of its. It is given back with the session. */
@@ -81,19 +113,48 @@ export class Unit {
   }
 
   async #begin (): Promise<Connection> {
-    const { isolationLevel, readOnly = false, maintenance = false, statements } = this.#options
-    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements }
-    const held = await this.#core.engine.hold(settings)
+    const { isolationLevel, readOnly = false, maintenance = false, statements, request } = this.#options
+    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements, request }
+    return this.#on(async driver => {
+      const held = await driver.hold(settings)
+      try {
+        await held.begin(settings)
+        return held
+      } catch (error) {
+        held.release()
+        throw error
+      }
+    })
+  }
+
+  /** Does some work on the database, or on a replica of it. */
+  #on<T> (work: (driver: ObservedDriver) => Promise<T>): Promise<T> {
+    const { driver, replicas } = this.#core
+    // What a test has written is in its own transaction.
+    return this.#options.replica === true && replicas !== undefined && !driver.isTesting ? replicas.run(work) : work(driver)
+  }
+
+  /**
+   * Savepoints that are begun beside each other come one after the other: interleaved, one that fails would take the other
+   * along, and hide its error. One within another's work is nested.
+   */
+  async savepoint<T> (work: () => Promise<T>): Promise<T> {
+    const outer = within.getStore()
+    let own = outer
+    while (own !== undefined && own.unit !== this) own = own.outer
+    const depth = own?.depth ?? 0
+    const before = this.#lastSavepoints[depth]
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    this.#lastSavepoints[depth] = over
+    await before
     try {
-      await held.begin(settings)
-      return held
-    } catch (error) {
-      held.release()
-      throw error
+      return await within.run({ unit: this, depth: depth + 1, outer }, () => this.#savepoint(work))
+    } finally {
+      resolve()
     }
   }
 
-  async savepoint<T> (work: () => Promise<T>): Promise<T> {
+  async #savepoint<T> (work: () => Promise<T>): Promise<T> {
     const name = `s${++this.#savepoints}`
     const held = await this.held()
     const step = (sql: string) => held.executeQuery(CompiledQuery.raw(sql))
@@ -111,21 +172,39 @@ export class Unit {
     }
   }
 
+  /** There is a transaction, or one was asked for. */
+  get hasBegun (): boolean {
+    return this.#held !== undefined
+  }
+
+  /**
+   * Does what a commit would fail at, where the database can: constraints that are deferred are checked.
+   *
+   * @throws APIKIT_ERR_ABORTED_COMMIT where a statement has failed before
+   */
+  async prepareCommit (): Promise<void> {
+    await (await this.#held)?.prepareCommit()
+  }
+
   async commit (): Promise<void> {
-    const held = await this.#take()
-    if (held !== undefined) {
-      try {
-        await held.commit()
-      } catch (error) {
-        // A failed commit can leave the transaction open, and with it SQLite's only writer.
-        this.afterCommit.length = 0
-        await held.rollback()
-        throw error
-      } finally {
-        held.release()
-      }
-    }
+    await this.commitAlone()
     if (this.afterCommit.length > 0) await this.callAfterCommit()
+  }
+
+  /** Commits, and leaves the callbacks to the caller. */
+  async commitAlone (): Promise<void> {
+    const held = await this.#take()
+    if (held === undefined) return
+    try {
+      await held.commit()
+    } catch (error) {
+      // A failed commit can leave the transaction open, and with it SQLite's only writer.
+      this.afterCommit.length = 0
+      await held.rollback()
+      throw error
+    } finally {
+      held.release()
+    }
   }
 
   /** Calls what waits for the commit, one after the other: it is committed, whatever becomes of them. */

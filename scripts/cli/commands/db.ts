@@ -6,8 +6,9 @@
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
-import { scopeOf, withApp } from '../app.ts'
+import { withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
+import { DATABASE_OPTION, databaseIn } from '../database.ts'
 import { Failure, UsageError } from '../failures.ts'
 
 export const db = command({
@@ -21,15 +22,17 @@ After it, migrate diff has nothing to do; where that is not so, nothing is writt
     schema: { type: 'string', value: 'NAMES', description: 'Further schemas of PostgreSQL, separated by commas.' },
     import: { type: 'string', value: 'SPECIFIER', description: 'Module that the file imports from. Default: fastify-apikit/db.' },
     force: { type: 'boolean', description: 'Overwrite the file.' },
+    ...DATABASE_OPTION,
     ...APP_OPTION
   },
   run: async ({ positionals: [name = '', file = join('schemas', 'tables.ts')], values }, io) => {
     if (name !== 'pull') throw new UsageError(`${name === '' ? 'Missing argument' : `Unknown argument "${name}"`}. Expected: pull`)
+    if (values.url !== undefined && values.database !== undefined) throw new UsageError('--url and --database exclude each other')
     const path = resolve(io.cwd, file)
     const { openDatabase, pull } = await import('../../../plugins/db/index.ts')
     const options = { ...values.import !== undefined && { specifier: values.import }, schemas: values.schema?.split(',').map(schema => schema.trim()) ?? [] }
     const pulled = values.url === undefined
-      ? await withApp(io, { app: values.app }, async ({ server }) => pull(scopeOf(server, 'db').db, options))
+      ? await withApp(io, { app: values.app }, async ({ server }) => pull(databaseIn(server, values.database).db, options))
       : await pulledFrom(openDatabase({ url: values.url }), one => pull(one, options))
     await mkdir(dirname(path), { recursive: true })
     await write(path, pulled.text, values.force === true)

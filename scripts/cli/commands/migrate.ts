@@ -1,9 +1,9 @@
-import { join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Steps } from '../../../plugins/db/index.ts'
-import { registrations } from '../../../plugins/core/registry.ts'
-import { scopeOf, withApp } from '../app.ts'
+import { withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
+import { DATABASE_OPTION, databaseIn } from '../database.ts'
 import { Failure, UsageError } from '../failures.ts'
 
 /** What a step is given. */
@@ -12,6 +12,8 @@ interface Context {
   readonly words: readonly string[]
   /** The last migration, of `--to`. */
   readonly to: string | undefined
+  /** What names the database in a command. */
+  readonly suffix: string
   /** Writes a migration. */
   readonly write: (steps?: Steps) => Promise<string>
 }
@@ -44,11 +46,11 @@ const STEPS: Readonly<Record<string, Step>> = {
     await (await library()).accept(db, step)
     return [`accepted ${step}`]
   }],
-  diff: [Infinity, async ({ db, write }) => {
+  diff: [Infinity, async ({ db, write, suffix }) => {
     const { diff, leftAlone, pendingOf } = await library()
     const pending = await pendingOf(db)
     // Its tables would be made a second time.
-    if (pending.length > 0) throw new Failure(`The database lacks migrations: ${pending.join(', ')}. Run them first: fastify-apikit migrate up.`)
+    if (pending.length > 0) throw new Failure(`The database lacks migrations: ${pending.join(', ')}. Run them first: fastify-apikit migrate up${suffix}.`)
     const steps = await diff(db)
     if (steps !== undefined) return [`written ${await write(steps)}: read it before you run it`]
     const alone = await leftAlone(db)
@@ -72,6 +74,7 @@ migrate accept NAME says that the file of a migration may be another than the on
     folder: { type: 'string', value: 'DIR', description: 'Folder of new migrations. Default: "migrations" of fastify-apikit/db in the app, then schemas/migrations.' },
     import: { type: 'string', value: 'SPECIFIER', description: 'Module that new migrations import from. Default: fastify-apikit/db.' },
     to: { type: 'string', value: 'NAME', description: 'Last migration for up and stamp.' },
+    ...DATABASE_OPTION,
     ...APP_OPTION
   },
   run: async ({ positionals: [name = '', ...words], values }, io) => {
@@ -83,21 +86,16 @@ migrate accept NAME says that the file of a migration may be another than the on
     if (values.to !== undefined && name !== 'up' && name !== 'stamp') throw new UsageError('--to is for migrate up and migrate stamp')
     if (name === 'new' && words.length === 0) throw new UsageError('migrate new needs a name: migrate new add age to users')
     return await withApp(io, { app: values.app }, async ({ server }) => {
-      const { db } = scopeOf(server, 'db')
-      const folder = resolve(io.cwd, values.folder ?? folderOf(server))
+      const { db, folder: own } = databaseIn(server, values.database)
+      const folder = resolve(io.cwd, values.folder ?? own)
       const specifier = values.import ?? 'fastify-apikit/db'
       const title = words.join(' ') || name
       const { writeMigration } = await library()
       const write: Context['write'] = async steps => relative(io.cwd, await writeMigration({ title, folder, specifier, ...steps && { steps } }))
-      const lines = await run({ db, words, write, to: values.to })
+      const suffix = values.database === undefined ? '' : ` --database ${values.database}`
+      const lines = await run({ db, words, write, to: values.to, suffix })
       io.out(`${lines.join('\n')}\n`)
       return 0
     })
   }
 })
-
-/** The folder that the app reads. */
-function folderOf (server: FastifyInstance): string {
-  const { migrations } = Object(registrations(server).find(({ plugin }) => plugin === 'db')?.options)
-  return migrations ?? join('schemas', 'migrations')
-}

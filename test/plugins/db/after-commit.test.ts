@@ -67,3 +67,43 @@ t.test('in a script it is a warning', async t => {
   t.match(await warned, { message: 'a callback of afterCommit failed; what it was told of is committed', cause })
   await db.destroy()
 })
+
+onBoth('parallel savepoints of one session are one after the other: each has its own error, and what succeeds is kept', async (t, dialect) => {
+  const db = (await databaseWith(t, await emptyDatabase(t, dialect), [notes])).of([notes])
+  await db.session(async session => {
+    const add = (...texts: string[]) => session.savepoint(async () => {
+      for (const text of texts) await session.insertInto('notes').values({ text }).execute()
+    })
+    await add('a')
+    const results = await Promise.allSettled([add('b'), add('c', 'a'), add('d', 'b'), add('e')])
+    t.match(results, [{ status: 'fulfilled' }, { reason: { code: 'APIKIT_DB_UNIQUE' } }, { reason: { code: 'APIKIT_DB_UNIQUE' } }, { status: 'fulfilled' }])
+    await t.rejects(Promise.all([session.savepoint(async () => { throw new Error('first') }), add('a')]), { message: 'first' })
+  })
+  t.same((await db.selectFrom('notes').select('text').orderBy('text').execute()).map(({ text }) => text), ['a', 'b', 'e'])
+})
+
+onBoth('savepoints within savepoints are nested, parallel ones there too, and those of other sessions do not wait', async (t, dialect) => {
+  const db = (await databaseWith(t, await emptyDatabase(t, dialect), [notes])).of([notes])
+  await db.session(async session => {
+    const add = (text: string) => session.savepoint(async () => { await session.insertInto('notes').values({ text }).execute() })
+    await session.savepoint(async () => {
+      await Promise.allSettled([add('a'), add('a'), session.savepoint(async () => {
+        await add('b')
+        throw new Error('undone')
+      }), add('c')])
+      await db.session(async other => other.savepoint(async () => other.savepoint(async () => add('d'))), { readOnly: true })
+    })
+  })
+  t.same((await db.selectFrom('notes').select('text').orderBy('text').execute()).map(({ text }) => text), ['a', 'c', 'd'])
+})
+
+onBoth('an error of afterCommit in a request that failed to commit is none: nothing is called', async (t, dialect) => {
+  const app = await appWith(t, await emptyDatabase(t, dialect), [notes])
+  let called = 0
+  app.post('/', { config: { depends: { db: session } } }, async ({ deps: { db } }) => {
+    db.afterCommit(() => { called++ })
+    await db.insertInto('notes').values([{ text: 'a' }, { text: 'a' }]).execute()
+  })
+  t.equal((await app.inject({ method: 'POST', url: '/' })).statusCode, 409)
+  t.equal(called, 0)
+})

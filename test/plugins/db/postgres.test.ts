@@ -16,7 +16,7 @@ test('a connection that breaks is replaced', async t => {
   const lost: object[] = []
   let told = (): void => {}
   const isTold = new Promise<void>(resolve => { told = resolve })
-  const db = openDatabase({ url: await emptyDatabase(t, 'postgres'), tables: [counters], poolSize: 1, log: { warn: (what: object) => { lost.push(what); told() } } as never }).of([counters])
+  const db = openDatabase({ url: await emptyDatabase(t, 'postgres'), tables: [counters], poolSize: 1, logger: { warn: (what: object) => { lost.push(what); told() } } as never }).of([counters])
   t.teardown(() => db.destroy())
   await db.createTables()
 

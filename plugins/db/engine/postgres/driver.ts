@@ -5,7 +5,7 @@
  */
 
 import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, type QueryResult } from 'kysely'
-import type { Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
+import type { ClientBase, Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import type { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
@@ -34,6 +34,8 @@ export interface PostgresOptions {
   readonly idleTransactionTimeout: number
   /** The server keeps the statements of `prepare`, for each connection. */
   readonly namedStatements: boolean
+  /** The server refuses to write. */
+  readonly readOnly?: boolean
   readonly conversions: Conversions
   readonly translate: (error: unknown, query?: CompiledQuery) => unknown
   /** Told of connections that broke while nobody used them. */
@@ -45,6 +47,9 @@ interface Pg {
   readonly types: TypeParsers
 }
 
+/** A statement before has failed. */
+const ABORTED = '25P02'
+
 /** Types of result, read as text: what we make of it depends on the field. */
 const RAW = { getTypeParser: () => (text: unknown) => text }
 
@@ -52,6 +57,7 @@ export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
   readonly isShared = false
+  readonly poolSize: number
   readonly compiler = new PostgresCompiler()
   readonly adapter: DialectAdapter = new PostgresAdapter()
   readonly #pool: PgPool
@@ -61,8 +67,9 @@ export class PostgresDriver implements Driver {
   #age = 0
 
   constructor (options: PostgresOptions) {
-    const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, lost } = options
+    const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, readOnly = false, lost } = options
     this.#options = options
+    this.poolSize = poolSize
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
     this.#rows = new PostgresRows(types, options.conversions)
     this.#pool = new Pool({
@@ -70,6 +77,7 @@ export class PostgresDriver implements Driver {
       max: poolSize,
       connectionTimeoutMillis: acquireTimeout,
       keepAlive: true,
+      ...readOnly && { onConnect: async (client: ClientBase) => { await client.query('set default_transaction_read_only = on') } },
       ...statementTimeout > 0 && { statement_timeout: statementTimeout },
       ...idleTransactionTimeout > 0 && { idle_in_transaction_session_timeout: idleTransactionTimeout }
     })
@@ -187,8 +195,12 @@ export class PostgresDriver implements Driver {
       },
       begin: ({ isolationLevel, accessMode }) => attempt(async () => {
         inTransaction = true
-        await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}`)
-        if (maintenance) await client.query('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0')
+        // In one message: the server's limits hold from the first word on.
+        const unlimited = maintenance ? '; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0' : ''
+        await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}${unlimited}`)
+      }),
+      prepareCommit: () => attempt(async () => {
+        await client.query('set constraints all immediate').catch((error: unknown) => { throw Object(error).code === ABORTED ? new APIKIT_ERR_ABORTED_COMMIT() : error })
       }),
       commit: () => attempt(async () => {
         inTransaction = false

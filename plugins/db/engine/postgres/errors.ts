@@ -6,6 +6,7 @@
  */
 
 import type { CompiledQuery } from 'kysely'
+import { APIKIT_ERR_READ_ONLY } from '../../errors.ts'
 import type { Constraints } from '../constraints.ts'
 import { valueFault } from './data-exceptions.ts'
 import { wholeOf } from '../parameter.ts'
@@ -39,6 +40,16 @@ export function isAway (error: unknown): boolean {
   return (typeof code === 'string' && AWAY.test(code)) || AWAY_WORDS.test(String(message))
 }
 
+/** Whether an error of ours says that the server is away; not that all connections are in use. */
+export function isUnreachable (error: unknown): boolean {
+  return error instanceof DatabaseUnavailable && Object(error.cause).message !== EXHAUSTED
+}
+
+/** Whether a replica has canceled a statement to go on with what the primary has written. */
+export function isOfReplica (error: unknown): boolean {
+  return error instanceof SerializationFailure && /conflict with recovery/.test(String(Object(error.cause).message))
+}
+
 /** Whether a statement that the server keeps is of no use any more: what it reads has other columns by now, or it was thrown away. */
 export function isStale (error: unknown): boolean {
   const { code, routine }: Told = Object(error)
@@ -67,6 +78,7 @@ export function translatePostgres (error: unknown, constraints: Constraints, que
       return target === undefined ? error : new UniqueViolation(constraints.broken(undefined, { table: target }), options)
     }
     case '40001': case '40P01': return new SerializationFailure('Another transaction was in the way of this one', options)
+    case '25006': return Object.assign(new APIKIT_ERR_READ_ONLY(), options)
     case '57014': return new QueryCanceled(/statement timeout/.test(String(message)), options)
     default:
       if (message === EXHAUSTED) return new DatabaseUnavailable('No connection became free within acquireTimeout: all of the pool (poolSize) are in use', options)

@@ -19,10 +19,13 @@ import { SqliteConnection, type Step } from './connection.ts'
 import { isBusy, type TranslateSqlite } from './errors.ts'
 import { again } from './lock.ts'
 import { loadSqlite } from './module.ts'
-import { Turns } from './turns.ts'
+import { Turns } from '../turns.ts'
 
 /** Milliseconds that a migration waits for another process's. */
 const PATIENCE = 600_000
+
+const BUSY = (timeout: number): string =>
+  `SQLite has one writer, and it was not free within ${timeout} ms: is a session open that waits for another, as app.db does inside of one?`
 
 export interface SqliteOptions {
   readonly path: string
@@ -38,6 +41,7 @@ export class SqliteDriver implements Driver {
   readonly dialect = 'sqlite'
   readonly maxParameters = 32_766
   readonly isShared: boolean
+  readonly poolSize = 1
   readonly compiler = new SqliteCompiler()
   readonly adapter: DialectAdapter = new SqliteAdapter()
   readonly #options: SqliteOptions
@@ -52,7 +56,7 @@ export class SqliteDriver implements Driver {
   constructor (options: SqliteOptions) {
     this.#options = options
     this.isShared = options.memory
-    this.#turns = new Turns(options.acquireTimeout)
+    this.#turns = new Turns(options.acquireTimeout, BUSY)
     this.#writer = this.#open()
     this.#reader = options.memory ? this.#writer : this.#open(true)
   }
@@ -166,6 +170,8 @@ export class SqliteDriver implements Driver {
       streamQuery: <R>(query: CompiledQuery, size: number) => this.#stream<R>(connection, query, size),
       // IMMEDIATE: who reads first and writes then would be refused, when another has written meanwhile.
       begin: ({ accessMode }) => step(accessMode === 'read only' ? 'begin' : 'begin immediate'),
+      // It tells of deferred keys in the commit, and not before.
+      async prepareCommit () {},
       commit: () => step('commit'),
       async rollback () {
         // A full disk, or an I/O error, has rolled back already.

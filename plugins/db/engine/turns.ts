@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DatabaseUnavailable } from '../violations.ts'
+import { DatabaseUnavailable } from './violations.ts'
 
 interface Waiting {
   readonly go: () => void
@@ -12,12 +12,17 @@ interface Waiting {
 
 export class Turns {
   readonly #timeout: number
+  readonly #words: (timeout: number) => string
   readonly #waiting = new Set<Waiting>()
   #taken = false
 
-  /** @param timeout milliseconds to wait for a turn */
-  constructor (timeout: number) {
+  /**
+   * @param timeout milliseconds to wait for a turn
+   * @param words what is said where it was not free in time
+   */
+  constructor (timeout: number, words: (timeout: number) => string) {
     this.#timeout = timeout
+    this.#words = words
   }
 
   get free (): boolean {
@@ -36,8 +41,7 @@ export class Turns {
       const waiting: Waiting = { go: () => { clearTimeout(timer); resolve(true) } }
       const timer = setTimeout(() => {
         this.#waiting.delete(waiting)
-        reject(new DatabaseUnavailable(
-          `SQLite has one writer, and it was not free within ${this.#timeout} ms: is a session open that waits for another, as app.db does inside of one?`))
+        reject(new DatabaseUnavailable(this.#words(this.#timeout)))
       }, this.#timeout)
       this.#waiting.add(waiting)
     })

@@ -1,0 +1,107 @@
+/**
+ * What is told of each statement: on a tracing channel, for telemetry, and in the log.
+ *
+ * @module
+ * @see https://nodejs.org/api/diagnostics_channel.html#class-tracingchannel
+ */
+
+import { tracingChannel } from 'node:diagnostics_channel'
+import type { CompiledQuery } from 'kysely'
+import type { FastifyRequest } from 'fastify'
+import { tableOf } from '../engine/encode.ts'
+import { targetOf } from '../engine/statement.ts'
+import type { Dialect } from '../tables/shape.ts'
+import type { QueryLog, Timed } from './query-log.ts'
+
+/** `primary` is the database itself. */
+export type Role = 'primary' | 'replica'
+
+/** A statement, as subscribers of `fastify-apikit:db.query` get it: one object from `start` to `asyncEnd`. It has no parameters and no rows. */
+export interface QueryEvent {
+  /** Name of the database: `default`, or the option `name`. */
+  readonly database: string
+  readonly dialect: Dialect
+  readonly role: Role
+  /** The statement with places for its parameters. */
+  readonly sql: string
+  /** `select`, `insert`, `update`, `delete`, `merge`, `begin`, `commit`, `rollback`; of SQL its first word, in lower case. */
+  readonly operation: string
+  /** The table that is written to, or the first that is read; `undefined` where it cannot be told, as of SQL. */
+  readonly table: string | undefined
+  /** The request whose session it is; `undefined` for statements of `app.db` and of sessions outside of requests. */
+  readonly request: FastifyRequest | undefined
+  /** Milliseconds, with the wait for a connection where the statement has none yet. Set when it is over. */
+  duration?: number
+  /** Number of rows that were returned, or written. Set when it succeeded. */
+  rows?: number
+  /** What it failed with. Set before `error` is published. */
+  error?: unknown
+}
+
+/** Name of the tracing channel: its events are `tracing:fastify-apikit:db.query:start`, `:end`, `:asyncStart`, `:asyncEnd`, `:error`. */
+export const QUERY_CHANNEL = 'fastify-apikit:db.query'
+
+const channel = tracingChannel<unknown, QueryEvent>(QUERY_CHANNEL)
+
+type Counted = { readonly rows: { readonly length: number }, readonly numAffectedRows?: bigint } | undefined
+
+export class Observer {
+  readonly #about: Pick<QueryEvent, 'database' | 'dialect' | 'role'>
+  readonly #log: QueryLog | undefined
+
+  constructor (about: Pick<QueryEvent, 'database' | 'dialect' | 'role'>, log: QueryLog | undefined) {
+    this.#about = about
+    this.#log = log
+  }
+
+  /** Somebody listens, or the log is on. */
+  get isOn (): boolean {
+    return this.#log !== undefined || channel.hasSubscribers
+  }
+
+  async run<T> (query: CompiledQuery, request: FastifyRequest | undefined, work: () => Promise<T>): Promise<T> {
+    const { sql, parameters } = query
+    const event: QueryEvent = { ...this.#about, sql, operation: operationOf(query), table: readTableOf(query), request }
+    const start = performance.now()
+    let result: T | undefined
+    const timed = async (): Promise<void> => {
+      try {
+        result = await work()
+        event.rows = countOf(event.operation, result as Counted)
+      } finally {
+        event.duration = performance.now() - start
+      }
+    }
+    try {
+      // Its rows are not for those who listen.
+      await channel.tracePromise(timed, event)
+    } catch (error) {
+      event.error = error
+      throw error
+    } finally {
+      this.#log?.write(event as Timed, parameters)
+    }
+    return result as T
+  }
+}
+
+/** SQLite tells of others what the last one that writes has written. */
+const WRITES: ReadonlySet<string> = new Set(['insert', 'update', 'delete', 'merge', 'replace', 'with'])
+
+function countOf (operation: string, result: Counted): number {
+  if (result === undefined) return 0
+  const { rows, numAffectedRows } = result
+  return numAffectedRows !== undefined && WRITES.has(operation) ? Number(numAffectedRows) : rows.length
+}
+
+const OPERATIONS: Readonly<Record<string, string>> = {
+  SelectQueryNode: 'select', InsertQueryNode: 'insert', UpdateQueryNode: 'update', DeleteQueryNode: 'delete', MergeQueryNode: 'merge'
+}
+
+function operationOf ({ query: { kind }, sql }: CompiledQuery): string {
+  return OPERATIONS[kind] ?? sql.trimStart().split(/[^a-z]/i, 1).join('').toLowerCase()
+}
+
+function readTableOf ({ query }: CompiledQuery): string | undefined {
+  return query.kind === 'SelectQueryNode' ? tableOf(query.from?.froms[0]) : targetOf(query)
+}
