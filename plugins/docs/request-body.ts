@@ -84,7 +84,9 @@ function models (roots: readonly Schema[], name: string, scope: SchemaScope): Bo
   })
   const allOf = fields.filter(({ isModel }) => isModel).flatMap(({ field, writer }) => modelSchemas(field, writer))
   const singles = fields.filter(({ isModel }) => !isModel)
-  const { properties, required } = singles[0]?.writer.object(singles.map(({ field }) => field)) ?? {}
+  const { properties: written, required } = singles[0]?.writer.object(singles.map(({ field }) => field)) ?? {}
+  // Beside models, a reference has a title as well.
+  const properties = isSchema(written) ? Object.fromEntries(Object.entries(written).map(([name, property]) => [name, { title: titleCase(name), ...Object(property) }])) : undefined
   const isRequired = fields.some(({ field }) => field.required)
   const $ref = scope.add(name, 'input')
   $ref.schema = { allOf, ...properties !== undefined && { properties }, type: 'object', ...required !== undefined && { required }, title: name }

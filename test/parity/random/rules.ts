@@ -1,0 +1,74 @@
+/**
+ * Departures that only random requests meet, by rule.
+ *
+ * @module
+ */
+
+import type { Answer } from '../exchange.ts'
+import type { Difference } from '../json-diff.ts'
+import { contentOf, type HttpStep } from '../scenarios.ts'
+import type { AppDescription, Route } from './description.ts'
+
+/** FastAPI's own 422 fails where its `input` is no JSON: NaN, infinities, half a surrogate pair, bytes. */
+export const UNWRITABLE = 'an input that FastAPI cannot write'
+export const RETURNED_EXTRA = 'a field that the response model forbids'
+export const RETURNED_PART = 'a field that is left out of a response'
+/** `1.0` and `1e3` are integers to JSON.parse. */
+export const WHOLE_FLOATS = 'a float without a fraction'
+export const UUID_BYTES = 'bytes of a UUID'
+
+/** What of an app a rule needs to know. */
+export interface About {
+  readonly route: Route
+  /** Whether arrays may come from sets, whose order says nothing. */
+  readonly hasSets: boolean
+  readonly forbids: boolean
+  /** All names and aliases of fields. */
+  readonly names: ReadonlySet<string>
+}
+
+export function aboutOf ({ models }: AppDescription, route: Route): About {
+  const fields = models.flatMap(({ fields }) => fields)
+  return {
+    route,
+    hasSets: JSON.stringify([models, route]).includes('"k":"set"'),
+    forbids: models.some(({ extra }) => extra === 'forbid'),
+    names: new Set(fields.flatMap(({ name, alias = name }) => [name, alias]))
+  }
+}
+
+type Explains = (step: HttpStep, answer: Answer, differences: readonly Difference[], about: About) => boolean
+
+const isSent = ({ expect }: HttpStep, { status }: Answer): boolean => expect.status === 500 && status < 300
+
+const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
+  [UNWRITABLE, ({ body, expect }, { status }) => expect.status === 500 && status !== 500 && body !== null && isUnwritable(contentOf(body))],
+  [WHOLE_FLOATS, ({ body }, _answer, differences) => {
+    return body !== null && /\d\.0|\de/i.test(contentOf(body).toString()) && differences.every(({ expected, got }) => isSameNumber(expected, got))
+  }],
+  [UUID_BYTES, (_step, _answer, differences) => differences.every(({ expected }) => String(expected).includes('invalid length: expected 16 bytes'))],
+  [RETURNED_PART, (step, answer, _differences, { route: { response } }) => isSent(step, answer) && (response?.exclude_unset ?? response?.exclude_none ?? response?.exclude_defaults) === true],
+  [RETURNED_EXTRA, (step, answer, _differences, { route: { response }, forbids, names }) => {
+    return isSent(step, answer) && response !== undefined && forbids && step.body !== null && keysOf(JSON.parse(contentOf(step.body).toString())).some(key => !names.has(key))
+  }]
+]
+
+function isSameNumber (expected: unknown, got: unknown): boolean {
+  const text = (value: unknown): string => String(value).replaceAll(/(\d)\.0\b/g, '$1').toLowerCase()
+  return Number(expected) === Number(got) || text(expected) === text(got)
+}
+
+function isUnwritable (bytes: Buffer): boolean {
+  const text = bytes.toString()
+  return text.includes('\ufffd') || /NaN|Infinity|\de\+?\d{3}|\\ud[89a-f]/i.test(text)
+}
+
+function keysOf (value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return [...Array.isArray(value) ? [] : Object.keys(value), ...Object.values(value).flatMap(keysOf)]
+}
+
+/** The rule that explains all differences of an answer; `undefined` when one is left. */
+export function ruleOf (step: HttpStep, answer: Answer, differences: readonly Difference[], about: About): string | undefined {
+  return RULES.find(([, explains]) => explains(step, answer, differences, about))?.[0]
+}
