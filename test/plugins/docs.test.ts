@@ -436,12 +436,12 @@ t.test('of a parameter of a model and a single one with its name, the required o
   ])
 })
 
-t.test('beside a model in a form, a field that is an enum has a title', async t => {
+t.test('beside a model in a form, fields are titled by their names, enums too', async t => {
   const Size = Enum(['s', 'm'], { title: 'Size' })
-  const document = await documentOf(t, app => app.post('/', { schema: { body: FormModels({ model: Type.Object({ n: Type.Integer() }, { title: 'M' }), own: Size, other: { ...Size, default: 'm' } }) } }, answer))
+  const document = await documentOf(t, app => app.post('/', { schema: { body: FormModels({ model: Type.Object({ n: Type.Integer() }, { title: 'M' }), own: Size, other: { ...Size, default: 'm' }, aliased: Type.String({ alias: 'al' }), titled: Type.String({ title: 'T' }) }) } }, answer))
   const { properties } = document.components.schemas.Body_answer__post
   const $ref = '#/components/schemas/Size'
-  t.strictSame(properties, { own: { $ref, title: 'Own' }, other: { $ref, title: 'Other', default: 'm' } })
+  t.strictSame(properties, { own: { $ref, title: 'Own' }, other: { $ref, title: 'Other', default: 'm' }, al: { type: 'string', title: 'Aliased' }, titled: { type: 'string', title: 'T' } })
 })
 
 t.test('allowInfNan is no keyword of the document', async t => {

@@ -11,7 +11,7 @@ import { type Answer, sendTo } from '../exchange.ts'
 import { diffJson, type Difference } from '../json-diff.ts'
 import type { Header, HttpStep } from '../scenarios.ts'
 import { bytesOf, type RandomRequest } from './random-request.ts'
-import { type About, ruleOf } from './rules.ts'
+import { type About, ruleOf, withoutDepartures } from './rules.ts'
 
 export interface Ports {
   readonly fastapi: number
@@ -71,9 +71,17 @@ export async function tryRequest (request: RandomRequest, { fastapi, prefix, api
   const whole: HttpStep = { ...step, expect: expectationOf(theirs) }
   const { differences: all } = compare(whole, ours)
   const differences = hasSets && theirs.status < 300 && all.some(isInside) ? [...all.filter(difference => !isInside(difference)), ...diffJson(sorted(whole.expect.json), sorted(JSON.parse(ours.body.toString())))] : all
-  if (differences.length === 0) return { step: whole, answer: ours, differences }
-  const rule = explain(whole, ours, differences, about)
+  const rule = differences.length === 0 ? undefined : explain(whole, ours, differences, about) ?? explainRest(whole, ours, about)
   return { step: whole, answer: ours, differences, ...rule !== undefined && { rule } }
+}
+
+/** The departure that explains issues which FastAPI has not, if others explain the rest. */
+function explainRest (step: HttpStep, answer: Answer, about: About): string | undefined {
+  const less = withoutDepartures(answer)
+  if (less === undefined) return undefined
+  if (!less.isLeft) return step.expect.status < 300 ? less.rule : undefined
+  const { differences } = compare(step, less.answer)
+  return differences.length === 0 || explain(step, less.answer, differences, about) !== undefined ? less.rule : undefined
 }
 
 /** The departures that explain the differences: one all of them, or one each. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BIG_INTEGERS, type Issue, withoutTooBig } from '../departures.ts'
 import type { Answer } from '../exchange.ts'
 import type { Difference } from '../json-diff.ts'
 import { contentOf, type HttpStep } from '../scenarios.ts'
@@ -15,7 +16,10 @@ export const RETURNED_EXTRA = 'a field that the response model forbids'
 export const RETURNED_PART = 'a field that is left out of a response'
 /** `1.0` and `1e3` are integers to JSON.parse. */
 export const WHOLE_FLOATS = 'a float without a fraction'
-export const UUID_BYTES = 'bytes of a UUID'
+/** What is no JSON is text here, unless the schema is `Bytes()`. */
+export const TEXT_BODY = 'a body that is not JSON'
+/** Patterns are those of JavaScript: `\d` is ASCII, `.` no separator of lines. */
+export const PATTERNS = 'a pattern on other than ASCII'
 
 /** What of an app a rule needs to know. */
 export interface About {
@@ -46,7 +50,11 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   [WHOLE_FLOATS, ({ body }, _answer, differences) => {
     return body !== null && /\d\.0|\de/i.test(contentOf(body).toString()) && differences.every(({ expected, got }) => isSameNumber(expected, got))
   }],
-  [UUID_BYTES, (_step, _answer, differences) => differences.every(({ expected }) => String(expected).includes('invalid length: expected 16 bytes'))],
+  [TEXT_BODY, ({ headers, body }, _answer, differences) => {
+    const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/(.*\+)?json/i.test(value))
+    const isOther = ({ expected, got }: Difference): boolean => String(expected).includes('invalid length: expected 16 bytes') || String(got).includes('\ufffd')
+    return !isJson && body !== null && differences.every(isOther)
+  }],
   [RETURNED_PART, (step, answer, _differences, { route: { response } }) => isSent(step, answer) && (response?.exclude_unset ?? response?.exclude_none ?? response?.exclude_defaults) === true],
   [RETURNED_EXTRA, (step, answer, _differences, { route: { response }, forbids, names }) => {
     return isSent(step, answer) && response !== undefined && forbids && step.body !== null && keysOf(JSON.parse(contentOf(step.body).toString())).some(key => !names.has(key))
@@ -71,4 +79,16 @@ function keysOf (value: unknown): string[] {
 /** The rule that explains all differences of an answer; `undefined` when one is left. */
 export function ruleOf (step: HttpStep, answer: Answer, differences: readonly Difference[], about: About): string | undefined {
   return RULES.find(([, explains]) => explains(step, answer, differences, about))?.[0]
+}
+
+/** An answer without the issues that a departure explains, and that departure; `undefined` if there are none. */
+export function withoutDepartures (answer: Answer): { readonly answer: Answer, readonly rule: string, readonly isLeft: boolean } | undefined {
+  if (answer.status !== 422) return undefined
+  const body: { detail: Issue[] } = JSON.parse(answer.body.toString())
+  if (!Array.isArray(body.detail)) return undefined
+  const small = withoutTooBig(body.detail)
+  const detail = small.filter(({ type, input }) => type !== 'string_pattern_mismatch' || /^[\p{ASCII}]*$/u.test(String(input)))
+  if (detail.length === body.detail.length) return undefined
+  const rule = small.length < body.detail.length ? BIG_INTEGERS : PATTERNS
+  return { answer: { ...answer, body: Buffer.from(JSON.stringify({ ...body, detail })) }, rule, isLeft: detail.length > 0 }
 }
