@@ -170,7 +170,7 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
 }
 
 function isList ({ type, anyOf }: Schema): boolean {
-  return type === 'array' || [anyOf ?? []].flat().some(isList)
+  return type === 'array' || [anyOf ?? []].flat().some(member => isList(member as Schema))
 }
 
 /** Reads the bytes of a body as Fastify does for `parseAs: 'buffer'`. */

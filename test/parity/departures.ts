@@ -59,7 +59,9 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   [LIMIT_HEADERS, ({ expect }, { status }, differences) => expect.status === 413 && status === 413 && differences.every(({ at, expected }) => at.startsWith('header x-') && expected === '')],
   [TWO_KINDS, ({ expect }, { status, body }, differences) => {
     const isTwice = differences.every(({ at, expected }) => at.endsWith('/required') && Array.isArray(expected) && new Set(expected).size < expected.length)
-    return isTwice || (expect.status === 200 && status === 422 && /"bytes_type".*"filename"/.test(body.toString()))
+    // In the document, the second parameter of the file stands beside the models.
+    const isBeside = differences.every(({ at, expected, got }) => at.endsWith('/allOf') && Array.isArray(expected) && diffJson(expected.filter(part => !JSON.stringify(part).includes('"contentMediaType"')), got).length === 0)
+    return isTwice || isBeside || (expect.status === 200 && status === 422 && /"bytes_type".*"filename"/.test(body.toString()))
   }],
   [QUERY_TYPE, ({ method, headers }, { status, body }) => method === 'QUERY' && !headers.some(([name]) => name === 'content-type') && status === 400 && body.includes("must provide a 'Content-Type'")],
   [NOT_FINITE, ({ server_exception: exception, expect }, { status }) => exception === 'ValueError' && expect.status === 500 && status === 200],

@@ -110,7 +110,8 @@ function readerOf (parameters: readonly Parameter[], schemas: Schemas): Reader {
   const isForm = first.in === 'form' || first.in === 'file'
   const whole = (schema: TSchema): Reader => ({ schema, read: part => ({ [first.name]: part }) })
   if (first.in === 'body') return parameters.length > 1 || first.embed === true ? named(Embed(properties)) : whole(titled(schemas.field(first), first))
-  if (parameters.length === 1 && first.type.k === 'model') {
+  // A handler finds all headers beside those of a single model.
+  if (parameters.length === 1 && first.type.k === 'model' && first.in !== 'header') {
     const model = schemas.model(first.type.name)
     const { type: _type, properties: fields, required: _required, ...options } = model
     return whole(isForm ? Form(fields, options) : model)

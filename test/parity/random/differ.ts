@@ -77,7 +77,7 @@ export async function tryRequest (request: RandomRequest, { fastapi, prefix, api
 
 /** The departure that explains issues which FastAPI has not, if others explain the rest. */
 function explainRest (step: HttpStep, answer: Answer, about: About): string | undefined {
-  const less = withoutDepartures(answer)
+  const less = withoutDepartures(step, answer)
   if (less === undefined) return undefined
   if (!less.isLeft) return step.expect.status < 300 ? less.rule : undefined
   const { differences } = compare(step, less.answer)

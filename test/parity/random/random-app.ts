@@ -171,6 +171,12 @@ class RandomApp {
     )
   }
 
+  /** Of a set: what is no time, as two with different offsets are one here. */
+  #member (): Kind {
+    const kind = this.#scalar()
+    return kind.k === 'time' || kind.k === 'datetime' ? this.#member() : kind
+  }
+
   #bounds (): object {
     if (!this.#dice.chance(0.4)) return {}
     return this.#dice.pick([{ ge: 0 }, { gt: 0, lt: 10 }, { ge: 1, le: 100 }, { multiple_of: 3 }, { le: 5 }, { gt: -2.5 }, { multiple_of: 0.5 }].filter(bounds => Object.values(bounds).every(Number.isInteger)))
@@ -217,7 +223,7 @@ class RandomApp {
     return dice.branch<Kind>(
       [6, () => this.#scalar()],
       [deep * 3, () => ({ k: 'list', of: part(), ...this.#length() })],
-      [deep, () => ({ k: 'set', of: this.#scalar() })],
+      [deep, () => ({ k: 'set', of: this.#member() })],
       [deep, () => ({ k: 'tuple', of: dice.times(1, 3, part) })],
       [deep * 2, () => ({ k: 'dict', key: dice.chance(0.7) ? { k: 'str' } : dice.pick<Kind>([{ k: 'int' }, { k: 'date' }, { k: 'uuid' }]), value: part() })],
       [1, () => ({ k: 'nullable', of: depth > 0 ? part() : this.#scalar() })],
