@@ -11,8 +11,8 @@ function trial () {
   const calls: unknown[] = []
   const said = { log: [] as string[], error: [] as string[] }
   const suites: Suites = {
-    holds: suite('Holds', { jobs: { about: 'How many jobs', default: 5 }, seed: { about: 'Repeats a run' }, engine: { about: 'Which', choices: ['sqlite', 'pg-boss'] } }, async ({ jobs, seed, engine }) => {
-      calls.push({ jobs, seed, engine })
+    holds: suite('Holds', { jobs: { about: 'How many jobs', default: 5 }, seed: { about: 'Repeats a run' }, engine: { about: 'Which', choices: ['sqlite', 'pg-boss'] }, file: { about: 'Where', text: 'PATH' } }, async ({ jobs, seed, engine, file }) => {
+      calls.push({ jobs, seed, engine, ...file !== undefined && { file } })
       return []
     }),
     fails: suite('Fails', {}, async () => { calls.push('fails'); return ['one', 'two'] }),
@@ -37,8 +37,8 @@ t.test('without a name all suites run, one after the other, whatever becomes of 
 
 t.test('several suites run in one call, each with the options behind its name', async t => {
   const { calls, said, run } = trial()
-  t.equal(await run('holds', '--jobs', '7', 'holds', '--seed=1', '--engine', 'pg-boss'), 0)
-  t.same(calls, [{ jobs: 7, seed: undefined, engine: undefined }, { jobs: 5, seed: 1, engine: 'pg-boss' }])
+  t.equal(await run('holds', '--jobs', '7', '--file', 'a/b', 'holds', '--seed=1', '--engine', 'pg-boss'), 0)
+  t.same(calls, [{ jobs: 7, seed: undefined, engine: undefined, file: 'a/b' }, { jobs: 5, seed: 1, engine: 'pg-boss' }])
   t.match(said.log.at(-1), /Everything holds\.$/)
 
   const other = trial()
@@ -53,10 +53,11 @@ t.test('a wrong command says what is wrong, and runs nothing', async t => {
     [['toString'], 'Unknown suite "toString". Suites: holds, fails, breaks.'],
     [['--jobs', '5'], '--jobs: name the suite before its options.'],
     [['fails', '--jobs', '5'], 'fails: unknown option --jobs. Options: none.'],
-    [['holds', '--job', '5'], 'holds: unknown option --job. Options: --jobs, --seed, --engine.'],
+    [['holds', '--job', '5'], 'holds: unknown option --job. Options: --jobs, --seed, --engine, --file.'],
     [['holds', '--jobs', 'many'], 'holds: --jobs must be a whole number ≥ 0, got "many".'],
     [['holds', '--jobs'], 'holds: --jobs must be a whole number ≥ 0, got no value.'],
     [['holds', '--engine', 'inline'], 'holds: --engine must be sqlite or pg-boss, got "inline".'],
+    [['holds', '--file'], 'holds: --file must have a value: --file PATH.'],
     [['fails', 'holds', '--engine'], 'holds: --engine must be sqlite or pg-boss, got no value.']
   ] as const) {
     const { calls, said, run } = trial()
@@ -82,6 +83,7 @@ t.test('--help lists the suites and their options', async t => {
       '    --jobs N                  How many jobs (default: 5)',
       '    --seed N                  Repeats a run',
       '    --engine sqlite|pg-boss   Which',
+      '    --file PATH               Where',
       '  fails         Fails'
     ].join('\n'))
   }

@@ -86,7 +86,7 @@ interface ModelField extends Field {
   readonly isModel: boolean
 }
 
-/** Returns the fields of several models, and single ones. Of two with one name the last counts, at the position of the first. */
+/** Returns the fields of several models, and single ones. Of two with one name the last counts, but a required one wins, at the position of the first. */
 function flattened (writer: SchemaWriter, root: Schema): ModelField[] {
   const all = writer.fields(root).flatMap((field): ModelField[] => {
     const models = modelsOf(field.schema)
@@ -95,7 +95,7 @@ function flattened (writer: SchemaWriter, root: Schema): ModelField[] {
       ? [{ ...field, isModel: false }]
       : models.flatMap(model => writer.fields(model)).map(own => ({ ...own, required: own.required && !isLeftOut, isModel: true }))
   })
-  return [...new Map(all.map(field => [field.alias, field])).values()]
+  return [...new Map([...all, ...all.filter(({ required }) => required)].map(field => [field.alias, field])).values()]
 }
 
 /** Renames a field to the one of its names that the path has. */

@@ -11,7 +11,7 @@ import type { RoutePlan, Schema } from '../core/plan/route-plan.ts'
 import { isSchema } from '../core/schema/references.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import type { WrittenSchema } from './components.ts'
-import { without } from './keywords.ts'
+import { componentName, without } from './keywords.ts'
 import { examplesOf } from './parameters.ts'
 import { titleCase } from './names.ts'
 import type { SchemaScope } from './schema-scope.ts'
@@ -84,11 +84,20 @@ function models (roots: readonly Schema[], name: string, scope: SchemaScope): Bo
   })
   const allOf = fields.filter(({ isModel }) => isModel).flatMap(({ field, writer }) => modelSchemas(field, writer))
   const singles = fields.filter(({ isModel }) => !isModel)
-  const { properties, required } = singles[0]?.writer.object(singles.map(({ field }) => field)) ?? {}
+  const { properties: written, required } = singles[0]?.writer.object(singles.map(({ field }) => field)) ?? {}
+  // Beside models, a title is made of the name, also if there is an alias or a reference.
+  const properties = isSchema(written)
+    ? Object.fromEntries(singles.map(({ field: { name, alias, schema } }) => [alias, { ...Object(written[alias]), title: ownTitle(schema) ?? titleCase(name) }]))
+    : undefined
   const isRequired = fields.some(({ field }) => field.required)
   const $ref = scope.add(name, 'input')
   $ref.schema = { allOf, ...properties !== undefined && { properties }, type: 'object', ...required !== undefined && { required }, title: name }
   return { media: { schema: { $ref } }, required: isRequired }
+}
+
+/** The title of a field; that of an enum is the name of its component. */
+function ownTitle (schema: Schema): string | undefined {
+  return componentName(schema) === undefined && typeof schema.title === 'string' ? schema.title : undefined
 }
 
 /** Writes a model in a form. An optional one is present if one of its fields is. */

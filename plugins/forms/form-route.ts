@@ -80,7 +80,7 @@ export class FormRoute {
     if (forms.length > 0 && validator === undefined && route.validatorCompiler === undefined) {
       refuse('schema.body: a Form needs fastify-apikit/validation. Register it before this route, in this scope or above.')
     }
-    this.#form = forms.length > 0 ? formPlan(forms, limits, refuse) : { files: new Map(), names: new Set(), keepsOthers: true, limits }
+    this.#form = forms.length > 0 ? formPlan(forms, limits, refuse) : { files: new Map(), names: new Set(), lists: new Set(), keepsOthers: true, limits }
     this.#takes = forms.length > 0 ? 'form' : bodies.length > 0 ? 'bytes' : 'nothing'
     const { ceiling } = this.#options
     ceiling.fields = Math.max(ceiling.fields, limits.fields)
@@ -163,7 +163,14 @@ function formPlan (forms: readonly Schema[], limits: FormLimits, refuse: Refuse)
   if (streams.length > 1) {
     refuse(`schema.body: a form must have at most one streamed file, got ${streams.join(', ')}. Declare the others as File()`)
   }
-  return { files, names: new Set(forms.flatMap(form => [...fieldsOf(form).keys()])), keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
+  const fields = forms.flatMap(form => [...fieldsOf(form)])
+  const names = new Set(fields.map(([name]) => name))
+  const lists = new Set(fields.filter(([, field]) => isList(field)).map(([name]) => name))
+  return { files, names, lists, keepsOthers: forms.some(({ additionalProperties: more }) => more !== undefined && more !== false), limits }
+}
+
+function isList ({ type, anyOf }: Schema): boolean {
+  return type === 'array' || [anyOf ?? []].flat().some(member => isList(member as Schema))
 }
 
 /** Reads the bytes of a body as Fastify does for `parseAs: 'buffer'`. */

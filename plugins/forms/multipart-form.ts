@@ -24,6 +24,8 @@ export interface FormPlan {
   readonly files: ReadonlyMap<string, FileKind>
   /** Names of all declared fields. */
   readonly names: ReadonlySet<string>
+  /** Names of those that take several values. */
+  readonly lists: ReadonlySet<string>
   /** Whether undeclared files are kept as well. */
   readonly keepsOthers: boolean
   readonly limits: FormLimits
@@ -102,6 +104,8 @@ export class MultipartForm {
     }
     file.seal()
     if (!this.#isUnselected(head, file.size)) this.#add(head.name, kind === 'bytes' ? await file.buffer() : file)
+    // The last value counts, and this one was not sent.
+    else if (!this.#plan.lists.has(head.name)) Reflect.deleteProperty(this.#fields, head.name)
   }
 
   /** Returns whether there is a file for the handler to read. */

@@ -101,14 +101,14 @@ function addressIn (text: string): string {
   const name = strip(trimmed.slice(0, open))
   const address = trimmed.slice(open + 1, -1)
   const named = quotedEnd > 1 || name === '' || words(name).every(word => WORD.test(word))
-  return open >= 0 && named && address !== '' && !address.includes('\n') ? strip(address) : trimmed
+  return open >= 0 && named && address !== '' ? strip(address) : trimmed
 }
 
 /** Where the last `"` stands that has nothing but blanks between it and a `<`. */
 function lastQuoteBefore (text: string): number {
   for (let open = text.lastIndexOf('<'); open > 0; open = text.lastIndexOf('<', open - 1)) {
     const before = strip('|' + text.slice(0, open)).slice(1)
-    if (before.endsWith('"') && before.length > 2 && !text.slice(open).includes('\n')) return before.length - 1
+    if (before.endsWith('"') && before.length > 2) return before.length - 1
   }
   return -1
 }
@@ -116,6 +116,7 @@ function lastQuoteBefore (text: string): number {
 /** Most addresses. Short enough to be within every limit, and to be tried in no time. */
 const COMMON = /^([\w+-]+(?:\.[\w+-]+)*)@([a-z\d]+(?:\.[a-z\d]+)*\.[a-z]+)$/i
 const SHORT = 64
+const BREAK = /[\r\n]/
 
 function parse (input: unknown): string | Refusal {
   if (typeof input !== 'string') return TYPE
@@ -126,6 +127,7 @@ function parse (input: unknown): string | Refusal {
     return undeliverable(ascii) ?? `${ROLES.has(local.toLowerCase()) ? local.toLowerCase() : local}@${ascii}`
   }
   if (input.length > MAX_INPUT && lengthOf(input) > MAX_INPUT) return fault(`Length must not exceed ${MAX_INPUT} characters`)
+  if (BREAK.test(input)) return fault('Carriage return and line feed characters are not allowed')
   return parseAddress(addressIn(input))
 }
 

@@ -39,6 +39,11 @@ function countGroups (text: string): number {
 /** UTF-8 bytes of `urn:uuid:` and a UUID. */
 const LONGEST = 45
 
+/** The first character that is no digit. Rust's crate looks at the lowest byte of each: that of U+0663 is a `c`. */
+function badCharacter (text: string): RegExpMatchArray | undefined {
+  return [...text.matchAll(/[^0-9a-f-]/giu)].find(([character]) => !/[0-9a-f-]/i.test(String.fromCharCode(Number(character.codePointAt(0)) & 0xff)))
+}
+
 /** What is wrong, in the words of Rust's `uuid`: a text too long for any form, characters, the number of groups, their lengths. */
 function problem (input: string): string {
   const size = Buffer.byteLength(input)
@@ -46,10 +51,10 @@ function problem (input: string): string {
   const { text, offset, simple } = unwrap(input)
   // The original counts from within the wrapping when what is in it has the right length.
   if (!simple && utf8(text).length === 36) return problem(text)
-  const bad = /[^0-9a-f-]/iu.exec(text)
-  if (bad !== null) return `invalid character: found \`${bad[0]}\` at ${offset + utf8(text.slice(0, bad.index)).length}`
+  const bad = badCharacter(text)
+  if (bad !== undefined) return `invalid character: found \`${bad[0]}\` at ${offset + utf8(text.slice(0, bad.index)).length}`
   const count = countGroups(text)
-  if (count === 1 && simple) return `invalid length: found ${input.length}`
+  if (count === 1 && simple) return `invalid length: found ${size}`
   if (count !== 5) return `invalid group count: expected 5, found ${count}`
   const groups = text.split('-')
   const wrong = groups.slice(0, 4).findIndex((group, index) => group.length !== GROUPS[index])

@@ -90,12 +90,15 @@ export function restoreIntegers (request: FastifyRequest, place: Place): void {
 
 type JsonParser<Body> = (request: FastifyRequest, body: Body, done: ContentTypeParserDoneFunction) => void
 
+type Unreadable = (request: FastifyRequest, bytes: Buffer, error: Error, done: ContentTypeParserDoneFunction) => void
+
 /**
  * Parses JSON, with the server's options on prototype poisoning.
  *
  * @param broken makes the result for a body that is not valid JSON
+ * @param unreadable makes it for bytes that are no text, or a text that is nested too deep
  */
-export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>): JsonParser<Buffer> {
+export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>, unreadable: Unreadable): JsonParser<Buffer> {
   const { onProtoPoisoning, onConstructorPoisoning } = app.initialConfig as Required<FastifyInstance['initialConfig']>
   const screen = screenOf(app)
   const careful = app.getDefaultJsonParser(onProtoPoisoning, onConstructorPoisoning) as JsonParser<string>
@@ -106,9 +109,9 @@ export function jsonParser (app: FastifyInstance, broken: JsonParser<BrokenJson>
     try {
       text = textOf(bytes)
     } catch (error) {
-      return done(error as Error)
+      return unreadable(request, bytes, error as Error, done)
     }
-    if (isNestedDeeper(text, MAX_DEPTH)) return done(new APIKIT_ERR_BODY())
+    if (isNestedDeeper(text, MAX_DEPTH)) return unreadable(request, bytes, new APIKIT_ERR_BODY(), done)
     let value: unknown
     try {
       value = JSON.parse(text)

@@ -27,6 +27,10 @@ export function readBodies (app: FastifyInstance, validator: RouteValidator): vo
     if (plan === undefined) done(validator.error([jsonIssue(broken)], broken))
     // A route that reads JSON answers with all that is wrong; to any other it is bytes.
     else done(null, readsJson(plan) ? broken : Buffer.from(broken.text))
+  }, (request, bytes, error, done) => {
+    const plan = planOf(request)
+    if (plan === undefined || readsJson(plan)) done(error)
+    else done(null, Buffer.from(bytes))
   })
   const parseOther: ParseBytes = (request, bytes, done) => {
     if (!strict && !request.headers['content-type']) parseJson(request, bytes, done)

@@ -71,6 +71,7 @@ function help (suites: Suites): string {
 }
 
 function placeholder (option: Option): string {
+  if ('text' in option) return option.text
   return 'choices' in option ? option.choices.join('|') : 'N'
 }
 
@@ -106,6 +107,10 @@ function unknownSuite (name: string, suites: Suites): UsageError {
 
 /** @param given `true` for an option without a value */
 function valueOf (where: string, option: Option, given: string | boolean | undefined): number | string | undefined {
+  if ('text' in option) {
+    if (typeof given !== 'boolean') return given
+    throw new UsageError(`${where} must have a value: ${where.split(' ').at(-1)} ${option.text}.`)
+  }
   if ('choices' in option) {
     if (given === undefined || option.choices.includes(String(given))) return given?.toString()
     throw new UsageError(`${where} must be ${option.choices.join(' or ')}, got ${given === true ? 'no value' : `"${given}"`}.`)

@@ -14,6 +14,7 @@ import { migrations } from './migrations.ts'
 import { models } from './models.ts'
 import { openIdTokens } from './openid.ts'
 import { orders } from './orders.ts'
+import { parity } from './parity.ts'
 import { requests } from './requests.ts'
 import { sockets } from './sockets/index.ts'
 import { sse } from './sse.ts'
@@ -31,6 +32,7 @@ const code = await main(process.argv.slice(2), {
   models,
   openid: openIdTokens,
   orders,
+  parity,
   requests,
   sockets,
   sse,

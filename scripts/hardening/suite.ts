@@ -17,11 +17,19 @@ export interface ChoiceOption {
   readonly choices: readonly string[]
 }
 
-export type Option = NumberOption | ChoiceOption
+/** Any text, given as `--name TEXT`; `undefined` when it is left out. */
+export interface TextOption {
+  readonly about: string
+  /** What stands for it in `--help`: `PATH`. */
+  readonly text: string
+}
+
+export type Option = NumberOption | ChoiceOption | TextOption
 
 type ValueOf<Given extends Option> =
   Given extends { readonly choices: ReadonlyArray<infer Choice> } ? Choice | undefined
-    : Given extends { readonly default: number } ? number : number | undefined
+    : Given extends { readonly text: string } ? string | undefined
+      : Given extends { readonly default: number } ? number : number | undefined
 
 export type Values<Options extends Readonly<Record<string, Option>>> = { readonly [Name in keyof Options]: ValueOf<Options[Name]> }
 

@@ -43,27 +43,35 @@ export class Client {
 
   /** @param authorization goes in place of the recorded header */
   async send (step: HttpStep, authorization?: string): Promise<Answer> {
-    const body = step.body === null ? undefined : contentOf(step.body)
     const { port } = this.app.server.address() as AddressInfo
     const overTls = step.scheme === 'https'
     if (overTls) this.app.server.once('connection', pretendTls)
-
-    return await new Promise((resolve, reject) => {
-      const outgoing = request({
-        host: '127.0.0.1',
-        port,
-        method: step.method,
-        path: step.path + (step.query === '' ? '' : `?${step.query}`),
-        headers: headersOf(step, body, authorization).flat(),
-        agent: overTls ? false : this.#agent,
-        timeout: TIMEOUT
-      })
-      outgoing.on('response', incoming => { receive(incoming).then(resolve, reject) })
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${TIMEOUT} ms`)))
-      outgoing.on('error', reject)
-      outgoing.end(body)
-    })
+    return await sendTo(port, step, overTls ? false : this.#agent, authorization)
   }
+}
+
+/**
+ * Sends the request of a step to a server of this machine.
+ *
+ * @param authorization goes in place of the recorded header
+ */
+export async function sendTo (port: number, step: HttpStep, agent: Agent | false, authorization?: string): Promise<Answer> {
+  const body = step.body === null ? undefined : contentOf(step.body)
+  return await new Promise((resolve, reject) => {
+    const outgoing = request({
+      host: '127.0.0.1',
+      port,
+      method: step.method,
+      path: step.path + (step.query === '' ? '' : `?${step.query}`),
+      headers: headersOf(step, body, authorization).flat(),
+      agent,
+      timeout: TIMEOUT
+    })
+    outgoing.on('response', incoming => { receive(incoming).then(resolve, reject) })
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${TIMEOUT} ms`)))
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
 }
 
 /** The host of the recording client, which one app tells. */

@@ -9,21 +9,33 @@ import { connect, HandshakeRefused, type TestSocket } from '../../plugins/testin
 import type { Difference } from './json-diff.ts'
 import type { Frame, WebSocketStep } from './scenarios.ts'
 
-/** What is not as it was recorded: the first difference, as what follows depends on it. */
-export async function playFrames (app: FastifyInstance, { path, query, headers, frames }: Required<WebSocketStep>): Promise<Difference[]> {
-  const [first, ...others] = frames
-  const socket = await connect(app, `${path}${query === '' ? '' : `?${query}`}` as '/', { headers: Object.fromEntries(headers) }).catch((error: unknown) => {
+/**
+ * What is not as it was recorded: of each socket the first difference, as what follows depends on it.
+ *
+ * @param steps of sockets that are open at the same time, in the order in which they were opened
+ */
+export async function playFrames (app: FastifyInstance, steps: ReadonlyArray<Required<WebSocketStep>>): Promise<Difference[][]> {
+  const opened: Array<Opened | HandshakeRefused> = []
+  try {
+    for (const step of steps) opened.push(await open(app, step))
+    return await Promise.all(opened.map(async (socket, index) => await compare(socket, steps[index]?.frames ?? [])))
+  } finally {
+    for (const socket of opened) if (!(socket instanceof HandshakeRefused)) await socket.vanish()
+  }
+}
+
+type Opened = TestSocket<undefined, undefined>
+
+async function open (app: FastifyInstance, { path, query, headers }: Required<WebSocketStep>): Promise<Opened | HandshakeRefused> {
+  return await connect(app, `${path}${query === '' ? '' : `?${query}`}` as '/', { headers: Object.fromEntries(headers) }).catch((error: unknown) => {
     if (error instanceof HandshakeRefused) return error
     throw error
   })
+}
+
+async function compare (socket: Opened | HandshakeRefused, [first, ...others]: readonly Frame[]): Promise<Difference[]> {
   if (socket instanceof HandshakeRefused) return refusal(first, socket)
-  try {
-    const isAccepted = first?.accept === true
-    const differences = isAccepted ? await talk(socket, others) : [{ at: 'handshake', expected: first, got: 'accepted' }]
-    return differences
-  } finally {
-    await socket.vanish()
-  }
+  return first?.accept === true ? await talk(socket, others) : [{ at: 'handshake', expected: first, got: 'accepted' }]
 }
 
 /** Closed before it is accepted is a 403 on the wire; of a path that is not there Fastify says 404. */

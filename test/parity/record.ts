@@ -13,13 +13,14 @@ import { recordedDir } from './recorded.ts'
  *
  * @param python the interpreter of the environment
  * @param names of the recordings; all that can be made again without any
+ * @param folder of the recordings
  * @returns the exit code
  */
-export function record (python: string, names: readonly string[]): number {
+export function record (python: string, names: readonly string[], folder = recordedDir): number {
   const script = join(import.meta.dirname, 'record', 'record.py')
   // Without a fixed seed, sets are written in another order each time.
   const env = { ...process.env, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' }
-  const { status, error } = spawnSync(python, ['-W', 'ignore', script, recordedDir, ...names], { env, stdio: 'inherit' })
+  const { status, error } = spawnSync(python, ['-W', 'ignore', script, folder, ...names], { env, stdio: 'inherit' })
   if (error !== undefined) console.error(`${python} cannot be run: ${error.message}. Name the interpreter of the environment: --python venv/bin/python`)
   return status ?? 1
 }

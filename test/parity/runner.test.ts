@@ -259,6 +259,18 @@ t.test('frames of a WebSocket are compared, and a refused handshake', async t =>
   t.match(await frames('/nowhere', accept), { outcome: 'failed', differences: [{ at: 'handshake', got: { status: 404 } }] })
 })
 
+t.test('sockets that were open at the same time are played together', async t => {
+  const apps = join(import.meta.dirname, 'apps')
+  const accept = { dir: 's2c', accept: true } as const
+  const one = (left: string) => [accept, { dir: 'c2s', text: 'hi' }, { dir: 's2c', text: 'You wrote: hi' }, { dir: 's2c', text: 'Client #1 says: hi' }, { dir: 's2c', text: left }] as const
+  const two = [accept, { dir: 's2c', text: 'Client #1 says: hi' }, { dir: 'c2s', close: 1000 }] as const
+  const talk = async (left: string) => await play({
+    app: 'docs_src.websockets_.tutorial003:app', steps: [{ type: 'websocket', path: '/ws/1', frames: one(left) }, { type: 'websocket', path: '/ws/2', frames: two }]
+  }, apps)
+  t.match(await talk('Client #2 left the chat'), [{ outcome: 'passed' }, { outcome: 'passed' }])
+  t.match(await talk('other'), [{ step: 'websocket /ws/1', outcome: 'failed', differences: [{ at: 'frame 4', expected: 'other', got: 'Client #2 left the chat' }] }, { outcome: 'passed' }])
+})
+
 t.test('the command line says what passed, failed and was skipped', async t => {
   const dir = folder(t)
   const file = (name: string, ...scenarios: Scenario[]): string => {

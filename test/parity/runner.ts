@@ -44,7 +44,7 @@ export async function play (scenario: Scenario, dir: string): Promise<StepResult
   try {
     await instance.start(await found.load())
     const results: StepResult[] = []
-    for (const step of scenario.steps) results.push(await instance.play(step))
+    for (const steps of together(scenario.steps)) results.push(...await instance.play(steps))
     return results
   } catch (error) {
     return scenario.steps.map(step => ({ step: titleOf(step), outcome: 'failed', reason: `the app does not start: ${messageOf(error)}` }))
@@ -90,21 +90,30 @@ class Instance {
     for (const client of this.#clients.values()) await client.close()
   }
 
-  async play (step: Step): Promise<StepResult> {
+  /** @param steps one, or sockets that are open at the same time */
+  async play ([step, ...others]: readonly [Step, ...Step[]]): Promise<StepResult[]> {
+    if (step.type === 'websocket') return await this.#sockets([step, ...others] as WebSocketStep[])
     const title = { step: titleOf(step) }
-    if (step.type === 'file') return { ...title, ...await this.#file(step) }
     try {
-      return { ...title, ...await (step.type === 'http' ? this.#http(step) : this.#socket(step)) }
+      return [{ ...title, ...await (step.type === 'file' ? this.#file(step) : this.#http(step)) }]
     } catch (error) {
-      return { ...title, outcome: 'failed', reason: messageOf(error) }
+      return [{ ...title, outcome: 'failed', reason: messageOf(error) }]
     }
   }
 
-  async #socket (step: WebSocketStep): Promise<Omit<StepResult, 'step'>> {
-    const { app } = this.#clients.get(false) as Client
-    if (!app.hasDecorator('websocketServer')) return { outcome: 'skipped', reason: step.type }
-    const differences = await playFrames(app, { query: '', headers: [], frames: [], ...step })
-    return differences.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', differences }
+  async #sockets (steps: readonly WebSocketStep[]): Promise<StepResult[]> {
+    const { app } = this.#clients.get(isOverridden(steps[0] as WebSocketStep)) as Client
+    const each = (result: Omit<StepResult, 'step'>): StepResult[] => steps.map(step => ({ step: titleOf(step), ...result }))
+    if (!app.hasDecorator('websocketServer')) return each({ outcome: 'skipped', reason: 'websocket' })
+    try {
+      const found = await playFrames(app, steps.map(step => ({ query: '', headers: [], frames: [], overrides: false, ...step })))
+      return steps.map((step, index) => {
+        const differences = found[index] ?? []
+        return { step: titleOf(step), ...differences.length === 0 ? { outcome: 'passed' } : { outcome: 'failed', differences } }
+      })
+    } catch (error) {
+      return each({ outcome: 'failed', reason: messageOf(error) })
+    }
   }
 
   async #http (step: HttpStep): Promise<Omit<StepResult, 'step'>> {
@@ -169,7 +178,19 @@ function tokenIn (body: Buffer): unknown {
 }
 
 function isOverridden (step: Step): boolean {
-  return step.type === 'http' && step.overrides === true
+  return step.type !== 'file' && step.overrides === true
+}
+
+/** Sockets of different paths, one after the other in a recording, were open at the same time; every other step is played alone. */
+function together (steps: readonly Step[]): Array<[Step, ...Step[]]> {
+  const groups: Array<[Step, ...Step[]]> = []
+  for (const step of steps) {
+    const group = groups.at(-1)
+    const joins = step.type === 'websocket' && group?.every(other => other.type === 'websocket' && other.path !== step.path && isOverridden(other) === isOverridden(step))
+    if (joins === true) group?.push(step)
+    else groups.push([step])
+  }
+  return groups
 }
 
 /** What the recording test had set in the environment: the recording itself does not say so. */

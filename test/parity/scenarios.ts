@@ -76,6 +76,7 @@ export interface WebSocketStep {
   readonly query?: string
   readonly headers?: readonly Header[]
   readonly frames?: readonly Frame[]
+  readonly overrides?: boolean
 }
 
 export type Step = HttpStep | FileStep | WebSocketStep

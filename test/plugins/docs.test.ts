@@ -7,7 +7,7 @@ import dependencies from '../../plugins/dependencies/index.ts'
 import docs, { docs as named, type DocsOptions } from '../../plugins/docs/index.ts'
 import { contribute } from '../../plugins/core/plan/conductor.ts'
 import validation from '../../plugins/validation/index.ts'
-import { Decimal, Embed, File, Form, FormModels, Literal, Models, Nullable } from '../../plugins/types/index.ts'
+import { Decimal, Embed, Enum, File, Form, FormModels, Literal, Models, Nullable } from '../../plugins/types/index.ts'
 import { bare, build, standIn } from '../helper.ts'
 
 const answer = async () => null
@@ -422,6 +422,31 @@ t.test('several models are parameters by their fields', async t => {
   t.same(document.paths['/'].get.parameters.map(({ name, required, schema }: { name: string, required: boolean, schema: { title: string, type: string } }) => [name, required, schema.title, schema.type]), [
     ['limit', true, 'Own', 'string'], ['offset', true, 'Offset', 'integer'], ['start', false, 'Start', 'string']
   ])
+})
+
+// As FastAPI 0.165 documents `m: Annotated[Filter, Query()], b: int = 1, price: int | None = None`.
+t.test('of a parameter of a model and a single one with its name, the required one is documented', async t => {
+  const Filter = Type.Object({ b: Type.Boolean(), price: Type.Number({ default: 3 }) }, { title: 'Filter' })
+  const document = await documentOf(t, app => app.get('/', {
+    schema: { querystring: Models({ m: Filter, b: Type.Integer({ default: 1 }), price: Nullable(Type.Integer(), { default: null }) }) }
+  }, answer))
+  t.strictSame(document.paths['/'].get.parameters, [
+    { name: 'b', in: 'query', required: true, schema: { type: 'boolean', title: 'B' } },
+    { name: 'price', in: 'query', required: false, schema: { anyOf: [{ type: 'integer' }, { type: 'null' }], title: 'Price' } }
+  ])
+})
+
+t.test('beside a model in a form, fields are titled by their names, enums too', async t => {
+  const Size = Enum(['s', 'm'], { title: 'Size' })
+  const document = await documentOf(t, app => app.post('/', { schema: { body: FormModels({ model: Type.Object({ n: Type.Integer() }, { title: 'M' }), own: Size, other: { ...Size, default: 'm' }, aliased: Type.String({ alias: 'al' }), titled: Type.String({ title: 'T' }) }) } }, answer))
+  const { properties } = document.components.schemas.Body_answer__post
+  const $ref = '#/components/schemas/Size'
+  t.strictSame(properties, { own: { $ref, title: 'Own' }, other: { $ref, title: 'Other', default: 'm' }, al: { type: 'string', title: 'Aliased' }, titled: { type: 'string', title: 'T' } })
+})
+
+t.test('allowInfNan is no keyword of the document', async t => {
+  const document = await documentOf(t, app => app.get('/', { schema: { querystring: Type.Object({ x: Type.Number({ allowInfNan: false }) }) } }, answer))
+  t.strictSame(document.paths['/'].get.parameters[0].schema, { type: 'number', title: 'X' })
 })
 
 t.test('a form of models has all of them', async t => {

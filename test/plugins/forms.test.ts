@@ -166,6 +166,16 @@ t.test('a file has a name, a type, a size and its content, as often as wanted', 
   }
 })
 
+// FastAPI does not read a body that is no form.
+t.test('a body that is no form is not read, and leaves the fields missing', async t => {
+  const app = await withForms(t)
+  app.post('/', { schema: { body: Form({ text: Type.String({ default: 'd' }), n: Type.Integer() }) } }, async ({ body }) => body)
+  for (const payload of ['{"n": 1}', '{', Buffer.from([0x22, 0xff, 0x22]), '['.repeat(2000)]) {
+    const response = await post(app, '/', { payload, headers: { 'content-type': 'application/json' } })
+    t.same([response.statusCode, response.json().detail], [422, [{ type: 'missing', loc: ['body', 'n'], msg: 'Field required', input: null }]])
+  }
+})
+
 t.test('files and texts that stand in for one another are told apart', async t => {
   const app = await withForms(t)
   app.post('/', {
@@ -183,6 +193,9 @@ t.test('files and texts that stand in for one another are told apart', async t =
   const got = await post(app, '/', multipartOf([[file('one', ''), ''], [file('many', 'a'), 'x'], [file('many', 'b'), 'y'], [file('raw-bytes', 'c'), '12345'], [file('blobs', 'd'), 'z'], ['blobs', 'text']]))
   t.same(got.json(), [null, ['a', 'b'], '12345', ['z', 'text']], 'a file that was not selected was not sent')
   t.same((await post(app, '/', urlencoded(''))).json(), [null, [], null, []])
+
+  const unselected = multipartOf([[file('one', 'a'), 'x'], [file('one', ''), ''], [file('raw-bytes', 'a'), 'x'], [file('raw-bytes', ''), ''], [file('many', 'a'), 'x'], [file('many', ''), '']])
+  t.same((await post(app, '/', unselected)).json(), [null, ['a'], null, []], 'the last value counts, also one that was not sent; in a list the others stay')
 
   const bad = await post(app, '/', multipartOf([[file('text', 't', 'text/plain'), 'kept nowhere'], ['one', 'x'], [file('many', 'a'), 'x'], ['many', 'y'], [file('raw-bytes', 'c'), '123456']]))
   const noFile = { type: 'value_error', msg: "Value error, Expected UploadFile, received: <class 'str'>", ctx: { error: {} } }

@@ -11,17 +11,33 @@ import type { LiteralShape } from './shape.ts'
 
 const PLAIN = /^[\w .-]*$/
 
+/** What Python does not print: all blanks but the space, control characters, halves of surrogate pairs. */
+const UNPRINTABLE = /[^\P{C} ]|[^\P{Z} ]/gu
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function escape (character: string): string {
+  const code = Number(character.codePointAt(0)).toString(16)
+  return ESCAPES[character] ?? (code.length <= 2 ? `\\x${code.padStart(2, '0')}` : code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`)
+}
+
 /** A value as Python's `repr` writes it. */
 export function repr (value: unknown): string {
   if (typeof value === 'string') {
     if (PLAIN.test(value)) return `'${value}'`
     const quote = value.includes("'") && !value.includes('"') ? '"' : "'"
-    const escaped = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+    const escaped = value.replaceAll('\\', '\\\\').replaceAll(UNPRINTABLE, escape)
     return quote + (quote === "'" ? escaped.replaceAll("'", "\\'") : escaped) + quote
   }
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`
+  if (isPlain(value)) return `{${Object.entries(value).map(([key, part]) => `${repr(key)}: ${repr(part)}`).join(', ')}}`
   return String(value)
+}
+
+function isPlain (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /** `'a', 'b' or 'c'`, without the Oxford comma. */

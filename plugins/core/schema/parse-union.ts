@@ -124,7 +124,7 @@ export function taggedParser (shape: TaggedShape, parsers: ReadonlyMap<unknown, 
     }
     const parse = parsers.get(tag)
     if (parse === undefined) {
-      const text = typeof tag === 'object' ? JSON.stringify(tag) : String(tag)
+      const text = typeof tag === 'string' ? tag : repr(tag)
       return pass.refuse('union_tag_invalid', `Input tag '${text}' found using ${discriminator} does not match any of the expected tags: ${expected}`,
         input, { discriminator, tag: text, expected_tags: expected })
     }

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from answers import record_answers
 from scenarios import record_section
 from vectors import record_table
 
@@ -17,6 +18,7 @@ FILES = {
     "new": "formlimits formmodels limits models null streams".split(),
 }
 TABLES = ("coercion-strings", "coercion-json")
+ANSWERS = ("coercion-response-model", "serialization-matrix", "pydantic-errors")
 PACKAGES = ("fastapi", "starlette", "pydantic", "python-multipart", "email-validator")
 
 
@@ -44,7 +46,7 @@ def record_scenarios(file: Path, prefix: str, sections: list[str]) -> None:
 
 
 def main(folder: Path, names: list[str]) -> None:
-    for name in names or [*FILES, *TABLES, "openapi-sample"]:
+    for name in names or [*FILES, *TABLES, *ANSWERS, "openapi-sample"]:
         if name in FILES:
             record_scenarios(folder / f"{name}.jsonl.gz", name, FILES[name])
         elif name in TABLES:
@@ -52,13 +54,18 @@ def main(folder: Path, names: list[str]) -> None:
             table = record_table(name, json.loads(read(file)))
             write(file, compact(table))
             print(f"{name}: {sum(map(len, table['types'].values()))} inputs")
+        elif name in ANSWERS:
+            file = folder / f"{name}.json.gz"
+            answers = record_answers(name, json.loads(read(file)))
+            write(file, compact(answers))
+            print(f"{name}: {len(answers)} rows")
         elif name == "openapi-sample":
             sys.path.insert(0, str(folder / name))
             with redirect_stdout(None):
                 from app import app
             (folder / name / "openapi.json").write_text(json.dumps(app.openapi(), indent=1))
         else:
-            raise SystemExit(f"{name} cannot be recorded; {', '.join([*FILES, *TABLES, 'openapi-sample'])} can")
+            raise SystemExit(f"{name} cannot be recorded; {', '.join([*FILES, *TABLES, *ANSWERS, 'openapi-sample'])} can")
     versions = {package: version(package) for package in PACKAGES} | {"python": platform.python_version()}
     (folder / "versions.json").write_text(json.dumps(versions, indent=2) + "\n")
 

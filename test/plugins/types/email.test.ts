@@ -13,7 +13,7 @@ t.test('an address is normalized: its domain in lower case and Unicode, its name
   t.same(inDocument(Email({ title: 'Mail' })), { type: 'string', format: 'email', title: 'Mail' })
   const cases = [
     ['Jane.Doe+tag@Example.COM', 'Jane.Doe+tag@example.com'], ['INFO@b.co', 'info@b.co'], ["o'b@my-site.co", "o'b@my-site.co"], ['WebMaster@my-site.co', 'webmaster@my-site.co'],
-    ['John Doe <a@b.co>', 'a@b.co'], ['"John Q. Doe" <a@b.co>', 'a@b.co'], ['<a@b.co>', 'a@b.co'], ['  a@b.co\n', 'a@b.co'],
+    ['John Doe <a@b.co>', 'a@b.co'], ['"John Q. Doe" <a@b.co>', 'a@b.co'], ['<a@b.co>', 'a@b.co'], ['  a@b.co\t', 'a@b.co'],
     ['é@b.co', 'é@b.co'], ['a\u0301@b.co', 'á@b.co'], ['a@exämple.com', 'a@exämple.com'], ['a@XN--exmple-cua.com', 'a@exämple.com'], ['a@ＢＣ。co', 'a@bc.co'], ['a@Σας.gr', 'a@σας.gr'],
     ['a@l·l.cat', 'a@l·l.cat'], ['a@アー・b.jp', 'a@アー・b.jp'], ['a@אב.com', 'a@אב.com'], ['a@אב1.com', 'a@אב1.com'], ['a@ب١.com', 'a@ب١.com'], ['a@ب۱.com', 'a@ب۱.com'], ["a@א'".replace("'", '\u05f3') + '.com', 'a@א\u05f3.com'],
     ['a@1.ü.co', 'a@1.ü.co'], ['a@1.ü', 'a@1.ü'], ['a@ᾊ.com', 'a@ἂι.com'], ['a@Ꮚ.com', 'a@Ꮚ.com'], ['a@ϲ.com', 'a@σ.com'], ['a@ᲆ.com', 'a@ъ.com'], ['a@א\u05b0-א.com', 'a@א\u05b0-א.com'], ['a@b\ufe0fc.com', 'a@bc.com'], ['a@xn--9caa.com', 'a@éé.com'], ['a@xn--4dbrk0ce.co', 'a@ישראל.co'], ['a@\u{1d7ef}\u{20000}é中.com', 'a@3\u{20000}é中.com'], ['a@ࣉ.com', 'a@ࣉ.com'], ['"x\\"y" <a@b.co>', 'a@b.co']
@@ -23,6 +23,7 @@ t.test('an address is normalized: its domain in lower case and Unicode, its name
 
 t.test('what is wrong is said as python-email-validator says it', async t => {
   const cases = [
+    ...['a\nb', 'a@b.co\n', 'a\r@b.co', 'Ann\n <a@b.co>'].map(text => [text, 'Carriage return and line feed characters are not allowed'] as const),
     ['', 'An email address must have an @-sign.'], ['a', 'An email address must have an @-sign.'], ['a＠b.co', 'The email address has the "full-width" at-sign (@) character instead of a regular at-sign.'],
     ['a﹫b.co', 'The email address has the "small commercial at" character instead of a regular at-sign.'], ['@b.co', 'There must be something before the @-sign.'], ['a@', 'There must be something after the @-sign.'],
     ['.a@b.co', 'An email address cannot start with a period.'], ['a.@b.co', 'An email address cannot have a period immediately before the @-sign.'], ['a..b@b.co', 'An email address cannot have two periods in a row.'],
@@ -71,7 +72,7 @@ t.test('quotes, display names and addresses in brackets are understood, and refu
     ['"a', 'An email address must have an @-sign.'], ['"\u037e a"@b.co', 'Quoting the part before the @-sign is not allowed here.'],
     ['John Q. Doe <a@b.co>', "The display name contains invalid characters when not quoted: '.'."], ['a,b <a@b.co', "The display name contains invalid characters when not quoted: ','."], ['John <a@b.co', 'An open angle bracket at the start of the email address has to be followed by a close angle bracket at the end.'],
     ['John <a@b.co> x', "There can't be anything after the email address."], ['"J" x<a@b.co>', "Extra character(s) found after close quote: SPACE, 'x'"], ['"J\u2028"<a@b.co>x', 'The email address contains unsafe characters: LINE SEPARATOR.'],
-    ['John <a>', 'An email address must have an @-sign.'], ['<a\nb@b.co>', 'The email address contains invalid characters before the @-sign: U+000A.'], ['""<a@b.co>', 'A display name and angle brackets around the email address are not permitted here.'],
+    ['John <a>', 'An email address must have an @-sign.'], ['<a\nb@b.co>', 'Carriage return and line feed characters are not allowed'], ['""<a@b.co>', 'A display name and angle brackets around the email address are not permitted here.'],
     ['a@[1.2.3.4]', 'A bracketed IP address after the @-sign is not allowed here.'], ['a@[IPv6:::1]', 'A bracketed IP address after the @-sign is not allowed here.'],
     ['a@[x]', 'The part after the @-sign in brackets is not an IPv4 address and has no address literal tag.'], ['a@[x:y]', 'The part after the @-sign contains an invalid address literal tag in brackets.'], ['a@[x:\u0101]', "The part after the @-sign contains invalid characters in brackets: 'ā'."]
   ] as const

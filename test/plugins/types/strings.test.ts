@@ -15,7 +15,7 @@ t.test('a UUID is read in all its forms, and written in lower case with hyphens'
 t.test('what is wrong with a UUID is counted', async t => {
   const cases = [
     ['', 'invalid length: found 0'], ['123', 'invalid length: found 3'],
-    ['x' + uuid.slice(1), 'invalid character: found `x` at 0'], ['é' + uuid.slice(1), 'invalid character: found `é` at 0'], ['éx', 'invalid character: found `é` at 0'],
+    ['x' + uuid.slice(1), 'invalid character: found `x` at 0'], ['é' + uuid.slice(1), 'invalid character: found `é` at 0'], ['éx', 'invalid character: found `é` at 0'], ['\u0663', 'invalid length: found 2'], ['\u06631', 'invalid length: found 3'], ['0é', 'invalid character: found `é` at 1'],
     [`{${uuid.slice(0, -1)}g}`, 'invalid character: found `g` at 35'], ['{zz}', 'invalid character: found `z` at 1'], ['urn:uuid:zz', 'invalid character: found `z` at 9'],
     ['1-2', 'invalid group count: expected 5, found 2'], ['{}', 'invalid group count: expected 5, found 1'], ['1-2-3-4-5', 'invalid group length in group 0: expected 8, found 1'],
     [uuid + '0', 'invalid group length in group 4: expected 12, found 13'], [`URN:UUID:${uuid}`, 'invalid character: found `U` at 0'],

@@ -175,6 +175,14 @@ t.test('content types', async t => {
     t.equal((await read(Item, { 'content-type': 'text/plain' }, undefined, { strictContentType: false })).statusCode, 422)
   })
 
+  t.test('no bytes are no body, whatever their type', async t => {
+    for (const type of ['text/plain', 'application/json', 'text/html']) {
+      const { statusCode, json } = await read(Item, { 'content-type': type }, '')
+      t.strictSame([statusCode, json()], [422, { detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }] }], type)
+    }
+    t.strictSame((await read(Type.String(), { 'content-type': 'application/json' }, '""')).statusCode, 200, 'an empty text is one')
+  })
+
   t.test('other bodies are read as text, or as bytes where bytes are asked for', async t => {
     const cases: Array<[unknown, string, string | Buffer, unknown]> = [
       [Type.Integer(), 'text/plain', '5', 5],

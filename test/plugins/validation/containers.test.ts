@@ -368,7 +368,7 @@ t.test('discriminated unions', async t => {
     t.strictSame(await refuses({ pet: {} }), [
       issue({ type: 'union_tag_not_found', msg: "Unable to extract tag using discriminator 'pet'" }, ['body', 'pet'], {}, { discriminator: "'pet'" })
     ])
-    for (const [tag, text] of [['fish', 'fish'], [5, '5'], [null, 'null'], [['cat'], '["cat"]']] as const) {
+    for (const [tag, text] of [['fish', 'fish'], [5, '5'], [null, 'None'], [true, 'True'], [['cat', null], "['cat', None]"], [{ a: { b: "it's" } }, '{\'a\': {\'b\': "it\'s"}}'], [['é\u0000\t\\ \u2028\u{e0001}😀'], "['é\\x00\\t\\\\ \\u2028\\U000e0001😀']"]] as const) {
       const expected = "'cat', 'lion', 'dog', 3"
       t.strictSame(await refuses({ pet: { pet: tag } }), [issue(
         { type: 'union_tag_invalid', msg: `Input tag '${text}' found using 'pet' does not match any of the expected tags: ${expected}` },
