@@ -4,6 +4,7 @@ import { CorsOptions } from '../plugins/cors/index.ts'
 import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
 import { FormsOptions } from '../plugins/forms/index.ts'
+import { HealthOptions } from '../plugins/health/index.ts'
 import { HttpsRedirectOptions } from '../plugins/https-redirect/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
@@ -40,6 +41,10 @@ export const AppSettings = Type.Object({
   }),
   drainTimeout: Type.Integer({ default: 20_000, minimum: 0, description: 'Milliseconds that requests under way are waited for when the app closes; then their connections are cut.' }),
   forms: FormsOptions,
+  health: Type.Object({
+    ...HealthOptions.properties,
+    details: Type.Boolean({ default: false, description: 'Show the result of each check to whoever asks.' })
+  }),
   httpsRedirect: Type.Object({
     enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),
     ...HttpsRedirectOptions.properties

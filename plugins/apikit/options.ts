@@ -14,6 +14,7 @@ import type { DependenciesOptions } from '../dependencies/index.ts'
 import type { DocsOptions } from '../docs/index.ts'
 import type { ErrorsOptions } from '../errors/index.ts'
 import type { FormsOptions } from '../forms/options.ts'
+import type { HealthOptions } from '../health/options.ts'
 import type { HttpsRedirectOptions } from '../https-redirect/index.ts'
 import type { JwtOptions } from '../jwt/options.ts'
 import type { OpenIdOptions } from '../openid/options.ts'
@@ -52,6 +53,8 @@ export interface ApikitOptions {
   readonly db?: boolean | DbOptions
   /** Forms and files. */
   readonly forms?: boolean | FormsOptions
+  /** Whether the app lives, and whether it can answer requests: `/health/live`, `/health/ready`. */
+  readonly health?: boolean | HealthOptions
   /** Redirects http to https. */
   readonly httpsRedirect?: boolean | HttpsRedirectOptions
   /** Signs and verifies JSON Web Tokens. */

@@ -41,6 +41,7 @@ const named = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: fal
 export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   settings: named(async () => await import('../settings/index.ts').then(it => [it.settings, it.SettingsOptions])),
   errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions]), none, { redirectSlashes: true }),
+  health: named(async () => await import('../health/index.ts').then(it => [it.health, it.HealthOptions])),
   timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
   cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
   trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),

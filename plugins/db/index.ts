@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { addHealthCheck } from '../core/health-checks.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
@@ -127,6 +128,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const db = openDatabase({ ...rest, log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
+  addHealthCheck(app, 'db', () => db.check())
   contribute(app, 'db', repeat)
   // A server that is not there hinders nobody who only reads the routes.
   if (isDescribed && db.dialect === 'postgres') return

@@ -7,6 +7,7 @@
 import { finished, Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { addHealthCheck } from '../core/health-checks.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
@@ -49,6 +50,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   const { engine, inline, tasks, scheduled } = await enginesOf(app, parsed, runner)
   const schedule = new InlineSchedule()
 
+  addHealthCheck(app, 'tasks', () => engine.check())
   app.decorate('tasks', new AppTasks(tasks, engine, runner))
   app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine, inline) } })
 
