@@ -12,6 +12,7 @@ import { addHealthCheck } from '../core/health-checks.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
+import { refuseWorkers, shareOfWorkers } from '../core/workers.ts'
 import { Constraints } from './engine/constraints.ts'
 import { Conversions } from './engine/conversions.ts'
 import { coreOf } from './sessions/core.ts'
@@ -109,6 +110,14 @@ function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> 
   return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', migrate: true } : options
 }
 
+/** All workers together have the connections of the option. */
+function ownPoolSize ({ url, poolSize }: Pick<Static<typeof DbOptions>, 'url' | 'poolSize'>): number {
+  const location = locate(url)
+  if (location.dialect === 'postgres') return shareOfWorkers('fastify-apikit/db: poolSize', poolSize)
+  if (location.memory) refuseWorkers('fastify-apikit/db: an SQLite database in memory', 'Use a file, or PostgreSQL')
+  return poolSize
+}
+
 /** Waits for a database that starts beside the app. */
 async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<unknown> {
   try {
@@ -125,7 +134,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const parsed = parseOptions(name, DbOptions, options, app)
   const isDescribed = purposeOf(app) === 'describe'
   const { migrate, connectRetries, ...rest } = isDescribed ? inMemory(parsed) : parsed
-  const db = openDatabase({ ...rest, log: app.log })
+  const db = openDatabase({ ...rest, poolSize: ownPoolSize(rest), log: app.log })
   app.decorate('db', db)
   app.addHook('onClose', () => db.destroy())
   addHealthCheck(app, 'db', () => db.check())

@@ -9,6 +9,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { APIKIT_ERR_INVALID_OPTIONS } from '../core/errors.ts'
 import { parseOptions } from '../core/options.ts'
+import { whenDraining } from '../core/workers.ts'
 import { Health } from './health.ts'
 import { HealthOptions } from './options.ts'
 import { healthRoutes } from './routes.ts'
@@ -38,9 +39,14 @@ const plugin: FastifyPluginAsync<HealthOptions> = async (app, options) => {
   app.decorate('health', health)
   if (url !== null) await app.register(healthRoutes(health, { url, details }))
 
+  // A worker is told before it closes, so that it can still be asked.
+  const forget = whenDraining(() => { health.drain() })
   app.addHook('onReady', async () => { health.begin() })
   app.addHook('preClose', async () => { health.drain() })
-  app.addHook('onClose', async () => { health.end() })
+  app.addHook('onClose', async () => {
+    forget()
+    health.end()
+  })
 }
 
 /**
