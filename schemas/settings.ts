@@ -7,6 +7,7 @@ import { FormsOptions } from '../plugins/forms/index.ts'
 import { HealthOptions } from '../plugins/health/index.ts'
 import { HttpsRedirectOptions } from '../plugins/https-redirect/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
+import { RequestIdOptions } from '../plugins/request-id/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { StaticOptions } from '../plugins/static/index.ts'
@@ -64,6 +65,7 @@ export const AppSettings = Type.Object({
   oktaClientSecret: Type.Optional(Type.String({ description: 'its secret', secret: true })),
   oktaIssuer: Type.Optional(Type.String({ description: 'URL of an OpenID provider: Okta’s https://….okta.com/oauth2/default, or another' })),
   oktaSessionSecret: Type.Optional(Type.String({ description: 'signs the cookies of those who log in; 32 characters or more', secret: true })),
+  requestId: RequestIdOptions,
   // As in FastAPI, whose tour this app is.
   responseModel: Type.Object({
     ...ResponseModelOptions.properties,

@@ -18,6 +18,7 @@ import type { HealthOptions } from '../health/options.ts'
 import type { HttpsRedirectOptions } from '../https-redirect/index.ts'
 import type { JwtOptions } from '../jwt/options.ts'
 import type { OpenIdOptions } from '../openid/options.ts'
+import type { RequestIdOptions } from '../request-id/options.ts'
 import type { ResponseModelOptions } from '../response-model/index.ts'
 import type { ResponsesOptions } from '../responses/index.ts'
 import type { SecurityOptions } from '../security/index.ts'
@@ -61,6 +62,8 @@ export interface ApikitOptions {
   readonly jwt?: boolean | JwtOptions
   /** Tokens of an OpenID provider. */
   readonly openid?: boolean | OpenIdOptions
+  /** `x-request-id`: an ID for each request, unique across processes. */
+  readonly requestId?: boolean | RequestIdOptions
   /** Settings from the environment and `.env`. */
   readonly settings?: false | SettingsOptions
   /** Files of a folder; a list for several folders. */

@@ -35,7 +35,8 @@ const app: FastifyPluginAsync<AppOptions> = async (app, { data = {}, env = proce
     db: { url: app.settings.databaseUrl, tables, migrations: join(import.meta.dirname, 'schemas', 'migrations'), migrate: true },
     // end
     docs: { title: 'template-name', redocUrl: null },
-    health: true
+    health: true,
+    requestId: true
   })
   await app.register(autoload, { dir: join(import.meta.dirname, 'plugins') })
   // if auth
