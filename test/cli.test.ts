@@ -110,6 +110,8 @@ t.test('the command itself', async t => {
       [['db', 'push'], /^Unknown argument "push"\. Expected: pull\.\n/],
       [['seed', 'none.ts'], /^The seed none\.ts does not exist in .*\.\n/],
       [['start', '--workers', '0'], /^--workers must be auto or a whole number from 1 to 999, got "0"\.\n/],
+      [['worker', '--health-port', 'x'], /^--health-port must be a whole number from 0 to 65535, got "x"\.\n/],
+      [['worker', '--health-address', '::1'], /^--health-address needs --health-port\.\n/],
       [['start', '--workers', '2', '--debug'], /^--debug needs a single process: leave --workers out\.\n/],
       [['start', '--prot', '80'], /^Unknown option '--prot'\.\n/],
       [['new'], /^Missing argument: the name of the project\.\n/],

@@ -19,6 +19,7 @@ import { sockets } from './sockets/index.ts'
 import { sse } from './sse.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
+import { workers } from './workers.ts'
 
 const code = await main(process.argv.slice(2), {
   auth,
@@ -34,7 +35,8 @@ const code = await main(process.argv.slice(2), {
   sockets,
   sse,
   tasks,
-  web
+  web,
+  workers
 })
 // A suite that broke off may have left a server listening.
 process.exit(code)

@@ -12,7 +12,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Milliseconds. A client that has sent nothing for so long has probably nothing on its way. */
-const QUIET = 250
+const QUIET = 1000
 
 /** Milliseconds between two looks. */
 const INTERVAL = 25
