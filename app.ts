@@ -16,6 +16,7 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fa
 import fp from 'fastify-plugin'
 import { drain } from './plugins/core/http/drain.ts'
 import { endWithNpm } from './plugins/core/http/npm-parent.ts'
+import { refuseWorkers, workersOf } from './plugins/core/workers.ts'
 import { clientErrorHandler, frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
 import settings, { type SettingsOptions } from './plugins/settings/index.ts'
@@ -92,7 +93,7 @@ const routes: FastifyPluginAsync<{ demonstrations: readonly string[] }> = async 
   const { prefix } = app
   const sections = new Set<string>()
   app.decorate('sections', sections)
-  app.decorate('tutorialSecret', randomBytes(32).toString('hex'))
+  app.decorate('tutorialSecret', workersOf()?.secret ?? randomBytes(32).toString('hex'))
   app.addHook('onRoute', ({ url }) => {
     const section = sectionOf(url, prefix)
     if (section !== undefined) sections.add(`${prefix}/${section.name}`)
@@ -126,6 +127,7 @@ async function guard (app: FastifyInstance): Promise<void> {
   })
   await app.register(underPressure, { ...settings.underPressure }) // it writes into its options
   const { max, window } = settings.rateLimit
+  if (max !== null) refuseWorkers('RATE_LIMIT__MAX: the count of requests', 'Limit them at the proxy')
   if (max !== null) await app.register(rateLimit, { max, timeWindow: window * 1000 })
   await app.register(compress, { ...settings.compress })
 }

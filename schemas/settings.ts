@@ -5,8 +5,10 @@ import { CorsOptions } from '../plugins/cors/index.ts'
 import { DbOptions } from '../plugins/db/index.ts'
 import { DocsOptions } from '../plugins/docs/index.ts'
 import { FormsOptions } from '../plugins/forms/index.ts'
+import { HealthOptions } from '../plugins/health/index.ts'
 import { HttpsRedirectOptions } from '../plugins/https-redirect/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
+import { RequestIdOptions } from '../plugins/request-id/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { StaticOptions } from '../plugins/static/index.ts'
@@ -45,6 +47,10 @@ export const AppSettings = Type.Object({
   }),
   drainTimeout: Type.Integer({ default: 20_000, minimum: 0, description: 'Milliseconds that requests under way are waited for when the app closes; then their connections are cut.' }),
   forms: FormsOptions,
+  health: Type.Object({
+    ...HealthOptions.properties,
+    details: Type.Boolean({ default: false, description: 'Show the result of each check to whoever asks.' })
+  }),
   httpsRedirect: Type.Object({
     enabled: Type.Boolean({ default: false, description: 'Send plain http to https, and tell browsers to stay there.' }),
     ...HttpsRedirectOptions.properties
@@ -64,6 +70,7 @@ export const AppSettings = Type.Object({
   oktaClientSecret: Type.Optional(Type.String({ description: 'its secret', secret: true })),
   oktaIssuer: Type.Optional(Type.String({ description: 'URL of an OpenID provider: Okta’s https://….okta.com/oauth2/default, or another' })),
   oktaSessionSecret: Type.Optional(Type.String({ description: 'signs the cookies of those who log in; 32 characters or more', secret: true })),
+  requestId: RequestIdOptions,
   // As in FastAPI, whose tour this app is.
   responseModel: Type.Object({
     ...ResponseModelOptions.properties,

@@ -60,6 +60,7 @@ t.test('dev serves a change, and does not start anew for what the app writes', a
 const WORKER = `
   import fp from 'fastify-plugin'
   import db from ${plugin('db')}
+  import health from ${plugin('health')}
   import tasks, { task } from ${plugin('tasks')}
 
   const work = task('work', {}, async (payload, { log }) => {
@@ -69,13 +70,14 @@ const WORKER = `
   export const options = { logger: false }
   export default fp(async app => {
     await app.register(db, { url: 'sqlite:./data/app.db', migrate: true })
+    if (process.env.CASE === 'healthy') await app.register(health, { maxEventLoopDelay: 0 })
     await app.register(tasks, { engine: 'sqlite', tasks: [work], work: false })
     app.addHook('onReady', async () => { await app.tasks.add(work, {}) })
     app.addHook('onClose', async () => { if (process.env.CASE === 'broken') throw new Error('the door is stuck') })
   })`
 
-async function worker (t: Test, kind: string): Promise<Running> {
-  const server = running(t, project(t, { 'app.js': WORKER, 'package.json': '{"type": "module"}' }), ['worker'], { CASE: kind })
+async function worker (t: Test, kind: string, ...options: string[]): Promise<Running> {
+  const server = running(t, project(t, { 'app.js': WORKER, 'package.json': '{"type": "module"}' }), ['worker', ...options], { CASE: kind })
   await server.until(/The worker is ready/)
   await server.until(/at work/)
   return server
@@ -86,6 +88,15 @@ t.test('worker runs the tasks of an app that only adds them where it listens', a
     const server = await worker(t, 'fine')
     t.same(await server.end('SIGTERM'), [0, null])
     t.ok(server.lines.some(line => line.includes('SIGTERM: no new tasks')))
+  })
+  t.test('and says on a port of its own whether it can', async t => {
+    const server = await worker(t, 'healthy', '--health-port', '0')
+    const line = await server.until(/Health: http/)
+    const url = String(/http:[^"]+/.exec(line))
+    const response = await fetch(url)
+    t.same([response.status, await response.json()], [200, { status: 'ok' }])
+    t.equal((await fetch(new URL('/', url))).status, 404)
+    t.same(await server.end('SIGTERM'), [0, null])
   })
   t.test('and ends at once when it is told twice', async t => {
     const server = await worker(t, 'stuck')

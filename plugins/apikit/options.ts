@@ -15,9 +15,11 @@ import type { DependenciesOptions } from '../dependencies/index.ts'
 import type { DocsOptions } from '../docs/index.ts'
 import type { ErrorsOptions } from '../errors/index.ts'
 import type { FormsOptions } from '../forms/options.ts'
+import type { HealthOptions } from '../health/options.ts'
 import type { HttpsRedirectOptions } from '../https-redirect/index.ts'
 import type { JwtOptions } from '../jwt/options.ts'
 import type { OpenIdOptions } from '../openid/options.ts'
+import type { RequestIdOptions } from '../request-id/options.ts'
 import type { ResponseModelOptions } from '../response-model/index.ts'
 import type { ResponsesOptions } from '../responses/index.ts'
 import type { SecurityOptions } from '../security/index.ts'
@@ -55,12 +57,16 @@ export interface ApikitOptions {
   readonly db?: boolean | DbOptions | readonly DbOptions[]
   /** Forms and files. */
   readonly forms?: boolean | FormsOptions
+  /** Whether the app lives, and whether it can answer requests: `/health/live`, `/health/ready`. */
+  readonly health?: boolean | HealthOptions
   /** Redirects http to https. */
   readonly httpsRedirect?: boolean | HttpsRedirectOptions
   /** Signs and verifies JSON Web Tokens. */
   readonly jwt?: boolean | JwtOptions
   /** Tokens of an OpenID provider. */
   readonly openid?: boolean | OpenIdOptions
+  /** `x-request-id`: an ID for each request, unique across processes. */
+  readonly requestId?: boolean | RequestIdOptions
   /** Settings from the environment and `.env`. */
   readonly settings?: false | SettingsOptions
   /** Files of a folder; a list for several folders. */

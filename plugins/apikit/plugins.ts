@@ -2,6 +2,7 @@
  * The plugins, in the order of registration. Each has a line here and one in `options.ts`.
  *
  * - `settings` is first, since others may use it. Then `errors`, whose 405 knows the routes that are declared after it.
+ * - `cors` comes after `requestId`, whose header pages may read.
  * - `timing` measures everything after it, including refused requests.
  * - Plugins that guard all requests precede those that read them: `cors` answers preflights, which have no credentials,
  *   and `trustedHost` refuses a host before `httpsRedirect` redirects to it.
@@ -41,6 +42,8 @@ const named = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: fal
 export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   settings: named(async () => await import('../settings/index.ts').then(it => [it.settings, it.SettingsOptions])),
   errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions]), none, { redirectSlashes: true }),
+  requestId: named(async () => await import('../request-id/index.ts').then(it => [it.requestId, it.RequestIdOptions])),
+  health: named(async () => await import('../health/index.ts').then(it => [it.health, it.HealthOptions])),
   timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
   cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
   trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),

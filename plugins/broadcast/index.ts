@@ -6,6 +6,7 @@
 
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { addHealthCheck } from '../core/health-checks.ts'
 import { parseOptions } from '../core/options.ts'
 import { purposeOf } from '../core/purpose.ts'
 import type { Broadcast } from './broadcast.ts'
@@ -53,6 +54,7 @@ const plugin: FastifyPluginAsync<BroadcastOptions> = async (app, options) => {
       throw Object.assign(new APIKIT_ERR_BROADCAST_OPTIONS('the server of `url` cannot be reached'), { cause })
     }
   }
+  if (parsed.url !== null) addHealthCheck(app, 'broadcast', () => { if (!hub.isConnected) throw new Error('the connection is lost, and made anew') })
   app.addHook('preClose', async () => { hub.end() })
   app.addHook('onClose', () => transport.close())
 }

@@ -20,6 +20,7 @@ import type {
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { optionalPeer } from '../core/peer.ts'
+import { exposedHeaders } from '../core/http/exposed-headers.ts'
 import { kOutside, kPublic, kUnlisted, markedBy } from '../core/http/own-routes.ts'
 import { isRoot } from '../core/scope.ts'
 import { APIKIT_ERR_CORS } from './errors.ts'
@@ -40,7 +41,8 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<CorsOptions> = async (app, options) => {
-  const policy = policyOf(parseOptions(name, CorsOptions, options, app))
+  const parsed = parseOptions(name, CorsOptions, options, app)
+  const policy = policyOf({ ...parsed, exposeHeaders: [...new Set([...parsed.exposeHeaders, ...exposedHeaders(app)])] })
   const isNested = app[kPolicy] !== undefined
   // The nearest scope wins: the hooks of the outermost one ask for the policy of the route.
   app[kPolicy] = policy

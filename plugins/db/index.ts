@@ -8,9 +8,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { addHealthCheck } from '../core/health-checks.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
+import { refuseWorkers, shareOfWorkers } from '../core/workers.ts'
 import { Constraints } from './engine/constraints.ts'
 import { Conversions } from './engine/conversions.ts'
 import { coreOf } from './sessions/core.ts'
@@ -151,6 +153,21 @@ function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> 
   return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', replica: null, migrate: true } : options
 }
 
+/** All workers together have the connections of the options. */
+function sharedOut<Options extends Pick<Static<typeof DbOptions>, 'url' | 'poolSize' | 'replica'>> (options: Options): Options {
+  const { url, poolSize, replica } = options
+  const location = locate(url)
+  if (location.dialect === 'sqlite') {
+    if (location.memory) refuseWorkers('fastify-apikit/db: an SQLite database in memory', 'Use a file, or PostgreSQL')
+    return options
+  }
+  return {
+    ...options,
+    poolSize: shareOfWorkers('fastify-apikit/db: poolSize', poolSize),
+    replica: replica && { ...replica, poolSize: shareOfWorkers('fastify-apikit/db: replica.poolSize', replica.poolSize) }
+  }
+}
+
 /** Waits for a database that starts beside the app. */
 async function reach (db: Database<Tables>, retries: number, log: FastifyInstance['log'], wait = 500): Promise<void> {
   try {
@@ -171,9 +188,10 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const { name } = rest
   const isNamed = name !== DEFAULT
   refuseSecond(app, name)
-  const db = openDatabase({ ...rest, logger: app.log })
+  const db = openDatabase({ ...sharedOut(rest), logger: app.log })
   addDatabase(app, name, db)
   app.addHook('onClose', () => db.destroy())
+  addHealthCheck(app, isNamed ? `db:${name}` : 'db', () => db.check())
   contribute(app, 'db', repeat)
   // A server that is not there hinders nobody who only reads the routes.
   if (isDescribed && db.dialect === 'postgres') return

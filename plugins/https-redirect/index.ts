@@ -9,6 +9,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Host, hostOf, readHost, refuseHost, targetOf, trustOf } from '../core/http/host.ts'
+import { isProbe } from '../core/http/own-routes.ts'
 import { parseOptions } from '../core/options.ts'
 
 const name = 'fastify-apikit/https-redirect'
@@ -28,7 +29,7 @@ const plugin: FastifyPluginAsync<HttpsRedirectOptions> = async (app, options) =>
   const target = readHost(fixed)
 
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.protocol === 'https') return done()
+    if (request.protocol === 'https' || isProbe(request.routeOptions)) return done()
     const host = target ?? allowedHost(request)
     if (host === undefined) return refuseHost(reply)
     reply.redirect(`https://${hostname(host)}${targetOf(request)}`, 307)

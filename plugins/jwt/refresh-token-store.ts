@@ -4,6 +4,8 @@
  * @module
  */
 
+import { refuseWorkers } from '../core/workers.ts'
+
 /** A login: one row, no matter how often its token is renewed. */
 export interface Login {
   /** Random string, the primary key. */
@@ -52,6 +54,11 @@ export interface RefreshTokenStore {
 /** Keeps logins in memory until the process ends: for tests, and for a single process. */
 export class MemoryRefreshTokenStore implements RefreshTokenStore {
   readonly #logins = new Map<string, Login>()
+
+  /** @throws APIKIT_ERR_WORKERS when several processes serve the app: each would know its own logins only. */
+  constructor () {
+    refuseWorkers('fastify-apikit/jwt: MemoryRefreshTokenStore', 'Use DatabaseRefreshTokenStore of fastify-apikit/db')
+  }
 
   async add (login: Login): Promise<void> {
     this.#logins.set(login.id, login)

@@ -6,6 +6,7 @@
 
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { addHealthCheck } from '../core/health-checks.ts'
 import { Issuer } from './issuer.ts'
 import { OpenIdOptions, readOptions } from './options.ts'
 
@@ -37,6 +38,7 @@ const plugin: FastifyPluginAsync<OpenIdOptions> = async (app, options) => {
   if (checked === undefined) return
   const issuer = new Issuer(checked)
   app.decorate('openid', issuer)
+  addHealthCheck(app, 'openid', () => issuer.check())
   app.addHook('onClose', async () => { issuer.close() })
 }
 

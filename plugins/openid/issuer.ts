@@ -57,6 +57,7 @@ export class Issuer {
   readonly #metadata: Metadata
   readonly #keys: KeySet
   readonly #bearer: Dependency<string>
+  #needsKeys = false
 
   constructor (options: IssuerOptions) {
     this.#options = options
@@ -112,6 +113,7 @@ export class Issuer {
   jwks<Claims extends TSchema = typeof TokenClaims> (options: JwksOptions<Claims> = {}): Dependency<Static<Claims>> {
     const { audience = this.#options.audience, typ, claims = TokenClaims, clients, cache = {} } = options
     if (audience === undefined) throw new APIKIT_ERR_OPENID_SETUP('jwks() needs the option audience, its own or the plugin’s. Without it, tokens for other APIs would be accepted')
+    this.#needsKeys = true
     const verifier = new JwtVerifier(this.#keys, { ...this.#options, audience: [audience].flat(), typ })
     const tokens = new CheckedTokens('jwks', { claims, clients, cache, keepsRefused: false, ask: token => verifier.verify(token) })
     this.#keys.onWithdrawal(() => { tokens.forgetAll() })
@@ -182,9 +184,19 @@ export class Issuer {
     const session = new Session({
       name: cookieName, secrets: [login.secret].flat(), maxAge: login.maxAge ?? DAY, audience: `${issuer} ${clientId}`, claims: claims ?? UserClaims
     })
+    this.#needsKeys = true
     const verifier = new JwtVerifier(this.#keys, { ...options, audience: [clientId] })
     const pages = new LoginPages({ options: { ...options, clientId, clientSecret, login }, metadata: this.#metadata, session, cookieName, verifier })
     return { routes: pages.routes, user: session.user as Dependency<Static<Claims>> }
+  }
+
+  /**
+   * Fetches the keys of the issuer, unless keys are there that may still be used, or none are needed. For health checks.
+   *
+   * @throws IssuerUnavailable, APIKIT_ERR_OPENID_REFUSED or APIKIT_ERR_OPENID_ANSWER when they cannot be fetched
+   */
+  async check (): Promise<void> {
+    if (this.#needsKeys) await this.#keys.load()
   }
 
   /** Aborts pending requests to the issuer. */

@@ -61,6 +61,11 @@ export class KeySet {
     return await this.#loaded(this.#keys(header, token))
   }
 
+  /** Fetches the keys, unless some are there that may still be used. */
+  async load (): Promise<void> {
+    if (!this.#keys.fresh) await this.#loaded(this.#keys.reload())
+  }
+
   #loaded<Result> (loading: Promise<Result>): Promise<Result> {
     return loading.catch(error => { throw this.#translated(error) }).finally(() => { this.#noticeWithdrawal() })
   }

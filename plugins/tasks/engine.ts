@@ -58,6 +58,8 @@ export interface Engine {
   counts (): Promise<Readonly<Record<JobState, number>>>
   /** Number of jobs that run or could run now. */
   due (): Promise<number>
+  /** Fails when the queue cannot be reached. */
+  check (): Promise<void>
   /** Queues a failed job again. Returns `false` for an unknown ID. */
   retry (id: string): Promise<boolean>
   /** Removes a job that is not running. Returns `false` for an unknown ID. */

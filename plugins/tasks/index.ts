@@ -7,9 +7,11 @@
 import { finished, Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { addHealthCheck } from '../core/health-checks.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
+import { whenLeading } from '../core/workers.ts'
 import { afterOf, type Told } from './after.ts'
 import { AppTasks } from './app-tasks.ts'
 import { enginesOf } from './engines.ts'
@@ -48,7 +50,9 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   const runner = new Runner(app, parsed.drainTimeout)
   const { engine, inline, tasks, scheduled } = await enginesOf(app, parsed, runner)
   const schedule = new InlineSchedule()
+  let stopWaiting = (): void => {}
 
+  addHealthCheck(app, 'tasks', () => engine.check())
   app.decorate('tasks', new AppTasks(tasks, engine, runner))
   app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine, inline) } })
 
@@ -76,10 +80,11 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   app.addHook('onReady', async () => {
     if (purpose === 'describe') return
     await engine.start()
-    if (inline !== undefined && parsed.work) schedule.start(scheduled, engine)
+    if (inline !== undefined && parsed.work) stopWaiting = whenLeading(() => { schedule.start(scheduled, engine) })
   })
   // Before the database is closed, which was registered earlier.
   app.addHook('onClose', async () => {
+    stopWaiting()
     schedule.stop()
     await engine.stop()
     await runner.drain()

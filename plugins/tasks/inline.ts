@@ -122,6 +122,8 @@ export class InlineEngine implements Engine {
     return [...this.#jobs.values()].filter(({ state, runAt }) => state === 'running' || (state === 'queued' && runAt.getTime() <= now)).length
   }
 
+  async check (): Promise<void> {}
+
   async retry (id: string): Promise<boolean> {
     const job = this.#jobs.get(id)
     if (job?.state !== 'failed') return false

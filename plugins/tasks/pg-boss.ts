@@ -190,6 +190,10 @@ export class PgBossEngine implements Engine {
     return Number(row?.count)
   }
 
+  async check (): Promise<void> {
+    await this.#query('select 1', [])
+  }
+
   /** The name of the task of a job in some states, which pg-boss requires. */
   async #taskOf (id: string, states: readonly string[]): Promise<string | undefined> {
     const [row] = await this.#query<{ name: string }>(`select name from ${this.#jobs} where id::text = $1 and name = any($2) and state::text = any($3)`, [id, this.#names, states])

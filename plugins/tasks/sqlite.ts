@@ -174,6 +174,10 @@ export class SqliteEngine implements Engine {
     return Number(count)
   }
 
+  check (): Promise<void> {
+    return this.#db.check()
+  }
+
   async retry (id: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#db.updateTable('apikit_jobs').set({ state: 'queued', run_at: new Date(), attempts: 0, failures: 0 })
       .where('id', '=', Number(id)).where('state', '=', 'failed').executeTakeFirst()

@@ -9,6 +9,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { type Host, hostOf, type IsTrusted, refuseHost, setTrust, targetOf } from '../core/http/host.ts'
+import { isProbe } from '../core/http/own-routes.ts'
 import { parseOptions } from '../core/options.ts'
 
 const name = 'fastify-apikit/trusted-host'
@@ -36,6 +37,7 @@ const plugin: FastifyPluginAsync<TrustedHostOptions> = async (app, options) => {
   setTrust(app, isTrusted)
 
   app.addHook('onRequest', (request, reply, done) => {
+    if (isProbe(request.routeOptions)) return done()
     const host = hostOf(request)
     if (host === undefined) return refuseHost(reply)
     if (isTrusted(host)) return done()

@@ -40,6 +40,15 @@ export const SERVER_OPTIONS = { ...APP_OPTION, ...START_OPTIONS } as const satis
 /** Ours, unless the command line or fastify-cli's own variable in the environment says otherwise. */
 const DEFAULTS = { 'log-level': 'info', 'close-grace-delay': '30000' }
 
+/** Returns the value of an option that has a default here. */
+export function serverDefault (values: { readonly [name in keyof typeof DEFAULTS]?: string }, name: keyof typeof DEFAULTS): string {
+  return values[name] ?? process.env[variableOf(name)] ?? DEFAULTS[name]
+}
+
+function variableOf (name: string): string {
+  return `FASTIFY_${name.toUpperCase().replaceAll('-', '_')}`
+}
+
 type ServerInput = Pick<Input<typeof SERVER_OPTIONS>, 'positionals' | 'values' | 'written' | 'rest'>
 
 /** Returns the arguments of `fastify start`. */
@@ -48,7 +57,7 @@ export function startArguments ({ positionals: [named], values, written, rest }:
   checkServerValues(values, cwd)
   const handedOn = written.filter(({ name }) => Object.hasOwn(START_OPTIONS, name))
   const defaults = Object.entries(DEFAULTS).filter(([name]) =>
-    values[name as keyof typeof DEFAULTS] === undefined && process.env[`FASTIFY_${name.toUpperCase().replaceAll('-', '_')}`] === undefined)
+    values[name as keyof typeof DEFAULTS] === undefined && process.env[variableOf(name)] === undefined)
   // Without a scope around it, the app answers unknown paths. With a prefix it is one, which has a 404 of its own.
   const isScope = values.prefix !== undefined || values.config !== undefined || process.env.FASTIFY_PREFIX !== undefined
   const own = isScope ? rest : ['--skipOverride=true', ...rest]

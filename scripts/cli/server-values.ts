@@ -12,7 +12,7 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** The largest value of each option that is a whole number. */
 const NUMBERS: ReadonlyMap<string, number> = new Map([
-  ['port', 65_535], ['debug-port', 65_535], ['trust-proxy-hop', Number.MAX_SAFE_INTEGER], ['body-limit', Number.MAX_SAFE_INTEGER],
+  ['port', 65_535], ['health-port', 65_535], ['debug-port', 65_535], ['trust-proxy-hop', Number.MAX_SAFE_INTEGER], ['body-limit', Number.MAX_SAFE_INTEGER],
   // What a timer of Node takes.
   ['close-grace-delay', 2 ** 31 - 1], ['plugin-timeout', 2 ** 31 - 1]
 ])
@@ -30,6 +30,7 @@ export function checkLevel (level: string): void {
  */
 export function checkServerValues (values: Readonly<Record<string, string | boolean | undefined>>, cwd: string): void {
   for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue
     const most = NUMBERS.get(name)
     if (most !== undefined && !(/^\d{1,16}$/.test(String(value)) && Number(value) <= most)) {
       throw new UsageError(`--${name} must be a whole number from 0 to ${most}, got "${String(value)}"`)

@@ -21,6 +21,7 @@ import { sse } from './sse.ts'
 import { streams } from './streams.ts'
 import { tasks } from './tasks.ts'
 import { web } from './web.ts'
+import { workers } from './workers.ts'
 
 const code = await main(process.argv.slice(2), {
   auth,
@@ -38,7 +39,8 @@ const code = await main(process.argv.slice(2), {
   sse,
   streams,
   tasks,
-  web
+  web,
+  workers
 })
 // A suite that broke off may have left a server listening.
 process.exit(code)

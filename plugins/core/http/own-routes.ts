@@ -19,6 +19,9 @@ export const kOutside: unique symbol = Symbol('fastify-apikit.outside')
 /** Makes a route public regardless of `app.guard`. For preflights and login pages. */
 export const kPublic: unique symbol = Symbol('fastify-apikit.public')
 
+/** Lets a route be asked under any host and without https. For probes, which know an address and no name. */
+export const kProbe: unique symbol = Symbol('fastify-apikit.probe')
+
 /** Marks a route for which it is not decided whether the security schemes of its scopes apply. */
 export const kUndecided: unique symbol = Symbol('fastify-apikit.undecided')
 
@@ -32,6 +35,10 @@ export function isOutside ({ config }: WithConfig): boolean {
 
 export function isPublic ({ config }: WithConfig): boolean {
   return config !== undefined && kPublic in config
+}
+
+export function isProbe ({ config }: WithConfig): boolean {
+  return config !== undefined && kProbe in config
 }
 
 export function isUndecided ({ config }: WithConfig): boolean {

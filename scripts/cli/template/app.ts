@@ -34,7 +34,9 @@ const app: FastifyPluginAsync<AppOptions> = async (app, { data = {}, env = proce
     // if database
     db: { url: app.settings.databaseUrl, tables, migrations: join(import.meta.dirname, 'schemas', 'migrations'), migrate: true },
     // end
-    docs: { title: 'template-name', redocUrl: null }
+    docs: { title: 'template-name', redocUrl: null },
+    health: true,
+    requestId: true
   })
   await app.register(autoload, { dir: join(import.meta.dirname, 'plugins') })
   // if auth
