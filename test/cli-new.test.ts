@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { parse } from 'yaml'
 import { bin, cli, project, root } from './cli.ts'
 import { env } from './packed.ts'
 
@@ -73,6 +74,47 @@ t.test('the commands work in such a project, with a secret of its own', async t 
     await server.close()`)
   t.equal(await node(dir, 'ask.ts'), '{"id":1,"name":"pen","price":2.5}\n', 'the routes read the database')
   t.equal(await command('migrate', 'diff'), 'The database is as the tables say.\n')
+})
+
+for (const [flags, has, hasNot] of [
+  [[], [], ['volumes', 'JWT_SECRET', 'DATABASE_URL']],
+  [['--database', 'sqlite'], ['data:/app/data'], ['postgres', 'JWT_SECRET']],
+  [['--database', 'postgres', '--auth'], ['image: postgres:', 'JWT_SECRET: ${JWT_SECRET:?'], ['/app/data']]
+] as const) {
+  t.test(`new shop ${flags.join(' ')} has an image of its own files, and services that it needs`, async t => {
+    const dir = project(t, {}, tmpdir())
+    t.match(await cli(dir, 'new', 'shop', '--here', ...flags), { code: 0 })
+    const text = (file: string): string => readFileSync(join(dir, file), 'utf8')
+    const { services: { app, database }, volumes = {} } = parse(text('compose.yaml'))
+    t.equal(database !== undefined, flags.includes('postgres' as never))
+    const mounted = [app, database].flatMap(service => service?.volumes ?? []).map((volume: string) => volume.split(':')[0])
+    t.same(Object.keys(volumes), mounted)
+    for (const part of has) t.ok(text('compose.yaml').includes(part), part)
+    for (const part of hasNot) t.notOk(text('compose.yaml').includes(part) || text('Dockerfile').includes(part), part)
+
+    const copied = [...text('Dockerfile').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
+    t.ok(copied.includes('routes'))
+    const admitted = text('.dockerignore').split('\n').filter(line => line.startsWith('!')).map(line => line.slice(1))
+    t.same(new Set(copied), new Set(admitted), 'what is copied is sent to the builder, and nothing else: no .env')
+    t.same(copied.filter(file => file !== 'package-lock.json' && !existsSync(join(dir, file))), [])
+    t.match(text('Dockerfile'), /^USER node$/m)
+  })
+}
+
+t.test('the image of the reference app has what it needs', async t => {
+  const text = (file: string): string => readFileSync(join(root, 'scripts', 'production', file), 'utf8')
+  const copied = [...text('Dockerfile').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '))
+  t.same(copied.filter(file => !existsSync(join(root, file))), [])
+  const { services: { app, worker, database } } = parse(text('compose.yaml'), { merge: true })
+  for (const service of [app, worker]) t.ok(existsSync(join(root, 'scripts', 'production', service.build.context, service.build.dockerfile)))
+  t.ok(database.healthcheck)
+
+  const dir = project(t, { 'package.json': readFileSync(join(root, 'package.json'), 'utf8') })
+  await node(dir, join(root, 'scripts', 'production', 'packages.ts'))
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+  t.equal(devDependencies, undefined)
+  const imported = globSync('{app.ts,{plugins,routes,schemas}/**/*.ts}', { cwd: root }).flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/^import (?!type )[^']*'((?:@[a-z-]+\/)?[a-z][\w.-]*)/gm)].map(([, name]) => String(name)))
+  t.same([...new Set(imported)].filter(name => !(name in dependencies) && !['fastify-apikit', 'openapi-fetch', 'zod'].includes(name) && !name.startsWith('node')), [])
 })
 
 t.test('a folder that has something in it is left as it is', async t => {

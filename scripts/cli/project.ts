@@ -46,7 +46,7 @@ function flagsOf ({ database, auth }: Features): ReadonlySet<string> {
 
 /** The files of the template, and the flag in their names. Those with one come last: they replace the others. */
 function templates (): ReadonlyArray<readonly [path: string, flag: string | undefined]> {
-  return globSync('**/*.*', { cwd: TEMPLATE }).sort()
+  return globSync('**/{*.*,Dockerfile}', { cwd: TEMPLATE }).sort()
     .map(path => [path, /\.(auth|database)\.[a-z]+$/.exec(path)?.[1]] as const)
     .toSorted(([, one], [, other]) => Number(one !== undefined) - Number(other !== undefined))
 }
