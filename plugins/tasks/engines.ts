@@ -43,14 +43,14 @@ function byName (tasks: readonly AnyTask[]): Map<string, AnyTask> {
 }
 
 /** @throws APIKIT_ERR_TASK when the tasks or the engine are invalid. */
-export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: list, url, schema, work, concurrency, lease, pollInterval }: Parsed, runner: Runner): Promise<Engines> {
+export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: list, url, schema, work, concurrency, lease, pollInterval, retention }: Parsed, runner: Runner): Promise<Engines> {
   const tasks = byName(list)
   const scheduled = scheduledOf(tasks.values())
   if (kind === 'inline') {
-    const inline = new InlineEngine(tasks, runner, app.log)
+    const inline = new InlineEngine(tasks, runner, retention)
     return { engine: inline, inline, tasks, scheduled }
   }
-  const options: DurableOptions = { tasks, scheduled, runner, log: app.log, work, concurrency, lease, pollInterval }
+  const options: DurableOptions = { tasks, scheduled, runner, log: app.log, work, concurrency, lease, pollInterval, retention }
   if (kind === 'pg-boss') {
     if (url === undefined || !/^postgres(?:ql)?:/.test(url)) throw new APIKIT_ERR_TASK('the engine "pg-boss" needs the option "url" of a PostgreSQL database. Without one use "sqlite" or "inline"')
     const { PgBossEngine } = await import('./pg-boss.ts')

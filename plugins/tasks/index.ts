@@ -24,10 +24,12 @@ const name = 'fastify-apikit/tasks'
 export { TasksOptions } from './options.ts'
 export { AppTasks } from './app-tasks.ts'
 export { Background, background } from './background.ts'
-export type { AddOptions, Job, JobFilter, JobState } from './engine.ts'
+export type { JobAdded, JobAttempt } from './channels.ts'
+export type { AddOptions, Job, JobCounts, JobFilter, JobState } from './engine.ts'
 export * from './errors.ts'
 export { RequestTasks } from './request-tasks.ts'
-export { type AnyTask, type Backoff, type Schedule, Task, task, type TaskContext, type TaskOptions, type Work } from './task.ts'
+export { Accepted, accepted, jobRoutes, JobStatus, statusOf } from './status.ts'
+export { type AnyTask, type Backoff, type Failure, type RateLimit, type Schedule, Task, task, type TaskContext, type TaskOptions, type Work } from './task.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
