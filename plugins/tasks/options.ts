@@ -22,7 +22,7 @@ export const TasksOptions = Type.Object({
   retention: Type.Object({
     done: Type.Integer({ default: 3_600_000, minimum: 0, description: 'Milliseconds to keep jobs that are done or cancelled.' }),
     failed: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], { default: null, description: 'Milliseconds to keep jobs that have failed. `null`: for ever.' })
-  }, { default: {}, additionalProperties: false, description: 'How long jobs are kept that are over: `{ done, failed }`.' }),
+  }, { default: {}, additionalProperties: false, description: '`{ done, failed }`: milliseconds to keep jobs that are over. Default: an hour for those that are done or cancelled, for ever (`null`) for those that have failed.' }),
   url: Type.Optional(Type.String({ description: 'URL of PostgreSQL, for the engine `pg-boss`.' })),
   schema: Type.String({ default: 'pgboss', pattern: '^[A-Za-z_][A-Za-z0-9_]{0,49}$', description: 'PostgreSQL schema of the tables of `pg-boss`.' })
 }, { additionalProperties: false })

@@ -29,7 +29,7 @@ const LOOK = 1000
 const BEAT = 3000
 
 /** Milliseconds between two searches for jobs of dead processes. */
-const REVIVE = 2000
+const REVIVE = 5000
 
 export class PgBossStore implements Store {
   readonly #boss: PgBoss
@@ -174,8 +174,11 @@ function claimedOf ({ id, name, data, retryCount }: Job<Envelope>): Claimed {
 }
 
 /** What `settle` writes of a job. */
-function rowOf ({ job: { id }, ending }: Outcome): Record<string, unknown> {
-  if (ending.state === 'done') return { id, state: 'completed', output: { error: null, ...ending.result !== null && { result: ending.result } } }
+function rowOf ({ job: { id, failures: before }, ending }: Outcome): Record<string, unknown> {
+  if (ending.state === 'done') {
+    const { result } = ending
+    return { id, state: 'completed', ...(before > 0 || result !== null) && { output: { error: null, ...result !== null && { result } } } }
+  }
   const { failures, error } = ending
   if (ending.state === 'queued') {
     const { delay, isRelease } = ending

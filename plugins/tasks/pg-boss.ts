@@ -46,8 +46,8 @@ export class PgBossEngine implements Engine {
     this.#options = options
     this.#fromKysely = fromKysely
     this.#jobs = tableOf(schema)
-    // So that inserts notify. This plugin's own worker listens.
-    this.#boss = new PgBoss({ connectionString: url, schema, useListenNotify: true, supervise: work, schedule: work })
+    // So that inserts notify. This plugin's own worker listens. It has no flows, which pg-boss would look for every five seconds.
+    this.#boss = new PgBoss({ connectionString: url, schema, useListenNotify: true, supervise: work, schedule: work, flowIntervalSeconds: 3600 })
     this.#boss.on('error', error => { log.error({ err: error }, 'the task queue failed') })
     this.#store = new PgBossStore(this.#boss, options)
     this.#worker = new Worker(this.#store, options, new Attempts(options.tasks, options.runner))

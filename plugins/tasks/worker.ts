@@ -60,6 +60,7 @@ export class Worker {
   #beating: Promise<void> | undefined
   #preparedAt = -Infinity
   #sweptAt = -Infinity
+  #sweeping: Promise<void> | undefined
   /** Wakes as soon as a rate allows another job. */
   #again: NodeJS.Timeout | undefined
   readonly #unknown = new Set<string>()
@@ -110,6 +111,7 @@ export class Worker {
   async end (): Promise<void> {
     clearInterval(this.#timer)
     clearTimeout(this.#again)
+    await this.#sweeping
     await this.#beating
     await this.#flushing
   }
@@ -139,9 +141,9 @@ export class Worker {
     const ahead = Math.min(MOST, Math.max(concurrency, Math.round(concurrency * AHEAD / this.#average)))
     // A few more are not worth a statement while there are enough.
     if (this.#waiting.length > (ahead - concurrency) / 2) return []
-    const room = concurrency + ahead - this.#held.size
     const free = concurrency - this.#running - this.#waiting.length
-    const limit = ahead > concurrency ? room : free
+    // Those whose ends are being stored are held, too.
+    const limit = ahead > concurrency ? Math.min(free + ahead, concurrency + 2 * ahead - this.#held.size) : free
     if (limit <= 0) return []
     const limited = this.#limits.names.map(task => ({ tasks: [task], limit: Math.min(limit, this.#limits.room(task)) }))
     return [{ tasks: this.#unlimited, limit }, ...limited].filter(({ tasks, limit }) => tasks.length > 0 && limit > 0)
@@ -256,10 +258,19 @@ export class Worker {
     await this.#store.prepare()
     if (now - this.#sweptAt < SWEEP) return
     this.#sweptAt = now
-    for (const task of await this.#store.sweep()) {
-      if (this.#unknown.has(task)) continue
-      this.#unknown.add(task)
-      this.#options.log.warn({ task }, 'jobs of an unknown task wait. Register the task, or remove them')
+    // Jobs do not wait for it.
+    this.#sweeping = this.#sweep()
+  }
+
+  async #sweep (): Promise<void> {
+    try {
+      for (const task of await this.#store.sweep()) {
+        if (this.#unknown.has(task)) continue
+        this.#unknown.add(task)
+        this.#options.log.warn({ task }, 'jobs of an unknown task wait. Register the task, or remove them')
+      }
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'jobs that were kept long enough cannot be removed. It will be tried again')
     }
   }
 }
