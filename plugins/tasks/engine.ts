@@ -101,8 +101,6 @@ export interface Engine {
    */
   add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<string[]>
   get (id: string): Promise<Job | undefined>
-  /** ID of the queued or running job with the key. */
-  holderOf (task: string, uniqueKey: string): Promise<string | undefined>
   /** Newest first. */
   list (filter: JobFilter): Promise<Job[]>
   counts (): Promise<JobCounts>
@@ -118,6 +116,13 @@ export interface Engine {
   stop (): Promise<void>
   /** Called when all running work has ended. */
   end (): Promise<void>
+}
+
+/** An engine whose jobs outlive the process. */
+export interface DurableEngine extends Engine {
+  readonly isDurable: true
+  /** ID of the queued or running job with the key. */
+  holderOf (task: string, uniqueKey: string): Promise<string | undefined>
 }
 
 /** The JSON of a payload, or the text if it is none. */

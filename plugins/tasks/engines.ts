@@ -9,7 +9,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Database } from '../db/index.ts'
 import { type Scheduled, scheduledOf } from './cron.ts'
 import type { DurableOptions } from './durable.ts'
-import type { Engine } from './engine.ts'
+import type { DurableEngine } from './engine.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 import { InlineEngine } from './inline.ts'
 import type { Tables } from './jobs.ts'
@@ -20,9 +20,7 @@ import { type AnyTask, Task } from './task.ts'
 type Parsed = Static<typeof TasksOptions>
 
 export interface Engines {
-  readonly engine: Engine
-  /** The transaction, if it is in the database of the engine. */
-  readonly inline: InlineEngine | undefined
+  readonly engine: InlineEngine | DurableEngine
   readonly tasks: ReadonlyMap<string, AnyTask>
   readonly scheduled: readonly Scheduled[]
 }
@@ -47,18 +45,17 @@ export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: li
   const tasks = byName(list)
   const scheduled = scheduledOf(tasks.values())
   if (kind === 'inline') {
-    const inline = new InlineEngine(tasks, runner, retention)
-    return { engine: inline, inline, tasks, scheduled }
+    return { engine: new InlineEngine(tasks, runner, retention), tasks, scheduled }
   }
   const options: DurableOptions = { tasks, scheduled, runner, log: app.log, work, concurrency, lease, pollInterval, retention }
   if (kind === 'pg-boss') {
     if (url === undefined || !/^postgres(?:ql)?:/.test(url)) throw new APIKIT_ERR_TASK('the engine "pg-boss" needs the option "url" of a PostgreSQL database. Without one use "sqlite" or "inline"')
     const { PgBossEngine } = await import('./pg-boss.ts')
-    return { engine: new PgBossEngine({ ...options, url, schema }), inline: undefined, tasks, scheduled }
+    return { engine: new PgBossEngine({ ...options, url, schema }), tasks, scheduled }
   }
   if (!app.hasDecorator('db')) throw new APIKIT_ERR_TASK('the engine "sqlite" needs fastify-apikit/db, which stores its jobs. Register db before tasks')
   if (app.db.dialect !== 'sqlite') throw new APIKIT_ERR_TASK('the engine "sqlite" needs an SQLite database, but the app uses PostgreSQL. Use "pg-boss"')
   // Only here: other engines do not need its packages.
   const { SqliteEngine } = await import('./sqlite.ts')
-  return { engine: new SqliteEngine(app.db as unknown as Database<Tables>, options), inline: undefined, tasks, scheduled }
+  return { engine: new SqliteEngine(app.db as unknown as Database<Tables>, options), tasks, scheduled }
 }

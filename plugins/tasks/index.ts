@@ -48,11 +48,11 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   const given = parseOptions(name, TasksOptions, options, app)
   const parsed = { ...given, work: given.work || purpose === 'work' }
   const runner = new Runner(app, parsed.drainTimeout)
-  const { engine, inline, tasks, scheduled } = await enginesOf(app, parsed, runner)
+  const { engine, tasks, scheduled } = await enginesOf(app, parsed, runner)
   const schedule = new InlineSchedule()
 
   app.decorate('tasks', new AppTasks(tasks, engine, runner))
-  app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine, inline) } })
+  app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine) } })
 
   app.decorateRequest(kTold, undefined)
   app.addHook('onRequest', (request, reply, done) => {
@@ -78,7 +78,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   app.addHook('onReady', async () => {
     if (purpose === 'describe') return
     await engine.start()
-    if (inline !== undefined && parsed.work) schedule.start(scheduled, engine)
+    if (!engine.isDurable && parsed.work) schedule.start(scheduled, engine)
   })
   // Before the database is closed, which was registered earlier.
   app.addHook('onClose', async () => {

@@ -217,10 +217,6 @@ export class InlineEngine implements Engine {
     return this.#jobs.get(id)?.toJob()
   }
 
-  async holderOf (task: string, uniqueKey: string): Promise<string | undefined> {
-    return this.#holderOf(task, uniqueKey)?.id
-  }
-
   async list ({ state, task, limit = 100, offset = 0 }: JobFilter): Promise<Job[]> {
     const states = state === undefined ? OPEN_STATES : [state]
     return [...this.#jobs.values()].filter(job => states.includes(job.state) && (task === undefined || job.task === task)).reverse()

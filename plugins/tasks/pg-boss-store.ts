@@ -59,9 +59,7 @@ export class PgBossStore implements Store {
     // The code of this process may take them.
     await this.query(`update ${this.#jobs} set state = 'retry', completed_on = null, output = null, start_after = now()
       where name = any($1) and state = 'failed' and output->'isParked' is not null`, [this.#names])
-    await this.#listen(wake).catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, 'PostgreSQL does not notify of added tasks. They are looked for every pollInterval')
-    })
+    await this.#listen(wake)
   }
 
   /** Listens where pg-boss announces jobs when it inserts them. */

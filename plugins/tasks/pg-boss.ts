@@ -12,7 +12,7 @@ import { Attempts } from './attempt.ts'
 import { publishAdded } from './channels.ts'
 import { SCHEDULE_KEY } from './cron.ts'
 import type { DurableOptions } from './durable.ts'
-import { type Engine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
+import { type DurableEngine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
 import { COLUMNS, envelopeOf, insertOf, jobOf, type JobRow, KEPT, singletonKeyOf, STATE, STATES } from './pg-boss-rows.ts'
 import { PgBossStore, tableOf } from './pg-boss-store.ts'
 import { Worker } from './worker.ts'
@@ -31,7 +31,7 @@ const LONGEST = 24 * 3600 - 1
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-export class PgBossEngine implements Engine {
+export class PgBossEngine implements DurableEngine {
   readonly isDurable = true
   readonly #options: PgBossOptions
   readonly #fromKysely: typeof import('pg-boss').fromKysely

@@ -9,7 +9,7 @@ import { transactionOf } from '../core/request/transaction.ts'
 import { makeAfter } from './after.ts'
 import { jobOf, traceparentOf } from './app-tasks.ts'
 import { publishAdded } from './channels.ts'
-import type { AddOptions, Engine, NewJob } from './engine.ts'
+import type { AddOptions, DurableEngine, NewJob } from './engine.ts'
 import type { InlineEngine } from './inline.ts'
 import type { AnyTask, Task } from './task.ts'
 
@@ -24,14 +24,12 @@ export function isDone ({ statusCode }: FastifyReply): boolean {
 export class RequestTasks {
   readonly #request: FastifyRequest
   readonly #tasks: ReadonlyMap<string, AnyTask>
-  readonly #engine: Engine
-  readonly #inline: InlineEngine | undefined
+  readonly #engine: InlineEngine | DurableEngine
 
-  constructor (request: FastifyRequest, tasks: ReadonlyMap<string, AnyTask>, engine: Engine, inline: InlineEngine | undefined) {
+  constructor (request: FastifyRequest, tasks: ReadonlyMap<string, AnyTask>, engine: InlineEngine | DurableEngine) {
     this.#request = request
     this.#tasks = tasks
     this.#engine = engine
-    this.#inline = inline
   }
 
   /**
@@ -60,11 +58,11 @@ export class RequestTasks {
     const traceparent = options.traceparent ?? traceparentOf(headers.traceparent)
     const jobs = payloads.map(payload => jobOf(this.#tasks, task, payload, { ...options, ...traceparent !== null && { traceparent } }, requestId))
     if (jobs.length === 0) return []
-    const inline = this.#inline
-    if (inline !== undefined) return jobs.map(job => this.#runAfter(inline, job))
+    const engine = this.#engine
+    if (!engine.isDurable) return jobs.map(job => this.#runAfter(engine, job))
     const transaction = transactionOf(this.#request)
-    if (transaction === undefined) return Promise.all(jobs.map(job => this.#store(job)))
-    return this.#engine.add(jobs, transaction)
+    if (transaction === undefined) return Promise.all(jobs.map(job => this.#store(engine, job)))
+    return engine.add(jobs, transaction)
   }
 
   /** Runs a job after the response. Until then it is queued, so that it can be followed. */
@@ -80,13 +78,13 @@ export class RequestTasks {
   }
 
   /** Stores a job before the response is sent. */
-  async #store (job: NewJob): Promise<string> {
+  async #store (engine: DurableEngine, job: NewJob): Promise<string> {
     const { id, task, uniqueKey } = job
+    const stored = uniqueKey === null ? undefined : await engine.holderOf(task, uniqueKey)
+    if (stored !== undefined) return stored
     const jobs = pending.get(this.#request) ?? []
-    if (uniqueKey !== null) {
-      const holder = jobs.find(other => other.task === task && other.uniqueKey === uniqueKey)?.id ?? await this.#engine.holderOf(task, uniqueKey)
-      if (holder !== undefined) return holder
-    }
+    const own = jobs.find(other => other.task === task && other.uniqueKey !== null && other.uniqueKey === uniqueKey)
+    if (own !== undefined) return own.id
     pending.set(this.#request, jobs)
     jobs.push(job)
     return id
@@ -98,7 +96,7 @@ export class RequestTasks {
   }
 
   /** Stores the tasks of a request without a transaction. */
-  static async store (request: FastifyRequest, engine: Engine): Promise<void> {
+  static async store (request: FastifyRequest, engine: DurableEngine): Promise<void> {
     const jobs = pending.get(request)
     if (jobs === undefined) return
     pending.delete(request)

@@ -10,7 +10,7 @@ import type { RequestTransaction } from '../core/request/transaction.ts'
 import { Attempts } from './attempt.ts'
 import { publishAdded } from './channels.ts'
 import type { DurableOptions } from './durable.ts'
-import { type Engine, type Job, type JobCounts, type JobFilter, type NewJob, noCounts, OPEN_STATES, readable } from './engine.ts'
+import { type DurableEngine, type Job, type JobCounts, type JobFilter, type NewJob, noCounts, OPEN_STATES, readable } from './engine.ts'
 import { type jobs, migrations, type Tables, tables } from './jobs.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { Worker } from './worker.ts'
@@ -20,7 +20,7 @@ type JobRow = Row<typeof jobs>
 /** Rows of one statement. SQLite allows 32,766 parameters. */
 const ROWS = 1000
 
-export class SqliteEngine implements Engine {
+export class SqliteEngine implements DurableEngine {
   readonly isDurable = true
   readonly #db: Database<Tables>
   readonly #options: DurableOptions

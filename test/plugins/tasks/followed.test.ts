@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
 import { Type } from '@sinclair/typebox'
+import { sql } from 'kysely'
+import pg from 'pg'
 import t from 'tap'
 import { session } from '../../../plugins/db/index.ts'
 import { Accepted, accepted, jobRoutes, type JobAttempt, task } from '../../../plugins/tasks/index.ts'
@@ -98,7 +100,7 @@ for (const { engine, skip } of ENGINES) {
       const later = await app.tasks.add(slow, 'later', { delay: 3_600_000, uniqueKey: 'k' })
       t.equal(await app.tasks.cancel(later), true)
       t.match(await app.tasks.get(later), { state: 'cancelled', endedAt: Date })
-      t.same([await app.tasks.cancel(later), await app.tasks.cancel(UNKNOWN)], [false, false])
+      t.same([await app.tasks.cancel(later), await app.tasks.cancel(UNKNOWN), await app.tasks.cancel('no id')], [false, false, false])
       const begun = once(events, 'begun')
       const first = await app.tasks.add(slow, 'first')
       await begun
@@ -130,12 +132,13 @@ for (const { engine, skip } of ENGINES) {
       await app.tasks.add(one, 'low')
       await app.tasks.add(one, 'high', { priority: 5 })
       await app.tasks.add(one, 'middle', { priority: 1 })
+      await app.tasks.add(one, 'top', { priority: 9 })
       await app.tasks.addMany(rated, [{}, {}, {}])
       const worker = engine === 'inline' ? app : (await make(t, engine, [one, rated], { place })).app
       await worker.ready()
       await worker.tasks.drain()
       // Inline, the first has started when the others are added.
-      t.same(ran, engine === 'inline' ? ['low', 'high', 'middle'] : ['high', 'middle', 'low'])
+      t.same(ran, engine === 'inline' ? ['low', 'top', 'high', 'middle'] : ['top', 'high', 'middle', 'low'])
       t.equal(most, 1)
       t.ok((starts[2] as number) - (starts[0] as number) >= 299)
     })
@@ -329,6 +332,37 @@ for (const { engine, skip } of ENGINES) {
       t.same(await swept({}), ['done', 'failed'])
       t.same(await swept({ done: 0 }), [undefined, 'failed'])
       t.same(await swept({ done: 0, failed: 0 }), [undefined, undefined])
+    })
+
+    t.test('a key whose job has ended when it is looked for is added again', async t => {
+      const place = placeOf(t, engine)
+      const note = task('note', {}, () => {})
+      const { app } = await make(t, engine, [note], { place, work: false })
+      await app.ready()
+      // The first insert finds the key taken, and nobody has it then.
+      if (engine === 'sqlite') {
+        await sql`create table seen (key text)`.execute(app.db)
+        await sql`create trigger once before insert on apikit_jobs when not exists (select 1 from seen) begin insert into seen values ('k'); select raise(ignore); end`.execute(app.db)
+      } else {
+        const client = new pg.Client({ connectionString: place.url })
+        await client.connect()
+        await client.query(`create table ${place.schema}.seen (key text)`)
+        await client.query(`create function ${place.schema}.once() returns trigger language plpgsql as
+          $$ begin if exists (select from ${place.schema}.seen) then return new; end if; insert into ${place.schema}.seen values ('k'); return null; end $$`)
+        await client.query(`create trigger once before insert on ${place.schema}.job_common for each row execute function ${place.schema}.once()`)
+        await client.end()
+      }
+      const id = await app.tasks.add(note, {}, { uniqueKey: 'k' })
+      t.match(await app.tasks.get(id), { id, state: 'queued' })
+    })
+
+    t.test('a request without a transaction adds all that it adds at the same time', async t => {
+      const note = task('note', { payload: Type.Integer() }, () => {})
+      const { app } = await make(t, engine, [note], { work: false })
+      app.post('/', async ({ tasks }) => Promise.all(['a', 'b', 'b'].map((uniqueKey, n) => tasks.add(note, n, { uniqueKey }))))
+      const [a, b, again] = (await app.inject({ method: 'POST', url: '/' })).json()
+      t.equal(again, b)
+      t.same((await app.tasks.list()).map(({ id }) => id).sort(), [a, b].sort())
     })
 
     t.test('another process cancels a job', async t => {

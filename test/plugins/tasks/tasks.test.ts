@@ -155,6 +155,7 @@ t.test('what cannot be is refused at the start, all of it at once', async t => {
   await t.rejects(register({ tasks: [scheduled('0 3 * * *', { n: 1 }, 'Mars/Olympus')] }), { code: 'APIKIT_ERR_TASK', message: /Mars/ })
   await t.rejects(register({ tasks: [scheduled('0 3 * * *')] }), { code: 'APIKIT_ERR_TASK_PAYLOAD', message: /n: Field required/ })
   t.throws(() => task('strange', { payload: Type.Unsafe({ type: 'strange' }) }, () => {}), { code: 'APIKIT_ERR_TASK', message: /strange: payload/ })
+  t.throws(() => task('broken', { onFailed: 5 } as never, () => {}), { code: 'APIKIT_ERR_TASK', message: /broken: onFailed must be a function/ })
   t.throws(() => task('never', { retries: -1, often: true } as never, () => {}), { code: 'APIKIT_ERR_INVALID_OPTIONS', message: /retries.*often|often.*retries/s })
 })
 
