@@ -91,11 +91,10 @@ export class PgBossStore implements Store {
     const claimed: Claimed[] = []
     for (const id of this.#claims.keys()) if (!held.has(id)) this.#claims.delete(id)
     for (const { tasks, limit } of wants) {
-      const due = [...this.#due].filter(name => tasks.includes(name))
+      const due = [...this.#due].filter(name => tasks.includes(name)).slice(0, limit)
       let room = limit
       for (const [index, name] of due.entries()) {
         const size = Math.ceil(room / (due.length - index))
-        if (size === 0) break
         // The next turn begins with another.
         this.#due.delete(name)
         const jobs = await this.#boss.fetch<Envelope>(name, { batchSize: size })

@@ -37,6 +37,8 @@ interface Held {
   readonly settled: PromiseWithResolvers<void>
   /** What is to be stored, when it has ended. */
   ending?: Outcome['ending']
+  /** Its end is being stored, or is stored. */
+  isStoring: boolean
 }
 
 export class Worker {
@@ -125,8 +127,8 @@ export class Worker {
     for (const job of claimed) {
       const before = this.#held.get(job.id)
       // It was taken for dead and has the job again, whose attempt or end it still has. Else the end was just stored.
-      if (before !== undefined && (before.ending === undefined || this.#ended.includes(before))) continue
-      const held: Held = { job, over: new AbortController(), takenAt: performance.now(), settled: Promise.withResolvers() }
+      if (before !== undefined && !before.isStoring) continue
+      const held: Held = { job, over: new AbortController(), takenAt: performance.now(), settled: Promise.withResolvers(), isStoring: false }
       this.#held.set(job.id, held)
       this.#waiting.push(held)
       this.#limits.take(job.task)
@@ -191,6 +193,7 @@ export class Worker {
     await new Promise(resolve => { setImmediate(resolve) })
     while (this.#ended.length > 0) {
       const ended = this.#ended.splice(0, MOST)
+      for (const held of ended) held.isStoring = true
       try {
         await this.#store.settle(ended.map(({ job, ending }) => ({ job, ending: ending as Outcome['ending'] })))
         tries = 0
@@ -203,7 +206,10 @@ export class Worker {
         for (const held of ended) {
           // Not if it was taken anew.
           if (isLast || this.#held.get(held.job.id) !== held) this.#forget(held)
-          else this.#ended.push(held)
+          else {
+            held.isStoring = false
+            this.#ended.push(held)
+          }
         }
         await new Promise(resolve => { setTimeout(resolve, this.#options.pollInterval) })
       }
@@ -264,8 +270,8 @@ export class Worker {
 
   async #sweep (): Promise<void> {
     try {
-      for (const task of await this.#store.sweep()) {
-        if (this.#unknown.has(task)) continue
+      const waiting = await this.#store.sweep()
+      for (const task of waiting.filter(name => !this.#unknown.has(name))) {
         this.#unknown.add(task)
         this.#options.log.warn({ task }, 'jobs of an unknown task wait. Register the task, or remove them')
       }

@@ -70,8 +70,8 @@ export async function idle (place: Place, count: number, seconds: number): Promi
   const client = new pg.Client({ connectionString: place.url })
   await client.connect()
   const transactions = async (): Promise<number> => {
-    // Backends report at most once a second.
-    await sleep(2000)
+    // Idle backends report what they did, at the start too, within ten seconds.
+    await sleep(12_000)
     await client.query('select pg_stat_clear_snapshot()')
     const { rows } = await client.query<{ count: string }>('select xact_commit + xact_rollback as count from pg_stat_database where datname = current_database()')
     return Number(rows[0]?.count)
