@@ -21,6 +21,8 @@ export interface Told {
 export class AfterResponse {
   readonly #request: FastifyRequest
   readonly #steps: Step[] = []
+  /** Called if the request fails. */
+  readonly #dropped: Array<() => void> = []
   readonly #settled = Promise.withResolvers<void>()
   #state: 'open' | 'running' | 'over' = 'open'
 
@@ -44,14 +46,17 @@ export class AfterResponse {
     return this.#state === 'over'
   }
 
-  add (step: Step): void {
+  /** @param dropped Called instead of the step if the request fails. */
+  add (step: Step, dropped?: () => void): void {
     this.#steps.push(step)
+    if (dropped !== undefined) this.#dropped.push(dropped)
   }
 
   /** Drops all steps: the request has failed. */
   discard (): void {
     this.#state = 'over'
     this.#steps.length = 0
+    for (const dropped of this.#dropped) dropped()
     this.#settled.resolve()
   }
 

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AddOptions, Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
+import { type AddOptions, type Engine, type Job, type JobCounts, type JobFilter, JOB_STATES, type JobState, type NewJob, noCounts } from './engine.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 import type { Runner } from './runner.ts'
 import type { AnyTask, Task } from './task.ts'
@@ -13,15 +14,48 @@ import type { AnyTask, Task } from './task.ts'
 /** Milliseconds between two checks whether all is done. */
 const LOOK = 20
 
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
+
+/** The trace context, if it is one. */
+export function traceparentOf (header: unknown): string | null {
+  return typeof header === 'string' && TRACEPARENT.test(header) ? header : null
+}
+
+/** @param payload JSON. */
+export function newJob (task: AnyTask, payload: string, { delay = 0, uniqueKey, priority = task.priority, traceparent }: AddOptions = {}, requestId: string | null = null): NewJob {
+  return {
+    id: randomUUID(),
+    task: task.name,
+    payload,
+    version: task.version,
+    runAt: new Date(Date.now() + delay),
+    uniqueKey: uniqueKey ?? null,
+    priority,
+    requestId,
+    traceparent: traceparentOf(traceparent)
+  }
+}
+
 /**
- * Adds jobs to the queue.
+ * Returns the job to add.
  *
- * @throws APIKIT_ERR_TASK when the plugin was registered without the task.
+ * @throws APIKIT_ERR_TASK when the plugin was registered without the task, or an option is invalid.
  * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema.
  */
-export function jobOf (tasks: ReadonlyMap<string, AnyTask>, task: AnyTask, payload: unknown, { delay = 0, uniqueKey = null }: { delay?: number, uniqueKey?: string | null } = {}): NewJob {
+export function jobOf (tasks: ReadonlyMap<string, AnyTask>, task: AnyTask, payload: unknown, options: AddOptions, requestId: string | null = null): NewJob {
   if (tasks.get(task.name) !== task) throw new APIKIT_ERR_TASK(`unknown task ${JSON.stringify(task.name)}. Add it to the option "tasks" of the plugin`)
-  return { task: task.name, payload: task.codec.encode(payload), runAt: new Date(Date.now() + delay), uniqueKey }
+  const { delay = 0, priority = 0, traceparent } = options
+  if (!(delay >= 0 && delay < Infinity)) throw new APIKIT_ERR_TASK(`${task.name}: delay must be a number ≥ 0, got ${delay}`)
+  if ((priority | 0) !== priority) throw new APIKIT_ERR_TASK(`${task.name}: priority must be an integer of 32 bits, got ${priority}`)
+  if (traceparent !== undefined && traceparentOf(traceparent) === null) throw new APIKIT_ERR_TASK(`${task.name}: traceparent must be a W3C trace context, got ${JSON.stringify(traceparent)}`)
+  return newJob(task, task.codec.encode(payload), options, requestId)
+}
+
+/** Number of jobs in each state, of all tasks. */
+function totals (counts: JobCounts): Record<JobState, number> {
+  const total = noCounts()
+  for (const one of Object.values(counts)) for (const state of JOB_STATES) total[state] += one[state]
+  return total
 }
 
 export class AppTasks {
@@ -36,29 +70,67 @@ export class AppTasks {
   }
 
   /**
-   * Adds a task at once.
+   * Adds a task at once. Returns the ID of the job.
    *
    * ```ts
-   * await app.tasks.add(report, { month: 11 }, { delay: 60_000, uniqueKey: 'report' })
+   * const id = await app.tasks.add(report, { month: 11 }, { delay: 60_000, uniqueKey: 'report' })
    * ```
    *
    * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema. Nothing is stored.
    */
-  async add<Payload> (task: Task<Payload>, payload: Payload, options: AddOptions = {}): Promise<void> {
-    await this.#engine.add([jobOf(this.#tasks, task, payload, options)])
+  async add<Payload> (task: Task<Payload>, payload: Payload, options: AddOptions = {}): Promise<string> {
+    const [id] = await this.addMany(task, [payload], options)
+    return id as string
   }
 
-  /** Returns queued, running and failed jobs, newest first. */
+  /**
+   * Adds jobs of one task together. Returns their IDs.
+   *
+   * @param options The same for all. With a `uniqueKey` only the first is added.
+   * @throws APIKIT_ERR_TASK_PAYLOAD when a payload does not match its schema. Nothing is stored.
+   */
+  async addMany<Payload> (task: Task<Payload>, payloads: readonly Payload[], options: AddOptions = {}): Promise<string[]> {
+    const jobs = payloads.map(payload => jobOf(this.#tasks, task, payload, options))
+    if (jobs.length === 0) return []
+    return this.#engine.add(jobs)
+  }
+
+  /**
+   * Returns a job, or `undefined` for an unknown ID. With its task, its `result` is parsed and typed, and jobs of other tasks are unknown.
+   *
+   * ```ts
+   * const job = await app.tasks.get(id, report)
+   * if (job?.state === 'done') console.log(job.result)
+   * ```
+   */
+  async get<Result = unknown> (id: string, task?: Task<never, Result>): Promise<Job<Result> | undefined> {
+    const job = await this.#engine.get(id)
+    if (job === undefined || (task !== undefined && job.task !== task.name)) return undefined
+    const codec = task?.resultCodec
+    return (codec === undefined || job.state !== 'done' ? job : { ...job, result: codec.parse(job.result) }) as Job<Result>
+  }
+
+  /** Returns jobs, newest first: all but those that are done or cancelled, unless a state is asked for. */
   list (filter: JobFilter = {}): Promise<Job[]> {
     return this.#engine.list(filter)
   }
 
   /** Returns the number of jobs in each state. */
-  counts (): Promise<Readonly<Record<JobState, number>>> {
-    return this.#engine.counts()
+  async counts (): Promise<Readonly<Record<JobState, number>>> {
+    return totals(await this.#engine.counts())
   }
 
-  /** Queues a failed job again, with its attempts reset. Returns `false` for an unknown ID. */
+  /** Returns the number of jobs by task and state. Registered tasks without jobs are in it, and tasks that are not registered. */
+  async countsByTask (): Promise<JobCounts> {
+    return { ...Object.fromEntries([...this.#tasks.keys()].map(name => [name, noCounts()])), ...await this.#engine.counts() }
+  }
+
+  /** Ends a job that is queued, running or parked. The `signal` of a running one is aborted: in other processes within a second. Returns `false` for others. */
+  cancel (id: string): Promise<boolean> {
+    return this.#engine.cancel(id)
+  }
+
+  /** Queues a job again that has failed, is parked or was cancelled, with its attempts reset. Returns `false` for others. */
   retry (id: string): Promise<boolean> {
     return this.#engine.retry(id)
   }

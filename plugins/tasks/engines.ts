@@ -6,10 +6,11 @@
 
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
+import { shareOfWorkers } from '../core/workers.ts'
 import type { Database } from '../db/index.ts'
 import { type Scheduled, scheduledOf } from './cron.ts'
 import type { DurableOptions } from './durable.ts'
-import type { Engine } from './engine.ts'
+import type { DurableEngine } from './engine.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 import { InlineEngine } from './inline.ts'
 import type { Tables } from './jobs.ts'
@@ -20,9 +21,7 @@ import { type AnyTask, Task } from './task.ts'
 type Parsed = Static<typeof TasksOptions>
 
 export interface Engines {
-  readonly engine: Engine
-  /** The transaction, if it is in the database of the engine. */
-  readonly inline: InlineEngine | undefined
+  readonly engine: InlineEngine | DurableEngine
   readonly tasks: ReadonlyMap<string, AnyTask>
   readonly scheduled: readonly Scheduled[]
 }
@@ -43,22 +42,21 @@ function byName (tasks: readonly AnyTask[]): Map<string, AnyTask> {
 }
 
 /** @throws APIKIT_ERR_TASK when the tasks or the engine are invalid. */
-export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: list, url, schema, work, concurrency, lease, pollInterval }: Parsed, runner: Runner): Promise<Engines> {
+export async function enginesOf (app: FastifyInstance, { engine: kind, tasks: list, url, schema, poolSize, work, concurrency, lease, pollInterval, retention }: Parsed, runner: Runner): Promise<Engines> {
   const tasks = byName(list)
   const scheduled = scheduledOf(tasks.values())
   if (kind === 'inline') {
-    const inline = new InlineEngine(tasks, runner, app.log)
-    return { engine: inline, inline, tasks, scheduled }
+    return { engine: new InlineEngine(tasks, runner, retention), tasks, scheduled }
   }
-  const options: DurableOptions = { tasks, scheduled, runner, log: app.log, work, concurrency, lease, pollInterval }
+  const options: DurableOptions = { tasks, scheduled, runner, log: app.log, work, concurrency, lease, pollInterval, retention }
   if (kind === 'pg-boss') {
     if (url === undefined || !/^postgres(?:ql)?:/.test(url)) throw new APIKIT_ERR_TASK('the engine "pg-boss" needs the option "url" of a PostgreSQL database. Without one use "sqlite" or "inline"')
     const { PgBossEngine } = await import('./pg-boss.ts')
-    return { engine: new PgBossEngine({ ...options, url, schema }), inline: undefined, tasks, scheduled }
+    return { engine: new PgBossEngine({ ...options, url, schema, poolSize: shareOfWorkers('fastify-apikit/tasks: poolSize', poolSize) }), tasks, scheduled }
   }
   if (!app.hasDecorator('db')) throw new APIKIT_ERR_TASK('the engine "sqlite" needs fastify-apikit/db, which stores its jobs. Register db before tasks')
   if (app.db.dialect !== 'sqlite') throw new APIKIT_ERR_TASK('the engine "sqlite" needs an SQLite database, but the app uses PostgreSQL. Use "pg-boss"')
   // Only here: other engines do not need its packages.
   const { SqliteEngine } = await import('./sqlite.ts')
-  return { engine: new SqliteEngine(app.db as unknown as Database<Tables>, options), inline: undefined, tasks, scheduled }
+  return { engine: new SqliteEngine(app.db as unknown as Database<Tables>, options), tasks, scheduled }
 }

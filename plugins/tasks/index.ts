@@ -26,10 +26,12 @@ const name = 'fastify-apikit/tasks'
 export { TasksOptions } from './options.ts'
 export { AppTasks } from './app-tasks.ts'
 export { Background, background } from './background.ts'
-export type { AddOptions, Job, JobFilter, JobState } from './engine.ts'
+export type { JobAdded, JobAttempt } from './channels.ts'
+export type { AddOptions, Job, JobCounts, JobFilter, JobState } from './engine.ts'
 export * from './errors.ts'
 export { RequestTasks } from './request-tasks.ts'
-export { type AnyTask, type Backoff, type Schedule, Task, task, type TaskContext, type TaskOptions, type Work } from './task.ts'
+export { Accepted, accepted, jobRoutes, JobStatus, statusOf } from './status.ts'
+export { type AnyTask, type Backoff, type Failure, type RateLimit, type Schedule, Task, task, type TaskContext, type TaskOptions, type Work } from './task.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -48,13 +50,13 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   const given = parseOptions(name, TasksOptions, options, app)
   const parsed = { ...given, work: given.work || purpose === 'work' }
   const runner = new Runner(app, parsed.drainTimeout)
-  const { engine, inline, tasks, scheduled } = await enginesOf(app, parsed, runner)
+  const { engine, tasks, scheduled } = await enginesOf(app, parsed, runner)
   const schedule = new InlineSchedule()
   let stopWaiting = (): void => {}
 
   addHealthCheck(app, 'tasks', () => engine.check())
   app.decorate('tasks', new AppTasks(tasks, engine, runner))
-  app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine, inline) } })
+  app.decorateRequest('tasks', { getter (this: FastifyRequest) { return new RequestTasks(this, tasks, engine) } })
 
   app.decorateRequest(kTold, undefined)
   app.addHook('onRequest', (request, reply, done) => {
@@ -80,7 +82,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   app.addHook('onReady', async () => {
     if (purpose === 'describe') return
     await engine.start()
-    if (inline !== undefined && parsed.work) stopWaiting = whenLeading(() => { schedule.start(scheduled, engine) })
+    if (!engine.isDurable && parsed.work) stopWaiting = whenLeading(() => { schedule.start(scheduled, engine) })
   })
   // Before the database is closed, which was registered earlier.
   app.addHook('onClose', async () => {

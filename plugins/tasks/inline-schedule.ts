@@ -5,6 +5,7 @@
  */
 
 import type { Engine } from './engine.ts'
+import { newJob } from './app-tasks.ts'
 import { SCHEDULE_KEY, type Scheduled } from './cron.ts'
 
 /** Maximum of a timer, in milliseconds. */
@@ -23,7 +24,7 @@ export class InlineSchedule {
     const timer = setTimeout(() => {
       if (left > MOST) return this.#wait(scheduled, engine, at)
       const { task, payload } = scheduled
-      engine.add([{ task: task.name, payload, runAt: new Date(), uniqueKey: SCHEDULE_KEY }])
+      engine.add([newJob(task, payload, { uniqueKey: SCHEDULE_KEY })])
       this.#wait(scheduled, engine, scheduled.next(at))
     }, Math.min(left, MOST))
     this.#timers.set(scheduled, timer.unref())

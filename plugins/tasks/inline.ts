@@ -4,36 +4,77 @@
  * @module
  */
 
-import { textOfThrown } from '../core/thrown.ts'
-import type { FastifyBaseLogger } from 'fastify'
-import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
+import { Attempts, type Ending } from './attempt.ts'
+import { publishAdded } from './channels.ts'
+import type { Retention } from './durable.ts'
+import { type Engine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
+import { APIKIT_ERR_TASK_CANCELLED } from './errors.ts'
+import { Limits } from './limits.ts'
 import type { Runner } from './runner.ts'
 import type { AnyTask } from './task.ts'
 
-/** Maximum number of failed jobs that are kept. */
+/** Maximum number of jobs that are kept when they are over. */
 const MOST_FAILED = 100
+const MOST_DONE = 1000
 
-class InlineJob implements Job {
+/** Maximum of a timer, in milliseconds. */
+const MOST = 2 ** 31 - 1
+
+class InlineJob {
   readonly id: string
   readonly task: string
   readonly json: string
-  readonly uniqueKey: string | null
+  readonly version: number
+  readonly priority: number
+  readonly requestId: string | null
+  readonly traceparent: string | null
+  readonly addedAt = new Date()
+  uniqueKey: string | null
   state: JobState = 'queued'
   attempts = 0
+  failures = 0
   runAt: Date
+  startedAt: Date | null = null
+  endedAt: Date | null = null
+  progress: number | null = null
+  result: string | null = null
   error: string | null = null
   timer: NodeJS.Timeout | undefined
+  over: AbortController | undefined
+  /** Resolves when the first attempt has ended. */
+  readonly tried = Promise.withResolvers<void>()
 
-  constructor (id: number, { task, payload, runAt, uniqueKey }: NewJob) {
-    this.id = String(id)
+  constructor ({ id, task, payload, version, runAt, uniqueKey, priority, requestId, traceparent }: NewJob) {
+    this.id = id
     this.task = task
     this.json = payload
+    this.version = version
     this.runAt = runAt
     this.uniqueKey = uniqueKey
+    this.priority = priority
+    this.requestId = requestId
+    this.traceparent = traceparent
   }
 
-  get payload (): unknown {
-    return JSON.parse(this.json)
+  toJob (): Job {
+    const { id, task, state, json, priority, attempts, runAt, addedAt, startedAt, endedAt, progress, result, error, requestId, traceparent } = this
+    return {
+      id,
+      task,
+      state,
+      payload: JSON.parse(json),
+      priority,
+      attempts,
+      runAt,
+      addedAt,
+      startedAt,
+      endedAt,
+      progress,
+      result: result === null ? null : JSON.parse(result),
+      error,
+      requestId,
+      traceparent
+    }
   }
 }
 
@@ -41,79 +82,150 @@ export class InlineEngine implements Engine {
   readonly isDurable = false
   readonly #tasks: ReadonlyMap<string, AnyTask>
   readonly #runner: Runner
-  readonly #log: FastifyBaseLogger
+  readonly #attempts: Attempts
+  readonly #limits: Limits
+  readonly #retention: Retention
   readonly #jobs = new Map<string, InlineJob>()
-  #count = 0
+  /** Due, and kept back by a limit of their task. The first runs first. */
+  #waiting: InlineJob[] = []
+  #again: NodeJS.Timeout | undefined
   #stopped = false
 
-  constructor (tasks: ReadonlyMap<string, AnyTask>, runner: Runner, log: FastifyBaseLogger) {
+  constructor (tasks: ReadonlyMap<string, AnyTask>, runner: Runner, retention: Retention) {
     this.#tasks = tasks
     this.#runner = runner
-    this.#log = log
+    this.#attempts = new Attempts(tasks, runner)
+    this.#limits = new Limits(tasks.values())
+    this.#retention = retention
   }
 
   async start (): Promise<void> {}
 
-  async add (jobs: readonly NewJob[]): Promise<void> {
-    for (const job of jobs) this.run(job)
+  async add (jobs: readonly NewJob[]): Promise<string[]> {
+    return jobs.map(added => {
+      const job = this.hold(added)
+      if (job.id === added.id) {
+        publishAdded([added])
+        this.begin(added.id)
+      }
+      return job.id
+    })
   }
 
-  /** Adds a job. Resolves after its first attempt. */
-  async run (added: NewJob): Promise<void> {
-    const { task, uniqueKey, runAt } = added
-    const isTaken = uniqueKey !== null && [...this.#jobs.values()].some(job => job.task === task && job.uniqueKey === uniqueKey && job.state !== 'failed')
-    if (isTaken) return
-    const job = new InlineJob(++this.#count, added)
+  /** Queues a job that `begin` will run. Returns the one that has its key, if there is one. */
+  hold (added: NewJob): { readonly id: string } {
+    const holder = this.#holderOf(added.task, added.uniqueKey)
+    if (holder !== undefined) return holder
+    const job = new InlineJob(added)
     this.#jobs.set(job.id, job)
-    if (runAt.getTime() > Date.now()) this.#later(job)
-    else await this.#attempt(job)
+    return job
+  }
+
+  /** Runs a job that is held as soon as it may. Resolves after its first attempt. */
+  async begin (id: string): Promise<void> {
+    const job = this.#jobs.get(id)
+    // It was cancelled.
+    if (job?.state !== 'queued') return
+    if (job.runAt.getTime() > Date.now()) return this.#later(job)
+    this.#due(job)
+    await job.tried.promise
+  }
+
+  /** Forgets a job that is held. */
+  drop (id: string): void {
+    this.#jobs.delete(id)
+  }
+
+  #holderOf (task: string, uniqueKey: string | null): InlineJob | undefined {
+    return uniqueKey === null ? undefined : [...this.#jobs.values()].find(job => job.task === task && job.uniqueKey === uniqueKey)
   }
 
   #later (job: InlineJob): void {
     // A stopped process runs no later attempt.
     if (this.#stopped) return this.#lose(job)
-    job.timer = setTimeout(() => { this.#attempt(job) }, Math.max(0, Math.min(job.runAt.getTime() - Date.now(), 2 ** 31 - 1)))
+    job.timer = setTimeout(() => {
+      job.timer = undefined
+      if (job.runAt.getTime() > Date.now()) this.#later(job) // Later than a timer can be.
+      else this.#due(job)
+    }, Math.max(0, Math.min(job.runAt.getTime() - Date.now(), MOST)))
   }
 
-  #lose ({ id, task, json }: InlineJob): void {
+  #lose ({ id, task, json, tried }: InlineJob): void {
     this.#jobs.delete(id)
-    this.#log.error({ task, payload: json }, 'a task is lost, because the app closes and the engine "inline" does not store tasks')
+    tried.resolve()
+    this.#runner.log.error({ task, jobId: id, payload: json }, 'a task is lost, because the app closes and the engine "inline" does not store tasks')
+  }
+
+  #due (job: InlineJob): void {
+    const after = this.#waiting.findIndex(({ priority }) => priority < job.priority)
+    this.#waiting.splice(after < 0 ? this.#waiting.length : after, 0, job)
+    this.#startAll()
+  }
+
+  /** Starts all jobs that the limits of their tasks allow. */
+  #startAll (): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const job of waiting) {
+      if (this.#limits.room(job.task) > 0) this.#runner.track(this.#attempt(job))
+      else this.#waiting.push(job)
+    }
+    if (this.#waiting.length === 0 || this.#stopped) return
+    this.#again ??= this.#limits.wake(() => {
+      this.#again = undefined
+      this.#startAll()
+    })
   }
 
   async #attempt (job: InlineJob): Promise<void> {
-    if (job.runAt.getTime() > Date.now()) return this.#later(job) // Later than a timer can be.
-    const task = this.#tasks.get(job.task) as AnyTask
-    job.timer = undefined
+    const { id, task, json: payload, version, failures, runAt, requestId, traceparent } = job
     job.state = 'running'
+    job.startedAt = new Date()
     job.attempts++
-    try {
-      await this.#runner.track(this.#runner.attempt(task, { payload: job.json, id: null, attempt: job.attempts }))
-      this.#jobs.delete(job.id)
-    } catch (error) {
-      job.error = textOfThrown(error)
-      if (job.attempts > task.retries) return this.#fail(job, error)
-      this.#log.warn({ err: error, task: job.task, attempt: job.attempts }, 'a task failed and will be tried again')
-      job.state = 'queued'
-      job.runAt = new Date(Date.now() + task.delayAfter(job.attempts))
-      this.#later(job)
+    const over = job.over = new AbortController()
+    this.#limits.take(task)
+    const ending = await this.#attempts.run({ id, task, payload, version, attempts: job.attempts, failures, runAt, requestId, traceparent }, over, async value => { job.progress = value })
+    this.#limits.give(task)
+    this.#end(job, ending)
+    job.tried.resolve()
+    this.#startAll()
+  }
+
+  #end (job: InlineJob, ending: Ending): void {
+    job.over = undefined
+    if (ending.state === 'queued') {
+      const { failures, error, delay } = ending
+      Object.assign(job, { state: 'queued', failures, error, runAt: new Date(Date.now() + delay) })
+      return this.#later(job)
     }
+    Object.assign(job, ending, { endedAt: new Date(), uniqueKey: null }, ending.state === 'done' && { error: null })
+    this.#sweep()
   }
 
-  #fail (job: InlineJob, error: unknown): void {
-    job.state = 'failed'
-    this.#log.error({ err: error, task: job.task, attempt: job.attempts }, 'a task failed')
-    const failed = [...this.#jobs.values()].filter(({ state }) => state === 'failed')
-    for (const { id } of failed.slice(0, -MOST_FAILED)) this.#jobs.delete(id)
+  /** Forgets jobs that are over and were kept long enough. */
+  #sweep (): void {
+    const over = (states: readonly JobState[], most: number, retention: number | null): void => {
+      const jobs = [...this.#jobs.values()].filter(({ state }) => states.includes(state))
+      const before = retention === null ? -Infinity : Date.now() - retention
+      for (const [index, { id, endedAt }] of jobs.entries()) if (index < jobs.length - most || Number(endedAt) < before) this.#jobs.delete(id)
+    }
+    over(['done', 'cancelled'], MOST_DONE, this.#retention.done)
+    over(['failed', 'parked'], MOST_FAILED, this.#retention.failed)
   }
 
-  async list ({ state, limit = 100 }: JobFilter): Promise<Job[]> {
-    return [...this.#jobs.values()].filter(job => state === undefined || job.state === state).reverse().slice(0, limit)
-      .map(({ id, task, state, payload, attempts, runAt, error }) => ({ id, task, state, payload, attempts, runAt, error }))
+  async get (id: string): Promise<Job | undefined> {
+    return this.#jobs.get(id)?.toJob()
   }
 
-  async counts (): Promise<Record<JobState, number>> {
-    const counts = { queued: 0, running: 0, failed: 0 }
-    for (const { state } of this.#jobs.values()) counts[state]++
+  async list ({ state, task, limit = 100, offset = 0 }: JobFilter): Promise<Job[]> {
+    const states = state === undefined ? OPEN_STATES : [state]
+    return [...this.#jobs.values()].filter(job => states.includes(job.state) && (task === undefined || job.task === task)).reverse()
+      .slice(offset, offset + limit).map(job => job.toJob())
+  }
+
+  async counts (): Promise<JobCounts> {
+    const counts: Record<string, Record<JobState, number>> = {}
+    for (const { task, state } of this.#jobs.values()) (counts[task] ??= noCounts())[state]++
     return counts
   }
 
@@ -124,28 +236,44 @@ export class InlineEngine implements Engine {
 
   async check (): Promise<void> {}
 
+  async cancel (id: string): Promise<boolean> {
+    const job = this.#jobs.get(id)
+    if (job === undefined || !['queued', 'running'].includes(job.state)) return false
+    this.#take(job)
+    if (job.over !== undefined) job.over.abort(new APIKIT_ERR_TASK_CANCELLED(job.task))
+    Object.assign(job, { state: 'cancelled', endedAt: new Date(), uniqueKey: null })
+    job.tried.resolve()
+    return true
+  }
+
   async retry (id: string): Promise<boolean> {
     const job = this.#jobs.get(id)
-    if (job?.state !== 'failed') return false
-    job.state = 'queued'
-    job.attempts = 0
-    job.runAt = new Date()
-    this.#attempt(job)
+    if (job === undefined || !['failed', 'cancelled'].includes(job.state)) return false
+    Object.assign(job, { state: 'queued', attempts: 0, failures: 0, runAt: new Date(), endedAt: null, progress: null })
+    this.#due(job)
     return true
   }
 
   async remove (id: string): Promise<boolean> {
     const job = this.#jobs.get(id)
     if (job === undefined || job.state === 'running') return false
-    clearTimeout(job.timer)
+    this.#take(job)
     return this.#jobs.delete(id)
+  }
+
+  /** Takes a job out of those that will run. */
+  #take (job: InlineJob): void {
+    clearTimeout(job.timer)
+    job.timer = undefined
+    this.#waiting = this.#waiting.filter(other => other !== job)
   }
 
   async stop (): Promise<void> {
     this.#stopped = true
+    clearTimeout(this.#again)
     for (const job of this.#jobs.values()) {
-      if (job.timer === undefined) continue
-      clearTimeout(job.timer)
+      if (job.state !== 'queued') continue
+      this.#take(job)
       this.#lose(job)
     }
   }

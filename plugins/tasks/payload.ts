@@ -1,5 +1,5 @@
 /**
- * Payloads: validated when a task is added, stored as JSON, and parsed when it runs.
+ * Payloads and results: validated when they are stored, kept as JSON, and parsed when they are read.
  *
  * @module
  */
@@ -8,45 +8,53 @@ import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import type { Issue } from '../core/schema/issue.ts'
 import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { jsonable, type ResponseError } from '../response-model/index.ts'
-import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD } from './errors.ts'
+import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD, APIKIT_ERR_TASK_RESULT } from './errors.ts'
 
 const MOST_ISSUES = 20
 
-/** Writes and reads payloads. */
-export class PayloadCodec<S extends TSchema = TSchema> {
+const REFUSALS = { payload: APIKIT_ERR_TASK_PAYLOAD, result: APIKIT_ERR_TASK_RESULT }
+
+/** Writes and reads payloads, or results. */
+export class ValueCodec<S extends TSchema = TSchema> {
   readonly #task: string
   readonly #schema: S
+  readonly #what: keyof typeof REFUSALS
   readonly #read: (payload: unknown) => ValueReading
 
   /** @throws APIKIT_ERR_TASK when the schema is invalid. */
-  constructor (task: string, schema: S) {
+  constructor (task: string, schema: S, what: keyof typeof REFUSALS) {
     this.#task = task
     this.#schema = schema
+    this.#what = what
     const refusal = (problems: string): Error => new APIKIT_ERR_TASK(`${task}: ${problems}`)
-    this.#read = valueReader(schema, { name: 'payload', refusal, maxIssues: MOST_ISSUES })
+    this.#read = valueReader(schema, { name: what, refusal, maxIssues: MOST_ISSUES })
   }
 
   /**
-   * Returns the payload as JSON, without fields that the schema does not have.
+   * Returns the value as JSON, without fields that the schema does not have.
    *
-   * @throws APIKIT_ERR_TASK_PAYLOAD when it does not match the schema.
+   * @throws APIKIT_ERR_TASK_PAYLOAD or APIKIT_ERR_TASK_RESULT when it does not match the schema.
    */
-  encode (payload: unknown): string {
+  encode (value: unknown): string {
     let json: string
     try {
-      json = JSON.stringify(jsonable(payload, { schema: this.#schema }))
+      json = JSON.stringify(jsonable(value, { schema: this.#schema }))
     } catch (cause) {
-      throw Object.assign(new APIKIT_ERR_TASK_PAYLOAD(this.#task, wordsOf(cause)), { cause })
+      throw Object.assign(new REFUSALS[this.#what](this.#task, wordsOf(cause)), { cause })
     }
     // Checks at once that the JSON can be read again.
     this.decode(json)
     return json
   }
 
-  /** @throws APIKIT_ERR_TASK_PAYLOAD when it does not match the schema, which may have changed since. */
   decode (json: string): Static<S> {
-    const reading = this.#read(JSON.parse(json))
-    if ('issues' in reading) throw new APIKIT_ERR_TASK_PAYLOAD(this.#task, reading.issues.map(wordsOfIssue).join('; '))
+    return this.parse(JSON.parse(json))
+  }
+
+  /** @throws APIKIT_ERR_TASK_PAYLOAD or APIKIT_ERR_TASK_RESULT when it does not match the schema, which may have changed since. */
+  parse (value: unknown): Static<S> {
+    const reading = this.#read(value)
+    if ('issues' in reading) throw new REFUSALS[this.#what](this.#task, reading.issues.map(wordsOfIssue).join('; '))
     return reading.value as Static<S>
   }
 }

@@ -5,222 +5,169 @@
  * @see https://github.com/timgit/pg-boss
  */
 
-import { createHash, randomUUID } from 'node:crypto'
-import type { JobResult, JobWithMetadata, KyselyTransactionLike, PgBoss, SendOptions } from 'pg-boss'
+import type { KyselyTransactionLike, PgBoss } from 'pg-boss'
 import { optionalPeer } from '../core/peer.ts'
 import type { RequestTransaction } from '../core/request/transaction.ts'
-import { textOfThrown } from '../core/thrown.ts'
+import { Attempts } from './attempt.ts'
+import { publishAdded } from './channels.ts'
 import { SCHEDULE_KEY } from './cron.ts'
-import { type DurableOptions, MOST_CRASHES } from './durable.ts'
-import type { Engine, Job, JobFilter, JobState, NewJob } from './engine.ts'
-import { APIKIT_ERR_TASK_STOPPED } from './errors.ts'
-import type { AnyTask } from './task.ts'
+import type { DurableOptions } from './durable.ts'
+import { type DurableEngine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
+import { COLUMNS, envelopeOf, insertOf, jobOf, type JobRow, KEPT, singletonKeyOf, STATE, STATES } from './pg-boss-rows.ts'
+import { PgBossStore, tableOf } from './pg-boss-store.ts'
+import { Worker } from './worker.ts'
 
 export interface PgBossOptions extends DurableOptions {
   readonly url: string
+  /** Connections at most. */
+  readonly poolSize: number
   /** Version of pg-boss's tables. */
   readonly schema: string
 }
 
-/** The data of a job in pg-boss, a `jsonb`: the payload, or its text if PostgreSQL cannot store it. */
-type Envelope = { readonly payload: unknown } | { readonly text: string }
-
-/** U+0000 and lone surrogates, as JSON writes them. */
-const UNSTORABLE = /\\u(?:0000|d[89a-f])/
-
-function envelopeOf (payload: string): Envelope {
-  return UNSTORABLE.test(payload) ? { text: payload } : { payload: JSON.parse(payload) }
-}
-
-function payloadOf (data: Envelope): unknown {
-  return 'text' in data ? JSON.parse(data.text) : data.payload
-}
-
-/** Replaces characters that PostgreSQL cannot store by U+FFFD. */
-function storable (text: string): string {
-  return text.replaceAll('\0', '\ufffd').toWellFormed()
-}
-
-/** PostgreSQL cannot index longer keys. */
-const LONGEST_KEY = 500
-
-/** Returns the key, or a substitute if PostgreSQL cannot store it. */
-function singletonKeyOf (key: string): string {
-  if (key.length <= LONGEST_KEY && !key.includes('\0') && key.isWellFormed()) return key
-  return `sha256:${createHash('sha256').update(key, 'utf16le').digest('hex')}`
-}
-
-/** The record of a failed attempt. */
-interface Output {
-  readonly failures?: number
-  readonly error?: string
-}
-
-interface JobRow {
-  readonly id: string
-  readonly name: string
-  readonly state: string
-  readonly data: Envelope
-  readonly attempts: number
-  readonly run_at: Date
-  readonly output: Output | null
-}
-
-const STATES: Readonly<Record<JobState, readonly string[]>> = { queued: ['created', 'retry'], running: ['active'], failed: ['failed'] }
-
-const stateOf = (state: string): JobState => state === 'active' ? 'running' : state === 'failed' ? 'failed' : 'queued'
-
 /** Minimum of pg-boss, in seconds: the time until a job of a dead process runs again. */
 const HEARTBEAT = 10
 
-export class PgBossEngine implements Engine {
+/** Maximum of pg-boss for schedules, in seconds. */
+const LONGEST = 24 * 3600 - 1
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+export class PgBossEngine implements DurableEngine {
   readonly isDurable = true
   readonly #options: PgBossOptions
   readonly #fromKysely: typeof import('pg-boss').fromKysely
   readonly #boss: PgBoss
   readonly #jobs: string
+  readonly #store: PgBossStore
+  readonly #worker: Worker
 
   constructor (options: PgBossOptions) {
     const { PgBoss, fromKysely } = optionalPeer<typeof import('pg-boss')>('fastify-apikit/tasks: the engine "pg-boss"', 'pg-boss')
-    const { url, schema, log, work } = options
+    const { url, schema, poolSize, log, work } = options
     this.#options = options
     this.#fromKysely = fromKysely
-    this.#jobs = `"${schema.replaceAll('"', '""')}".job`
-    // Short intervals, so that jobs of a dead process are found within seconds.
-    this.#boss = new PgBoss({
-      connectionString: url, schema, useListenNotify: work, supervise: work, schedule: work, superviseIntervalSeconds: 2, monitorIntervalSeconds: 2
-    })
+    this.#jobs = tableOf(schema)
+    // So that inserts notify. This plugin's own worker listens. It has no flows, which pg-boss would look for every five seconds.
+    this.#boss = new PgBoss({ connectionString: url, max: poolSize, schema, useListenNotify: true, supervise: work, schedule: work, flowIntervalSeconds: 3600 })
     this.#boss.on('error', error => { log.error({ err: error }, 'the task queue failed') })
+    this.#store = new PgBossStore(this.#boss, options)
+    this.#worker = new Worker(this.#store, options, new Attempts(options.tasks, options.runner))
   }
 
   async start (): Promise<void> {
     await this.#boss.start()
-    const { tasks, scheduled, work, concurrency, pollInterval } = this.#options
-    for (const task of tasks.values()) {
-      if (await this.#boss.getQueue(task.name) === null) await this.#boss.createQueue(task.name, { policy: 'exclusive', heartbeatSeconds: HEARTBEAT, notify: true })
+    const { tasks, scheduled, work } = this.#options
+    const queues = new Set((await this.#boss.getQueues(this.#names)).map(({ name }) => name))
+    for (const name of this.#names) {
+      if (!queues.has(name)) await this.#boss.createQueue(name, { policy: 'exclusive', heartbeatSeconds: HEARTBEAT, notify: true })
     }
     const known = new Set(scheduled.map(({ task: { name } }) => name))
     for (const { name } of await this.#boss.getSchedules()) if (tasks.has(name) && !known.has(name)) await this.#boss.unschedule(name)
-    for (const { task, cron, timezone: tz, payload } of scheduled) {
-      await this.#boss.schedule(task.name, cron, envelopeOf(payload), { tz, ...this.#sendOptions(task), singletonKey: SCHEDULE_KEY })
-    }
-    if (!work) return
-    const poll = Math.max(0.5, pollInterval / 1000)
-    for (const task of tasks.values()) {
-      await this.#boss.work<Envelope, unknown, { includeMetadata: true, perJobResults: true }>(task.name, {
-        includeMetadata: true, perJobResults: true, batchSize: 1, localConcurrency: concurrency, pollingIntervalSeconds: poll, notifyPollingIntervalSeconds: poll
-      } as { includeMetadata: true, perJobResults: true }, jobs => Promise.all(jobs.map(job => this.#options.runner.track(this.#run(task, job)))))
-    }
-  }
-
-  #sendOptions ({ retries, backoff, timeout }: AnyTask): SendOptions {
-    return {
-      retryLimit: retries + MOST_CRASHES,
-      // With backoff pg-boss waits at least a second.
-      ...backoff.initial > 0 && { retryBackoff: true, retryDelayMax: Math.max(1, Math.ceil(backoff.max / 1000)), retryDelay: Math.ceil(backoff.initial / 1000) },
-      expireInSeconds: timeout === undefined ? 24 * 3600 - 1 : Math.ceil(timeout / 1000) + 60
-    }
-  }
-
-  async add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<void> {
-    for (const { task, payload, runAt, uniqueKey } of jobs) {
-      await this.#boss.send(task, envelopeOf(payload), {
-        ...this.#sendOptions(this.#options.tasks.get(task) as AnyTask),
-        // An "exclusive" queue has at most one job of a key. Jobs without a key have different ones.
-        singletonKey: uniqueKey === null ? randomUUID() : singletonKeyOf(uniqueKey),
-        ...runAt.getTime() > Date.now() && { startAfter: runAt },
-        // A Kysely transaction, since `db` created it.
-        ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) }
+    for (const { task: { name, version, priority }, cron, timezone: tz, payload } of scheduled) {
+      await this.#boss.schedule(name, cron, envelopeOf({ payload, version, requestId: null, traceparent: null }), {
+        tz, priority, singletonKey: SCHEDULE_KEY, ...KEPT, expireInSeconds: LONGEST
       })
     }
+    if (!work) return
+    await this.#store.start(() => { this.#worker.wake() })
+    this.#worker.start()
   }
 
-  async #run (task: AnyTask, { id, data, output }: JobWithMetadata<Envelope>): Promise<JobResult> {
-    const { runner, log } = this.#options
-    const before = (output as Output | null)?.failures ?? 0
-    try {
-      await runner.attempt(task, { payload: JSON.stringify(payloadOf(data)), id, attempt: before + 1 })
-      return { id, status: 'completed' }
-    } catch (error) {
-      const isOurs = error instanceof APIKIT_ERR_TASK_STOPPED
-      const failures = isOurs ? before : before + 1
-      const isDead = failures > task.retries
-      if (!isOurs) log[isDead ? 'error' : 'warn']({ err: error, task: task.name, job: id, attempt: failures }, isDead ? 'a task failed' : 'a task failed and will be tried again')
-      return { id, status: isDead ? 'deadletter' : 'failed', output: { failures, error: storable(textOfThrown(error)) } satisfies Output }
+  async add (jobs: readonly NewJob[], transaction?: RequestTransaction): Promise<string[]> {
+    // A Kysely transaction, since `db` created it.
+    const options = { returnId: true, ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) } }
+    const added = new Set<string>()
+    for (const [task, own] of Map.groupBy(jobs, ({ task }) => task)) {
+      for (const id of await this.#boss.insert(task, own.map(insertOf), options) ?? []) added.add(id)
     }
+    publishAdded(jobs.filter(({ id }) => added.has(id)))
+    const ids: string[] = []
+    for (const job of jobs) {
+      const { id, task, uniqueKey } = job
+      const holder = added.has(id) || uniqueKey === null ? id : await this.#holder(task, uniqueKey, options.db ?? this.#boss.getDb())
+      // Its holder has ended since.
+      ids.push(holder ?? (await this.add([job], transaction))[0] as string)
+    }
+    return ids
   }
 
-  async #query<Row> (sql: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#boss.getDb().executeSql(sql, [...values])
-    return rows
+  async #holder (task: string, uniqueKey: string, db: Pick<ReturnType<PgBoss['getDb']>, 'executeSql'>): Promise<string | undefined> {
+    const { rows } = await db.executeSql(`select id from ${this.#jobs} where name = $1 and singleton_key = $2 and state <= 'active'`, [task, singletonKeyOf(uniqueKey)])
+    return rows[0]?.id
+  }
+
+  holderOf (task: string, uniqueKey: string): Promise<string | undefined> {
+    return this.#holder(task, uniqueKey, this.#boss.getDb())
   }
 
   get #names (): string[] {
     return [...this.#options.tasks.keys()]
   }
 
-  async list ({ state, limit = 100 }: JobFilter): Promise<Job[]> {
-    const states = state === undefined ? Object.values(STATES).flat() : STATES[state]
-    const rows = await this.#query<JobRow>(`select id, name, state::text, data, output,
-        case when started_on is null then 0 else retry_count + 1 end as attempts, case when state = 'active' then started_on else start_after end as run_at
-      from ${this.#jobs}
-      where name = any($1) and state::text = any($2) order by created_on desc limit $3`, [this.#names, states, limit])
-    return rows.map(row => ({
-      id: row.id,
-      task: row.name,
-      state: stateOf(row.state),
-      payload: payloadOf(row.data),
-      attempts: row.attempts,
-      runAt: row.run_at,
-      error: row.output?.error ?? null
-    }))
+  async get (id: string): Promise<Job | undefined> {
+    const [row] = UUID.test(id) ? await this.#store.query<JobRow>(`select ${COLUMNS} from ${this.#jobs} where id = $1 and ${OURS}`, [id]) : []
+    return row && jobOf(row)
   }
 
-  async counts (): Promise<Record<JobState, number>> {
-    const counts = { queued: 0, running: 0, failed: 0 }
-    const rows = await this.#query<{ state: string, count: string }>(`select state::text, count(*) as count from ${this.#jobs}
-      where name = any($1) and state::text <> all($2) group by state`, [this.#names, ['completed', 'cancelled']])
-    for (const { state, count } of rows) counts[stateOf(state)] += Number(count)
+  async list ({ state, task, limit = 100, offset = 0 }: JobFilter): Promise<Job[]> {
+    const states = (state === undefined ? OPEN_STATES : [state]).map(one => `(${STATES[one]})`).join(' or ')
+    const rows = await this.#store.query<JobRow>(`select ${COLUMNS} from ${this.#jobs}
+      where (${states}) and ${task === undefined ? '$1::text is null' : 'name = $1'} and ${OURS} order by created_on desc, id desc limit $2 offset $3`, [task ?? null, limit, offset])
+    return rows.map(jobOf)
+  }
+
+  async counts (): Promise<JobCounts> {
+    const counts: Record<string, Record<JobState, number>> = {}
+    const rows = await this.#store.query<{ name: string, state: JobState, count: string }>(`select name, ${STATE} as state, count(*) as count from ${this.#jobs}
+      where ${OURS} group by 1, 2`, [])
+    for (const { name, state, count } of rows) (counts[name] ??= noCounts())[state] = Number(count)
     return counts
   }
 
   async due (): Promise<number> {
-    const [row] = await this.#query<{ count: string }>(`select count(*) as count from ${this.#jobs}
+    const [row] = await this.#store.query<{ count: string }>(`select count(*) as count from ${this.#jobs}
       where name = any($1) and (state = 'active' or (state in ('created', 'retry') and start_after <= now()))`, [this.#names])
     return Number(row?.count)
   }
 
   async check (): Promise<void> {
-    await this.#query('select 1', [])
+    await this.#store.query('select 1', [])
   }
 
-  /** The name of the task of a job in some states, which pg-boss requires. */
-  async #taskOf (id: string, states: readonly string[]): Promise<string | undefined> {
-    const [row] = await this.#query<{ name: string }>(`select name from ${this.#jobs} where id::text = $1 and name = any($2) and state::text = any($3)`, [id, this.#names, states])
-    return row?.name
+  async cancel (id: string): Promise<boolean> {
+    const rows = await this.#change(id, `update ${this.#jobs} set state = 'cancelled', completed_on = now()
+      where id = $1 and ${OURS} and (${STATES.queued} or ${STATES.running} or ${STATES.parked}) returning id`)
+    this.#worker.callOff(id, 'cancelled')
+    return rows > 0
   }
 
   async retry (id: string): Promise<boolean> {
-    const name = await this.#taskOf(id, STATES.failed)
-    if (name === undefined) return false
-    await this.#query(`update ${this.#jobs} set output = null, retry_limit = retry_count + $3 where name = $1 and id::text = $2`, [name, id, (this.#options.tasks.get(name) as AnyTask).retries + MOST_CRASHES])
-    await this.#boss.retry(name, id)
-    return true
+    const rows = await this.#change(id, `update ${this.#jobs} as job set state = 'created', start_after = now(), started_on = null, completed_on = null, output = null, retry_count = 0, data = data - 'failures'
+      where id = $1 and ${OURS} and state in ('failed', 'cancelled') and not exists (
+        select from ${this.#jobs} as other where other.name = job.name and other.singleton_key = job.singleton_key and other.state <= 'active') returning id`)
+    this.#worker.wake()
+    return rows > 0
   }
 
   async remove (id: string): Promise<boolean> {
-    const name = await this.#taskOf(id, [...STATES.queued, ...STATES.failed])
-    if (name === undefined) return false
-    await this.#boss.deleteJob(name, id)
-    return true
+    return await this.#change(id, `delete from ${this.#jobs} where id = $1 and ${OURS} and state <> 'active' returning id`) > 0
+  }
+
+  async #change (id: string, sql: string): Promise<number> {
+    return UUID.test(id) ? (await this.#store.query(sql, [id])).length : 0
   }
 
   async stop (): Promise<void> {
-    if (!this.#options.work) return
-    for (const name of this.#names) await this.#boss.offWork(name, { wait: false })
+    if (this.#options.work) await this.#worker.stop()
   }
 
   async end (): Promise<void> {
+    await this.#worker.end()
+    await this.#store.stop()
     await this.#boss.stop({ graceful: true, timeout: 5000 })
   }
 }
+
+/** Not the jobs of pg-boss itself. */
+const OURS = "name not like '\\_\\_pgboss\\_\\_%'"

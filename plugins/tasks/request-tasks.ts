@@ -7,8 +7,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { transactionOf } from '../core/request/transaction.ts'
 import { makeAfter } from './after.ts'
-import { jobOf } from './app-tasks.ts'
-import type { AddOptions, Engine, NewJob } from './engine.ts'
+import { jobOf, traceparentOf } from './app-tasks.ts'
+import { publishAdded } from './channels.ts'
+import type { AddOptions, DurableEngine, NewJob } from './engine.ts'
 import type { InlineEngine } from './inline.ts'
 import type { AnyTask, Task } from './task.ts'
 
@@ -23,38 +24,70 @@ export function isDone ({ statusCode }: FastifyReply): boolean {
 export class RequestTasks {
   readonly #request: FastifyRequest
   readonly #tasks: ReadonlyMap<string, AnyTask>
-  readonly #engine: Engine
-  readonly #inline: InlineEngine | undefined
+  readonly #engine: InlineEngine | DurableEngine
 
-  constructor (request: FastifyRequest, tasks: ReadonlyMap<string, AnyTask>, engine: Engine, inline: InlineEngine | undefined) {
+  constructor (request: FastifyRequest, tasks: ReadonlyMap<string, AnyTask>, engine: InlineEngine | DurableEngine) {
     this.#request = request
     this.#tasks = tasks
     this.#engine = engine
-    this.#inline = inline
   }
 
   /**
-   * Adds a task. It runs after the response. It is not added when the request fails, or the status is 400 or above. A durable
-   * task is part of the request's transaction. Without a transaction it is stored before the response is sent.
+   * Adds a task. Returns the ID of the job. It runs after the response. It is not added when the request fails, or the status is
+   * 400 or above. A durable task is part of the request's transaction. Without a transaction it is stored before the response is sent.
    *
    * ```ts
-   * await request.tasks.add(welcome, { email: user.email }, { uniqueKey: user.email })
+   * const id = await request.tasks.add(welcome, { email: user.email }, { uniqueKey: user.email })
    * ```
    *
    * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema. Nothing is stored.
    */
-  async add<Payload> (task: Task<Payload>, payload: Payload, options: AddOptions = {}): Promise<void> {
-    const job = jobOf(this.#tasks, task, payload, options)
-    const inline = this.#inline
-    if (inline !== undefined) {
-      makeAfter(this.#request).add(reply => isDone(reply) ? inline.run(job) : undefined)
-      return
-    }
+  async add<Payload> (task: Task<Payload>, payload: Payload, options: AddOptions = {}): Promise<string> {
+    const [id] = await this.addMany(task, [payload], options)
+    return id as string
+  }
+
+  /**
+   * Adds jobs of one task together. Returns their IDs.
+   *
+   * @param options The same for all. With a `uniqueKey` only the first is added.
+   * @throws APIKIT_ERR_TASK_PAYLOAD when a payload does not match its schema. Nothing is stored.
+   */
+  async addMany<Payload> (task: Task<Payload>, payloads: readonly Payload[], options: AddOptions = {}): Promise<string[]> {
+    const { id: requestId, headers } = this.#request
+    const traceparent = options.traceparent ?? traceparentOf(headers.traceparent)
+    const jobs = payloads.map(payload => jobOf(this.#tasks, task, payload, { ...options, ...traceparent !== null && { traceparent } }, requestId))
+    if (jobs.length === 0) return []
+    const engine = this.#engine
+    if (!engine.isDurable) return jobs.map(job => this.#runAfter(engine, job))
     const transaction = transactionOf(this.#request)
-    if (transaction !== undefined) return this.#engine.add([job], transaction)
-    const jobs = pending.get(this.#request)
-    if (jobs === undefined) pending.set(this.#request, [job])
-    else jobs.push(job)
+    if (transaction === undefined) return Promise.all(jobs.map(job => this.#store(engine, job)))
+    return engine.add(jobs, transaction)
+  }
+
+  /** Runs a job after the response. Until then it is queued, so that it can be followed. */
+  #runAfter (inline: InlineEngine, job: NewJob): string {
+    const { id } = inline.hold(job)
+    if (id !== job.id) return id
+    makeAfter(this.#request).add(reply => {
+      if (!isDone(reply)) return inline.drop(id)
+      publishAdded([job])
+      return inline.begin(id)
+    }, () => { inline.drop(id) })
+    return id
+  }
+
+  /** Stores a job before the response is sent. */
+  async #store (engine: DurableEngine, job: NewJob): Promise<string> {
+    const { id, task, uniqueKey } = job
+    const stored = uniqueKey === null ? undefined : await engine.holderOf(task, uniqueKey)
+    if (stored !== undefined) return stored
+    const jobs = pending.get(this.#request) ?? []
+    const own = jobs.find(other => other.task === task && other.uniqueKey !== null && other.uniqueKey === uniqueKey)
+    if (own !== undefined) return own.id
+    pending.set(this.#request, jobs)
+    jobs.push(job)
+    return id
   }
 
   /** Drops the tasks: the request has failed. */
@@ -63,7 +96,7 @@ export class RequestTasks {
   }
 
   /** Stores the tasks of a request without a transaction. */
-  static async store (request: FastifyRequest, engine: Engine): Promise<void> {
+  static async store (request: FastifyRequest, engine: DurableEngine): Promise<void> {
     const jobs = pending.get(request)
     if (jobs === undefined) return
     pending.delete(request)

@@ -4,27 +4,24 @@
  * @module
  */
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { APIKIT_ERR_TASK_STOPPED, APIKIT_ERR_TASK_TIMEOUT } from './errors.ts'
-import type { AnyTask } from './task.ts'
-
-/** The job that is run. */
-export interface Attempt {
-  readonly payload: string
-  readonly id: string | null
-  readonly attempt: number
-}
+import type { AnyTask, TaskContext } from './task.ts'
 
 export class Runner {
-  readonly #app: FastifyInstance
+  readonly app: FastifyInstance
   readonly #drainTimeout: number
   readonly #running = new Set<Promise<unknown>>()
   readonly #stop = new AbortController()
 
   /** @param drainTimeout Milliseconds to wait for running work when the app closes. */
   constructor (app: FastifyInstance, drainTimeout: number) {
-    this.#app = app
+    this.app = app
     this.#drainTimeout = drainTimeout
+  }
+
+  get log (): FastifyBaseLogger {
+    return this.app.log
   }
 
   get size (): number {
@@ -40,28 +37,28 @@ export class Runner {
   }
 
   /**
-   * Runs one attempt.
+   * Runs the work once. Resolves to its result, as JSON.
    *
+   * @param over Aborted when the attempt is called off. Its reason is thrown.
    * @throws What the work throws.
-   * @throws APIKIT_ERR_TASK_TIMEOUT or APIKIT_ERR_TASK_STOPPED. The work may continue if it ignores its signal.
+   * @throws APIKIT_ERR_TASK_TIMEOUT, APIKIT_ERR_TASK_STOPPED or the reason of `over`. The work may continue if it ignores its signal.
    */
-  async attempt (task: AnyTask, { payload, id, attempt }: Attempt): Promise<void> {
+  async attempt (task: AnyTask, payload: unknown, over: AbortController, context: Omit<TaskContext, 'app' | 'signal'>): Promise<string | null> {
     const { name, timeout } = task
-    const over = new AbortController()
     const { promise, reject } = Promise.withResolvers<never>()
-    const end = (error: Error): void => {
-      over.abort(error)
-      reject(error)
-    }
-    const stopped = (): void => { end(new APIKIT_ERR_TASK_STOPPED(name)) }
-    const timer = timeout === undefined ? undefined : setTimeout(() => { end(new APIKIT_ERR_TASK_TIMEOUT(name, timeout)) }, timeout)
+    const { signal } = over
+    const stopped = (): void => { over.abort(new APIKIT_ERR_TASK_STOPPED(name)) }
+    const aborted = (): void => { reject(signal.reason) }
+    const timer = timeout === undefined ? undefined : setTimeout(() => { over.abort(new APIKIT_ERR_TASK_TIMEOUT(name, timeout)) }, timeout)
+    signal.addEventListener('abort', aborted, { once: true })
     this.#stop.signal.addEventListener('abort', stopped, { once: true })
     try {
       this.#stop.signal.throwIfAborted()
-      const log = this.#app.log.child({ task: name, attempt, ...id !== null && { job: id } })
-      await Promise.race([task.run(payload, { app: this.#app, log, id, attempt, signal: over.signal }), promise])
+      signal.throwIfAborted()
+      return await Promise.race([task.run(payload, { ...context, app: this.app, signal }), promise])
     } finally {
       clearTimeout(timer)
+      signal.removeEventListener('abort', aborted)
       this.#stop.signal.removeEventListener('abort', stopped)
     }
   }
@@ -74,7 +71,7 @@ export class Runner {
   /** Waits for running work, and aborts it after the timeout. */
   async drain (): Promise<void> {
     const timer = setTimeout(() => {
-      this.#app.log.warn({ running: this.#running.size }, 'tasks are aborted, because drainTimeout has passed')
+      this.app.log.warn({ running: this.#running.size }, 'tasks are aborted, because drainTimeout has passed')
       this.#stop.abort(new APIKIT_ERR_TASK_STOPPED('that runs'))
     }, this.#drainTimeout)
     await this.idle()

@@ -13,9 +13,15 @@ import { greet, Name, stumble } from '../../schemas/tasks.ts'
 import { Form } from '../../plugins/types/index.ts'
 import { fromThisOrigin } from '../same-origin.ts'
 
-const STATES: readonly JobState[] = ['running', 'queued', 'failed']
-/** Of each state. */
+const STATES = ['running', 'queued', 'failed', 'parked', 'cancelled', 'done'] as const satisfies readonly JobState[]
+/** Of each state, on a page. */
 const MOST = 50
+
+const Filter = Type.Object({
+  state: Type.Optional(Type.Union([Type.Literal(''), ...STATES.map(state => Type.Literal(state))])),
+  task: Type.Optional(Type.String({ maxLength: 100 })),
+  page: Type.Integer({ default: 1, minimum: 1, maximum: 100_000 })
+})
 
 const JobId = Type.Object({ id: Type.String({ pattern: '^[\\w-]{1,50}$' }) })
 
@@ -23,13 +29,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   if (!app.settings.tasks.page) return
   app.addHook('onRequest', fromThisOrigin)
 
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => {
-    const counts = await app.tasks.counts()
-    const groups = await Promise.all(STATES.map(async state => {
-      const jobs = await app.tasks.list({ state, limit: MOST })
-      return { state, count: counts[state], jobs: jobs.map(job => ({ ...job, payload: JSON.stringify(job.payload), runAt: job.runAt.toISOString() })) }
+  app.get('/', { schema: { hide: true, querystring: Filter } }, async ({ query: { state: only = '', task = '', page } }, reply) => {
+    const all = await app.tasks.countsByTask()
+    const counted = Object.entries(all).filter(([name]) => task === '' || name === task)
+    const groups = await Promise.all(STATES.filter(state => only === '' || state === only).map(async state => {
+      const jobs = await app.tasks.list({ state, ...task !== '' && { task }, limit: MOST, offset: (page - 1) * MOST })
+      const count = counted.reduce((sum, [, counts]) => sum + counts[state], 0)
+      return { state, count, hasMore: count > page * MOST, jobs: jobs.map(job => ({ ...job, payload: JSON.stringify(job.payload), runAt: job.runAt.toISOString() })) }
     }))
-    return reply.view('tasks/index.html', { groups })
+    return reply.view('tasks/index.html', { groups, states: STATES, tasks: Object.keys(all), state: only, task, page })
   })
 
   const toPage = `${app.prefix}/`

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { launch, noBrowser } from '../browser.ts'
+import { greet, stumble } from '../../schemas/tasks.ts'
 import { build } from '../helper.ts'
 import { ask, emptyDatabase, hasPostgres } from '../plugins/db/databases.ts'
 
@@ -34,7 +35,7 @@ t.test('the page lists tasks, and runs failed ones anew', { skip: noBrowser }, a
   await page.click('button[value=greet]')
   await greeted
   await app.tasks.drain()
-  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+  t.match(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
   t.same(problems, [])
 })
 
@@ -49,16 +50,33 @@ t.test('a failed task is shown, run anew and removed', async t => {
   const [job] = await app.tasks.list({ state: 'failed' })
   t.equal(await post(`/tasks/${job?.id}/retry`), 303)
   await app.tasks.drain()
-  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 1 }, 'it has failed again')
+  t.match(await app.tasks.counts(), { queued: 0, running: 0, failed: 1 }, 'it has failed again')
   t.equal(await post(`/tasks/${job?.id}/remove`), 303)
-  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+  t.match(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+})
+
+t.test('the page filters by state and task, and shows fifty of each state', async t => {
+  const app = await build(t)
+  await app.ready()
+  await app.tasks.addMany(greet, Array.from({ length: 51 }, (_, n) => ({ name: `name-${n}` })), { delay: 3_600_000 })
+  await app.tasks.add(stumble, { over: 'a stone' }, { delay: 3_600_000 })
+  const names = async (url: string): Promise<number> => [...(await app.inject(url)).body.matchAll(/name-\d+/g)].length
+  t.equal(await names('/tasks/?state=queued&task=greet'), 50)
+  t.match((await app.inject('/tasks/?state=queued&task=greet')).body, '?state=queued&amp;task=greet&amp;page=2')
+  t.equal(await names('/tasks/?state=queued&task=greet&page=2'), 1)
+  t.match((await app.inject('/tasks/?page=2')).body, 'Newer')
+  t.equal(await names('/tasks/?state=failed'), 0)
+  const { body } = await app.inject('/tasks/?task=stumble')
+  t.match(body, 'a stone')
+  t.notMatch(body, 'name-')
+  t.equal((await app.inject('/tasks/?state=lost')).statusCode, 422)
 })
 
 t.test('its forms are for itself alone; jobs that are not there are 404', async t => {
   const app = await build(t)
   const post = (url: string, headers = {}) => app.inject({ method: 'POST', url, headers: { ...form, ...headers }, body: 'name=x&task=greet' })
   t.equal((await post('/tasks/', { 'sec-fetch-site': 'cross-site' })).statusCode, 403)
-  t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+  t.match(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
   const added = await post('/tasks/', { 'sec-fetch-site': 'same-origin' })
   t.same([added.statusCode, added.headers.location], [303, '/tasks/'])
   t.same((await post('/tasks/4711/retry')).json(), { detail: 'No such task has failed' })

@@ -14,11 +14,21 @@ const nothing = task('nothing', {}, () => {})
 // @ts-expect-error the payload of the schedule
 task('wrong', { payload: Type.Object({ n: Type.Integer() }), schedule: { cron: '* * * * *', payload: { n: 'one' } } }, () => {})
 
+const total = task('total', { payload: Type.Integer(), result: Type.Object({ at: DateTime() }), concurrency: 1, rateLimit: { max: 1, per: 1000 } }, async n => ({ at: new Date(n) }))
+// @ts-expect-error the result
+task('wrong', { result: Type.Object({ n: Type.Integer() }) }, () => ({ n: 'one' }))
+
 const app = Fastify()
 app.post('/', { config: { depends: { background } } }, async ({ tasks, deps: { background } }) => {
   await tasks.add(remind, { at: new Date(), to: 'ann' }, { delay: 5, uniqueKey: 'ann' })
   await tasks.add(nothing, {})
   await app.tasks.add(remind, { at: new Date(), to: 'ann' })
+  const ids: string[] = await tasks.addMany(total, [1, 2])
+  const job = await app.tasks.get(String(ids[0]), total)
+  job?.result?.at.getTime().toFixed()
+  // @ts-expect-error not of the result
+  job?.result?.n.toFixed()
+  ;(await app.tasks.get('x'))?.result satisfies unknown
   // @ts-expect-error what is missing
   await tasks.add(remind, { to: 'ann' })
   // @ts-expect-error what is of another type

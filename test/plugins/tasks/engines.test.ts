@@ -35,8 +35,8 @@ for (const { engine, skip } of ENGINES) {
       t.same(given?.at, new Date(0))
       t.equal(String(given?.price), '12.5')
       t.notOk(given !== undefined && 'extra' in given)
-      t.same([context?.app, context?.attempt, context?.signal.aborted, typeof context?.id], [app, 1, false, engine === 'inline' ? 'object' : 'string'])
-      t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
+      t.same([context?.app, context?.attempt, context?.signal.aborted, typeof context?.id], [app, 1, false, 'string'])
+      t.match(await app.tasks.counts(), { queued: 0, running: 0, failed: 0 })
     })
 
     t.test('a request that fails, or is answered with 400 and above, leaves no task; one that ends well does', async t => {
@@ -91,7 +91,7 @@ for (const { engine, skip } of ENGINES) {
       await app.tasks.add(flaky, { n: 5 })
       await app.tasks.drain()
       t.same(attempts, [1, 2, 3])
-      t.same(await app.tasks.counts(), { queued: 0, running: 0, failed: 1 })
+      t.match(await app.tasks.counts(), { queued: 0, running: 0, failed: 1 })
       const [job] = await app.tasks.list({ state: 'failed' })
       t.match(job, { task: 'flaky', state: 'failed', payload: { n: 5 }, attempts: 3, error: /Error: failed at 3/ })
       t.same(logged.filter(({ task, level }) => task === 'flaky' && level >= 40).map(({ level, msg }) => [level, msg]),

@@ -46,6 +46,9 @@ export interface Logged {
   readonly msg: string
   readonly err?: { readonly message: string, readonly code?: string }
   readonly task?: string
+  readonly jobId?: string
+  readonly reqId?: string
+  readonly traceparent?: string
 }
 
 export interface App {

@@ -51,8 +51,8 @@ t.test('of failed jobs the last hundred are kept', async t => {
   const fails = task('fails', {}, () => { throw new Error('no') })
   const { app } = await make(t, 'inline', [fails])
   await app.ready()
-  for (let job = 0; job < 102; job++) await app.tasks.add(fails, {})
+  const added: string[] = []
+  for (let job = 0; job < 102; job++) added.push(await app.tasks.add(fails, {}))
   await app.tasks.drain()
-  const ids = (await app.tasks.list({ limit: 200 })).map(({ id }) => Number(id))
-  t.same([ids.length, ids[0], ids.at(-1)], [100, 102, 3])
+  t.same((await app.tasks.list({ limit: 200 })).map(({ id }) => id), added.slice(2).reverse())
 })

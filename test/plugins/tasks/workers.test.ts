@@ -39,7 +39,7 @@ for (const { engine, skip } of ENGINES) {
       t.match(job, { task: 'slow', state: 'running', payload: { n: 1 }, attempts: 1, error: null })
       t.ok(Math.abs(Number(job?.runAt) - before) < 60_000)
       t.same(more, [])
-      t.same(await app.tasks.counts(), { queued: 0, running: 1, failed: 0 })
+      t.match(await app.tasks.counts(), { queued: 0, running: 1, failed: 0 })
       t.same([await app.tasks.remove(String(job?.id)), await app.tasks.retry(String(job?.id))], [false, false])
       events.emit('go')
       await app.tasks.drain()

@@ -1,0 +1,100 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { EventEmitter, once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { type JobAttempt, task } from '../../../plugins/tasks/index.ts'
+import { ENGINES, make, type Place, placeOf } from './engines.ts'
+
+const skip = ENGINES[2].skip
+
+async function ask (t: Test, { url }: Place): Promise<(sql: string) => Promise<unknown[]>> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  t.teardown(() => client.end())
+  return async sql => (await client.query(sql)).rows
+}
+
+t.test('pg-boss', { skip }, async t => {
+  t.test('a job that PostgreSQL took for dead is run on by its process, not twice; its sign of life is renewed', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const events = new EventEmitter()
+    let runs = 0
+    const slow = task('slow', {}, async () => {
+      runs++
+      events.emit('begun')
+      await once(events, 'go')
+    })
+    const { app } = await make(t, 'pg-boss', [slow], { place })
+    await app.ready()
+    const sql = await ask(t, place)
+    const begun = once(events, 'begun')
+    const id = await app.tasks.add(slow, {})
+    await begun
+    await sql(`update ${place.schema}.job set state = 'retry' where id = '${id}'`)
+    const state = async (): Promise<Record<string, unknown>> => (await sql(`select state, retry_count, heartbeat_on > now() - interval '1s' and heartbeat_on > started_on as beat from ${place.schema}.job where id = '${id}'`))[0] as Record<string, unknown>
+    while ((await state()).state !== 'active') await setTimeout(5)
+    t.match(await state(), { retry_count: 1 })
+    while ((await state()).beat !== true) await setTimeout(50)
+    events.emit('go')
+    await app.tasks.drain()
+    t.equal(runs, 1)
+    t.match(await app.tasks.get(id), { state: 'done', attempts: 2 })
+  })
+
+  t.test('a job that another process has is called off, and its end is not stored', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const events = new EventEmitter()
+    const slow = task('slow', {}, async (_payload, { signal }) => {
+      events.emit('begun')
+      await once(signal, 'abort')
+    })
+    const { app, saying } = await make(t, 'pg-boss', [slow], { place })
+    await app.ready()
+    const sql = await ask(t, place)
+    const begun = once(events, 'begun')
+    const id = await app.tasks.add(slow, {})
+    await begun
+    const said = saying(/taken over/)
+    await sql(`update ${place.schema}.job set retry_count = retry_count + 1 where id = '${id}'`)
+    t.match(await said, { level: 50, jobId: id })
+    t.match(await app.tasks.get(id), { state: 'running' })
+    await sql(`update ${place.schema}.job set heartbeat_on = now() where id = '${id}'`)
+  })
+
+  t.test('tasks are noticed by notification, long before the next poll', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const events = new EventEmitter()
+    const note = task('note', {}, () => { events.emit('ran') })
+    const { app } = await make(t, 'pg-boss', [note], { place, pollInterval: 600_000 })
+    await app.ready()
+    const other = await make(t, 'pg-boss', [note], { place, work: false })
+    await other.app.ready()
+    const ran = once(events, 'ran')
+    await other.app.tasks.add(note, {})
+    await ran
+  })
+
+  t.test('jobs that others put into its schema are listed as they are', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const { app } = await make(t, 'pg-boss', [task('note', {}, () => {})], { place, work: false })
+    await app.ready()
+    const sql = await ask(t, place)
+    await sql(`insert into ${place.schema}.job (name, data) values ('note', '{"other": 1}')`)
+    t.match(await app.tasks.list(), [{ task: 'note', payload: { other: 1 }, state: 'queued', progress: null }])
+  })
+
+  t.test('of a job that pg-boss has added itself it is not known how long it waited', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const { app } = await make(t, 'pg-boss', [task('note', {}, () => {})], { place })
+    const told: unknown[] = []
+    const listener = (message: unknown): void => { told.push((message as JobAttempt).waited) }
+    subscribe('tracing:fastify-apikit:tasks.job:start', listener)
+    t.teardown(() => { unsubscribe('tracing:fastify-apikit:tasks.job:start', listener) })
+    await app.ready()
+    const sql = await ask(t, place)
+    await sql(`insert into ${place.schema}.job (name, data) values ('note', '{"payload": {}}')`)
+    await app.tasks.drain()
+    t.same(told, [null])
+  })
+})
