@@ -11,6 +11,7 @@ import {
 } from 'kysely'
 import { encodeDecimal } from '../../types/decimal.ts'
 import type { Constraints } from './constraints.ts'
+import { instantText } from './instant-text.ts'
 import { Parameter } from './parameter.ts'
 import { isFiniteThroughout } from '../tables/storable.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
@@ -18,7 +19,7 @@ import { type Broken, ValueViolation } from './violations.ts'
 
 /** What drivers themselves do wrong or not at all: dates of the domain, decimals; objects and lists are JSON. */
 export function encodeObject (value: object): unknown {
-  if (value instanceof Date) return value.toISOString()
+  if (value instanceof Date) return instantText(value)
   if (ArrayBuffer.isView(value)) return value
   const tag = Reflect.get(value, Symbol.toStringTag)
   if (typeof tag === 'string') {

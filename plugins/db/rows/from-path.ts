@@ -4,15 +4,14 @@
  * @module
  */
 
-import type { TSchema } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { type Dependency, dependency } from '../../dependencies/index.ts'
 import { NotFound } from '../../errors/http-error.ts'
-import { copyOf } from '../../types/typebox.ts'
 import { session } from '../sessions/request-session.ts'
 import type { AnyTable, Row } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
 import { keyOf } from './keys.ts'
+import { parameterSchema } from './parameter-schema.ts'
 import { findOr404, type Id } from './rows.ts'
 
 /** How the row is found. */
@@ -21,12 +20,6 @@ export interface FromPathOptions {
   readonly parameter?: string
   /** Detail of the 404. Default: `<title of the table> not found`, or `Not Found` without a title. */
   readonly detail?: string
-}
-
-function plainSchema ({ schema }: Column): TSchema {
-  const plain = copyOf(schema)
-  Reflect.deleteProperty(plain, 'default')
-  return plain
 }
 
 /**
@@ -48,7 +41,7 @@ export function fromPath<T extends AnyTable> (table: T, options: FromPathOptions
   const key = keyOf(table)
   const { parameter, detail } = options
   const names = key.length === 1 && parameter !== undefined ? [parameter] : key
-  const params = Type.Object(Object.fromEntries(key.map((column, index) => [names[index], plainSchema(table.columns[column] as Column)])))
+  const params = Type.Object(Object.fromEntries(key.map((column, index) => [names[index], parameterSchema(table.columns[column] as Column)])))
   return dependency({ name: table.name, scope: 'function', needs: { db: session }, params, errors: [NotFound] }, async ({ db, params }) => {
     const values: Readonly<Record<string, unknown>> = params
     const id = key.length === 1 ? values[names[0] as string] : values

@@ -8,7 +8,7 @@ import { CompiledQuery, type QueryResult, SqliteAdapter } from 'kysely'
 import type { AnyTable, NewRow, Row } from '../tables/table.ts'
 import { batchesOf } from './batches.ts'
 import { conflictOf, type OnConflict } from './conflict.ts'
-import { type Loose, type Statement, type Step, stepsOf } from './insert-steps.ts'
+import { type Loose, type Part, type Statement, type Step, stepsOf } from './insert-steps.ts'
 import type { In, Source } from './rows.ts'
 
 type Name<T extends AnyTable> = keyof T['columns'] & string
@@ -28,7 +28,7 @@ type Result = QueryResult<Record<string, unknown>>
 
 /** A statement that was run. */
 interface Done {
-  readonly places: readonly number[]
+  readonly part: Part
   readonly result: Result
 }
 
@@ -40,10 +40,10 @@ async function execute (db: Loose, query: CompiledQuery): Promise<Result> {
 async function runAll (db: Loose, steps: Iterator<Step, void>, isSqlite: boolean): Promise<Done[]> {
   const [first, second] = [steps.next().value, steps.next().value]
   if (first === undefined) return []
-  if (second === undefined) return [{ ...first, result: await execute(db, first.query) }]
+  if (second === undefined) return [{ part: first.part, result: await execute(db, first.query) }]
   const work = async (db: Loose): Promise<Done[]> => {
     const done: Done[] = []
-    const run = async ({ places, query }: Step): Promise<void> => { done.push({ places, result: await execute(db, query) }) }
+    const run = async ({ part, query }: Step): Promise<void> => { done.push({ part, result: await execute(db, query) }) }
     await run(first)
     await run(second)
     for (let step = steps.next().value; step !== undefined; step = steps.next().value) await run(step)
@@ -74,7 +74,7 @@ async function withinSavepoint<T> (db: Loose, work: (db: Loose) => Promise<T>): 
 /** The rows that were returned, in the order in which they were given, where there is one for each. */
 function returnedOf (done: readonly Done[], isSkipping: boolean): Array<Record<string, unknown>> {
   const all = done.flatMap(({ result: { rows } }) => rows)
-  const places = done.flatMap(({ places }) => places)
+  const places = done.flatMap(({ part: { batch, start, end } }) => batch.places.slice(start, end))
   if (isSkipping || all.length !== places.length) return all
   const sorted: Array<Record<string, unknown>> = []
   for (const [index, place] of places.entries()) sorted[place] = all[index] as Record<string, unknown>

@@ -16,9 +16,16 @@ import type { Conflict } from './conflict.ts'
 export type Loose = Kysely<Record<string, Record<string, unknown>>>
 type Builder = InsertQueryBuilder<Record<string, Record<string, unknown>>, string, InsertResult>
 
-/** One statement, of some of the rows. */
+/** Rows of a batch, from `start` up to `end`. */
+export interface Part {
+  readonly batch: Batch
+  readonly start: number
+  readonly end: number
+}
+
+/** One statement. */
 export interface Step {
-  readonly places: readonly number[]
+  readonly part: Part
   readonly query: CompiledQuery
 }
 
@@ -50,8 +57,8 @@ function listed (rows: readonly Given[], fields: readonly string[]): (builder: B
   return builder => builder.values(rows.map(row => Object.fromEntries(fields.map(name => [name, row[name]]))) as never)
 }
 
-function listedStep (db: Loose, statement: Statement, { fields, rows, places }: Batch, start: number, end: number): Step {
-  return { places: places.slice(start, end), query: builderOf(db, statement, fields, listed(rows.slice(start, end), fields)).compile() }
+function listedQuery (db: Loose, statement: Statement, { batch: { fields, rows }, start, end }: Part): CompiledQuery {
+  return builderOf(db, statement, fields, listed(rows.slice(start, end), fields)).compile()
 }
 
 /** Rows of a statement. */
@@ -93,7 +100,7 @@ function arraysOf ({ fields, rows }: Batch, start: number, encoders: ReadonlyArr
 
 /** Of PostgreSQL: arrays, where all columns have them. */
 function * arraySteps (db: Loose, statement: Statement, batch: Batch): Generator<Step> {
-  const { fields, rows, places } = batch
+  const { fields, rows } = batch
   const { columns } = statement.table
   const types = fields.flatMap(name => Object.hasOwn(columns, name) ? elementType(columns[name] as Column) ?? [] : [])
   const hasArrays = fields.length > 0 && types.length === fields.length
@@ -102,11 +109,12 @@ function * arraySteps (db: Loose, statement: Statement, batch: Batch): Generator
     let { texts, end } = hasArrays ? arraysOf(batch, start, encoders) : { texts: [], end: start }
     if (end === start) {
       end = Math.min(start + sizeOf(fields, LISTED), rows.length)
-      yield listedStep(db, statement, batch, start, end)
+      const part = { batch, start, end }
+      yield { part, query: listedQuery(db, statement, part) }
     } else {
       const node = unnestNode(types, texts)
       const query = builderOf(db, statement, fields, builder => builder.columns(fields as never).expression({ toOperationNode: () => node } as never)).compile()
-      yield { places: places.slice(start, end), query }
+      yield { part: { batch, start, end }, query }
     }
     start = end
   }
@@ -114,29 +122,32 @@ function * arraySteps (db: Loose, statement: Statement, batch: Batch): Generator
 
 /** Of SQLite: statements of a few sizes, which are built and prepared once. */
 function * listSteps (db: Loose, statement: Statement, batch: Batch): Generator<Step> {
-  const { fields, rows, places } = batch
+  const { fields, rows } = batch
   const plans = new Map<number, CompiledQuery>()
   let encoders: ReadonlyArray<Encode | undefined> | undefined
   // SQLite does not say in which order it returns the rows of one statement.
   const most = statement.returning === undefined ? sizeOf(fields, Infinity) : 1
-  for (let start = 0; start < rows.length;) {
+  for (let start = 0, end = 0; start < rows.length; start = end) {
     const size = SIZES.find(size => size <= Math.min(most, rows.length - start)) as number
-    const part = rows.slice(start, start + size)
     let plan = plans.get(size)
     if (plan === undefined) plans.set(size, plan = builderOf(db, statement, fields, listed(Array.from({ length: size }, () => placesOf(fields)), fields)).compile())
     encoders ??= encodersOf(plan.parameters.slice(0, fields.length))
-    const parameters = valuesOf(part, fields, encoders)
-    const whole = (): CompiledQuery => builderOf(db, statement, fields, listed(part, fields)).compile()
-    const filled = (parameters: readonly unknown[]): Filled => ({ ...plan, name: '', parameters, whole })
-    yield { places: places.slice(start, start + size), query: parameters === undefined ? whole() : filled(parameters) }
-    start += size
+    end = start + size
+    const part = { batch, start, end }
+    yield { part, query: filled(plan, valuesOf(part, encoders), () => listedQuery(db, statement, part)) }
   }
 }
 
+/** @param whole the same with the values in its tree */
+function filled ({ query, queryId, sql }: CompiledQuery, parameters: readonly unknown[] | undefined, whole: () => CompiledQuery): CompiledQuery | Filled {
+  return parameters === undefined ? whole() : { query, queryId, sql, name: '', parameters, whole }
+}
+
 /** The values of rows, one row after the other; `undefined` where one is an expression. */
-function valuesOf (rows: readonly Given[], fields: readonly string[], encoders: ReadonlyArray<Encode | undefined>): unknown[] | undefined {
+function valuesOf ({ batch: { fields, rows }, start, end }: Part, encoders: ReadonlyArray<Encode | undefined>): unknown[] | undefined {
   const values: unknown[] = []
-  for (const row of rows) {
+  for (let at = start; at < end; at++) {
+    const row = rows[at] as Given
     for (let index = 0; index < fields.length; index++) {
       const value = row[fields[index] as string]
       if (typeof value === 'function' || (typeof value === 'object' && value !== null && 'toOperationNode' in value)) return undefined

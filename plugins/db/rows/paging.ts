@@ -8,12 +8,12 @@ import type { TObject, TSchema } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { type Dependency, dependency } from '../../dependencies/index.ts'
 import { Enum } from '../../types/index.ts'
-import { copyOf } from '../../types/typebox.ts'
 import { APIKIT_ERR_PAGING } from '../errors.ts'
 import type { AnyTable, Row } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
 import { Cursor, type Position } from './cursor.ts'
 import { keyOf } from './keys.ts'
+import { parameterSchema } from './parameter-schema.ts'
 
 type Name<T extends AnyTable> = keyof T['columns'] & string
 
@@ -73,7 +73,7 @@ function declare (table: AnyTable, { sort = [], order, filter = [], limit = 50, 
   const problems = [...problemsOf(table, { sorted: [columnIn(byDefault), ...sort], filter, limit, maxLimit }, isCursor)]
   if (problems.length > 0) throw new APIKIT_ERR_PAGING(`${JSON.stringify(table.name)}: ${problems.join('; ')}`)
 
-  const filters = filter.map(name => [name, Type.Optional(plainSchema(table.columns[name] as Column))] as const)
+  const filters = filter.map(name => [name, Type.Optional(parameterSchema(table.columns[name] as Column))] as const)
   return {
     query: {
       limit: Type.Integer({ minimum: 1, maximum: maxLimit, default: limit, description: 'Number of items' }),
@@ -87,13 +87,6 @@ function declare (table: AnyTable, { sort = [], order, filter = [], limit = 50, 
       filters: Object.fromEntries(filter.flatMap(name => query[name] === undefined ? [] : [[name, query[name]]]))
     })
   }
-}
-
-/** Of a parameter that is left out, or is a value: without the default of new rows. */
-function plainSchema ({ schema }: Column): TSchema {
-  const plain = copyOf(schema)
-  Reflect.deleteProperty(plain, 'default')
-  return plain
 }
 
 function columnIn (order: string): string {

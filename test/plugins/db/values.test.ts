@@ -3,7 +3,7 @@ import { Decimal } from 'decimal.js'
 import { sql } from 'kysely'
 import t from 'tap'
 import { Temporal } from 'temporal-polyfill'
-import { BigInteger, column, table } from '../../../plugins/db/index.ts'
+import { BigInteger, column, insertMany, table } from '../../../plugins/db/index.ts'
 import { kCodec, Refusal } from '../../../plugins/types/codec.ts'
 import { databaseWith, emptyDatabase, onBoth } from './databases.ts'
 
@@ -156,4 +156,16 @@ t.test('SQLite reads what others have written into its columns', async t => {
   ])
   const { rows: mixed } = await sql`select 1 as one, big, cast(9007199254740993 as integer) as large, 0.5 as half from old limit 1`.execute(db)
   t.same(mixed, [{ one: 1, big: 5n, large: 9007199254740993n, half: 0.5 }])
+})
+
+onBoth('days are read right, however many there are', async (t, dialect) => {
+  const holidays = table('holidays', { id: column.id(), day: column.date() })
+  const db = (await databaseWith(t, await emptyDatabase(t, dialect), [holidays])).of([holidays])
+  const first = Temporal.PlainDate.from('2020-01-01')
+  const all = Array.from({ length: 2500 }, (_, nr) => first.add({ days: nr }))
+  await insertMany(db, holidays, all.map(day => ({ day })))
+  for (let round = 0; round < 2; round++) {
+    const rows = await db.selectFrom('holidays').select('day').orderBy('id').execute()
+    t.strictSame(rows.map(({ day }) => String(day)), all.map(String))
+  }
 })

@@ -1,7 +1,7 @@
 import { Decimal as DecimalJs } from 'decimal.js'
 import fc from 'fast-check'
 import t from 'tap'
-import { encodeDecimal } from '../../../plugins/types/decimal.ts'
+import { encodeDecimal, storedDecimal } from '../../../plugins/types/decimal.ts'
 import { Decimal } from '../../../plugins/types/index.ts'
 import { codecOf, inDocument, read, reason, wire } from './codec-of.ts'
 
@@ -81,4 +81,30 @@ t.test('what is written is read as the same number', async () => {
     const written = wire(Decimal(), text)
     return read(Decimal(), written).eq(text) && wire(Decimal(), written) === written
   }))
+})
+
+t.test('what a database has written is the decimal that the codec reads', async t => {
+  const { parse } = codecOf(Decimal())
+  const read = storedDecimal(parse)
+  const isSame = (text: string): boolean => {
+    const [value, other] = [read(text), parse(text)] as [DecimalJs, DecimalJs]
+    return value.eq(other) && Object.is(value.toNumber(), other.toNumber()) && encodeDecimal(value) === encodeDecimal(other)
+  }
+  const cases = [
+    '0', '-0', '0.0', '-0.0', '0.00', '1', '10', '100', '-100', '1.10', '-1.10', '1.0', '0.5', '-0.5', '0.000001', '0.0000001', '0.00000', '0.000000', '0.0000000', '-0.0000001', '-0.000000',
+    '1234567890123456789012345678', '12345678901234567890123456789', '1000000000000000000000000000000', '123456789012345678901234.100', '0.1000000000000000000000000', '1e3', '1E-7', '007', '1.', '.5'
+  ]
+  for (const text of cases) t.ok(isSame(text), text)
+  t.equal(encodeDecimal(read('1.10') as DecimalJs), '1.10')
+  t.ok(Object.is((read('-0.00') as DecimalJs).toNumber(), -0))
+  const digits = (maxLength: number) => fc.array(fc.integer({ min: 0, max: 9 }), { maxLength }).map(all => all.join(''))
+  fc.assert(fc.property(fc.boolean(), digits(32), digits(32), (isNegative, whole, fraction) => {
+    const text = `${isNegative ? '-' : ''}${whole.replace(/^0+(?=.)/, '') || '0'}${fraction === '' ? '' : `.${fraction}`}`
+    return isSame(text)
+  }))
+})
+
+t.test('NaN and infinity of a database are what the codec makes of them', async t => {
+  const { parse } = codecOf(Decimal())
+  for (const text of ['NaN', 'Infinity', '-Infinity']) t.same(storedDecimal(parse)(text), parse(text))
 })
