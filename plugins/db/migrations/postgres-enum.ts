@@ -16,13 +16,17 @@ export interface AlterEnumOptions {
 /** The type, and that of its arrays. */
 const TYPES = 'select unnest(array[t.oid, t.typarray]) from pg_type t where t.oid = $1::regtype'
 
-/** Columns that have it. Those of partitions and of tables that inherit follow. */
-const COLUMNS = `select a.attrelid, a.attnum from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind in ('r', 'p') and not a.attisdropped and a.atttypid in (${TYPES})`
+/** Columns that have it, by what PostgreSQL keeps of dependencies: that has an index. Those of partitions and of tables that inherit follow. */
+const COLUMNS = `
+  select a.attrelid, a.attnum from pg_depend d join pg_class c on c.oid = d.objid join pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid
+  where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_type'::regclass and d.refobjid in (${TYPES}) and c.relkind in ('r', 'p') and not a.attisdropped`
 
 /** What depends on it. */
 const uses = (classes: string): string => `
-  select d.objid from pg_depend d where d.classid = '${classes}'::regclass and (
-    (d.refclassid = 'pg_type'::regclass and d.refobjid in (${TYPES})) or (d.refclassid = 'pg_class'::regclass and (d.refobjid, d.refobjsubid) in (${COLUMNS})))`
+  select d.objid from pg_depend d where d.classid = '${classes}'::regclass and d.refclassid = 'pg_type'::regclass and d.refobjid in (${TYPES})
+  union
+  select d.objid from (${COLUMNS}) u join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = u.attrelid and d.refobjsubid = u.attnum
+  where d.classid = '${classes}'::regclass`
 
 const TYPED = `
   select c.oid::regclass::text as table, a.attname::text as name, a.atttypid <> $1::regtype as list

@@ -68,7 +68,7 @@ export class Drafts {
       parts: [...old?.parts ?? [], ...parts],
       fresh: [...old?.fresh ?? [], ...fresh],
       then: old?.then ?? [],
-      indexes: old?.indexes ?? this.#found.get(table) ?? []
+      indexes: old?.indexes ?? this.#found.get(table) as readonly SqlitePart[]
     })
   }
 

@@ -1,6 +1,8 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { type AnyTable, column, type Database, diff, raw, stamp, type Steps, table } from '../../../plugins/db/index.ts'
+import { type AnyTable, column, type Database, diff, leftAlone, raw, readMigrations, stamp, type Steps, table, up, writeMigration } from '../../../plugins/db/index.ts'
 import { ask, emptyDatabase, hasPostgres } from './databases.ts'
 import { declaring, run, step } from './made.ts'
 
@@ -161,6 +163,45 @@ t.test('postgres: an enum of another schema, and one without labels, get labels'
     await run(now, steps?.up ?? [])
     t.equal(await diff(now), undefined, String(labels))
   }
+})
+
+t.test('postgres: an enum that no column has gets other labels, and then its first column, beside one that is computed', onPostgres, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const old = declaring(t, url, [])
+  await sql.raw("create type mood as enum ('sad', 'ok', 'gone')").execute(old)
+  const now = declaring(t, url, [table('t', {
+    id: column.id(), mood: column.enum(['ok', 'sad'], { native: 'mood', default: 'ok' }), twice: column.integer({ nullable: true, generated: { as: 'id * 2', stored: true } })
+  })])
+  const steps = await diff(now)
+  t.same(steps?.up.filter(line => line.includes('Enum(') || line.startsWith('//')), ["await schema.alterEnum('mood', ['ok', 'sad'])"], 'no table is written again')
+  await run(now, steps?.up ?? [])
+  t.equal(await diff(now), undefined)
+  await run(now, steps?.down ?? [])
+  t.same((await sql`select enumlabel::text as label from pg_enum where enumtypid = 'mood'::regtype order by enumsortorder`.execute(old)).rows, ['sad', 'ok', 'gone'].map(label => ({ label })))
+})
+
+t.test('postgres: the file of a migration that adds labels has a transaction of its own, so that the next one can use them', onPostgres, async t => {
+  const fixtures = join(import.meta.dirname, '..', '..', '..', '.tap', 'fixtures')
+  mkdirSync(fixtures, { recursive: true })
+  const folder = mkdtempSync(join(fixtures, 'enums-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const specifier = relative(folder, join(import.meta.dirname, '..', '..', '..', 'plugins', 'db', 'index.ts'))
+  const url = await emptyDatabase(t, 'postgres')
+  const of = (labels: Labels): Database => declaring(t, url, [table('t', { id: column.id(), mood: column.enum(labels as [string, ...string[]], { native: 'mood' }) })])
+  const old = of(['ok'])
+  await run(old, (await diff(old))?.up ?? [])
+  await stamp(old)
+  await sql.raw('create view left_as_it_is as select 1 as one').execute(old)
+  await sql.raw('create table theirs (id int)').execute(old)
+  const now = of(['ok', 'new'])
+  t.same(await leftAlone(now), ["table theirs: schema.dropTable('theirs')"])
+  const steps = await diff(now) ?? { up: [], down: [] }
+  const path = await writeMigration({ title: 'labels', folder, specifier, steps, now: new Date('2026-01-01T00:00:00Z') })
+  t.match(readFileSync(path, 'utf8'), "\n// New labels of an enum can be used once they are committed.\nexport const transaction = 'own'\n")
+  await writeMigration({ title: 'use', folder, specifier, steps: { up: ["await schema.run(\"insert into t (mood) values ('new')\")"], down: [] }, now: new Date('2026-01-02T00:00:00Z') })
+  now.register({ name: 'app', migrations: await readMigrations(folder) })
+  t.equal((await up(now)).length, 2)
+  t.same((await sql`select mood::text from t`.execute(now)).rows, [{ mood: 'new' }])
 })
 
 t.test('postgres: who may not rename a label is told of one that goes and one that comes', onPostgres, async t => {
