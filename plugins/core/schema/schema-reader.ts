@@ -173,11 +173,12 @@ export class SchemaReader implements SchemaContext {
   }
 
   #array (schema: Schema, at: string, references: References): Shape {
-    const size = { ...sized(schema.minItems, schema.maxItems), failFast: schema.failFast === true }
+    const failFast = schema.failFast === true
+    const size = { ...sized(schema.minItems, schema.maxItems), failFast }
     const tuple = schema.prefixItems ?? schema.items
     if (Array.isArray(tuple)) {
       const items = tuple.map((item, index) => this.part(item, `${at}.items[${index}]`, references))
-      return this.checked(schema, 'tuple', at, { kind: 'tuple', items })
+      return this.checked(schema, 'tuple', at, { kind: 'tuple', items, failFast })
     }
     // TypeBox's empty tuple has neither items nor prefixItems, and maxItems 0.
     if (schema.maxItems === 0 && schema.items === undefined) return { kind: 'tuple', items: [] }

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import docs from '../../../plugins/docs/index.ts'
 import responseModel from '../../../plugins/response-model/index.ts'
-import { Nullable, SetOf } from '../../../plugins/types/index.ts'
+import { DictOf, Nullable, SetOf } from '../../../plugins/types/index.ts'
 import validation, { parse, ValidationError } from '../../../plugins/validation/index.ts'
 import { bare } from '../../helper.ts'
 
@@ -35,11 +35,45 @@ t.test('failFast stops at the first invalid item', async t => {
     t.same(read(schema, ['x', 'y', 1]), [['int_parsing', 0]])
     t.same(read(schema, [1, 'x', 'y']), [['int_parsing', 1]])
     t.same(read(schema, [1, 2, 3, 'x']), [['too_long']])
+    t.same(read(schema, ['x', 1, 2, 3]), [['int_parsing', 0]])
+    t.same(read(schema, [1, 2, 'x', 3]), make === SetOf as unknown ? [['int_parsing', 2]] : [['too_long']])
+    t.same(read(make(Type.Integer(), { maxItems: 2 }), ['x', 1, 2, 3]), [['too_long']])
     t.same([...read(schema, [1, 2]) as number[]], [1, 2])
     t.same(read(make(Type.Integer()), ['x', 'y']), [['int_parsing', 0], ['int_parsing', 1]])
   }
   const union = Type.Union([Type.Array(Type.Integer(), { failFast: true }), Type.Array(Type.Integer(), { title: 'all' })])
   t.equal((read(union, ['x', 'y']) as unknown[]).length, 3)
+})
+
+t.test('so it does on tuples and dictionaries', t => {
+  const tuple = Type.Tuple([Type.Integer(), Type.Integer()], { failFast: true })
+  const tuples: ReadonlyArray<readonly [input: unknown, issues: unknown]> = [
+    [['x', 'y'], [['int_parsing', 0]]], [[1, 'x', 3], [['int_parsing', 1]]], [[1, 2, 3], [['too_long']]], [['x', 2, 3], [['int_parsing', 0]]], [['x'], [['int_parsing', 0]]], [[], [['missing', 0]]], [[1, 2], [1, 2]]
+  ]
+  for (const [input, issues] of tuples) t.same(read(tuple, input), issues, JSON.stringify(input))
+
+  const free = Type.Record(Type.String(), Type.Integer(), { failFast: true })
+  t.same(read(free, { a: 'x', b: 'y' }), [['int_parsing', 'a']])
+  t.same(read(free, { a: 1, b: 'y', c: 'z' }), [['int_parsing', 'b']])
+  t.same(read(free, { a: 1 }), { a: 1 })
+  const sized = Type.Record(Type.String(), Type.Integer(), { failFast: true, minProperties: 1 })
+  t.same(read(sized, { a: 'x', b: 'y' }), [['int_parsing', 'a']])
+  const few = DictOf(Type.Integer(), Type.Integer(), { failFast: true, maxProperties: 1 })
+  const maps: ReadonlyArray<readonly [input: unknown, issues: unknown]> = [
+    [{ a: 'x', b: 'y' }, [['int_parsing', 'a', '[key]']]],
+    [{ 1: 'x', b: 'y' }, [['int_parsing', '1'], ['int_parsing', 'b', '[key]']]],
+    [{ 1: 'x', 2: 'y' }, [['int_parsing', '1']]],
+    [{ 1: 1, 2: 2, 3: 'x' }, [['too_long']]]
+  ]
+  for (const [input, issues] of maps) t.same(read(few, input), issues, JSON.stringify(input))
+  t.end()
+})
+
+t.test('a dictionary that is too long says only that', t => {
+  const schema = DictOf(Type.Integer(), Type.Integer(), { maxProperties: 1 })
+  t.same(read(schema, { x: 'y', 1: 1, 2: 2 }), [['too_long']])
+  t.same(read(schema, { 1: 1, 2: 'x', '01': 2 }), [['int_parsing', '2']])
+  t.end()
 })
 
 t.test('both hold in requests, and stand in no document', async t => {
