@@ -18,7 +18,7 @@ import { isUrl } from './url-format.ts'
 const ANNOTATIONS = new Set([
   'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'redact',
   '$id', '$schema', '$comment', '$defs', 'definitions', 'discriminator', 'xml', 'externalDocs', 'nullable',
-  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide'
+  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'validateDefault'
 ])
 
 const NUMBER = ['type', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'allowInfNan']

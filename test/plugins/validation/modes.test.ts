@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import docs from '../../../plugins/docs/index.ts'
 import responseModel from '../../../plugins/response-model/index.ts'
-import { DictOf, Nullable, SetOf } from '../../../plugins/types/index.ts'
+import { DictOf, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
 import validation, { parse, ValidationError } from '../../../plugins/validation/index.ts'
 import { bare } from '../../helper.ts'
 
@@ -76,16 +76,35 @@ t.test('a dictionary that is too long says only that', t => {
   t.end()
 })
 
+t.test('validateDefault reads a default as if it were sent, and refuses an invalid one at startup', t => {
+  const even = Refine(Type.Integer({ default: '4', validateDefault: true }), value => {
+    if (value % 2 !== 0) throw new Error('odd')
+    return value * 10
+  })
+  t.same(read(Type.Object({ a: even }), {}), { a: 40 })
+  t.same(read(Type.Object({ a: Type.Integer({ default: '5', validateDefault: true }), b: Type.Integer({ default: 'x' }) }), {}), { a: 5, b: 'x' })
+  t.same(read(Type.Object({ a: Type.Integer({ validateDefault: true }) }), {}), [['missing', 'a']])
+  t.same(read({ type: ['integer', 'null'], default: null, validateDefault: true } as never, 1), 1)
+  const Tree = Type.Recursive(This => Type.Object({ next: Type.Optional(This) }), { $id: 'T', default: { next: { next: {} } }, validateDefault: true })
+  t.same(read(Tree, undefined), { next: { next: {} } })
+
+  const refused = (schema: Parameters<typeof parse>[0], message: RegExp): void => { t.throws(() => parse(schema, {}), { code: 'APIKIT_ERR_PARSE', message }) }
+  refused(Type.Object({ a: Type.Integer({ default: -1, minimum: 0, validateDefault: true }) }), /a: the default is invalid: Input should be greater than or equal to 0\. Change it, or remove validateDefault/)
+  refused(Type.Array(Type.Integer(), { default: [1, 'x'], validateDefault: true }), /the default is invalid: 1: Input should be a valid integer/)
+  refused(Type.Object({ a: { ...even, default: 3 } }), /the default is invalid: Value error, odd/)
+  t.end()
+})
+
 t.test('both hold in requests, and stand in no document', async t => {
   const app = bare(t)
   await app.register(validation)
   await app.register(responseModel)
   await app.register(docs)
   const Value = Type.Union([Type.Integer(), Type.String()], { unionMode: 'left_to_right' })
-  app.get('/', { schema: { querystring: Type.Object({ v: Value, n: Type.Array(Type.Integer(), { failFast: true, default: [] }) }), response: { 200: Value } } }, async ({ query }) => (query as { v: string }).v)
+  app.get('/', { schema: { querystring: Type.Object({ d: Type.Integer({ default: '3', validateDefault: true }), v: Value, n: Type.Array(Type.Integer(), { failFast: true, default: [] }) }), response: { 200: Value } } }, async ({ query }) => (query as { v: string }).v)
   app.get('/text', { schema: { response: { 200: Value } } }, async () => '7')
   t.equal((await app.inject('/?v=5')).body, '5')
   t.equal((await app.inject('/text')).body, '7')
   t.equal((await app.inject('/?v=5&n=x&n=y')).json().detail.length, 1)
-  t.notMatch((await app.inject('/openapi.json')).body, /unionMode|failFast/)
+  t.notMatch((await app.inject('/openapi.json')).body, /unionMode|failFast|validateDefault/)
 })
