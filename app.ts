@@ -14,8 +14,10 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyHttpOptions, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { Redis } from 'ioredis'
 import { drain } from './plugins/core/http/drain.ts'
 import { endWithNpm } from './plugins/core/http/npm-parent.ts'
+import { purposeOf } from './plugins/core/purpose.ts'
 import { refuseWorkers, workersOf } from './plugins/core/workers.ts'
 import { clientErrorHandler, frameworkErrors, ServiceUnavailable, TooManyRequests } from './plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from './plugins/index.ts'
@@ -126,10 +128,26 @@ async function guard (app: FastifyInstance): Promise<void> {
     ...!isHttps && { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }
   })
   await app.register(underPressure, { ...settings.underPressure }) // it writes into its options
-  const { max, window } = settings.rateLimit
-  if (max !== null) refuseWorkers('RATE_LIMIT__MAX: the count of requests', 'Limit them at the proxy')
-  if (max !== null) await app.register(rateLimit, { max, timeWindow: window * 1000 })
+  await limit(app)
   await app.register(compress, { ...settings.compress })
+}
+
+/** Requests of one address: counted in this process, or by Redis for all of them. */
+async function limit (app: FastifyInstance): Promise<void> {
+  const { max, window, redisUrl } = app.settings.rateLimit
+  if (max === null) return
+  const options = { max, timeWindow: window * 1000 }
+  if (redisUrl === undefined) {
+    refuseWorkers('RATE_LIMIT__MAX: the count of requests', 'Set RATE_LIMIT__REDIS_URL, or limit them at the proxy')
+    await app.register(rateLimit, options)
+    return
+  }
+  // What cannot be asked at once is not waited for.
+  const redis = new Redis(redisUrl, { lazyConnect: true, connectTimeout: 500, maxRetriesPerRequest: 0, enableOfflineQueue: false })
+  redis.on('error', err => { app.log.warn({ err }, 'requests are not limited: Redis cannot be reached') })
+  if (purposeOf(app) !== 'describe') await redis.connect().catch(() => {}) // told above
+  app.addHook('onClose', async () => { redis.disconnect() })
+  await app.register(rateLimit, { ...options, redis, nameSpace: 'apikit-rate-limit:', skipOnError: true })
 }
 
 // Without fp, `fastify start` would give the app a scope of its own, and unknown

@@ -62,6 +62,7 @@ export const AppSettings = Type.Object({
   }),
   rateLimit: Type.Object({
     max: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { default: null, description: 'Requests of one address in a window; `null` for no limit.' }),
+    redisUrl: Type.Optional(Type.String({ pattern: '^rediss?://', secret: true, description: 'Where several processes count together: `redis://host:6379`. If it cannot be reached, requests are not limited.' })),
     window: Type.Integer({ default: 60, minimum: 1, description: 'Seconds.' })
   }),
   oktaAudience: Type.Optional(Type.String({ description: 'what the aud of access tokens has to be' })),

@@ -42,6 +42,25 @@ export function writeDocument (app: FastifyInstance, routes: DocumentedRoutes, o
   return transform === undefined ? json : transformed(json, transform)
 }
 
+/**
+ * Returns a document for the clients of another proxy.
+ *
+ * @param prefix Prefix of all paths, left out of the document.
+ * @param root Path prefix that the proxy removes.
+ */
+export function behind (json: string, prefix: string, { rootPath, rootPathInServers }: ParsedOptions, root: string): string {
+  if (!rootPathInServers) return json
+  const { openapi, info, servers = [], ...rest }: { servers?: Array<{ url: string }>, [keyword: string]: unknown } = JSON.parse(json)
+  // An entry with no more than this is the one that `headOf` has added.
+  const others = servers.filter(({ url, ...more }) => url !== rootPath + prefix || Object.keys(more).length > 0)
+  const all = withServer(others, root + prefix)
+  return JSON.stringify({ openapi, info, ...all.length > 0 && { servers: all }, ...rest })
+}
+
+function withServer<T extends { url: string }> (servers: readonly T[], root: string): ReadonlyArray<T | { url: string }> {
+  return root === '' || servers.some(({ url }) => url === root) ? servers : [{ url: root }, ...servers]
+}
+
 function transformed (json: string, transform: NonNullable<ParsedOptions['transform']>): string {
   const document: OpenApiDocument = JSON.parse(json)
   const result: unknown = transform(document) ?? document
@@ -63,9 +82,7 @@ function webhooksOf ({ webhooks = {}, generateUniqueId }: ParsedOptions, from: P
 /** @param prefix Prefix of all paths, left out of the document. */
 function headOf (options: ParsedOptions, prefix: string): object {
   const { title, summary, description, termsOfService, contact, license, version, servers, rootPath, rootPathInServers } = options
-  const root = rootPath + prefix
-  const isSaid = root === '' || !rootPathInServers || servers.some(({ url }) => url === root)
-  const all = isSaid ? servers : [{ url: root }, ...servers]
+  const all = rootPathInServers ? withServer(servers, rootPath + prefix) : servers
   return {
     info: { title, summary, description, termsOfService, contact: linked(contact), license: linked(license), version },
     ...all.length > 0 && { servers: all }

@@ -13,7 +13,7 @@ import { parseOptions } from '../core/options.ts'
 import { rootPathOf, setRootPath } from '../core/http/root-path.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import type { Callbacks } from './webhooks.ts'
-import { writeDocument } from './document.ts'
+import { behind, writeDocument } from './document.ts'
 import { DocumentedRoutes, mount } from './documented-routes.ts'
 import { APIKIT_ERR_DOCS_MOUNT, APIKIT_ERR_DOCS_TAKEN } from './errors.ts'
 import { DocsOptions } from './options.ts'
@@ -39,21 +39,21 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
-  const given = parseOptions(name, DocsOptions, options, app)
-  // Mounted below another app, it is behind the same proxy.
-  const parsed = { ...given, rootPath: given.rootPath === '' ? rootPathOf(app) : given.rootPath }
+  const parsed = parseOptions(name, DocsOptions, options, app)
   const swagger = optionalPeer<typeof import('@fastify/swagger')>(name, '@fastify/swagger')
   if (Object.hasOwn(app, 'swagger')) throw new APIKIT_ERR_DOCS_TAKEN()
 
   if (parsed.mounted && app.prefix === '') throw new APIKIT_ERR_DOCS_MOUNT()
 
-  if (parsed.rootPath !== '') setRootPath(app, parsed.rootPath)
+  setRootPath(app, name, parsed)
   if (parsed.mounted) mount(app)
   const routes = new DocumentedRoutes(app, parsed.mounted ? app.prefix : '', parsed)
   contribute(app, 'docs', plan => { routes.add(plan) }, 'all')
 
   let document: string | undefined
-  const write = (): string => (document ??= writeDocument(app, routes, parsed))
+  // Mounted below another app, it is behind the same proxy.
+  const own = () => ({ ...parsed, rootPath: rootPathOf(app) })
+  const write = (): string => (document ??= writeDocument(app, routes, own()))
 
   // It knows when the document is ready, and other tools ask it for the document. We write the operations ourselves: it would
   // remove keywords that OpenAPI 3.1 has, and number the components.
@@ -63,7 +63,7 @@ const plugin: FastifyPluginAsync<DocsOptions> = async (app, options) => {
     transform: ({ url }) => ({ schema: { hide: true }, url }),
     transformObject: () => JSON.parse(write())
   })
-  await servePages(app, parsed, write)
+  await servePages(app, parsed, root => root === rootPathOf(app) ? write() : behind(write(), routes.prefix, own(), root))
 }
 
 /**

@@ -6,6 +6,7 @@
 
 import type { SwaggerTransform } from '@fastify/swagger'
 import { type Static, Type } from '@sinclair/typebox'
+import { rootPathOptions } from '../core/http/root-path.ts'
 import type { Webhooks } from './webhooks.ts'
 import type { GenerateUniqueId } from './operation.ts'
 
@@ -48,10 +49,8 @@ export const DocsOptions = Type.Object({
   servers: Type.Array(Type.Object({
     url: Type.String(), description: Type.Optional(Type.String())
   }), { default: [], description: 'Servers of the API. By default the one that serves the document.' }),
-  rootPath: Type.String({
-    default: '', pattern: '^(/.*[^/])?$', description: 'Path prefix that a proxy removes. It is added to the servers, and to the URLs in the pages.'
-  }),
-  rootPathInServers: Type.Boolean({ default: true, description: 'List `rootPath` among the servers.' }),
+  ...rootPathOptions,
+  rootPathInServers: Type.Boolean({ default: true, description: 'List the prefix among the servers.' }),
   mounted: Type.Boolean({
     default: false, description: 'Make the scope an app of its own: its prefix becomes its server, and the document of the scope above leaves its routes out.'
   }),

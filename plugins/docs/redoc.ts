@@ -11,21 +11,18 @@ const PICTURE = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
 const NO_PICTURE = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E'
 
 /** The search runs in a worker that is created from a string, which `script-src 'self'` forbids. From a file it may run. */
-const WORKER = /URL\.createObjectURL\(new Blob\(\['((?:[^'\\]|\\.)*)'\]\)\)/s
+const WORKER = /URL\.createObjectURL\(new Blob\(\['((?:[^'\\]|\\.)*)'\]\)\)/gs
 
 interface Bundle {
-  readonly page: string
+  /** @param workerUrl URL of the worker. */
+  readonly page: (workerUrl: string) => string
   readonly worker: string
 }
 
-/** @param workerUrl URL of the worker. */
-function split (bundle: string, workerUrl: string): Bundle {
-  let worker = ''
-  const page = bundle.replaceAll(PICTURE, NO_PICTURE).replace(WORKER, (_expression, literal: string) => {
-    worker = unquote(literal)
-    return JSON.stringify(workerUrl)
-  })
-  return { page, worker }
+function split (bundle: string): Bundle {
+  const text = bundle.replaceAll(PICTURE, NO_PICTURE)
+  const worker = [...text.matchAll(WORKER)].map(([, literal]) => unquote(literal as string)).join('')
+  return { page: workerUrl => text.replace(WORKER, () => JSON.stringify(workerUrl)), worker }
 }
 
 /** Reads a single-quoted JavaScript literal as JSON. */
@@ -34,15 +31,15 @@ function unquote (literal: string): string {
 }
 
 /**
- * @param url URL under which they are served.
+ * @param url URL under which they are served, without the prefix that a proxy removes.
  * @throws APIKIT_ERR_MISSING_PEER when ReDoc is not installed.
  */
 export function redocAssets (owner: string, url: string): Asset[] {
   const file = packageAsset(owner, 'redoc', 'bundles/redoc.standalone.js')
   let bundle: Promise<Bundle> | undefined
-  const load = async (): Promise<Bundle> => await (bundle ??= file.read().then(content => split(String(content), `${url}/search-worker.js`)))
+  const load = async (): Promise<Bundle> => await (bundle ??= file.read('').then(content => split(String(content))))
   return [
-    { ...file, read: async () => Buffer.from((await load()).page) },
+    { ...file, hasUrls: true, read: async root => Buffer.from((await load()).page(`${root}${url}/search-worker.js`)) },
     { ...file, name: 'search-worker.js', read: async () => Buffer.from((await load()).worker) }
   ]
 }

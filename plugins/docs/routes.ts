@@ -5,6 +5,7 @@
  */
 
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { prefixOf } from '../core/http/root-path.ts'
 import { kOutside, markedBy } from '../core/http/own-routes.ts'
 import { type Asset, jsonAsset, packageAsset, serveAsset, textAsset } from './assets.ts'
 import type { ParsedOptions } from './options.ts'
@@ -19,8 +20,8 @@ const REDIRECT_JS = 'oauth2-redirect.js'
 const ICON = 'favicon-32x32.png'
 const REDOC_JS = 'redoc.standalone.js'
 
-/** @param write Writes the document. */
-export async function servePages (app: FastifyInstance, options: ParsedOptions, write: () => string): Promise<void> {
+/** @param write Writes the document, for a path prefix that the proxy removes. */
+export async function servePages (app: FastifyInstance, options: ParsedOptions, write: (root: string) => string): Promise<void> {
   const { openapiUrl, docsUrl, redocUrl } = options
   if (!openapiUrl) return
 
@@ -43,17 +44,21 @@ class Served {
     this.options = options
   }
 
-  /** The URL in the browser differs from that in Fastify, below a prefix or behind a proxy. */
-  seen (url: string): string {
-    return `${this.options.rootPath}${this.#app.prefix}${url}`
+  /** Returns the URL in the app: that of its route, below a prefix. */
+  below (url: string): string {
+    return `${this.#app.prefix}${url}`
   }
 
   asset (url: string, asset: Asset): void {
     this.#get(url, serveAsset(asset))
   }
 
-  page (url: string, html: string): void {
-    this.#get(url, async (_request, reply) => reply.type('text/html; charset=utf-8').send(html))
+  /** @param write Writes the page. `seen` returns the URL in the browser, which differs from that in Fastify behind a proxy. */
+  page (url: string, write: (seen: (url: string) => string) => string): void {
+    this.#get(url, async (request, reply) => {
+      const root = prefixOf(request)
+      return reply.type('text/html; charset=utf-8').send(write(url => `${root}${this.below(url)}`))
+    })
   }
 
   #get (url: string, handler: RouteHandlerMethod): void {
@@ -65,15 +70,14 @@ class Served {
 function serveSwaggerUi (served: Served, openapiUrl: string, docsUrl: string): void {
   const { title, docsTitle = `${title} - Swagger UI`, oauth2RedirectUrl, swaggerUi: parameters, initOAuth, swaggerJsUrl, swaggerCssUrl, faviconUrl } = served.options
   const at = docsUrl.replace(/\/$/, '')
-  const assets = served.seen(at)
-  served.page(docsUrl, swaggerUiPage({
+  served.page(docsUrl, seen => swaggerUiPage({
     title: docsTitle,
-    icon: faviconUrl === undefined ? `${assets}/${ICON}` : faviconUrl,
-    css: swaggerCssUrl ?? `${assets}/${SWAGGER_UI_CSS}`,
-    js: swaggerJsUrl ?? `${assets}/${SWAGGER_UI_JS}`,
-    openapiUrl: served.seen(openapiUrl),
-    oauth2RedirectUrl: oauth2RedirectUrl ? served.seen(oauth2RedirectUrl) : null,
-    assets,
+    icon: faviconUrl === undefined ? seen(`${at}/${ICON}`) : faviconUrl,
+    css: swaggerCssUrl ?? seen(`${at}/${SWAGGER_UI_CSS}`),
+    js: swaggerJsUrl ?? seen(`${at}/${SWAGGER_UI_JS}`),
+    openapiUrl: seen(openapiUrl),
+    oauth2RedirectUrl: oauth2RedirectUrl ? seen(oauth2RedirectUrl) : null,
+    assets: seen(at),
     parameters,
     initOAuth
   }))
@@ -81,7 +85,7 @@ function serveSwaggerUi (served: Served, openapiUrl: string, docsUrl: string): v
 
   const ours = [swaggerJsUrl ?? SWAGGER_UI_JS, swaggerCssUrl ?? SWAGGER_UI_CSS, faviconUrl === undefined ? ICON : '']
   if (oauth2RedirectUrl) {
-    served.page(oauth2RedirectUrl, oauth2RedirectPage(assets))
+    served.page(oauth2RedirectUrl, seen => oauth2RedirectPage(seen(at)))
     ours.push(REDIRECT_JS)
   }
   for (const file of [SWAGGER_UI_JS, SWAGGER_UI_CSS, ICON, REDIRECT_JS].filter(file => ours.includes(file))) {
@@ -92,8 +96,7 @@ function serveSwaggerUi (served: Served, openapiUrl: string, docsUrl: string): v
 function serveRedoc (served: Served, openapiUrl: string, redocUrl: string): void {
   const { title, redocTitle = `${title} - ReDoc`, redocJsUrl, faviconUrl = null } = served.options
   const at = redocUrl.replace(/\/$/, '')
-  const assets = served.seen(at)
-  served.page(redocUrl, redocPage({ title: redocTitle, icon: faviconUrl, js: redocJsUrl ?? `${assets}/${REDOC_JS}`, openapiUrl: served.seen(openapiUrl), assets }))
+  served.page(redocUrl, seen => redocPage({ title: redocTitle, icon: faviconUrl, js: redocJsUrl ?? seen(`${at}/${REDOC_JS}`), openapiUrl: seen(openapiUrl), assets: seen(at) }))
   served.asset(`${at}/page.css`, textAsset('page.css', 'body { margin: 0 }\n'))
-  if (redocJsUrl === undefined) for (const asset of redocAssets(OWNER, assets)) served.asset(`${at}/${asset.name}`, asset)
+  if (redocJsUrl === undefined) for (const asset of redocAssets(OWNER, served.below(at))) served.asset(`${at}/${asset.name}`, asset)
 }

@@ -16,7 +16,7 @@ import type { SchemaScope } from './schema-scope.ts'
 
 /** Our keywords, and those of other drafts. They are left out, or written in another way. */
 const DROPPED = new Set([
-  '$id', '$ref', '$schema', '$comment', '$defs', 'definitions', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'redact', 'nullable', 'additionalItems', 'discriminator', 'allowInfNan', 'failFast', 'unionMode'
+  '$id', '$ref', '$schema', '$comment', '$defs', 'definitions', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'redact', 'nullable', 'additionalItems', 'discriminator', 'allowInfNan', 'failFast', 'unionMode', 'validateDefault'
 ])
 
 // Keywords whose values are schemas: one, several, or by name.

@@ -7,7 +7,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import { authorityOf, withoutOrigin } from '../core/http/host.ts'
-import { rootPathOf } from '../core/http/root-path.ts'
+import { prefixOf } from '../core/http/root-path.ts'
 import type { RouteTable } from '../core/http/route-table.ts'
 
 // What may stand in a path and in a query as it is.
@@ -27,5 +27,5 @@ export function otherSlash (request: FastifyRequest, table: RouteTable): string 
   const [, path, query = ''] = /^([^?#]*)(\?[^#]+)?/.exec(withoutOrigin(String(request.raw.url))) as unknown as [string, string, string?]
   const other = otherPath(path)
   if (other === undefined || !(table.has(other, request.headers) || table.isFolder(other))) return undefined
-  return `${request.protocol}://${authorityOf(request)}${rootPathOf(request.server)}${other}${query.replaceAll(NOT_IN_QUERY, encodeURIComponent)}`
+  return `${request.protocol}://${authorityOf(request)}${prefixOf(request)}${other}${query.replaceAll(NOT_IN_QUERY, encodeURIComponent)}`
 }

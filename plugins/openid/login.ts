@@ -7,6 +7,7 @@
 import type { FastifyOAuth2Options, OAuth2Namespace } from '@fastify/oauth2'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { kOutside, kPublic, markedBy } from '../core/http/own-routes.ts'
+import { prefixOf } from '../core/http/root-path.ts'
 import { optionalPeer } from '../core/peer.ts'
 import { BadRequest, Forbidden } from '../errors/index.ts'
 import { InvalidToken } from '../jwt/index.ts'
@@ -67,7 +68,7 @@ export class LoginPages {
     app.get('/login', PAGE, (request, reply) => this.#begin(client, request, reply))
     app.get('/login/callback', PAGE, (request, reply) => this.#end(client, request, reply))
     // POST, so that a link or an image of another site cannot log out.
-    app.post('/logout', PAGE, async (_request, reply) => reply.clearCookie(this.#parts.cookieName, this.#cookie).redirect('/', 303))
+    app.post('/logout', PAGE, async (request, reply) => reply.clearCookie(this.#parts.cookieName, this.#cookie).redirect(`${prefixOf(request)}/`, 303))
   }
 
   /** Registers @fastify/oauth2, with @fastify/cookie if the app has none, in the scope of the routes. */

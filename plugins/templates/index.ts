@@ -10,6 +10,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { authorityOf } from '../core/http/host.ts'
 import { optionalPeer } from '../core/peer.ts'
+import { prefixOf, setRootPath } from '../core/http/root-path.ts'
 import { keepNames, type UrlParameters } from '../core/http/named-routes.ts'
 import { parseOptions } from '../core/options.ts'
 import { register } from '../core/plan/conductor.ts'
@@ -65,8 +66,9 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
-  const { root, cache = process.env.NODE_ENV === 'production', rootPath, filters, globals } = parseOptions(name, TemplatesOptions, options, app)
+  const { root, cache = process.env.NODE_ENV === 'production', filters, globals, ...proxy } = parseOptions(name, TemplatesOptions, options, app)
   register(app, 'templates')
+  setRootPath(app, name, proxy)
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw new APIKIT_ERR_TEMPLATE_ROOT(root)
   const view = optionalPeer<FastifyPluginAsync<Record<string, unknown>>>(name, '@fastify/view')
   const env = templateEnvironment(name, { root, cache, filters, globals })
@@ -76,7 +78,7 @@ const plugin: FastifyPluginAsync<TemplatesOptions> = async (app, options) => {
     app.decorateRequest('urlFor', function (this: FastifyRequest, route: string, { __keywords, ...parameters }: UrlParameters = {}) {
       const path = names.pathOf(route, parameters, this.server)
       if (path === undefined) throw new APIKIT_ERR_URL_FOR(route, Object.keys(parameters).join(', '), names.known)
-      return `${this.protocol}://${authorityOf(this)}${rootPath}${path}`
+      return `${this.protocol}://${authorityOf(this)}${prefixOf(this)}${path}`
     })
     // As a getter, so that @fastify/view creates no object for each request.
     app.decorateReply('locals', {

@@ -5,6 +5,7 @@
  */
 
 import { type Static, Type } from '@sinclair/typebox'
+import { rootPathOptions } from '../core/http/root-path.ts'
 
 /** A filter: the value, then the arguments. */
 export type Filter = (value: never, ...args: never[]) => unknown
@@ -14,9 +15,7 @@ export const TemplatesOptions = Type.Object({
   cache: Type.Optional(Type.Boolean({
     description: 'Keep compiled templates. If false, changes of files apply at once. Default: true if `NODE_ENV` is `production`.'
   })),
-  rootPath: Type.String({
-    default: '', pattern: '^(/.*[^/])?$', description: 'Path prefix that a proxy removes. It is added to the paths of links.'
-  }),
+  ...rootPathOptions,
   filters: Type.Record(Type.String(), Type.Unsafe<Filter>(Type.Unknown()), { default: {}, description: 'Additional filters, by name: `{{ price | euro }}`.' }),
   globals: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'Values that all templates see, by name.' })
 }, { additionalProperties: false })

@@ -7,6 +7,7 @@
 
 import { isIPv6 } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { prefixOf } from './root-path.ts'
 
 export interface Host {
   /** Host name as sent. IPv6 addresses keep their brackets. */
@@ -71,10 +72,13 @@ export function withoutOrigin (url: string): string {
   return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
 }
 
-/** Returns the path and query of a request, to append to an origin. */
-export function targetOf ({ originalUrl }: FastifyRequest): string {
-  const target = withoutOrigin(originalUrl)
-  return (target.startsWith('/') ? target : `/${target}`).replaceAll(ELSEWHERE, char => encodeURIComponent(char.toWellFormed()))
+/** Returns the path and query of a request as the client sees them, to append to an origin. */
+export function targetOf (request: FastifyRequest): string {
+  const target = withoutOrigin(request.originalUrl)
+  const path = (target.startsWith('/') ? target : `/${target}`).replaceAll(ELSEWHERE, char => encodeURIComponent(char.toWellFormed()))
+  const prefix = prefixOf(request)
+  // Fastify's `rewriteUrl` may have removed it, not the proxy.
+  return request.originalUrl !== request.raw.url && path.startsWith(`${prefix}/`) ? path : prefix + path
 }
 
 /** Returns whether an app accepts a host. Set by `trusted-host`, used wherever a host is put into a URL. */

@@ -43,7 +43,7 @@ export function install (plan: RoutePlan): void {
     append(route, 'preValidation', reading)
   }
   append(route, 'preSerialization', closing(slots))
-  append(route, 'onSend', sending(slots))
+  append(route, 'onSend', route.method === 'HEAD' ? withoutLength(sending(slots)) : sending(slots))
   if (slots.socket?.isOnly !== true) route.handler = handlerOf(plan, watch)
   if (slots.socket !== undefined) Object.assign(route, { [slots.socket.isOnly ? 'handler' : 'wsHandler']: slots.socket.serve(heldOpen(plan, slots.socket)) })
   if (slots.serializerCompiler !== undefined) route.serializerCompiler = slots.serializerCompiler
@@ -207,6 +207,20 @@ function sending ({ send: { generators, files, tasks } }: Slots): onSendHookHand
     const running = first(request, reply, payload)
     if (running === undefined) finish()
     else running.then(finish).catch((error: unknown) => { done(raised(error)) })
+  }
+}
+
+/**
+ * Fastify gives the HEAD beside a GET a length, which a 204 must not have, and a 304 only if it is that of the 200.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.6
+ */
+function withoutLength (next: onSendHookHandler | undefined): onSendHookHandler {
+  return function (request, reply, payload, done) {
+    if (reply.statusCode === 204 || reply.statusCode === 304) reply.removeHeader('content-length')
+    if (reply.statusCode === 204) reply.removeHeader('content-type')
+    if (next === undefined) done()
+    else next.call(this, request, reply, payload, done)
   }
 }
 

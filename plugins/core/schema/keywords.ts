@@ -18,7 +18,7 @@ import { isUrl } from './url-format.ts'
 const ANNOTATIONS = new Set([
   'title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'redact',
   '$id', '$schema', '$comment', '$defs', 'definitions', 'discriminator', 'xml', 'externalDocs', 'nullable',
-  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide'
+  'contentMediaType', 'contentEncoding', 'contentSchema', 'alias', 'convertUnderscores', 'openapiExamples', 'hide', 'validateDefault'
 ])
 
 const NUMBER = ['type', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'allowInfNan']
@@ -34,9 +34,9 @@ const KNOWN = {
   enum: ['type', 'enum', 'const'],
   array: ['type', 'items', 'minItems', 'maxItems', 'failFast'],
   set: ['type', 'items', 'minItems', 'maxItems', 'uniqueItems', 'failFast'],
-  tuple: ['type', 'items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems'],
+  tuple: ['type', 'items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems', 'failFast'],
   object: ['type', 'properties', 'required', 'additionalProperties'],
-  dict: ['type', 'properties', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties'],
+  dict: ['type', 'properties', 'additionalProperties', 'patternProperties', 'minProperties', 'maxProperties', 'failFast'],
   union: ['type', 'anyOf', 'oneOf', 'unionMode'],
   codec: ['type', 'format', 'anyOf'],
   ref: ['$ref'],

@@ -60,7 +60,7 @@ function extrasOf (reader: SchemaContext, additional: unknown, at: string, refer
 function recordShape (reader: SchemaContext, schema: Schema, patterns: Schema, others: Extras, at: string, references: References): Shape {
   const [entry, second] = Object.entries(patterns)
   if (entry === undefined || second !== undefined || schema.properties !== undefined) {
-    return reader.refuse(at, 'patternProperties is supported only with one pattern and without properties')
+    return reader.refuse(at, 'patternProperties is supported only with one pattern and without properties. For keys beside properties, use additionalProperties with the schema of their values')
   }
   const [pattern, value] = entry
   const keyPattern = ANY_KEY.has(pattern) ? undefined : reader.pattern(pattern, at)
@@ -68,5 +68,5 @@ function recordShape (reader: SchemaContext, schema: Schema, patterns: Schema, o
 }
 
 function dictShape (reader: SchemaContext, schema: Schema, at: string, dict: { key?: Shape | undefined, keyPattern?: Pattern | undefined, others?: Extras, value: Shape, as: 'object' | 'map' }): Shape {
-  return reader.checked(schema, 'dict', at, { kind: 'dict', others: 'ignore', ...dict, ...sized(schema.minProperties, schema.maxProperties) })
+  return reader.checked(schema, 'dict', at, { kind: 'dict', others: 'ignore', failFast: schema.failFast === true, ...dict, ...sized(schema.minProperties, schema.maxProperties) })
 }

@@ -61,14 +61,12 @@ function explainItems (input: readonly unknown[], item: Parse, pass: Pass, refus
 export function arrayParser ({ min, max, failFast = false }: ArrayShape, item: Parse): Parse {
   return (input, pass) => {
     if (!Array.isArray(input)) return pass.refuse('list_type', 'Input should be a valid list', input)
-    if (max !== undefined && input.length > max && !failFast) return tooLong(pass, 'List', max, input.length, input)
-    const list: unknown[] = item === parseAny ? input.slice() : []
-    const keep = (value: unknown): boolean => {
-      if (list.push(value) <= (max ?? Infinity)) return true
-      tooLong(pass, 'List', max as number, input.length, input)
-      return false
-    }
-    if (item !== parseAny && !parseItems(input, item, pass, failFast, keep)) return FAIL
+    const isLong = max !== undefined && input.length > max
+    if (isLong && !failFast) return tooLong(pass, 'List', max, input.length, input)
+    const read = isLong ? input.slice(0, max) : input
+    const list: unknown[] = item === parseAny ? read.slice() : []
+    if (item !== parseAny && !parseItems(read, item, pass, failFast, value => list.push(value) > 0)) return FAIL
+    if (isLong) return tooLong(pass, 'List', max, input.length, input)
     if (min !== undefined && list.length < min) return tooShort(pass, 'List', min, list.length, input)
     return list
   }
@@ -82,10 +80,12 @@ export function setParser ({ min, max, frozen, failFast = false }: SetShape, ite
     const list = input instanceof Set ? [...input] : input
     if (!Array.isArray(list)) return pass.refuse(type, words, input)
     const members = new Map<unknown, unknown>()
+    const before = pass.issues.length
     const whole = parseItems(list, item, pass, failFast, value => {
       const key = identityOf(value, pass.identities)
       if (!members.has(key)) members.set(key, value)
       if (max === undefined || members.size <= max) return true
+      pass.forget(before)
       tooLong(pass, name, max, null, input)
       return false
     })
@@ -97,24 +97,27 @@ export function setParser ({ min, max, frozen, failFast = false }: SetShape, ite
   }
 }
 
-export function tupleParser ({ items: shapes }: TupleShape, parsers: readonly Parse[]): Parse {
+export function tupleParser ({ items: shapes, failFast = false }: TupleShape, parsers: readonly Parse[]): Parse {
   return (input, pass) => {
     if (!Array.isArray(input)) return pass.refuse('tuple_type', 'Input should be a valid tuple', input)
-    if (input.length > shapes.length) return tooLong(pass, 'Tuple', shapes.length, input.length, input)
+    const isLong = input.length > shapes.length
+    if (isLong && !failFast) return tooLong(pass, 'Tuple', shapes.length, input.length, input)
     const values: unknown[] = []
     let whole = true
-    parsers.forEach((parse, index) => {
+    for (const [index, parse] of parsers.entries()) {
       if (index >= input.length) {
         whole = false
         pass.missing(index, input)
-        return
+      } else {
+        pass.path.push(index)
+        const value = parse(input[index], pass)
+        pass.path.pop()
+        if (value === FAIL) whole = false
+        values.push(value)
       }
-      pass.path.push(index)
-      const value = parse(input[index], pass)
-      pass.path.pop()
-      if (value === FAIL) whole = false
-      values.push(value)
-    })
+      if (failFast && !whole) return FAIL
+    }
+    if (isLong) return tooLong(pass, 'Tuple', shapes.length, input.length, input)
     if (pass.fit === EXACT) pass.fit = STRICT
     return whole ? values : FAIL
   }
@@ -145,7 +148,7 @@ function entriesOf (input: unknown): Iterable<readonly [unknown, unknown]> | und
 }
 
 /** A dictionary with as many keys as it likes, whatever they are called, as most are. */
-function parseFree (input: Record<string, unknown>, parse: Parse, pass: Pass): object | typeof FAIL {
+function parseFree (input: Record<string, unknown>, parse: Parse, pass: Pass, failFast: boolean): object | typeof FAIL {
   const dictionary = {}
   let whole = true
   const keys = keysOf(input)
@@ -155,39 +158,52 @@ function parseFree (input: Record<string, unknown>, parse: Parse, pass: Pass): o
     pass.path.push(key)
     const value = parse(input[key], pass)
     pass.path.pop()
-    if (value === FAIL) whole = false
-    else define(dictionary, key, value)
+    if (value === FAIL) {
+      whole = false
+      if (failFast) break
+    } else {
+      define(dictionary, key, value)
+    }
   }
   return whole ? dictionary : FAIL
 }
 
 export function dictParser (shape: DictShape & Sized, parsers: DictParsers): Parse {
-  const { min, max, as, keyPattern } = shape
+  const { min, max, as, keyPattern, failFast = false } = shape
   const isFree = as === 'object' && parsers.key === undefined && keyPattern === undefined && min === undefined && max === undefined
   return (input, pass) => {
-    if (isFree && isDictionary(input)) return parseFree(input, parsers.value, pass)
+    if (isFree && isDictionary(input)) return parseFree(input, parsers.value, pass, failFast)
     const sent = entriesOf(input)
     if (sent === undefined) return pass.refuse('dict_type', 'Input should be a valid dictionary', input)
     const entries = new Map<unknown, unknown>()
+    const before = pass.issues.length
     let whole = true
     for (const [key, value] of sent) {
       if (pass.full) return FAIL
       pass.path.push(String(key))
-      const entry = parseEntry(key, value, pass)
+      const entry = parseEntry(key, value, pass, failFast && !whole)
       pass.path.pop()
+      if (entry === null) return FAIL
       if (entry === FAIL) whole = false
       else if (entry !== undefined) entries.set(entry[0], entry[1])
+      if (max !== undefined && entries.size > max) {
+        pass.forget(before)
+        return tooLong(pass, 'Dictionary', max, null, input)
+      }
     }
     if (!whole) return FAIL
     if (min !== undefined && entries.size < min) return tooShort(pass, 'Dictionary', min, entries.size, input)
-    if (max !== undefined && entries.size > max) return tooLong(pass, 'Dictionary', max, entries.size, input)
     if (as === 'map') return entries
     const dictionary = {}
     for (const [key, value] of entries) define(dictionary, String(key), value)
     return dictionary
   }
 
-  function parseEntry (sent: unknown, input: unknown, pass: Pass): readonly [unknown, unknown] | typeof FAIL | undefined {
+  /**
+   * @param isLast whether an entry before is invalid, and no more values are read
+   * @returns `null` where no more entries are read. As in pydantic, that is found out behind a key.
+   */
+  function parseEntry (sent: unknown, input: unknown, pass: Pass, isLast: boolean): readonly [unknown, unknown] | typeof FAIL | null | undefined {
     const name = String(sent)
     let parse = parsers.value
     if (keyPattern !== undefined && !(name.length <= (keyPattern.longest ?? Infinity) && keyPattern.test(name))) {
@@ -202,6 +218,7 @@ export function dictParser (shape: DictShape & Sized, parsers: DictParsers): Par
       key = parsers.key(sent, pass)
       pass.path.pop()
     }
+    if (isLast || (failFast && key === FAIL)) return null
     const value = parse(input, pass)
     return key === FAIL || value === FAIL ? FAIL : [key, value]
   }

@@ -13,6 +13,7 @@ import { areProperties, foreignCheck, foreignKeywords, type Known } from './keyw
 import { objectShape } from './object-schema.ts'
 import { compilePattern } from './pattern.ts'
 import type { Parsers } from './parse.ts'
+import { problemOfDefault } from './defaults.ts'
 import { isSchema, References, type SchemaLookup } from './references.ts'
 import { ANY, type SchemaContext, sized, titleOf } from './schema-context.ts'
 import type { Pattern, Shape } from './shape.ts'
@@ -66,8 +67,14 @@ export class SchemaReader implements SchemaContext {
     this.#open.delete(schema)
     this.#same.delete(schema)
     this.#shapes.set(schema, shape)
+    if (schema.validateDefault === true) this.later(() => { this.#checkDefault(schema, shape, at) })
     if (this.#open.size === 0) for (const finish of this.#later.splice(0)) finish()
     return shape
+  }
+
+  #checkDefault (schema: Schema, shape: Shape, at: string): void {
+    const problem = problemOfDefault(schema, shape, this.parsers)
+    if (problem !== undefined) this.refuse(at, problem)
   }
 
   refuse (at: string, problem: string): Shape {
@@ -128,7 +135,7 @@ export class SchemaReader implements SchemaContext {
       default:
         if (Array.isArray(schema.type)) {
           const { type: types, ...rest } = schema
-          return this.#union(schema, types.map((type: unknown) => ({ ...rest, type })), at, references)
+          return this.#union(schema, types.map((type: unknown) => ({ ...rest, type, validateDefault: undefined })), at, references)
         }
         return this.refuse(at, `type must be one of JSON Schema, got ${JSON.stringify(schema.type)}. For dates and bytes use fastify-apikit/types`)
     }
@@ -173,11 +180,12 @@ export class SchemaReader implements SchemaContext {
   }
 
   #array (schema: Schema, at: string, references: References): Shape {
-    const size = { ...sized(schema.minItems, schema.maxItems), failFast: schema.failFast === true }
+    const failFast = schema.failFast === true
+    const size = { ...sized(schema.minItems, schema.maxItems), failFast }
     const tuple = schema.prefixItems ?? schema.items
     if (Array.isArray(tuple)) {
       const items = tuple.map((item, index) => this.part(item, `${at}.items[${index}]`, references))
-      return this.checked(schema, 'tuple', at, { kind: 'tuple', items })
+      return this.checked(schema, 'tuple', at, { kind: 'tuple', items, failFast })
     }
     // TypeBox's empty tuple has neither items nor prefixItems, and maxItems 0.
     if (schema.maxItems === 0 && schema.items === undefined) return { kind: 'tuple', items: [] }

@@ -88,7 +88,7 @@ export interface CodecShape { readonly kind: 'codec', readonly codec: Codec }
 /** `failFast`: nothing is read behind the first invalid item. */
 export interface ArrayShape extends Sized { readonly kind: 'array', readonly items: Shape, readonly failFast?: boolean }
 export interface SetShape extends Sized { readonly kind: 'set', readonly items: Shape, readonly frozen: boolean, readonly failFast?: boolean }
-export interface TupleShape { readonly kind: 'tuple', readonly items: readonly Shape[] }
+export interface TupleShape { readonly kind: 'tuple', readonly items: readonly Shape[], readonly failFast?: boolean }
 export interface DictShape extends Sized {
   readonly kind: 'dict'
   /** Parses the keys; decoded keys make a `Map`. */
@@ -98,6 +98,7 @@ export interface DictShape extends Sized {
   readonly others: Extras
   readonly value: Shape
   readonly as: 'object' | 'map'
+  readonly failFast?: boolean
 }
 export interface ObjectShape {
   readonly kind: 'object'

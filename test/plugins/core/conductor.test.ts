@@ -59,6 +59,24 @@ t.test('hooks', async t => {
   })
 })
 
+t.test('HEAD of a response without content has no length, and no type where there is no content at all', async t => {
+  const app = await house(bare(t))
+  const session = dependency({ scope: 'function' }, async function * () { yield 1 })
+  app.get('/204', { schema: { response: { 204: Type.Null() } } }, async (_request, reply) => { reply.code(204) })
+  app.get('/typed', { schema: { response: { 204: { description: 'Gone' } } } }, async (_request, reply) => reply.code(204).send())
+  app.get('/session', { config: { depends: { session } } }, async (_request, reply) => reply.code(204).send())
+  app.get('/304', async (_request, reply) => reply.code(304).header('etag', '"a"').send())
+  app.get('/200', { schema: { response: { 200: Item } } }, async () => ({ name: 'pen', price: 1 }))
+  for (const method of ['GET', 'HEAD'] as const) {
+    for (const url of ['/204', '/typed', '/session']) {
+      const answer = await app.inject({ method, url })
+      t.match(answer, { statusCode: 204, body: '', headers: { 'content-length': undefined, 'content-type': undefined } }, `${method} ${url}`)
+    }
+    t.match(await app.inject({ method, url: '/304' }), { statusCode: 304, headers: { 'content-length': undefined, etag: '"a"' } })
+    t.match(await app.inject({ method, url: '/200' }), { statusCode: 200, headers: { 'content-length': '24', 'content-type': 'application/json' } })
+  }
+})
+
 t.test('what docs reads of a handler does not change with what the route depends on', async t => {
   const documents = []
   const generator = dependency(async function * () { yield 1 })

@@ -107,7 +107,7 @@ t.test('dictionaries', async t => {
     t.strictSame(await refuses({ a: 'x', b: null }), [issue(INT_PARSING, ['body', 'a'], 'x'), issue(INT_TYPE, ['body', 'b'], null)])
     t.strictSame(await refuses({}), [issue({ type: 'too_short', msg: 'Dictionary should have at least 1 item after validation, not 0' }, ['body'], {}, { field_type: 'Dictionary', min_length: 1, actual_length: 0 })])
     t.strictSame(await refuses({ a: 1, b: 2, c: 3 }), [
-      issue({ type: 'too_long', msg: 'Dictionary should have at most 2 items after validation, not 3' }, ['body'], { a: 1, b: 2, c: 3 }, { field_type: 'Dictionary', max_length: 2, actual_length: 3 })
+      issue({ type: 'too_long', msg: 'Dictionary should have at most 2 items after validation, not more' }, ['body'], { a: 1, b: 2, c: 3 }, { field_type: 'Dictionary', max_length: 2, actual_length: null })
     ])
   })
 

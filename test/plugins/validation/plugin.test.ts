@@ -375,7 +375,7 @@ t.test('what cannot be understood is refused at boot', async t => {
     ['a union with itself', { $id: 'me', anyOf: [{ $ref: 'me' }, { type: 'integer' }] }, /schema\.body\.anyOf\[0\]: the schema contains itself directly/],
     ['an intersection with itself', { $id: 'me', allOf: [{ $ref: 'me' }, { type: 'object', properties: {} }] }, /schema\.body\.allOf\[0\]: the schema contains itself directly/],
     ['an intersection of anything but objects', { allOf: [{ type: 'string' }, { type: 'string' }] }, /schema\.body: allOf \(Type\.Intersect\) is supported only for objects\. Use one schema with all keywords$/],
-    ['several patterns of keys', { type: 'object', patternProperties: { a: {}, b: {} } }, /schema\.body: patternProperties is supported only with one pattern and without properties$/],
+    ['several patterns of keys', { type: 'object', patternProperties: { a: {}, b: {} } }, /schema\.body: patternProperties is supported only with one pattern and without properties\. For keys beside properties, use additionalProperties with the schema of their values$/],
     ['no pattern of keys', { type: 'object', patternProperties: {} }, /patternProperties is supported only with one pattern/],
     ['patterns of keys beside properties', { type: 'object', properties: {}, patternProperties: { a: {} } }, /patternProperties is supported only with one pattern/],
     ['a pattern of keys that looks around', { type: 'object', patternProperties: { '(?!a)': {} } }, /unsupported pattern \(\?!a\)/],

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox'
-import { DateTime } from '../../../../plugins/types/index.ts'
+import { OffsetDateTime } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Item = Type.Object({
   title: Type.String(),
-  timestamp: DateTime(),
+  timestamp: OffsetDateTime(),
   description: Type.Optional(Type.Union([Type.String(), Type.Null()]))
 }, { title: 'Item' })
 

@@ -3,11 +3,11 @@ import { Decimal } from 'decimal.js'
 import { Temporal } from 'temporal-polyfill'
 import { jsonable, type JsonableOptions } from '../../../../plugins/response-model/index.ts'
 import { parse } from '../../../../plugins/validation/index.ts'
-import { DateTime, Nullable } from '../../../../plugins/types/index.ts'
+import { Nullable, OffsetDateTime } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 const Sub = Type.Object({
-  when: DateTime(),
+  when: OffsetDateTime(),
   left_out: Nullable(Type.String(), { default: null })
 }, { title: 'Sub' })
 
