@@ -122,7 +122,7 @@ t.test('with fallback: false it is a 503, and refuses the start', { skip }, asyn
 t.test('a replica that comes up while the app waits for it is read at once', { skip }, async t => {
   const one = await proxy(t, await place(t, 'one'))
   await one.leave()
-  const stream = { write: (line: string) => { if (/The next attempt/.test(line)) void one.comeBack() } }
+  const stream = { write: (line: string) => { if (/The next attempt/.test(line)) one.comeBack() } }
   const app = await build(t, { url: await place(t, 'primary'), connectRetries: 3, replica: { url: [one.url, await place(t, 'two')], fallback: false } }, { logger: { level: 'warn', stream } })
   t.same([await whereFrom(app, '/replica'), await whereFrom(app, '/replica')].sort(), ['one', 'two'])
 })
@@ -139,6 +139,16 @@ t.test('a replica whose connections are all in use is not away: 503, and the pri
 t.test('a statement that the recovery of a replica was in the way of is one of the replica', async t => {
   const canceled = new SerializationFailure('x', { cause: new Error('canceling statement due to conflict with recovery') })
   t.same([isOfReplica(canceled), isOfReplica(new SerializationFailure('x', { cause: new Error('could not serialize access') })), isOfReplica(new Error('x'))], [true, false, false])
+})
+
+t.test('the log of statements says which are of the replica', { skip }, async t => {
+  const roles: unknown[] = []
+  const stream = { write: (line: string) => { const { msg, role } = JSON.parse(line); if (msg === 'query') roles.push(role) } }
+  const app = await build(t, { url: await place(t, 'primary'), replica: { url: await place(t, 'replica') }, log: { queries: 'warn' } }, { logger: { level: 'warn', stream } })
+  await app.ready()
+  roles.length = 0
+  for (const url of ['/replica', '/primary']) await whereFrom(app, url)
+  t.same(roles, ['replica', undefined])
 })
 
 t.test('mistakes of a statement are not asked of the primary, too', { skip }, async t => {

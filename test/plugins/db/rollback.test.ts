@@ -193,6 +193,7 @@ onBoth('a session that begins while a test ends is refused, and waits for nothin
   const transaction = await app.db.beginTest()
   const first = app.db.open()
   await first.run('select 1')
+  t.match(app.db.pools, [{ total: 1, idle: 0, waiting: 0 }])
   const ended = transaction.rollback()
   const refused = app.db.open().run('select 1').catch(error => error)
   await first.rollback()
