@@ -6,17 +6,17 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { Kysely, sql } from 'kysely'
+import { Kysely } from 'kysely'
 import { type Core, propsOf } from './core.ts'
-import { enumSql, tableStatements } from '../tables/ddl.ts'
+import { createMissing } from './create-tables.ts'
+import { addMigrations, know } from './known.ts'
 import type { Pool } from '../engine/driver.ts'
-import { APIKIT_ERR_DB_REGISTER } from '../errors.ts'
 import type { MigrationSet } from '../migrations/types.ts'
 import { RequestStatements } from '../engine/request-statements.ts'
 import type { Role } from './query-events.ts'
 import { idempotently, type Idempotence } from './retry.ts'
 import { Session, sessionProps } from './session.ts'
-import { type Dialect, quotedPath, shapeOf, type TableShape } from '../tables/shape.ts'
+import type { Dialect } from '../tables/shape.ts'
 import type { AnyTable, TablesOf } from '../tables/table.ts'
 import type { TestTransaction } from './test-transaction.ts'
 import type { OwnOptions } from './unit.ts'
@@ -87,7 +87,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
    * ```
    */
   of<const T extends readonly AnyTable[]> (tables: T): Database<TablesOf<T>> {
-    this.#know(tables)
+    know(this.#core, tables)
     return this as unknown as Database<TablesOf<T>>
   }
 
@@ -97,25 +97,8 @@ export class Database<DB = Tables> extends Kysely<DB> {
    * @throws APIKIT_ERR_DB_REGISTER when a name is taken
    */
   register ({ name, tables = [], migrations }: Registration): void {
-    this.#know(tables)
-    if (migrations === undefined) return
-    const { migrations: sets } = this.#core
-    if (sets.some(set => set.name === name)) throw new APIKIT_ERR_DB_REGISTER(`the migration set ${JSON.stringify(name)} is already registered`)
-    // Those of the app may reference tables of plugins, never the other way round.
-    sets.splice(sets.at(-1)?.name === 'app' ? sets.length - 1 : sets.length, 0, { name, migrations })
-  }
-
-  #know (tables: readonly AnyTable[]): void {
-    const { tables: known, json, constraints, conversions } = this.#core
-    for (const table of tables) {
-      const before = known.get(table.name)
-      if (before === table) continue
-      if (before !== undefined) throw new APIKIT_ERR_DB_REGISTER(`the table ${JSON.stringify(table.name)} is already registered`)
-      known.set(table.name, table)
-      json.add(table)
-      constraints.add(table)
-      conversions.add(table)
-    }
+    know(this.#core, tables)
+    if (migrations !== undefined) addMigrations(this.#core, { name, migrations })
   }
 
   /**
@@ -123,17 +106,8 @@ export class Database<DB = Tables> extends Kysely<DB> {
    * as it is; an app with a past has migrations.
    */
   async createTables (tables: readonly AnyTable[] = this.tables): Promise<void> {
-    this.#know(tables)
-    const shapes = tables.map(table => shapeOf(table, this.dialect))
-    await this.session(async session => {
-      const missing: TableShape[] = []
-      for (const shape of shapes) if (!await isThere(session, shape.name)) missing.push(shape)
-      for (const [name, values] of new Map(missing.flatMap(({ enums }) => [...enums]))) if (!await isThere(session, name, 'regtype')) await session.run(enumSql(quotedPath(name), values))
-      const all = missing.map(shape => tableStatements(shape, this.dialect))
-      for (const { table, indexes } of all) for (const sql of [table, ...indexes]) await session.run(sql)
-      // Tables may reference each other.
-      for (const { foreignKeys } of all) for (const sql of foreignKeys) await session.run(sql)
-    })
+    know(this.#core, tables)
+    await this.session(session => createMissing(session, tables))
   }
 
   /** A session that the caller ends: by `commit` or `rollback`, and then `end`. */
@@ -227,12 +201,4 @@ export class Database<DB = Tables> extends Kysely<DB> {
       }
     })
   }
-}
-
-/** Whether a table, or a type, is in the database. */
-async function isThere<DB> (session: Session<DB>, name: string, kind: 'regclass' | 'regtype' = 'regclass'): Promise<boolean> {
-  const query = session.dialect === 'sqlite'
-    ? sql<{ found: number }>`select 1 as found from sqlite_schema where type = 'table' and name = ${name}`
-    : sql<{ found: number }>`select 1 as found where to_${sql.raw(kind)}(${quotedPath(name)}) is not null`
-  return (await query.execute(session)).rows.length > 0
 }

@@ -21,6 +21,8 @@ export type Logger = Pick<FastifyBaseLogger, QueryLevel>
 
 /** Characters of a parameter. */
 const LONGEST = 200
+/** Parameters of a statement, and items of a list. */
+const MOST = 100
 
 const NOT_SHOWN = 'not shown: the statement has a hidden column'
 
@@ -62,7 +64,7 @@ export class QueryLog {
       // Its error is logged where it is handled, and may show values.
       ...error === undefined ? { rows } : { failed: true },
       duration: Math.round(duration * 1000) / 1000,
-      ...this.#hasParameters && { parameters: this.#hides(sql) ? NOT_SHOWN : parameters.map(shown) }
+      ...this.#hasParameters && { parameters: this.#hides(sql) ? NOT_SHOWN : firstOf(parameters) }
     }, isSlow ? 'slow query' : 'query')
   }
 
@@ -72,7 +74,13 @@ export class QueryLog {
   }
 }
 
+function firstOf (values: readonly unknown[]): unknown[] {
+  const first = values.slice(0, MOST).map(shown)
+  return values.length > MOST ? [...first, `… and ${values.length - MOST} more`] : first
+}
+
 function shown (value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`
+  if (Array.isArray(value)) return firstOf(value)
   return typeof value === 'string' && value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value
 }

@@ -107,6 +107,7 @@ export class Replicas {
     for (const replica of this.#all) {
       try {
         await replica.driver.check()
+        replica.found()
       } catch (error) {
         replica.lost(error)
         if (!this.#fallback) throw error

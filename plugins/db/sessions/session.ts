@@ -7,7 +7,8 @@
 import { CompiledQuery, type KyselyProps, Transaction } from 'kysely'
 import { type Core, Executor } from './core.ts'
 import type { Dialect } from '../tables/shape.ts'
-import { type AfterCommit, type OwnOptions, Unit } from './unit.ts'
+import type { AfterCommit } from './savepoints.ts'
+import { type OwnOptions, Unit } from './unit.ts'
 
 /** What a session is made of; the executor is given the session once there is one. */
 interface Parts extends KyselyProps {

@@ -7,6 +7,7 @@
 import { CompiledQuery, type DatabaseIntrospector, type DialectAdapter, type QueryCompiler, type QueryResult } from 'kysely'
 import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts'
 import { Turns } from '../engine/turns.ts'
+import { DatabaseUnavailable } from '../engine/violations.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../errors.ts'
 import type { Dialect } from '../tables/shape.ts'
 
@@ -15,6 +16,8 @@ const ABORTED = '25P02'
 
 const BUSY = (timeout: number): string =>
   `The test transaction has one connection, and a session held it for more than ${timeout} ms: does a session wait for another one, or for a statement of app.db?`
+
+const OVER = 'The test transaction was rolled back while this session was open: let the test wait for all that it has begun'
 
 export class TestDriver implements Driver {
   readonly dialect: Dialect
@@ -28,6 +31,8 @@ export class TestDriver implements Driver {
   readonly #connection: Connection
   readonly #turns: Turns
   #savepoints = 0
+  /** The connection is given back, and may be another's. */
+  #isOver = false
 
   /**
    * @param outer is asked for one connection
@@ -69,14 +74,25 @@ export class TestDriver implements Driver {
     return this.execute(query)
   }
 
+  /** @throws DatabaseUnavailable when the test is over */
+  get #open (): Connection {
+    if (this.#isOver) throw new DatabaseUnavailable(OVER)
+    return this.#connection
+  }
+
   /** One after the other has it. */
   async hold (_settings?: HoldSettings): Promise<Connection> {
     await this.#turns.take()
-    const connection = this.#connection
+    if (this.#isOver) {
+      this.#turns.give()
+      throw new DatabaseUnavailable(OVER)
+    }
+    const open = (): Connection => this.#open
+    const execute = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => open().executeQuery<R>(query)
     const name = `apikit_test_${++this.#savepoints}`
-    const run = async (...steps: readonly string[]): Promise<void> => { for (const sql of steps) await connection.executeQuery(CompiledQuery.raw(sql)) }
+    const run = async (...steps: readonly string[]): Promise<void> => { for (const sql of steps) await execute(CompiledQuery.raw(sql)) }
     const begin = (): Promise<void> => run(`savepoint ${name}`)
-    const undo = (): Promise<void> => run(`rollback to savepoint ${name}`, `release savepoint ${name}`)
+    const undo = async (): Promise<void> => this.#isOver ? undefined : run(`rollback to savepoint ${name}`, `release savepoint ${name}`)
     /** A statement outside of a transaction undoes itself when it fails. */
     const alone = async <T>(work: () => Promise<T>): Promise<T> => {
       await begin()
@@ -97,28 +113,33 @@ export class TestDriver implements Driver {
       return isOn ? run('set transaction read only') : Promise.resolve()
     }
     const end = async (): Promise<void> => {
-      if (state === 'reading') await setReadOnly(false)
+      if (state === 'reading' && !this.#isOver) await setReadOnly(false)
       state = 'alone'
       await undo()
     }
     return {
-      executeQuery: <R>(query: CompiledQuery) => state === 'alone' ? alone(() => connection.executeQuery<R>(query)) : connection.executeQuery<R>(query),
+      executeQuery: <R>(query: CompiledQuery) => state === 'alone' ? alone(() => execute<R>(query)) : execute<R>(query),
       async * streamQuery<R> (query: CompiledQuery, size: number) {
-        if (state === 'alone') yield await alone(() => connection.executeQuery<R>(query))
-        else yield * connection.streamQuery<R>(query, size)
+        if (state === 'alone') yield await alone(() => execute<R>(query))
+        else {
+          for await (const batch of open().streamQuery<R>(query, size)) {
+            yield batch
+            open()
+          }
+        }
       },
       async begin ({ accessMode }) {
         await begin()
         state = accessMode === 'read only' ? 'reading' : 'begun'
         if (state === 'reading') await setReadOnly(true)
       },
-      prepareCommit: () => connection.prepareCommit(),
+      prepareCommit: async () => open().prepareCommit(),
       async commit () {
         if (state === 'reading') return end()
         try {
           // Constraints that are deferred are checked, and stay deferred.
           await run(`savepoint ${name}_check`)
-          await connection.prepareCommit()
+          await open().prepareCommit()
           await run(`rollback to savepoint ${name}_check`, `release savepoint ${name}_check`, `release savepoint ${name}`)
         } catch (error) {
           throw Object(error).code === ABORTED ? new APIKIT_ERR_ABORTED_COMMIT() : error
@@ -147,8 +168,12 @@ export class TestDriver implements Driver {
   async close (): Promise<void> {
     // What holds it for longer finds it gone.
     await Promise.resolve(this.#turns.take()).catch(() => {})
+    this.#isOver = true
+    // A session that reads may have been left open.
+    if (this.dialect === 'sqlite') await this.#connection.executeQuery(CompiledQuery.raw('pragma query_only = 0'))
     await this.#connection.rollback()
     this.#connection.release()
+    this.#turns.give()
   }
 
   introspector (db: Parameters<Driver['introspector']>[0]): DatabaseIntrospector {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
 import type { FastifyRequest } from 'fastify'
 import { type Core, streamAlone } from './core.ts'
@@ -13,6 +12,7 @@ import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
 import { isRead } from '../engine/reads.ts'
 import type { ObservedDriver } from './observed.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
+import { type AfterCommit, Savepoints } from './savepoints.ts'
 
 /** How a transaction is. */
 export interface SessionOptions {
@@ -52,27 +52,13 @@ async function begun<T> (batches: AsyncGenerator<T, void>): Promise<AsyncGenerat
   })()
 }
 
-/** A savepoint, and those that it is within, of other sessions too. */
-interface Within {
-  readonly unit: Unit
-  readonly depth: number
-  readonly outer: Within | undefined
-}
-
-const within = new AsyncLocalStorage<Within>()
-
-/** Something done behind a commit; what it returns is waited for. */
-export type AfterCommit = () => unknown
-
 export class Unit {
   readonly #core: Core
   readonly #options: OwnOptions
   #held: Promise<Connection> | undefined
-  #savepoints = 0
-  /** The last savepoint of each depth: resolved when it is over. */
-  readonly #lastSavepoints: Array<Promise<void>> = []
   #over = false
   readonly afterCommit: AfterCommit[] = []
+  #savepoints: Savepoints | undefined
 
   constructor (core: Core, options: OwnOptions) {
     this.#core = core
@@ -134,42 +120,10 @@ export class Unit {
     return this.#options.replica === true && replicas !== undefined && !driver.isTesting ? replicas.run(work) : work(driver)
   }
 
-  /**
-   * Savepoints that are begun beside each other come one after the other: interleaved, one that fails would take the other
-   * along, and hide its error. One within another's work is nested.
-   */
-  async savepoint<T> (work: () => Promise<T>): Promise<T> {
-    const outer = within.getStore()
-    let own = outer
-    while (own !== undefined && own.unit !== this) own = own.outer
-    const depth = own?.depth ?? 0
-    const before = this.#lastSavepoints[depth]
-    const { promise: over, resolve } = Promise.withResolvers<void>()
-    this.#lastSavepoints[depth] = over
-    await before
-    try {
-      return await within.run({ unit: this, depth: depth + 1, outer }, () => this.#savepoint(work))
-    } finally {
-      resolve()
-    }
-  }
-
-  async #savepoint<T> (work: () => Promise<T>): Promise<T> {
-    const name = `s${++this.#savepoints}`
-    const held = await this.held()
-    const step = (sql: string) => held.executeQuery(CompiledQuery.raw(sql))
-    await step(`savepoint ${name}`)
-    const pending = this.afterCommit.length
-    try {
-      const result = await work()
-      await step(`release savepoint ${name}`)
-      return result
-    } catch (error) {
-      this.afterCommit.length = pending
-      await step(`rollback to savepoint ${name}`)
-      await step(`release savepoint ${name}`)
-      throw error
-    }
+  /** What `work` does, or nothing of it. */
+  savepoint<T> (work: () => Promise<T>): Promise<T> {
+    this.#savepoints ??= new Savepoints(async sql => { await (await this.held()).executeQuery(CompiledQuery.raw(sql)) }, this.afterCommit)
+    return this.#savepoints.run(work)
   }
 
   /** There is a transaction, or one was asked for. */

@@ -5,6 +5,7 @@ import db, {
 } from '../../../plugins/db/index.ts'
 import { bare } from '../../helper.ts'
 import { ask, databaseWith, emptyDatabase, hasPostgres } from './databases.ts'
+import { proxy } from './proxy.ts'
 
 const counters = table('counters', { id: column.id(), n: column.integer({ default: 0 }) })
 
@@ -159,4 +160,30 @@ t.test('a server that is not there is unavailable', async t => {
   const db = openDatabase({ url: 'postgres://nobody:secret@127.0.0.1:1/none' })
   t.teardown(() => db.destroy())
   await t.rejects(db.check(), DatabaseUnavailable)
+})
+
+test('a server that falls silent holds nobody for ever: statements, the begin and the end of a transaction, a check', async t => {
+  const server = await proxy(t, await emptyDatabase(t, 'postgres'))
+  const db = (await databaseWith(t, server.url, [counters], { poolSize: 1, statementTimeout: 200 })).of([counters])
+  const ways: Record<string, () => Promise<unknown>> = {
+    statement: () => db.selectFrom('counters').selectAll().execute(),
+    begin: () => db.session(async session => session.run('select 1')),
+    commit: () => db.session(async session => {
+      await session.run('select 1')
+      server.fallSilent()
+    }),
+    check: () => db.check()
+  }
+  for (const [name, way] of Object.entries(ways)) {
+    await db.selectFrom('counters').selectAll().execute()
+    if (name !== 'commit') server.fallSilent()
+    await t.rejects(way(), DatabaseUnavailable, name)
+    server.speak()
+  }
+  const undone = db.open()
+  await undone.run('select 1')
+  server.fallSilent()
+  await undone.rollback()
+  server.speak()
+  t.same(await db.selectFrom('counters').selectAll().execute(), [], 'and all connections are given back')
 })

@@ -72,6 +72,12 @@ onBoth('log.parameters logs them, but none of a statement with a hidden column',
   const parameters = queriesOf(lines).filter(({ parameters }) => parameters?.length !== 0).map(({ level, parameters }) => [level, parameters])
   t.same(parameters, [[20, 'not shown: the statement has a hidden column'], [20, ['a']], [20, [`${'x'.repeat(200)}…`, '3 bytes']]])
   t.notMatch(JSON.stringify(lines), /secret/)
+  lines.length = 0
+  const many = Array.from({ length: 150 }, (_, index) => index)
+  await app.db.of([users]).selectFrom('users').select('email').where('id', 'in', many).execute()
+  if (dialect === 'postgres') await sql`select ${many}::int[] as list`.execute(app.db)
+  const first = [...many.slice(0, 100), '… and 50 more']
+  t.same(queriesOf(lines).map(({ parameters }) => parameters), dialect === 'postgres' ? [first, [first]] : [first])
 })
 
 onBoth('log.slow logs statements that take that long, as warnings', async (t, dialect) => {

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tracingChannel } from 'node:diagnostics_channel'
 import { sql } from 'kysely'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
@@ -11,6 +9,7 @@ import dependencies from '../../../plugins/dependencies/index.ts'
 import errors from '../../../plugins/errors/index.ts'
 import { bare } from '../../helper.ts'
 import { emptyDatabase, hasPostgres } from './databases.ts'
+import { proxy } from './proxy.ts'
 
 const skip = !hasPostgres && 'no PostgreSQL here'
 const places = table('places', { id: column.id(), name: column.text() })
@@ -25,31 +24,6 @@ async function place (t: Test, name: string): Promise<string> {
   await database.of(tables).insertInto('places').values({ name }).execute()
   await database.destroy()
   return url
-}
-
-/** A server in front of PostgreSQL that can go away, and come back. */
-async function proxy (t: Test, url: string) {
-  const sockets = new Set<Socket>()
-  const server = createServer(socket => {
-    const far = connect(Number(new URL(url).port), new URL(url).hostname)
-    for (const one of [socket, far]) {
-      sockets.add(one)
-      one.on('error', () => {}).on('close', () => { socket.destroy(); far.destroy(); sockets.delete(one) })
-    }
-    socket.pipe(far).pipe(socket)
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const { port } = server.address() as AddressInfo
-  const proxied = new URL(url)
-  proxied.host = `127.0.0.1:${port}`
-  const leave = async () => {
-    if (!server.listening) return
-    const closed = once(server.close(), 'close')
-    for (const socket of sockets) socket.destroy()
-    await closed
-  }
-  t.teardown(leave)
-  return { url: proxied.href, leave, comeBack: async () => { await once(server.listen(port, '127.0.0.1'), 'listening') } }
 }
 
 async function build (t: Test, options: DbOptions, server: FastifyServerOptions = {}): Promise<FastifyInstance> {
@@ -145,6 +119,14 @@ t.test('with fallback: false it is a 503, and refuses the start', { skip }, asyn
   t.equal(await whereFrom(app, '/replica'), 'replica')
 })
 
+t.test('a replica that comes up while the app waits for it is read at once', { skip }, async t => {
+  const one = await proxy(t, await place(t, 'one'))
+  await one.leave()
+  const stream = { write: (line: string) => { if (/The next attempt/.test(line)) one.comeBack() } }
+  const app = await build(t, { url: await place(t, 'primary'), connectRetries: 3, replica: { url: [one.url, await place(t, 'two')], fallback: false } }, { logger: { level: 'warn', stream } })
+  t.same([await whereFrom(app, '/replica'), await whereFrom(app, '/replica')].sort(), ['one', 'two'])
+})
+
 t.test('a replica whose connections are all in use is not away: 503, and the primary is spared', { skip }, async t => {
   const app = await build(t, { url: await place(t, 'primary'), acquireTimeout: 200, replica: { url: await place(t, 'replica'), poolSize: 1 } })
   await app.db.session(async session => {
@@ -157,6 +139,16 @@ t.test('a replica whose connections are all in use is not away: 503, and the pri
 t.test('a statement that the recovery of a replica was in the way of is one of the replica', async t => {
   const canceled = new SerializationFailure('x', { cause: new Error('canceling statement due to conflict with recovery') })
   t.same([isOfReplica(canceled), isOfReplica(new SerializationFailure('x', { cause: new Error('could not serialize access') })), isOfReplica(new Error('x'))], [true, false, false])
+})
+
+t.test('the log of statements says which are of the replica', { skip }, async t => {
+  const roles: unknown[] = []
+  const stream = { write: (line: string) => { const { msg, role } = JSON.parse(line); if (msg === 'query') roles.push(role) } }
+  const app = await build(t, { url: await place(t, 'primary'), replica: { url: await place(t, 'replica') }, log: { queries: 'warn' } }, { logger: { level: 'warn', stream } })
+  await app.ready()
+  roles.length = 0
+  for (const url of ['/replica', '/primary']) await whereFrom(app, url)
+  t.same(roles, ['replica', undefined])
 })
 
 t.test('mistakes of a statement are not asked of the primary, too', { skip }, async t => {

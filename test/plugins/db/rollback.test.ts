@@ -160,6 +160,89 @@ onBoth('an app that is closed before its test ends rolls back, whatever still ho
   await t.rejects(app.db.check())
 })
 
+onBoth('a session that outlives its test does nothing in the next one, nor in the database', async (t, dialect) => {
+  const app = await build(t, dialect)
+  const db = app.db.of(tables)
+  const insert = (session: Pick<typeof db, 'insertInto'>) => session.insertInto('users').values({ email: 'late' }).execute()
+  const over = { name: 'DatabaseUnavailable', message: /^The test transaction was rolled back while this session was open: let the test wait/ }
+  for (const readOnly of [false, true]) {
+    const transaction = await app.db.beginTest({ timeout: 20 })
+    const [late, waiting] = [db.open({ readOnly }), db.open()]
+    await late.selectFrom('users').selectAll().execute()
+    const streamed = late.selectFrom('users').selectAll().stream()
+    const refused = waiting.run('select 1').catch(error => error)
+    await transaction.rollback()
+    t.match(await refused, { name: 'DatabaseUnavailable' })
+    const next = await app.db.beginTest()
+    await t.rejects(insert(late as never), over)
+    await t.rejects(streamed.next(), over)
+    // One that only reads has nothing to keep.
+    if (!readOnly) await t.rejects(late.commit(), over)
+    await late.rollback()
+    await insert(db)
+    t.same(await emails(app), ['late'])
+    await next.rollback()
+    t.same(await emails(app), [])
+    await insert(db)
+    await db.deleteFrom('users').execute()
+  }
+})
+
+onBoth('a session that begins while a test ends is refused, and waits for nothing', async (t, dialect) => {
+  const app = await build(t, dialect)
+  const transaction = await app.db.beginTest()
+  const first = app.db.open()
+  await first.run('select 1')
+  t.match(app.db.pools, [{ total: 1, idle: 0, waiting: 0 }])
+  const ended = transaction.rollback()
+  const refused = app.db.open().run('select 1').catch(error => error)
+  await first.rollback()
+  await ended
+  t.match(await refused, { name: 'DatabaseUnavailable', message: /^The test transaction was rolled back/ })
+})
+
+onBoth('a stream that is read while its test ends stops', async (t, dialect) => {
+  const app = await build(t, dialect)
+  const db = app.db.of(tables)
+  const transaction = await app.db.beginTest({ timeout: 20 })
+  const session = db.open()
+  await session.insertInto('users').values([{ email: 'a' }, { email: 'b' }]).execute()
+  const streamed = session.selectFrom('users').selectAll().stream(1)
+  await streamed.next()
+  await transaction.rollback()
+  await t.rejects(streamed.next(), { name: 'DatabaseUnavailable' })
+  await session.rollback()
+  t.same(await emails(app), [])
+})
+
+onBoth('a test that throws while requests are under way leaves nothing behind, and the next one can begin', async (t, dialect) => {
+  const app = await build(t, dialect)
+  const { promise: entered, resolve: enter } = Promise.withResolvers<void>()
+  const { promise: free, resolve: go } = Promise.withResolvers<void>()
+  app.post('/slow', { config: { depends: { db: session } } }, async ({ deps: { db } }) => {
+    await db.insertInto('users').values({ email: 'slow' }).execute()
+    enter()
+    await free
+    await db.insertInto('users').values({ email: 'slower' }).execute()
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const ends: Array<() => unknown> = []
+  let answer: Promise<Response> | undefined
+  await t.rejects((async () => {
+    await rollbackAfter({ after: end => ends.push(end) }, app, { timeout: 20 })
+    answer = fetch(`${app.listeningOrigin}/slow`, { method: 'POST' })
+    await entered
+    throw new Error('the test fails')
+  })(), { message: 'the test fails' })
+  for (const end of ends) await end()
+  const next = await app.db.beginTest()
+  go()
+  t.equal((await answer)?.status, 503)
+  t.same(await emails(app), [])
+  await next.rollback()
+  t.same(await emails(app), [])
+})
+
 t.test('keys that are deferred are checked when a request is committed', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
   const app = await build(t, 'postgres')
   app.post('/posts', { config: { depends: { db: session } } }, async ({ deps: { db } }) => { await db.insertInto('posts').values({ author_id: 99 }).execute() })

@@ -5,19 +5,14 @@
  */
 
 import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, type QueryResult } from 'kysely'
-import type { ClientBase, Pool as PgPool, PoolClient, PoolConfig, QueryArrayConfig, QueryArrayResult } from 'pg'
+import type { ClientBase, Pool as PgPool, PoolClient, PoolConfig } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
 import type { Conversions } from '../conversions.ts'
-import { encodeObject } from '../encode.ts'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
-import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
-import type { Filled } from '../parameter.ts'
-import { portal } from './portal.ts'
-import { isRead } from '../reads.ts'
-import { readRelations } from '../relation.ts'
-import { Introspector } from './dialect.ts'
+import { Introspector } from './introspector.ts'
 import { cancelStatement } from './cancel.ts'
 import { PostgresCompiler } from './compiler.ts'
+import { held, run, send, type Shared } from './connection.ts'
 import { isAway, isStale } from './errors.ts'
 import { PostgresRows, type TypeParsers } from './rows.ts'
 import type { RequestStatements } from '../request-statements.ts'
@@ -47,12 +42,6 @@ interface Pg {
   readonly types: TypeParsers
 }
 
-/** A statement before has failed. */
-const ABORTED = '25P02'
-
-/** Types of result, read as text: what we make of it depends on the field. */
-const RAW = { getTypeParser: () => (text: unknown) => text }
-
 export class PostgresDriver implements Driver {
   readonly dialect = 'postgres'
   readonly maxParameters = 65_535
@@ -62,16 +51,15 @@ export class PostgresDriver implements Driver {
   readonly adapter: DialectAdapter = new PostgresAdapter()
   readonly #pool: PgPool
   readonly #options: PostgresOptions
-  readonly #rows: PostgresRows
-  /** Counts what made the statements that the server keeps useless: tables that have changed. */
-  #age = 0
+  readonly #shared: Shared
 
   constructor (options: PostgresOptions) {
     const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, readOnly = false, lost } = options
     this.#options = options
     this.poolSize = poolSize
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
-    this.#rows = new PostgresRows(types, options.conversions)
+    const { namedStatements, conversions, translate } = options
+    this.#shared = { namedStatements, statementTimeout, translate, rows: new PostgresRows(types, conversions), age: 0 }
     this.#pool = new Pool({
       connectionString: url,
       max: poolSize,
@@ -120,117 +108,28 @@ export class PostgresDriver implements Driver {
   /** Outside of a transaction, where a statement that could not be run has left nothing behind. */
   async #runFresh<R> (client: PoolClient, query: CompiledQuery): Promise<QueryResult<R>> {
     try {
-      return await this.#run(client, query)
+      return await run(client, this.#shared, query)
     } catch (error) {
       if (!isStale(error)) throw error
-      this.#age++
-      return this.#run(client, query)
-    }
-  }
-
-  async #run<R> (client: PoolClient, query: CompiledQuery | Filled, patient = false): Promise<QueryResult<R>> {
-    const { sql, parameters } = query
-    const { namedStatements, statementTimeout } = this.#options
-    const isNamed = namedStatements && 'name' in query
-    const result = await client.query<unknown[]>({
-      text: sql,
-      ...isNamed && { name: `${query.name}_${this.#age}` },
-      values: parameters.map(encode),
-      rowMode: 'array',
-      types: RAW,
-      // The server's own limit comes first; this one is for a server that is gone without a word.
-      ...!patient && statementTimeout > 0 && { query_timeout: statementTimeout + 1000 }
-    } as QueryArrayConfig) as QueryArrayResult<unknown[]>
-    const { command, rowCount, rows, fields } = result
-    if (rows.length > 0 && this.#rows.mustLearn) await this.#rows.learn(fields, async text => (await client.query(text)).rows)
-    const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
-    return {
-      rows: rows.length === 0 ? [] : readRelations(query.query, rows.map(this.#rows.reader(sql, fields) as never), this.#rows.cellDecoder),
-      ...isWrite && { numAffectedRows: BigInt(Number(rowCount)) }
+      this.#shared.age++
+      return run(client, this.#shared, query)
     }
   }
 
   async hold ({ maintenance = false, statements }: HoldSettings = {}): Promise<Connection> {
-    const client = await this.#connect()
-    const { translate } = this.#options
-    let broken: Error | boolean = false
-    let held = true
-    const attempt = async <T>(work: () => Promise<T>, query?: CompiledQuery): Promise<T> => {
-      try {
-        return await work()
-      } catch (error) {
-        if (isAway(error)) broken = true
-        if (isStale(error)) this.#age++
-        throw translate(error, query)
-      }
-    }
-    const cancel = (): Promise<void> => cancelStatement(client)
-    const run = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => {
-      const work = (): Promise<QueryResult<R>> => this.#run<R>(client, query, maintenance)
-      return statements === undefined ? work() : statements.run(cancel, work)
-    }, query)
-    const watched = (done: Promise<void>): Promise<void> => statements === undefined ? done : statements.run(cancel, () => done)
-    const rowsOf = this.#rows
-    let inTransaction = false
-    const connection: Connection = {
-      executeQuery: run,
-      async * streamQuery<R> (query: CompiledQuery, size: number) {
-        if (!isRead(query)) {
-          yield await run<R>(query)
-          return
-        }
-        const isOwn = !inTransaction
-        if (isOwn) await connection.begin({})
-        try {
-          const values = query.parameters.map(encode)
-          const batches = portal(client, { text: query.sql, values }, size, done => attempt(() => watched(done), query))
-          for await (const { fields, rows } of batches) {
-            if (rowsOf.mustLearn) await rowsOf.learn(fields, async text => (await client.query(text)).rows)
-            yield { rows: readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder) }
-          }
-        } finally {
-          // Nothing was written.
-          if (isOwn) await connection.rollback()
-        }
-      },
-      begin: ({ isolationLevel, accessMode }) => attempt(async () => {
-        inTransaction = true
-        // In one message: the server's limits hold from the first word on.
-        const unlimited = maintenance ? '; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0' : ''
-        await client.query(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}${unlimited}`)
-      }),
-      prepareCommit: () => attempt(async () => {
-        await client.query('set constraints all immediate').catch((error: unknown) => { throw Object(error).code === ABORTED ? new APIKIT_ERR_ABORTED_COMMIT() : error })
-      }),
-      commit: () => attempt(async () => {
-        inTransaction = false
-        const { command } = await client.query('commit')
-        if (command === 'ROLLBACK') throw new APIKIT_ERR_ABORTED_COMMIT()
-      }),
-      async rollback () {
-        inTransaction = false
-        if (broken !== false) return
-        try {
-          await client.query('rollback')
-        } catch {
-          // A connection that is closed rolls back.
-          broken = true
-        }
-      },
-      release () {
-        if (held) client.release(broken)
-        held = false
-      }
-    }
-    return connection
+    return held(await this.#connect(), this.#shared, { maintenance, statements })
   }
 
   async check (): Promise<void> {
     const client = await this.#connect()
+    let broken = true
     try {
-      await client.query('select 1')
+      await send(client, this.#shared, 'select 1')
+      broken = false
+    } catch (error) {
+      throw this.#options.translate(error)
     } finally {
-      client.release()
+      client.release(broken)
     }
   }
 
@@ -246,9 +145,4 @@ export class PostgresDriver implements Driver {
   introspector (db: Parameters<Driver['introspector']>[0]): PostgresIntrospector {
     return new Introspector(db)
   }
-}
-
-function encode (value: unknown): unknown {
-  // A list that goes into no JSON column is a PostgreSQL array, which pg writes.
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? encodeObject(value) ?? value : value
 }

@@ -1,0 +1,146 @@
+/**
+ * One connection to PostgreSQL: its statements, and its transaction.
+ *
+ * @module
+ */
+
+import type { CompiledQuery, QueryResult } from 'kysely'
+import type { PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig } from 'pg'
+import type { Connection, HoldSettings } from '../driver.ts'
+import { encodeObject } from '../encode.ts'
+import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
+import type { Filled } from '../parameter.ts'
+import { isRead } from '../reads.ts'
+import { readRelations } from '../relation.ts'
+import { cancelStatement } from './cancel.ts'
+import { isAway, isStale } from './errors.ts'
+import { portal } from './portal.ts'
+import type { PostgresRows } from './rows.ts'
+
+/** A statement before has failed. */
+const ABORTED = '25P02'
+
+/** Types of result, read as text: what we make of it depends on the field. */
+const RAW = { getTypeParser: () => (text: unknown) => text }
+
+/** What the connections of a database share. */
+export interface Shared {
+  readonly namedStatements: boolean
+  readonly statementTimeout: number
+  readonly translate: (error: unknown, query?: CompiledQuery) => unknown
+  readonly rows: PostgresRows
+  /** Counts what made the statements that the server keeps useless: tables that have changed. */
+  age: number
+}
+
+/** The server's own limit comes first; this one is for a server that is gone without a word. */
+function limit ({ statementTimeout }: Pick<Shared, 'statementTimeout'>, patient: boolean): { query_timeout?: number } {
+  return !patient && statementTimeout > 0 ? { query_timeout: statementTimeout + 1000 } : {}
+}
+
+/** Sends SQL without values. */
+export async function send (client: PoolClient, shared: Pick<Shared, 'statementTimeout'>, text: string, patient = false): Promise<{ readonly command: string }> {
+  return client.query({ text, ...limit(shared, patient) } as QueryConfig)
+}
+
+/** @param patient the statement takes the time that it takes */
+export async function run<R> (client: PoolClient, shared: Shared, query: CompiledQuery | Filled, patient = false): Promise<QueryResult<R>> {
+  const { rows: rowsOf, namedStatements, age } = shared
+  const { sql, parameters } = query
+  const isNamed = namedStatements && 'name' in query
+  const result = await client.query<unknown[]>({
+    text: sql,
+    ...isNamed && { name: `${query.name}_${age}` },
+    values: parameters.map(encode),
+    rowMode: 'array',
+    types: RAW,
+    ...limit(shared, patient)
+  } as QueryArrayConfig) as QueryArrayResult<unknown[]>
+  const { command, rowCount, rows, fields } = result
+  if (rows.length > 0 && rowsOf.mustLearn) await rowsOf.learn(fields, async text => (await client.query(text)).rows)
+  const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
+  return {
+    rows: rows.length === 0 ? [] : readRelations(query.query, rows.map(rowsOf.reader(sql, fields) as never), rowsOf.cellDecoder),
+    ...isWrite && { numAffectedRows: BigInt(Number(rowCount)) }
+  }
+}
+
+/** A connection that is one caller's. */
+export function held (client: PoolClient, shared: Shared, { maintenance, statements }: Pick<Required<HoldSettings>, 'maintenance' | 'statements'>): Connection {
+  const { rows: rowsOf, translate } = shared
+  let broken: Error | boolean = false
+  let isHeld = true
+  const attempt = async <T>(work: () => Promise<T>, query?: CompiledQuery): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (isAway(error)) broken = true
+      if (isStale(error)) shared.age++
+      throw translate(error, query)
+    }
+  }
+  const cancel = (): Promise<void> => cancelStatement(client)
+  const execute = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => {
+    const work = (): Promise<QueryResult<R>> => run<R>(client, shared, query, maintenance)
+    return statements === undefined ? work() : statements.run(cancel, work)
+  }, query)
+  const watched = (done: Promise<void>): Promise<void> => statements === undefined ? done : statements.run(cancel, () => done)
+  const command = (text: string) => send(client, shared, text, maintenance)
+  let inTransaction = false
+  const connection: Connection = {
+    executeQuery: execute,
+    async * streamQuery<R> (query: CompiledQuery, size: number) {
+      if (!isRead(query)) {
+        yield await execute<R>(query)
+        return
+      }
+      const isOwn = !inTransaction
+      if (isOwn) await connection.begin({})
+      try {
+        const values = query.parameters.map(encode)
+        const batches = portal(client, { text: query.sql, values }, size, done => attempt(() => watched(done), query))
+        for await (const { fields, rows } of batches) {
+          if (rowsOf.mustLearn) await rowsOf.learn(fields, async text => (await client.query(text)).rows)
+          yield { rows: readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder) }
+        }
+      } finally {
+        // Nothing was written.
+        if (isOwn) await connection.rollback()
+      }
+    },
+    begin: ({ isolationLevel, accessMode }) => attempt(async () => {
+      inTransaction = true
+      // In one message: the server's limits hold from the first word on.
+      const unlimited = maintenance ? '; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0' : ''
+      await command(`begin${isolationLevel === undefined ? '' : ` isolation level ${isolationLevel}`}${accessMode === undefined ? '' : ` ${accessMode}`}${unlimited}`)
+    }),
+    prepareCommit: () => attempt(async () => {
+      await command('set constraints all immediate').catch((error: unknown) => { throw Object(error).code === ABORTED ? new APIKIT_ERR_ABORTED_COMMIT() : error })
+    }),
+    commit: () => attempt(async () => {
+      inTransaction = false
+      const done = await command('commit')
+      if (done.command === 'ROLLBACK') throw new APIKIT_ERR_ABORTED_COMMIT()
+    }),
+    async rollback () {
+      inTransaction = false
+      if (broken !== false) return
+      try {
+        await command('rollback')
+      } catch {
+        // A connection that is closed rolls back.
+        broken = true
+      }
+    },
+    release () {
+      if (isHeld) client.release(broken)
+      isHeld = false
+    }
+  }
+  return connection
+}
+
+function encode (value: unknown): unknown {
+  // A list that goes into no JSON column is a PostgreSQL array, which pg writes.
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? encodeObject(value) ?? value : value
+}
