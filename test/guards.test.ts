@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import t from 'tap'
 import app, { options } from '../app.ts'
 import { bare, build } from './helper.ts'
@@ -39,6 +40,27 @@ t.test('who asks too often is told when to come again; the document says so', as
   t.match(answer, { statusCode: 429, headers: { 'retry-after': /^\d+$/, 'content-type': 'application/json' } })
   t.match(answer.json(), { detail: /retry in/ })
   t.match(app.swagger(), { paths: { '/basic/': { get: { responses: { 429: { content: { 'application/json': { schema: { $ref: '#/components/schemas/TooManyRequests' } } } } } } } } })
+})
+
+t.test('processes that share a Redis count requests together; without it requests are not limited, and the log says so', async t => {
+  const redisUrl = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'
+  const redis = new Redis(redisUrl)
+  const forget = async (): Promise<void> => { await redis.del(...['', ...await redis.keys('apikit-rate-limit:*')]) }
+  t.teardown(async () => {
+    await forget()
+    redis.disconnect()
+  })
+  await forget()
+  const limited = { rateLimit: { max: 2, redisUrl } }
+  const [one, other] = [await build(t, { settings: limited }), await build(t, { settings: limited })]
+  t.same([await one.inject('/basic'), await other.inject('/basic'), await one.inject('/basic'), await other.inject('/basic')].map(({ statusCode }) => statusCode), [200, 200, 429, 429])
+
+  const away = await build(t, { settings: { rateLimit: { max: 1, redisUrl: 'redis://127.0.0.1:1' } } })
+  const warned: string[] = []
+  away.log.warn = ((_what: unknown, message: string) => { warned.push(message) }) as never
+  t.same([await away.inject('/basic'), await away.inject('/basic')].map(({ statusCode }) => statusCode), [200, 200])
+  while (warned.length === 0) await sleep(5)
+  t.equal(warned[0], 'requests are not limited: Redis cannot be reached')
 })
 
 t.test('an app under pressure turns requests away, and says when to come again', async t => {
