@@ -157,6 +157,8 @@ function parametersOf (part: keyof typeof SOURCES, schema: Schema, schemas: Sche
 }
 
 function bodyOf (schema: Schema, schemas: SchemaSource, refuse: Refuse): PartReader {
+  // It would be read as JSON.
+  if ([schema.allOf ?? []].flat().some(isFormSchema)) refuse('schema.body: an intersection of forms is not a form. Use Form({ ...One.properties, ...Other.properties })')
   if (isFormSchema(schema)) return mediaOf(URLENCODED, schema, 'body', schemas, refuse)
   if (!isSchema(schema.content) || schema.type !== undefined) return mediaOf('', schema, 'body', schemas, refuse)
   const readers = Object.entries(schema.content).map(([type, media]) => {

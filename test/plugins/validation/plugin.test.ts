@@ -7,7 +7,7 @@ import errors, { Unauthorized } from '../../../plugins/errors/index.ts'
 import { contribute, plansOf } from '../../../plugins/core/plan/conductor.ts'
 import type { Inputs, Reader, Solve } from '../../../plugins/core/plan/route-plan.ts'
 import validation, { type Issue, RequestValidationError, type ValidationOptions } from '../../../plugins/validation/index.ts'
-import { Bytes, Embed, Uuid } from '../../../plugins/types/index.ts'
+import { Bytes, Embed, Form, Uuid } from '../../../plugins/types/index.ts'
 import { bare, build } from '../../helper.ts'
 import { bodyReader, json, reader } from './reader.ts'
 
@@ -348,6 +348,13 @@ t.test('a route declared before the plugin is there stops the start, for nobody 
 })
 
 t.test('what cannot be understood is refused at boot', async t => {
+  t.test('an intersection of forms, which would be read as JSON', async t => {
+    const app = bare(t)
+    await app.register(validation)
+    app.post('/', { schema: { body: Type.Intersect([Form({ a: Type.String() }), Type.Object({ b: Type.String() })]) } }, async () => 'ok')
+    t.equal(await refusal(app), 'POST /: schema.body: an intersection of forms is not a form. Use Form({ ...One.properties, ...Other.properties })')
+  })
+
   t.test('all of it, of all routes, with how to mend it', async t => {
     const app = bare(t, { exposeHeadRoutes: false })
     await app.register(validation)
