@@ -13,6 +13,7 @@ import { makeApp } from './app.ts'
 import type { AppDescription, Kind, Route } from './description.ts'
 import { Dice } from './dice.ts'
 import { type Ports, send, tryRequest, type Verdict } from './differ.ts'
+import { writeExactly } from './exact-json.ts'
 import { FastapiServer } from './fastapi.ts'
 import { randomApp } from './random-app.ts'
 import { type RandomRequest, Requests } from './random-request.ts'
@@ -180,7 +181,7 @@ function kindOf ({ step, answer, differences }: Verdict): string {
 }
 
 function writeDifference ({ at, expected, got }: Difference): string {
-  return `${at}: FastAPI ${JSON.stringify(expected)}, here ${JSON.stringify(got)}`
+  return `${at}: FastAPI ${writeExactly(expected)}, here ${writeExactly(got)}`
 }
 
 /** The route and the models that it names. */
