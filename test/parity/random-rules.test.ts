@@ -3,7 +3,7 @@ import { BIG_INTEGERS, NOT_FINITE } from './departures.ts'
 import type { Kind, Model, ResponseModel } from './random/description.ts'
 import { judge } from './random/differ.ts'
 import type { Fault } from './random/fault.ts'
-import { aboutOf, LARGE_FLOATS, PATTERNS, RETURNED_EXTRA, RETURNED_NAME, RETURNED_PART, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './random/rules.ts'
+import { aboutOf, EXTRA_NAME, LARGE_FLOATS, PATTERNS, RETURNED_EXTRA, RETURNED_NAME, RETURNED_PART, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './random/rules.ts'
 import type { Answer } from './exchange.ts'
 
 interface Sent {
@@ -60,8 +60,12 @@ t.test('numbers are equal up to what a double holds', async t => {
   t.equal(ruleOf({}, answer('true'), answer('2')), undefined)
   t.equal(ruleOf({}, answer('"is 1.0"'), answer('"is 1"')), WHOLE_FLOATS)
   t.equal(ruleOf({}, answer('null'), answer('0')), undefined)
+  t.equal(ruleOf({}, answer('"tag 9007199254740993"'), answer('"tag 9007199254740992"')), LARGE_FLOATS)
+  t.equal(ruleOf({}, answer('"tag 9007199254740993"'), answer('"tag 9007199254740999"')), undefined)
   t.equal(ruleOf({}, answer('1e25'), answer('10000000000000000000000000')), LARGE_FLOATS)
   t.equal(ruleOf({ body: '1e21' }, issues({ type: 'literal_error', loc: ['body'], msg: 'm', input: 1e21 }), issues({ ...big(), input: 1e21 })), LARGE_FLOATS)
+  t.equal(ruleOf({ body: '[1e21]' }, issues({ type: 'int_parsing_size', loc: ['body', 0], msg: 'm' }), issues({ type: 'less_than', loc: ['body', 0], msg: 'm' })), LARGE_FLOATS)
+  t.equal(ruleOf({ body: '[7]' }, issues({ type: 'int_parsing_size', loc: ['body', 0], msg: 'm' }), issues({ type: 'less_than', loc: ['body', 0], msg: 'm' })), undefined)
   const address = { type: 'ip_v4_address', loc: ['body'], msg: 'm', input: 0 }
   t.equal(ruleOf({ body: '-0.0' }, issues(address), answer('"0.0.0.0"')), WHOLE_FLOATS)
   t.equal(ruleOf({ body: '-1.0' }, issues({ ...address, input: -1 }), answer('"0.0.0.0"')), undefined)
@@ -76,12 +80,15 @@ t.test('a 500 of FastAPI is excused where it could not write what is here in the
   t.equal(ruleOf({}, failed('ValueError', found, 'other'), here), undefined, 'another error')
   t.equal(ruleOf({}, failed('ValueError', found, NAN), answer('1')), undefined, 'no 422')
   t.equal(ruleOf({ body: LARGE }, failed('UnicodeEncodeError', []), issues(big())), BIG_INTEGERS)
+  t.equal(ruleOf({ body: `{"b":${LARGE}}` }, failed('ValueError', found, NAN), issues(big('b'), { ...found[0], input: null })), BIG_INTEGERS, 'with another departure')
   const text = [{ type: 'string_unicode', loc: ['body', 'a'], msg: 'm' }]
   t.equal(ruleOf({}, failed('UnicodeEncodeError', text), issues({ type: 'enum', loc: ['body', 'a'], msg: 'x' })), UNWRITABLE)
   t.equal(ruleOf({}, failed('UnicodeEncodeError', text), answer('"\\ud800"')), UNWRITABLE)
   t.equal(ruleOf({}, failed('UnicodeEncodeError', text), issues(missing('b'))), undefined)
   t.equal(ruleOf({}, failed('UnicodeEncodeError'), answer('"\\ud800"')), UNWRITABLE)
   t.equal(ruleOf({}, failed('UnicodeEncodeError'), answer('"x"')), undefined)
+  t.equal(ruleOf({}, failed('PydanticSerializationError', null, 'Error serializing to JSON: UnicodeEncodeError: …'), answer('"\\ud800"')), UNWRITABLE)
+  t.equal(ruleOf({}, failed('PydanticSerializationError', null, 'Error'), answer('"\\ud800"')), undefined)
   t.equal(ruleOf({}, failed('ValueError', null, NAN), answer('[null]')), NOT_FINITE)
   t.equal(ruleOf({}, failed('ValueError', null, NAN), answer('[1]')), undefined)
   t.equal(ruleOf({}, failed('KeyError'), answer('1')), undefined)
@@ -98,6 +105,9 @@ t.test('a returned value that FastAPI refuses is excused for what is left out, o
     { type: 'extra_forbidden', loc: ['response', 'q', 'Model1', 'x'], msg: 'm' }, { type: 'missing', loc: ['response', 'q', 'Model2', 'y'], msg: 'm' }
   ]), answer('{}')), RETURNED_EXTRA, 'another member of the union')
   t.equal(ruleOf({ response, body: '{}' }, failed('ResponseValidationError', [lacking]), answer('{}')), undefined)
+  const text = { type: 'string_unicode', loc: ['response', 'b'], msg: 'm' }
+  t.equal(ruleOf({ response, body: '{}' }, failed('ResponseValidationError', [text]), answer('{"b":"\\ud800"}')), UNWRITABLE)
+  t.equal(ruleOf({ response, body: '{}' }, failed('ResponseValidationError', [text]), answer('{"b":"x"}')), undefined)
   t.equal(ruleOf({ response: { ...response, exclude_none: true }, body: '{}' }, failed('ResponseValidationError', [lacking]), answer('{}')), RETURNED_PART)
   t.equal(ruleOf({ response: { ...response, exclude_none: true }, body: '{}' }, failed('ResponseValidationError', [other]), answer('{}')), undefined)
 
@@ -108,6 +118,9 @@ t.test('a returned value that FastAPI refuses is excused for what is left out, o
   t.equal(ruleOf({ response, models, body: '{"b":"x"}' }, answer('{"a":2}'), broken), RETURNED_NAME)
   t.equal(ruleOf({ response, models, body: '{"c":"x"}' }, answer('{"a":2}'), broken), undefined)
   t.equal(ruleOf({ response, models, body: '{"b":1}' }, answer('{"z":2}'), answer('{"z":1}')), undefined, 'another field')
+  t.equal(ruleOf({ models, body: '{"b":1}' }, answer('{"a":2,"b":1}'), answer('{"a":2}')), EXTRA_NAME)
+  t.equal(ruleOf({ models, body: '{"c":1}' }, answer('{"a":2,"b":1}'), answer('{"a":2}')), undefined, 'what was not sent')
+  t.equal(ruleOf({ models, body: '{"c":1}' }, answer('{"a":2,"c":1}'), answer('{"a":2}')), undefined, 'another name')
   t.equal(ruleOf({ response, models, body: '{"b":1}' }, issues(missing('a')), answer('{"a":1}')), undefined)
 })
 
@@ -117,6 +130,10 @@ t.test('patterns and bodies that are not JSON are excused for what Unicode and b
   t.equal(ruleOf({ body: '"a\u2028"' }, answer('1'), pattern('^.{1,3}$', 'a\u2028')), PATTERNS)
   t.equal(ruleOf({ body: '"é"' }, answer('1'), pattern('^a', 'é')), undefined)
   t.equal(ruleOf({ body: '4', type: 'text/plain' }, answer('4'), answer('"4"')), TEXT_BODY)
+  t.equal(ruleOf({ body: '4.0', type: 'text/plain' }, answer('4'), answer('"4.0"')), TEXT_BODY)
+  const address = issues({ type: 'ip_v4_address', loc: ['body'], msg: 'm', input: 'true' })
+  t.equal(ruleOf({ body: 'true', type: 'text/plain' }, answer('"116.114.117.101"'), address), TEXT_BODY)
+  t.equal(ruleOf({ body: '"true"' }, answer('"116.114.117.101"'), address), undefined)
   t.equal(ruleOf({ body: '4', type: 'text/plain' }, answer('5'), answer('"4"')), undefined)
   t.equal(ruleOf({ body: '4' }, answer('4'), answer('"4"')), undefined, 'JSON')
   t.equal(ruleOf({ body: '{' }, answer('1'), issues(missing())), undefined, 'broken JSON')

@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { type TObject, type TSchema, Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { options as serverOptions } from '../../../app.ts'
+import { readExactJson } from '../../../plugins/core/json/cpython.ts'
 import apikit from '../../../plugins/index.ts'
 import { jsonable } from '../../../plugins/response-model/index.ts'
 import {
@@ -168,7 +169,7 @@ function exactBody (request: FastifyRequest): unknown {
   try {
     return parseExactly(text)
   } catch { // Python's NaN and infinities
-    return request.body
+    return readExactJson(text)
   }
 }
 

@@ -29,6 +29,8 @@ export interface Verdict {
   readonly differences: readonly Difference[]
   /** The departure that explains all differences. */
   readonly rule?: string
+  /** How FastAPI has failed. */
+  readonly fault?: Fault
 }
 
 export function stepOf ({ method, path, query, headers, cookies, body }: RandomRequest): Omit<HttpStep, 'expect'> {
@@ -93,7 +95,7 @@ export function judge (request: Omit<HttpStep, 'expect'>, theirs: Answer, ours: 
   const of: Case = { step, answer: ours, theirs: left, ours: right, about, fault }
   const differences = differencesOf(of)
   const rule = differences.length === 0 ? undefined : explainUnwritten(of) ?? explainAll(of, differences)
-  return { step, answer: ours, differences, ...rule !== undefined && { rule } }
+  return { step, answer: ours, differences, ...rule !== undefined && { rule }, ...fault !== undefined && { fault } }
 }
 
 /** With all digits of integers. */
@@ -120,7 +122,7 @@ function explainUnwritten ({ fault, ...of }: Case): string | undefined {
   const ours = { detail: detail.filter(issue => !texts.has(placeOf(issue))) }
   const issues = fault.issues.filter(({ type }) => type !== 'string_unicode')
   if (issues.length === 0 && status < 300) return UNWRITABLE
-  const theirs = { detail: issues.map((issue, index) => ({ ...ours.detail[index], ...issue })) }
+  const theirs = { detail: issues.map(issue => ({ ...ours.detail.find(({ type, loc }) => type === issue.type && JSON.stringify(loc) === JSON.stringify(issue.loc)), ...issue })) }
   const written: Case = { ...of, theirs, ours, step: { ...of.step, expect: { status: 422, headers, json: theirs } } }
   const differences = differencesOf(written)
   return differences.length === 0 ? UNWRITABLE : explainAll(written, differences)

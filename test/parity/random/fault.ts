@@ -16,5 +16,6 @@ export interface Fault {
 
 /** Whether FastAPI could not write an answer as JSON: NaN, infinities, halves of surrogate pairs, bytes that are not UTF-8. */
 export function isUnwritable ({ type, message }: Fault): boolean {
+  if (type === 'PydanticSerializationError') return message.includes('UnicodeEncodeError')
   return type === 'UnicodeEncodeError' || type === 'UnicodeDecodeError' || (type === 'ValueError' && message.startsWith('Out of range float values are not JSON compliant'))
 }

@@ -12,9 +12,12 @@ type Placed = Pick<Issue, 'loc'>
 
 export class Sent {
   readonly #body: unknown
+  /** Whether the body is not JSON. */
+  readonly isText: boolean
 
   constructor ({ headers, body }: Omit<HttpStep, 'expect'>) {
     const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/(.*\+)?json/i.test(value))
+    this.isText = !isJson
     this.#body = isJson && body !== null ? read(contentOf(body).toString()) : undefined
   }
 
