@@ -11,7 +11,7 @@ const [, section = ''] = readFileSync(join(root, 'README.md'), 'utf8').split('##
 const cells = (section.split('\n## ')[0] as string).split('\n').filter(line => line.startsWith('| ')).map(line => line.slice(2))
 
 t.test('each rule by which an answer may differ from FastAPI is a row of the table in the README', async t => {
-  const rules = [...Object.values(recordedRules), ...Object.values(randomRules)].filter(value => typeof value === 'string')
+  const rules: string[] = [...Object.values(recordedRules), ...Object.values(randomRules)].filter(value => typeof value === 'string')
   t.strictSame(rules.filter(rule => !(rule in ROW_OF_RULE)), [], 'each rule is there')
   t.strictSame(Object.keys(ROW_OF_RULE).filter(rule => !rules.includes(rule)), [], 'and no other')
   for (const row of Object.values(ROWS)) t.equal(cells.filter(cell => cell.startsWith(row)).length, 1, row)

@@ -122,6 +122,7 @@ export function withoutTooBig (issues: readonly Issue[]): Issue[] {
 export interface Issue {
   readonly type: string
   readonly loc: readonly unknown[]
+  readonly msg?: string
   readonly input?: unknown
   readonly ctx?: unknown
 }
