@@ -1,5 +1,5 @@
 import t from 'tap'
-import { BIG_INTEGERS, NOT_FINITE } from './departures.ts'
+import { BIG_INTEGERS, NOT_FINITE, PLAIN_500 } from './departures.ts'
 import type { Kind, Model, ResponseModel } from './random/description.ts'
 import { judge } from './random/differ.ts'
 import type { Fault } from './random/fault.ts'
@@ -92,6 +92,8 @@ t.test('a 500 of FastAPI is excused where it could not write what is here in the
   t.equal(ruleOf({}, failed('ValueError', null, NAN), answer('[null]')), NOT_FINITE)
   t.equal(ruleOf({}, failed('ValueError', null, NAN), answer('[1]')), undefined)
   t.equal(ruleOf({}, failed('KeyError'), answer('1')), undefined)
+  t.equal(ruleOf({}, failed('ValueError', found, NAN), broken), undefined, 'a fault here')
+  t.equal(ruleOf({}, failed('ResponseValidationError', []), broken), PLAIN_500)
 })
 
 t.test('a returned value that FastAPI refuses is excused for what is left out, or read by name', async t => {
@@ -113,6 +115,7 @@ t.test('a returned value that FastAPI refuses is excused for what is left out, o
 
   const models: Model[] = [{ name: 'M', fields: [{ name: 'b', alias: 'a', type: { k: 'int' } }] }]
   t.equal(ruleOf({ response, models, body: '{"b":1}' }, failed('ResponseValidationError', [lacking]), answer('{"a":1}')), RETURNED_NAME)
+  t.equal(ruleOf({ response, models, body: '{"b":1}' }, failed('ResponseValidationError', [lacking, extra]), answer('{"a":1}')), RETURNED_NAME, 'of a model that forbids others')
   t.equal(ruleOf({ response, models, body: '{"c":1}' }, failed('ResponseValidationError', [lacking]), answer('{"a":1}')), undefined)
   t.equal(ruleOf({ response, models, body: '{"b":1}' }, answer('{"a":2}'), answer('{"a":1}')), RETURNED_NAME)
   t.equal(ruleOf({ response, models, body: '{"b":"x"}' }, answer('{"a":2}'), broken), RETURNED_NAME)

@@ -15,6 +15,7 @@ import {
   AnyUrl, BigInteger, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, File, Form, FormModels, HttpUrl, IPv4, Json, Literal, Models, Nullable, OffsetDateTime, OffsetTime, PlainDate, PlainTime, SetOf, type UploadFile, Uuid
 } from '../../../plugins/types/index.ts'
 import { parseExactly } from './exact-json.ts'
+import { textOf } from '../../../plugins/validation/body-encoding.ts'
 import type { AppDescription, Field, Kind, Model, Parameter, Place, Route, SimpleName } from './description.ts'
 
 const SIMPLE: Readonly<Record<SimpleName, () => TSchema>> = {
@@ -165,7 +166,7 @@ async function keepBody (request: FastifyRequest, _reply: unknown, payload: Asyn
 /** What FastAPI has of the body: its integers have all digits. */
 function exactBody (request: FastifyRequest): unknown {
   if (typeof request.body !== 'object' && typeof request.body !== 'number') return request.body
-  const text = String(bodies.get(request))
+  const text = textOf(bodies.get(request) as Buffer)
   try {
     return parseExactly(text)
   } catch { // Python's NaN and infinities

@@ -144,6 +144,8 @@ function explainRest (of: Case): string | undefined {
 
 /** The departures that explain the differences: one all of them, or one each. */
 function explain (of: Case, differences: readonly Difference[]): string | undefined {
+  // Only what a handler returns may fail on both sides.
+  if (of.answer.status === 500 && of.fault !== undefined && of.fault.type !== 'ResponseValidationError') return undefined
   const one = (some: readonly Difference[]): string | undefined => departsByAnswer(of.step, of.answer, some) ?? ruleOf(of, some)
   const all = one(differences)
   if (all !== undefined) return all

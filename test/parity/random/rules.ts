@@ -73,7 +73,7 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
     if (route.response === undefined || step.expect.status === 422) return false
     const keys = new Set(new Sent(step).keys())
     const named = [...aliases].filter(([name]) => keys.has(name))
-    if (step.expect.status === 500) return isReturned(of, ['missing'], ({ loc }) => named.some(([, others]) => others.has(String(loc.at(-1)))))
+    if (step.expect.status === 500) return isReturned(of, ['missing', 'extra_forbidden'], ({ type, loc }) => type !== 'missing' || named.some(([, others]) => others.has(String(loc.at(-1)))))
     const isOfName = ({ at }: Difference): boolean => named.some(([name, others]) => at.split('/').some(key => key === name || others.has(key)))
     return named.length > 0 && (answer.status === 500 || differences.every(isOfName))
   }],

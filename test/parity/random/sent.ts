@@ -8,7 +8,7 @@ import { readExactJson } from '../../../plugins/core/json/cpython.ts'
 import type { Issue } from '../departures.ts'
 import { contentOf, type HttpStep } from '../scenarios.ts'
 
-type Placed = Pick<Issue, 'loc'>
+type Placed = Pick<Issue, 'type' | 'loc'>
 
 export class Sent {
   readonly #body: unknown
@@ -22,8 +22,8 @@ export class Sent {
   }
 
   /** The value in a JSON body; `undefined` elsewhere. */
-  at ({ loc }: Placed): unknown {
-    return loc[0] === 'body' ? this.#walk(loc).value : undefined
+  at (issue: Placed): unknown {
+    return issue.loc[0] === 'body' ? this.#walk(issue).value : undefined
   }
 
   /** The keys of all objects in a JSON body. */
@@ -33,14 +33,16 @@ export class Sent {
 
   /** Whether two issues are of one value, of which a union has several members. */
   isBeside (one: Placed, other: Placed): boolean {
-    return this.#walk(one.loc).labels.some(at => {
+    return this.#walk(one).labels.some(at => {
       const before = (loc: readonly unknown[]): string => JSON.stringify(loc.slice(0, at))
-      return before(one.loc) === before(other.loc) && this.#walk(other.loc).labels.includes(at) && one.loc[at] !== other.loc[at]
+      return before(one.loc) === before(other.loc) && this.#walk(other).labels.includes(at) && one.loc[at] !== other.loc[at]
     })
   }
 
   /** The value that a `loc` leads to, and the places in it where the name of a union's member stands, which leads nowhere. */
-  #walk (loc: readonly unknown[]): { readonly value: unknown, readonly labels: readonly number[] } {
+  #walk ({ type, loc: whole }: Placed): { readonly value: unknown, readonly labels: readonly number[] } {
+    // What is missing is no such name.
+    const loc = type === 'missing' ? whole.slice(0, -1) : whole
     const isBody = loc[0] === 'body' && this.#body !== undefined
     let value: unknown = isBody ? this.#body : undefined
     const labels: number[] = []
