@@ -60,6 +60,11 @@ t.test('numbers are equal up to what a double holds', async t => {
   t.equal(ruleOf({}, answer('true'), answer('2')), undefined)
   t.equal(ruleOf({}, answer('"is 1.0"'), answer('"is 1"')), WHOLE_FLOATS)
   t.equal(ruleOf({}, answer('null'), answer('0')), undefined)
+  t.equal(ruleOf({}, answer('"tag -0.0"'), answer('"tag 0"')), WHOLE_FLOATS)
+  const size = { type: 'int_parsing_size', loc: ['response', 'b'], msg: 'm' }
+  const response = { type: { k: 'any' } } as const
+  t.equal(ruleOf({ response, body: '{"b":1e25}' }, failed('ResponseValidationError', [size]), answer('{}')), LARGE_FLOATS)
+  t.equal(ruleOf({ response, body: '{"b":10000000000000000000000000}' }, failed('ResponseValidationError', [size]), answer('{}')), undefined)
   t.equal(ruleOf({}, answer('"tag 9007199254740993"'), answer('"tag 9007199254740992"')), LARGE_FLOATS)
   t.equal(ruleOf({}, answer('"tag 9007199254740993"'), answer('"tag 9007199254740999"')), undefined)
   t.equal(ruleOf({}, answer('1e25'), answer('10000000000000000000000000')), LARGE_FLOATS)
@@ -134,6 +139,9 @@ t.test('patterns and bodies that are not JSON are excused for what Unicode and b
   t.equal(ruleOf({ body: '"é"' }, answer('1'), pattern('^a', 'é')), undefined)
   t.equal(ruleOf({ body: '4', type: 'text/plain' }, answer('4'), answer('"4"')), TEXT_BODY)
   t.equal(ruleOf({ body: '4.0', type: 'text/plain' }, answer('4'), answer('"4.0"')), TEXT_BODY)
+  const [url, other] = ['url_type', 'url_parsing'].map(type => issues({ type, loc: ['body'], msg: 'm', input: 'x' })) as [Answer, Answer]
+  t.equal(ruleOf({ body: 'x', type: 'text/plain' }, url, other), TEXT_BODY)
+  t.equal(ruleOf({ body: '"x"' }, url, other), undefined)
   const address = issues({ type: 'ip_v4_address', loc: ['body'], msg: 'm', input: 'true' })
   t.equal(ruleOf({ body: 'true', type: 'text/plain' }, answer('"116.114.117.101"'), address), TEXT_BODY)
   t.equal(ruleOf({ body: '"true"' }, answer('"116.114.117.101"'), address), undefined)

@@ -136,7 +136,7 @@ t.test('departures are told from failures, by rule', async t => {
   t.equal(rule(big, answer({ detail: [...tooBig.detail, { type: 'missing', loc: ['query', 'm'] }] }, [JSON_TYPE], 422)), undefined, 'with another issue')
 
   const cut = (text: string) => step({ status: 422, headers: [JSON_TYPE], json: {} }, { headers: [['content-type', 'multipart/form-data; boundary=q']], body: { text } })
-  for (const [text, isCut] of [['--q\r\n', true], ['-', true], ['--q--\r\n', false], ['x', false]] as const) {
+  for (const [text, isCut] of [['--q\r\n', true], ['-', true], ['\n', true], ['--q--\r\n', false], ['x', false]] as const) {
     t.equal(rule(cut(text), answer({ detail: 'Invalid multipart data.' }, [JSON_TYPE], 400)), isCut ? CUT_MULTIPART : undefined, JSON.stringify(text))
   }
 

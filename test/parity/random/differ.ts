@@ -107,8 +107,10 @@ function differencesOf ({ step, answer, theirs, ours, about: { hasSets } }: Case
   return [...others, ...inside.length > 0 && hasSets && answer.status < 300 ? diffJson(sorted(theirs), sorted(ours)) : inside]
 }
 
-/** A `loc`, with what is no text alike on both sides. */
-const placeOf = ({ loc }: Issue): string => JSON.stringify(loc).replaceAll(/\ufffd+|\\ud[89a-f][\da-f]{2}/g, '?')
+/** JSON, with what is no text alike on both sides. */
+const plainText = (value: unknown): string => JSON.stringify(value).replaceAll(/\ufffd+|\\ud[89a-f][\da-f]{2}/g, '?')
+const placeOf = ({ loc }: Issue): string => plainText(loc)
+const plain = (issues: readonly Issue[]): Issue[] => JSON.parse(plainText(issues))
 
 /**
  * The departure that explains an answer, if FastAPI could not write its own 422: what it found wrong is compared. Of half a
@@ -119,10 +121,10 @@ function explainUnwritten ({ fault, ...of }: Case): string | undefined {
   if (fault === undefined || fault.issues === null || !isUnwritable(fault) || (status !== 422 && status >= 300)) return undefined
   const detail: readonly Issue[] = status === 422 ? JSON.parse(body.toString()).detail : []
   const texts = new Set(fault.issues.filter(({ type }) => type === 'string_unicode').map(placeOf))
-  const ours = { detail: detail.filter(issue => !texts.has(placeOf(issue))) }
+  const ours = { detail: plain(detail.filter(issue => !texts.has(placeOf(issue)))) }
   const issues = fault.issues.filter(({ type }) => type !== 'string_unicode')
   if (issues.length === 0 && status < 300) return UNWRITABLE
-  const theirs = { detail: issues.map(issue => ({ ...ours.detail.find(({ type, loc }) => type === issue.type && JSON.stringify(loc) === JSON.stringify(issue.loc)), ...issue })) }
+  const theirs = { detail: plain(issues).map(issue => ({ ...ours.detail.find(({ loc }) => JSON.stringify(loc) === JSON.stringify(issue.loc)), ...issue })) }
   const written: Case = { ...of, theirs, ours, step: { ...of.step, expect: { status: 422, headers, json: theirs } } }
   const differences = differencesOf(written)
   return differences.length === 0 ? UNWRITABLE : explainAll(written, differences)
