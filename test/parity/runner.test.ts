@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { candidates, findApp } from './apps.ts'
 import { compare } from './compare.ts'
-import { BIG_INTEGERS, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, NO_CONTENT, OFFSETS, PLAIN_500, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
+import { BIG_INTEGERS, CUT_MULTIPART, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, NO_CONTENT, OFFSETS, PLAIN_500, SECRET_INPUT, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
 import type { Answer } from './exchange.ts'
 import { diffJson } from './json-diff.ts'
 import { comparable, setsOf } from './openapi-document.ts'
@@ -128,11 +128,22 @@ t.test('departures are told from failures, by rule', async t => {
   t.equal(rule(dated, answer({ at: '2026-01-02T01:04:05.000Z', b: 2 })), undefined)
 
   const big = step({ headers: [JSON_TYPE], json: { n: 1 } }, { query: 'n=9007199254740993' })
-  const tooBig = { detail: [{ type: 'int_parsing_size' }] }
+  const tooBig = { detail: [{ type: 'int_parsing_size', loc: ['query', 'n'] }] }
   t.equal(rule(big, answer(tooBig, [JSON_TYPE], 422)), BIG_INTEGERS)
   t.equal(rule(step({ headers: [JSON_TYPE], json: { n: 1 } }, { query: 'n=7' }), answer(tooBig, [JSON_TYPE], 422)), undefined)
   t.equal(rule(step({ json: 1 }, { body: { text: '{"n":9007199254740993}' } }), answer(tooBig, [JSON_TYPE], 422)), BIG_INTEGERS)
-  t.equal(rule(big, answer({ detail: [{ type: 'int_parsing' }] }, [JSON_TYPE], 422)), undefined)
+  t.equal(rule(big, answer({ detail: [{ type: 'int_parsing', loc: ['query', 'n'] }] }, [JSON_TYPE], 422)), undefined)
+  t.equal(rule(big, answer({ detail: [...tooBig.detail, { type: 'missing', loc: ['query', 'm'] }] }, [JSON_TYPE], 422)), undefined, 'with another issue')
+
+  const cut = (text: string) => step({ status: 422, headers: [JSON_TYPE], json: {} }, { headers: [['content-type', 'multipart/form-data; boundary=q']], body: { text } })
+  for (const [text, isCut] of [['--q\r\n', true], ['-', true], ['\n', true], ['--q--\r\n', false], ['x', false]] as const) {
+    t.equal(rule(cut(text), answer({ detail: 'Invalid multipart data.' }, [JSON_TYPE], 400)), isCut ? CUT_MULTIPART : undefined, JSON.stringify(text))
+  }
+
+  const shown = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ input: { a: 'secret', b: 1 } }] } })
+  t.equal(rule(shown, answer({ detail: [{ input: { a: '**********', b: 1 } }] }, [JSON_TYPE], 422)), SECRET_INPUT)
+  t.equal(rule(shown, answer({ detail: [{}] }, [JSON_TYPE], 422)), SECRET_INPUT)
+  t.equal(rule(shown, answer({ detail: [{ input: { a: 'secret' } }] }, [JSON_TYPE], 422)), undefined)
 
   const invalid = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ type: 'json_invalid' }] } })
   t.equal(rule(invalid, answer({ detail: 'Not authenticated' }, [JSON_TYPE], 401)), SECURITY_FIRST)

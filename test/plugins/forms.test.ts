@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance, FastifyReply, LightMyRequestResponse, RequestPayload } from 'fastify'
 import t, { type Test } from 'tap'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
 import docs from '../../plugins/docs/index.ts'
@@ -366,20 +367,23 @@ t.test('a file is gone when its request is over, however it ends', openFiles, as
   app.post('/throws', { schema }, async ({ body: { f } }) => { kept.push(f); throw new Error('no') })
   app.post('/throws-at-once', { schema }, ({ body: { f } }) => { kept.push(f); throw new Error('no') })
   app.post('/replies', { schema }, ({ body: { f } }, reply) => { kept.push(f); setImmediate(() => { reply.send('later') }) })
-  app.post('/slow', { schema, handlerTimeout: 20 }, async ({ body: { f } }) => {
+  // The time includes that of reading the form.
+  app.post('/slow', { schema, handlerTimeout: 1000 }, async ({ body: { f } }, reply) => {
     kept.push(f)
-    await new Promise(resolve => { setTimeout(resolve, 60) })
+    await once(reply.raw, 'finish')
     t.equal(await f.text(), 'x', 'while the handler runs, the file is there, answered or not')
   })
+  const wait = async (_request: unknown, reply: FastifyReply, payload: RequestPayload) => { await once(reply.raw, 'finish'); return payload }
+  app.post('/late', { schema, handlerTimeout: 20, preParsing: wait }, async ({ body: { f } }) => { kept.push(f) })
   const good = multipartOf([[file('f', 'a'), 'x']])
-  for (const [url, status] of [['/fine', 200], ['/throws', 500], ['/throws-at-once', 500], ['/replies', 200], ['/slow', 503]] as const) {
+  for (const [url, status] of [['/fine', 200], ['/throws', 500], ['/throws-at-once', 500], ['/replies', 200], ['/slow', 503], ['/late', 503]] as const) {
     t.equal((await post(app, url, good)).statusCode, status, url)
   }
   t.equal((await post(app, '/fine', multipartOf([[file('f', 'a'), 'x'], ['n', 'x']]))).statusCode, 422)
   t.equal((await post(app, '/fine', multipartOf([[file('f', 'a'), 'x']], '--B\r\nContent-Disposition: form-data; filename="b"\r\n\r\n\r\n--B--'))).statusCode, 400)
   await allClosed()
 
-  t.equal(kept.length, 5)
+  t.equal(kept.length, 5, 'a form that is read too late reaches no handler')
   for (const upload of kept) {
     for (const read of [(): Promise<unknown> => upload.text(), () => upload.buffer(), () => upload.save(join(t.testdirName, 'x'))]) {
       await t.rejects(read(), { code: 'APIKIT_ERR_FILE_GONE', message: /"a" was read after the end of its request\. Call save\(\)/ })

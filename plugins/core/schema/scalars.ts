@@ -129,7 +129,8 @@ function missedByLarge (input: unknown, shape: NumberShape): Refusal {
   const value = typeof input === 'string' ? largeInteger(input) : BigInt(input as number | bigint)
   const { multipleOf, ...bounds } = shape
   if (value === undefined) return INT_SIZE
-  if (multipleOf !== undefined && Number.isSafeInteger(multipleOf) && value % BigInt(multipleOf) !== 0n) return missedBound(NaN, { multipleOf }, true) as Refusal
+  // A number has lost its last digits.
+  if (multipleOf !== undefined && typeof input !== 'number' && Number.isSafeInteger(multipleOf) && value % BigInt(multipleOf) !== 0n) return missedBound(NaN, { multipleOf }, true) as Refusal
   return missedBound(value as unknown as number, bounds, true) ?? INT_SIZE
 }
 

@@ -27,6 +27,8 @@ SIMPLE: dict[str, Any] = {
     "str": str,
     "bool": bool,
     "datetime": datetime,
+    "offset_datetime": datetime,
+    "offset_time": time,
     "date": date,
     "time": time,
     "timedelta": timedelta,
@@ -176,8 +178,19 @@ def app_of(description: dict[str, Any]) -> FastAPI:
     return app
 
 
+def fault_of(error: Exception) -> dict[str, Any]:
+    """What went wrong in FastAPI itself. A 422 that could not be written is the context of the error: these are its issues."""
+    cause = error if hasattr(error, "errors") else error.__context__
+    issues = cause.errors() if cause is not None and hasattr(cause, "errors") else None
+    named = [{name: issue[name] for name in ("type", "loc", "msg")} for issue in issues] if issues is not None else None
+    return {"type": type(error).__name__, "message": str(error)[:200], "issues": named}
+
+
 class Apps:
-    """Hands a request to the app whose number its path begins with, as if it had been sent to that app alone."""
+    """
+    Hands a request to the app whose number its path begins with, as if it had been sent to that app alone.
+    The answer to a request at which the app fails says how it failed.
+    """
 
     def __init__(self, apps: list[FastAPI]) -> None:
         self.apps = apps
@@ -189,7 +202,24 @@ class Apps:
         assert number is not None
         length = len(number[0])
         raw = scope["raw_path"][length:] or b"/"
-        await self.apps[int(number[1])]({**scope, "path": scope["path"][length:] or "/", "raw_path": raw}, receive, send)
+        start: dict[str, Any] = {}
+        content = bytearray()
+
+        async def keep(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                content.extend(message.get("body", b""))
+
+        try:
+            await self.apps[int(number[1])]({**scope, "path": scope["path"][length:] or "/", "raw_path": raw}, receive, keep)
+        except Exception as error:
+            text = content.decode()
+            content[:] = json.dumps({"text": text, "fault": fault_of(error)}).encode()
+            start["headers"] = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            start["headers"] += [(b"content-length", str(len(content)).encode()), (b"parity-fault", b"1")]
+        await send(start)
+        await send({"type": "http.response.body", "body": bytes(content)})
 
 
 def main(file: Path) -> None:

@@ -4,19 +4,25 @@
  * @module
  */
 
+import { Readable } from 'node:stream'
 import { type TObject, type TSchema, Type } from '@sinclair/typebox'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { options as serverOptions } from '../../../app.ts'
+import { readExactJson } from '../../../plugins/core/json/cpython.ts'
 import apikit from '../../../plugins/index.ts'
 import { jsonable } from '../../../plugins/response-model/index.ts'
 import {
-  AnyUrl, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, File, Form, FormModels, HttpUrl, IPv4, Json, Literal, Models, Nullable, PlainDate, PlainTime, SetOf, type UploadFile, Uuid
+  AnyUrl, BigInteger, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, File, Form, FormModels, HttpUrl, IPv4, Json, Literal, Models, Nullable, OffsetDateTime, OffsetTime, PlainDate, PlainTime, SetOf, type UploadFile, Uuid
 } from '../../../plugins/types/index.ts'
+import { parseExactly } from './exact-json.ts'
+import { textOf } from '../../../plugins/validation/body-encoding.ts'
 import type { AppDescription, Field, Kind, Model, Parameter, Place, Route, SimpleName } from './description.ts'
 
 const SIMPLE: Readonly<Record<SimpleName, () => TSchema>> = {
   bool: () => Type.Boolean(),
   datetime: DateTime,
+  offset_datetime: OffsetDateTime,
+  offset_time: OffsetTime,
   date: PlainDate,
   time: PlainTime,
   timedelta: Duration,
@@ -68,7 +74,7 @@ class Schemas {
 
   of (kind: Kind): TSchema {
     switch (kind.k) {
-      case 'int': return Type.Integer(keywordsOf(kind, KEYWORDS))
+      case 'int': return kind.big === true ? BigInteger(keywordsOf(kind, KEYWORDS)) : Type.Integer(keywordsOf(kind, KEYWORDS))
       case 'float': return Type.Number(keywordsOf(kind, KEYWORDS))
       case 'str': return Type.String(keywordsOf(kind, KEYWORDS))
       case 'enum': return Enum(kind.values, { title: kind.name })
@@ -110,9 +116,12 @@ function readerOf (parameters: readonly Parameter[], schemas: Schemas): Reader {
   const isForm = first.in === 'form' || first.in === 'file'
   const whole = (schema: TSchema): Reader => ({ schema, read: part => ({ [first.name]: part }) })
   if (first.in === 'body') return parameters.length > 1 || first.embed === true ? named(Embed(properties)) : whole(titled(schemas.field(first), first))
-  // A handler finds all headers beside those of a single model.
-  if (parameters.length === 1 && first.type.k === 'model' && first.in !== 'header') {
+  if (parameters.length === 1 && first.type.k === 'model') {
     const model = schemas.model(first.type.name)
+    // A handler finds all headers beside those of the model.
+    const read = (part: unknown) => ({ [first.name]: Object.fromEntries(Object.entries(asRecord(part)).filter(([name]) => name in model.properties)) })
+    if (first.in === 'header' && model.additionalProperties === undefined && Number(/\d+/.exec(first.type.name)) % 2 === 0) return { schema: model, read }
+    if (first.in === 'header') return named(Models(properties))
     const { type: _type, properties: fields, required: _required, ...options } = model
     return whole(isForm ? Form(fields, options) : model)
   }
@@ -143,6 +152,28 @@ async function echo (value: unknown, schema: TSchema): Promise<unknown> {
   return jsonable(value, { schema })
 }
 
+/** The bytes of bodies that are returned. */
+const bodies = new WeakMap<FastifyRequest, Buffer>()
+
+async function keepBody (request: FastifyRequest, _reply: unknown, payload: AsyncIterable<Buffer>): Promise<Readable> {
+  const chunks: Buffer[] = []
+  for await (const chunk of payload) chunks.push(chunk)
+  const body = Buffer.concat(chunks)
+  bodies.set(request, body)
+  return Object.assign(Readable.from(body.length === 0 ? [] : [body]), { receivedEncodedLength: body.length })
+}
+
+/** What FastAPI has of the body: its integers have all digits. */
+function exactBody (request: FastifyRequest): unknown {
+  if (typeof request.body !== 'object' && typeof request.body !== 'number') return request.body
+  const text = textOf(bodies.get(request) as Buffer)
+  try {
+    return parseExactly(text)
+  } catch { // Python's NaN and infinities
+    return readExactJson(text)
+  }
+}
+
 function register (app: FastifyInstance, route: Route, schemas: Schemas): void {
   const readers = PLACES.flatMap(([name, request, places]) => {
     const parameters = route.parameters.filter(({ in: place }) => places.includes(place))
@@ -151,7 +182,7 @@ function register (app: FastifyInstance, route: Route, schemas: Schemas): void {
   const response = route.response
   const byName = new Map(route.parameters.map(({ name, type }) => [name, schemas.of(type)]))
   const handler = async (request: FastifyRequest): Promise<unknown> => {
-    if (response !== undefined) return request.body
+    if (response !== undefined) return exactBody(request)
     const echoed: Record<string, unknown> = {}
     for (const { request: part, reader } of readers) {
       for (const [name, value] of Object.entries(reader.read(Reflect.get(request, part)))) echoed[name] = await echo(value, byName.get(name) as TSchema)
@@ -162,6 +193,7 @@ function register (app: FastifyInstance, route: Route, schemas: Schemas): void {
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     exposeHeadRoute: false,
+    ...response && { preParsing: keepBody },
     config: {
       ...response && {
         response: {

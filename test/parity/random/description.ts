@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Names of types without parts of their own. */
-export type SimpleName = 'bool' | 'datetime' | 'date' | 'time' | 'timedelta' | 'uuid' | 'decimal' | 'email' | 'http_url' | 'any_url' | 'ipv4' | 'bytes' | 'any' | 'json' | 'file'
+/** Names of types without parts of their own. Those with `offset` are what FastAPI's are: `datetime` is a `Date` here. */
+export type SimpleName = 'bool' | 'datetime' | 'offset_datetime' | 'offset_time' | 'date' | 'time' | 'timedelta' | 'uuid' | 'decimal' | 'email' | 'http_url' | 'any_url' | 'ipv4' | 'bytes' | 'any' | 'json' | 'file'
 
 /** Constraints by pydantic's names. */
 interface Bounds {
@@ -23,7 +23,8 @@ interface Length {
 
 export type Kind =
   | { readonly k: SimpleName }
-  | { readonly k: 'int' } & Bounds
+  /** `big`: of any size here too. */
+  | { readonly k: 'int', readonly big?: true } & Bounds
   | { readonly k: 'float', readonly allow_inf_nan?: false } & Bounds
   | { readonly k: 'str', readonly pattern?: string } & Length
   | { readonly k: 'enum', readonly name: string, readonly values: readonly [string | number, ...Array<string | number>] }

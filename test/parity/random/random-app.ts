@@ -9,7 +9,7 @@ import type { Dice } from './dice.ts'
 
 const NAMES = ['name', 'price', 'tags', 'size', 'owner_id', 'q', 'kind_of', 'x_rate', 'limit', 'at', 'flag', 'note', 'a', 'b', 'c_d'] as const
 const ALIASES = ['item-name', 'Price', 'sizeOf', 'x.y', 'al', 'größe', '@id', 'b c'] as const
-const TEXTUAL: readonly SimpleName[] = ['bool', 'datetime', 'date', 'time', 'timedelta', 'uuid', 'decimal', 'email', 'http_url', 'any_url', 'ipv4']
+const TEXTUAL: readonly SimpleName[] = ['bool', 'datetime', 'offset_datetime', 'offset_time', 'date', 'time', 'timedelta', 'uuid', 'decimal', 'email', 'http_url', 'any_url', 'ipv4']
 const PATTERNS = ['^a', '^[a-z]+$', '\\d{2,}', '^.{1,3}$', 'x|y'] as const
 
 class RandomApp {
@@ -111,8 +111,9 @@ class RandomApp {
     return type.k === 'any' ? this.#returned() : type
   }
 
+  /** A success: a response of another status stands beside it here, and takes its place in FastAPI. */
   #status (): number {
-    return this.#dice.branch([6, () => 200], [1, () => 201], [1, () => 202])
+    return this.#dice.branch([6, () => 200], [1, () => 201], [1, () => 202], [1, () => this.#dice.pick([203, 206, 299])])
   }
 
   /** One name a function has once. */
@@ -162,7 +163,7 @@ class RandomApp {
   #scalar (): Kind {
     const dice = this.#dice
     return dice.branch<Kind>(
-      [4, () => ({ k: 'int', ...this.#bounds() })],
+      [4, () => ({ k: 'int', ...this.#big(), ...this.#bounds() })],
       [3, () => ({ k: 'float', ...this.#bounds(), ...dice.chance(0.2) ? { allow_inf_nan: false } : {} })],
       [5, () => ({ k: 'str', ...this.#length(), ...dice.chance(0.2) ? { pattern: dice.pick(PATTERNS) } : {} })],
       [6, () => ({ k: dice.pick(TEXTUAL) })],
@@ -171,10 +172,14 @@ class RandomApp {
     )
   }
 
-  /** Of a set: what is no time, as two with different offsets are one here. */
+  /** Of a set: of times those with an offset, as two with different offsets are one `Date`. */
   #member (): Kind {
     const kind = this.#scalar()
     return kind.k === 'time' || kind.k === 'datetime' ? this.#member() : kind
+  }
+
+  #big (): object {
+    return this.#dice.chance(0.4) ? { big: true } : {}
   }
 
   #bounds (): object {
@@ -196,22 +201,23 @@ class RandomApp {
     return dice.branch<Kind>(
       [7, () => this.#scalar()],
       [withLists ? 2 : 0, () => ({ k: 'list', of: this.#scalar(), ...this.#length() })],
-      [withLists ? 1 : 0, () => ({ k: 'set', of: dice.chance(0.5) ? { k: 'int' } : { k: 'str' } })],
+      [withLists ? 1 : 0, () => ({ k: 'set', of: dice.chance(0.5) ? { k: 'int', ...this.#big() } : { k: 'str' } })],
       [1, () => ({ k: 'union', of: this.#union() })]
     )
   }
 
   #union (): Kind[] {
+    const int: Kind = { k: 'int', ...this.#big() }
     return this.#dice.pick<Kind[]>([
-      [{ k: 'int' }, { k: 'str' }],
+      [int, { k: 'str' }],
       [{ k: 'float' }, { k: 'bool' }],
       [{ k: 'date' }, { k: 'datetime' }],
-      [{ k: 'int' }, { k: 'float' }, { k: 'str' }],
-      [{ k: 'uuid' }, { k: 'int' }],
-      [{ k: 'bool' }, { k: 'int' }, { k: 'str', max_length: 3 }],
+      [int, { k: 'float' }, { k: 'str' }],
+      [{ k: 'uuid' }, int],
+      [{ k: 'bool' }, int, { k: 'str', max_length: 3 }],
       [{ k: 'decimal' }, { k: 'str' }],
       [{ k: 'timedelta' }, { k: 'time' }],
-      [{ k: 'literal', values: ['a', 'b'] }, { k: 'int' }]
+      [{ k: 'literal', values: ['a', 'b'] }, int]
     ])
   }
 
@@ -225,7 +231,7 @@ class RandomApp {
       [deep * 3, () => ({ k: 'list', of: part(), ...this.#length() })],
       [deep, () => ({ k: 'set', of: this.#member() })],
       [deep, () => ({ k: 'tuple', of: dice.times(1, 3, part) })],
-      [deep * 2, () => ({ k: 'dict', key: dice.chance(0.7) ? { k: 'str' } : dice.pick<Kind>([{ k: 'int' }, { k: 'date' }, { k: 'uuid' }]), value: part() })],
+      [deep * 2, () => ({ k: 'dict', key: dice.chance(0.7) ? { k: 'str' } : dice.pick<Kind>([{ k: 'int', ...this.#big() }, { k: 'date' }, { k: 'uuid' }]), value: part() })],
       [1, () => ({ k: 'nullable', of: depth > 0 ? part() : this.#scalar() })],
       [1, () => ({ k: 'any' })],
       [1, () => ({ k: 'union', of: this.#union() })],

@@ -45,7 +45,6 @@ export class Requests {
 
   make (route: Route): RandomRequest {
     const dice = this.#dice
-    this.#values.isReturned = route.response !== undefined
     const mood = dice.branch<Mood>([4, () => 'valid'], [5, () => 'near'], [2, () => 'hostile'])
     const of = (...places: Place[]) => this.#flat(route.parameters.filter(({ in: place }) => places.includes(place)))
     const path = route.parameters.filter(({ in: place }) => place === 'path').reduce((path, { name, type }) => path.replace(`{${name}}`, () => this.#segment(type, mood)), route.path)

@@ -13,6 +13,7 @@ import { makeApp } from './app.ts'
 import type { AppDescription, Kind, Route } from './description.ts'
 import { Dice } from './dice.ts'
 import { type Ports, send, tryRequest, type Verdict } from './differ.ts'
+import { writeExactly } from './exact-json.ts'
 import { FastapiServer } from './fastapi.ts'
 import { randomApp } from './random-app.ts'
 import { type RandomRequest, Requests } from './random-request.ts'
@@ -180,11 +181,11 @@ function kindOf ({ step, answer, differences }: Verdict): string {
 }
 
 function writeDifference ({ at, expected, got }: Difference): string {
-  return `${at}: FastAPI ${JSON.stringify(expected)}, here ${JSON.stringify(got)}`
+  return `${at}: FastAPI ${writeExactly(expected)}, here ${writeExactly(got)}`
 }
 
 /** The route and the models that it names. */
-function writeExample ({ seed, models }: AppDescription, route: Route, { step, answer, differences }: Verdict): string {
+function writeExample ({ seed, models }: AppDescription, route: Route, { step, answer, differences, fault }: Verdict): string {
   const used = new Set<string>()
   const use = (kind: Kind): void => {
     if (kind.k === 'model') {
@@ -202,7 +203,7 @@ function writeExample ({ seed, models }: AppDescription, route: Route, { step, a
     `seed ${seed}, ${JSON.stringify(route)}`,
     ...models.filter(({ name }) => used.has(name)).map(model => `  ${JSON.stringify(model)}`),
     `  ${step.method} ${step.path}${step.query === '' ? '' : `?${step.query}`} ${JSON.stringify(step.headers.slice(1))} ${sent}`,
-    `  FastAPI ${step.expect.status} ${JSON.stringify(step.expect.json ?? step.expect.body?.text)}`,
+    `  FastAPI ${step.expect.status} ${JSON.stringify(step.expect.json ?? step.expect.body?.text)} ${fault === undefined ? '' : JSON.stringify(fault)}`,
     `  here    ${answer.status} ${answer.body.toString().slice(0, 2000)}`,
     ...differences.slice(0, 4).map(difference => `    ${writeDifference(difference)}`)
   ].join('\n')

@@ -16,7 +16,7 @@ export class Raw {
   }
 }
 
-const FITTING: Readonly<Record<Exclude<SimpleName, 'any' | 'file'>, readonly unknown[]>> = {
+const FITTING: Readonly<Record<Exclude<SimpleName, 'any' | 'file' | 'offset_datetime' | 'offset_time'>, readonly unknown[]>> = {
   bool: [true, false, 'true', 'off', '1', 0, 'YES', 'f'],
   datetime: ['2024-02-29T10:00:00Z', '2020-01-01 10:30', '2020-01-01T10:00:00.123456+02:00', '1700000000', 1700000000, '2020-01-01', '1999-12-31T23:59:59.5-0330', '1700000000123'],
   date: ['2024-02-29', '2020-01-01T00:00:00', '1700006400', 1700006400, '0001-01-01'],
@@ -31,6 +31,9 @@ const FITTING: Readonly<Record<Exclude<SimpleName, 'any' | 'file'>, readonly unk
   bytes: ['abc', '', 'ü'],
   json: ['{"a": 1}', '[1,2]', '5', 'null', '"x"']
 }
+
+/** Integers that a number rounds, or nearly so. */
+const LARGE: readonly string[] = ['9007199254740991', '9007199254740993', '-9007199254740995', '9223372036854775807', '-9223372036854775809', '18446744073709551616', '123456789012345678901234567890']
 
 /** Texts that many types take for something. */
 export const ODD_TEXTS: readonly string[] = [
@@ -51,8 +54,6 @@ export type Mood = 'valid' | 'near' | 'hostile'
 export class Values {
   readonly #dice: Dice
   readonly #models: ReadonlyMap<string, Model>
-  /** Whether the value is what a handler returns: it may hold what a request may not, by names as well as aliases. */
-  isReturned = false
 
   constructor (dice: Dice, models: readonly Model[]) {
     this.#dice = dice
@@ -74,7 +75,7 @@ export class Values {
     if (mood === 'near' && dice.chance(0.12)) return this.odd()
     const inner = (of: Kind) => this.json(of, mood, depth + 1)
     switch (kind.k) {
-      case 'int': return dice.branch<unknown>([6, () => dice.whole(-3, 12)], [1, () => String(dice.whole(0, 12))], [1, () => new Raw(`${dice.whole(0, 9)}.0`)], [1, () => dice.whole(-1e12, 1e12)])
+      case 'int': return dice.branch<unknown>([6, () => dice.whole(-3, 12)], [1, () => String(dice.whole(0, 12))], [1, () => new Raw(`${dice.whole(0, 9)}.0`)], [1, () => dice.whole(-1e12, 1e12)], [kind.big === true ? 2 : 0, () => new Raw(dice.pick(LARGE))])
       case 'float': return dice.branch<unknown>([6, () => dice.whole(-30, 120) / 8], [1, () => String(dice.whole(0, 100) / 4)], [1, () => dice.whole(0, 9)], [1, () => dice.next() * 10 ** dice.whole(-20, 20)])
       case 'str': return dice.pick(['a', 'ab', 'abc', 'x1', '42', 'hello world', '', 'é', '💩💩'])
       case 'any': return dice.pick([1, 'x', null, { a: [1] }, 1.5, [true]])
@@ -86,6 +87,8 @@ export class Values {
       case 'nullable': return dice.chance(0.25) ? null : inner(kind.of)
       case 'union': return inner(dice.pick(kind.of))
       case 'model': return this.#object(this.model(kind.name), mood, depth)
+      case 'offset_datetime': return dice.pick(FITTING.datetime)
+      case 'offset_time': return dice.pick(FITTING.time)
       default: return dice.pick(FITTING[kind.k])
     }
   }
@@ -100,8 +103,8 @@ export class Values {
     const lacks = mood === 'valid' ? 0 : 0.12
     const entries = fields
       .filter(field => !dice.chance('default' in field ? 0.4 : lacks))
-      .map(({ name, alias, type }): [string, unknown] => [!this.isReturned && mood !== 'valid' && dice.chance(0.05) ? name : alias ?? name, this.json(type, mood, depth + 1)])
-    if (dice.chance(extra === 'forbid' && (mood === 'valid' || this.isReturned) ? 0 : mood === 'valid' ? 0.1 : 0.2)) entries.push([dice.pick(['extra', 'zzz', '', 'name']), this.odd()])
+      .map(({ name, alias, type }): [string, unknown] => [mood !== 'valid' && dice.chance(0.05) ? name : alias ?? name, this.json(type, mood, depth + 1)])
+    if (dice.chance(extra === 'forbid' && mood === 'valid' ? 0 : mood === 'valid' ? 0.1 : 0.2)) entries.push([dice.pick(['extra', 'zzz', '', 'name']), this.odd()])
     return Object.fromEntries(mood === 'valid' ? entries : dice.shuffled(entries))
   }
 

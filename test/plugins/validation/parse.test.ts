@@ -89,7 +89,8 @@ t.test('issues are bounded, and can be sent whatever the value was', async t => 
   const circle: Record<string, unknown> = {}
   circle.self = circle
   for (const value of [circle, 2n ** 80n, Symbol('s'), () => 1, NaN]) t.doesNotThrow(() => JSON.stringify(refused(Type.String(), value).errors()))
-  t.strictSame(refused(Type.String(), 2n ** 70n).errors(), [{ type: 'string_type', loc: [], msg: 'Input should be a valid string', input: '1180591620717411303424' }])
+  const big = JSON.stringify(refused(Type.String(), 2n ** 70n).errors())
+  t.equal(big, '[{"type":"string_type","loc":[],"msg":"Input should be a valid string","input":1180591620717411303424}]', 'with all digits')
 })
 
 t.test('a schema is compiled once', async t => {

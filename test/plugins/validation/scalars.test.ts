@@ -301,6 +301,10 @@ t.test('an integer beyond 2^53 that misses its bounds is told so, whatever its s
   }
   const { refuses } = await bodyReader(t, Type.Object({ n: Type.Integer({ maximum: 100 }) }))
   t.match(await refuses({ n: 1e25 }), [{ type: 'less_than_equal' }])
+
+  // JSON.parse has rounded it: whether it is a multiple is not known.
+  const multiple = await reader(t, { body: Type.Object({ n: Type.Integer({ multipleOf: 3, maximum: 1e40 }) }) })
+  for (const n of ['123456789012345678901234567890', '1e31']) t.match(await multiple.refuses(json(`{"n":${n}}`)), [{ type: 'int_parsing_size' }], n)
 })
 
 t.test('enums and literals of integers compare what a number can tell', async t => {

@@ -1,0 +1,151 @@
+import t from 'tap'
+import { BIG_INTEGERS, NOT_FINITE, PLAIN_500 } from './departures.ts'
+import type { Kind, Model, ResponseModel } from './random/description.ts'
+import { judge } from './random/differ.ts'
+import type { Fault } from './random/fault.ts'
+import { aboutOf, EXTRA_NAME, LARGE_FLOATS, PATTERNS, RETURNED_EXTRA, RETURNED_NAME, RETURNED_PART, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './random/rules.ts'
+import type { Answer } from './exchange.ts'
+
+interface Sent {
+  readonly body?: string
+  readonly type?: string
+  readonly models?: readonly Model[]
+  readonly response?: ResponseModel
+  readonly of?: Kind
+}
+
+const JSON_TYPE = ['content-type', 'application/json'] as const
+
+/** @param text JSON, as it is sent */
+const answer = (text: string, status = 200): Answer => ({ status, headers: [JSON_TYPE], body: Buffer.from(text) })
+const issues = (...detail: object[]): Answer => answer(JSON.stringify({ detail }), 422)
+const broken: Answer = { status: 500, headers: [JSON_TYPE], body: Buffer.from('{"detail":"Internal Server Error"}') }
+
+function failed (type: string, found: Fault['issues'] = null, message = ''): Answer {
+  const body = JSON.stringify({ text: 'Internal Server Error', fault: { type, message, issues: found } })
+  return { status: 500, headers: [['content-type', 'text/plain; charset=utf-8'], ['parity-fault', '1']], body: Buffer.from(body) }
+}
+
+function ruleOf ({ body, type = 'application/json', models = [], response, of = { k: 'any' } }: Sent, theirs: Answer, ours: Answer): string | undefined {
+  const route = { name: 'r', method: 'POST', path: '/r', status: 200, parameters: [{ in: 'body', name: 'item', type: of }], ...response && { response } } as const
+  const request = { type: 'http', method: 'POST', path: '/r', query: '', headers: [['content-type', type]], body: body === undefined ? null : { text: body } } as const
+  const { differences, rule } = judge(request, theirs, ours, aboutOf({ seed: 0, models, routes: [route] }, route))
+  return differences.length === 0 ? 'equal' : rule
+}
+
+const big = (...loc: Array<string | number>) => ({ type: 'int_parsing_size', loc: ['body', ...loc], msg: 'too big', input: 9007199254740992 })
+const missing = (...loc: Array<string | number>) => ({ type: 'missing', loc: ['body', ...loc], msg: 'Field required', input: null })
+const LARGE = '9007199254740993'
+
+t.test('an integer that is too large is excused at its own place only', async t => {
+  t.equal(ruleOf({ body: LARGE }, answer(LARGE), issues(big())), BIG_INTEGERS)
+  t.equal(ruleOf({ body: '5' }, answer('5'), issues({ ...big(), input: 5 })), undefined, 'an integer that is not')
+  t.equal(ruleOf({ body: `{"a":${LARGE},"b":1}` }, answer('1'), issues(big('a'), missing('c'))), undefined, 'what is beside it')
+  t.equal(ruleOf({ body: `{"a":${LARGE}}` }, issues(missing('c')), issues(big('a'), missing('c'))), BIG_INTEGERS)
+  t.equal(ruleOf({ body: `{"a":${LARGE}}` }, issues(missing('d')), issues(big('a'), missing('c'))), undefined)
+  t.equal(ruleOf({ body: `[${LARGE}]` }, issues({ type: 'too_short', loc: ['body'], msg: 'short' }), issues(big(0))), BIG_INTEGERS, 'the length of its list is looked at later')
+  t.equal(ruleOf({ body: LARGE }, issues({ type: 'multiple_of', loc: ['body'], msg: 'multiple' }), issues(big())), BIG_INTEGERS, 'so are its bounds')
+  t.equal(ruleOf({ body: `{"a":${LARGE}}` }, answer('1'), issues(big('a', 'int'), missing('a', 'Model1', 'x'))), BIG_INTEGERS, 'another member of the union')
+  t.equal(ruleOf({ body: `{"a":${LARGE},"b":1}` }, answer('1'), issues(big('a', 'int'), missing('b', 'Model1', 'x'))), undefined, 'another union')
+  t.equal(ruleOf({}, answer('{"detail":[{"type":"int_parsing_size","loc":["query","q"],"msg":"m","input":123456789012345678901234567890}]}', 422),
+    issues({ type: 'int_parsing_size', loc: ['query', 'q'], msg: 'm', input: '123456789012345678901234567890' })), BIG_INTEGERS, 'FastAPI shows a number')
+  t.equal(ruleOf({}, answer(LARGE), answer('9007199254740992')), LARGE_FLOATS)
+  t.equal(ruleOf({}, answer(LARGE), answer(LARGE)), 'equal')
+  t.equal(ruleOf({}, answer(LARGE), answer('9107199254740992')), undefined, 'not by rounding')
+})
+
+t.test('numbers are equal up to what a double holds', async t => {
+  t.equal(ruleOf({}, answer('true'), answer('1')), WHOLE_FLOATS)
+  t.equal(ruleOf({}, answer('1'), answer('true')), WHOLE_FLOATS)
+  t.equal(ruleOf({}, answer('true'), answer('2')), undefined)
+  t.equal(ruleOf({}, answer('"is 1.0"'), answer('"is 1"')), WHOLE_FLOATS)
+  t.equal(ruleOf({}, answer('null'), answer('0')), undefined)
+  t.equal(ruleOf({}, answer('"tag -0.0"'), answer('"tag 0"')), WHOLE_FLOATS)
+  const size = { type: 'int_parsing_size', loc: ['response', 'b'], msg: 'm' }
+  const response = { type: { k: 'any' } } as const
+  t.equal(ruleOf({ response, body: '{"b":1e25}' }, failed('ResponseValidationError', [size]), answer('{}')), LARGE_FLOATS)
+  t.equal(ruleOf({ response, body: '{"b":10000000000000000000000000}' }, failed('ResponseValidationError', [size]), answer('{}')), undefined)
+  t.equal(ruleOf({}, answer('"tag 9007199254740993"'), answer('"tag 9007199254740992"')), LARGE_FLOATS)
+  t.equal(ruleOf({}, answer('"tag 9007199254740993"'), answer('"tag 9007199254740999"')), undefined)
+  t.equal(ruleOf({}, answer('1e25'), answer('10000000000000000000000000')), LARGE_FLOATS)
+  t.equal(ruleOf({ body: '1e21' }, issues({ type: 'literal_error', loc: ['body'], msg: 'm', input: 1e21 }), issues({ ...big(), input: 1e21 })), LARGE_FLOATS)
+  t.equal(ruleOf({ body: '[1e21]' }, issues({ type: 'int_parsing_size', loc: ['body', 0], msg: 'm' }), issues({ type: 'less_than', loc: ['body', 0], msg: 'm' })), LARGE_FLOATS)
+  t.equal(ruleOf({ body: '[7]' }, issues({ type: 'int_parsing_size', loc: ['body', 0], msg: 'm' }), issues({ type: 'less_than', loc: ['body', 0], msg: 'm' })), undefined)
+  const address = { type: 'ip_v4_address', loc: ['body'], msg: 'm', input: 0 }
+  t.equal(ruleOf({ body: '-0.0' }, issues(address), answer('"0.0.0.0"')), WHOLE_FLOATS)
+  t.equal(ruleOf({ body: '-1.0' }, issues({ ...address, input: -1 }), answer('"0.0.0.0"')), undefined)
+})
+
+t.test('a 500 of FastAPI is excused where it could not write what is here in the answer', async t => {
+  const found = [{ type: 'int_type', loc: ['body', 'a'], msg: 'm' }]
+  const here = issues({ ...found[0], input: null })
+  const NAN = 'Out of range float values are not JSON compliant: nan'
+  t.equal(ruleOf({}, failed('ValueError', found, NAN), here), UNWRITABLE)
+  t.equal(ruleOf({}, failed('ValueError', found, NAN), issues({ type: 'float_type', loc: ['body', 'a'], msg: 'm' })), undefined, 'another issue')
+  t.equal(ruleOf({}, failed('ValueError', found, 'other'), here), undefined, 'another error')
+  t.equal(ruleOf({}, failed('ValueError', found, NAN), answer('1')), undefined, 'no 422')
+  t.equal(ruleOf({ body: LARGE }, failed('UnicodeEncodeError', []), issues(big())), BIG_INTEGERS)
+  t.equal(ruleOf({ body: `{"b":${LARGE}}` }, failed('ValueError', found, NAN), issues(big('b'), { ...found[0], input: null })), BIG_INTEGERS, 'with another departure')
+  const text = [{ type: 'string_unicode', loc: ['body', 'a'], msg: 'm' }]
+  t.equal(ruleOf({}, failed('UnicodeEncodeError', text), issues({ type: 'enum', loc: ['body', 'a'], msg: 'x' })), UNWRITABLE)
+  t.equal(ruleOf({}, failed('UnicodeEncodeError', text), answer('"\\ud800"')), UNWRITABLE)
+  t.equal(ruleOf({}, failed('UnicodeEncodeError', text), issues(missing('b'))), undefined)
+  t.equal(ruleOf({}, failed('UnicodeEncodeError'), answer('"\\ud800"')), UNWRITABLE)
+  t.equal(ruleOf({}, failed('UnicodeEncodeError'), answer('"x"')), undefined)
+  t.equal(ruleOf({}, failed('PydanticSerializationError', null, 'Error serializing to JSON: UnicodeEncodeError: …'), answer('"\\ud800"')), UNWRITABLE)
+  t.equal(ruleOf({}, failed('PydanticSerializationError', null, 'Error'), answer('"\\ud800"')), undefined)
+  t.equal(ruleOf({}, failed('ValueError', null, NAN), answer('[null]')), NOT_FINITE)
+  t.equal(ruleOf({}, failed('ValueError', null, NAN), answer('[1]')), undefined)
+  t.equal(ruleOf({}, failed('KeyError'), answer('1')), undefined)
+  t.equal(ruleOf({}, failed('ValueError', found, NAN), broken), undefined, 'a fault here')
+  t.equal(ruleOf({}, failed('ResponseValidationError', []), broken), PLAIN_500)
+})
+
+t.test('a returned value that FastAPI refuses is excused for what is left out, or read by name', async t => {
+  const extra = { type: 'extra_forbidden', loc: ['response', 'zzz'], msg: 'm' }
+  const lacking = { type: 'missing', loc: ['response', 'a'], msg: 'm' }
+  const other = { type: 'int_type', loc: ['response', 'b'], msg: 'm' }
+  const response = { type: { k: 'any' } } as const
+  t.equal(ruleOf({ response, body: '{"zzz":1}' }, failed('ResponseValidationError', [extra]), answer('{}')), RETURNED_EXTRA)
+  t.equal(ruleOf({ response, body: '{"zzz":1}' }, failed('ResponseValidationError', [extra, other]), answer('{}')), undefined)
+  t.equal(ruleOf({ response, body: '{"q":{}}' }, failed('ResponseValidationError', [
+    { type: 'extra_forbidden', loc: ['response', 'q', 'Model1', 'x'], msg: 'm' }, { type: 'missing', loc: ['response', 'q', 'Model2', 'y'], msg: 'm' }
+  ]), answer('{}')), RETURNED_EXTRA, 'another member of the union')
+  t.equal(ruleOf({ response, body: '{}' }, failed('ResponseValidationError', [lacking]), answer('{}')), undefined)
+  const text = { type: 'string_unicode', loc: ['response', 'b'], msg: 'm' }
+  t.equal(ruleOf({ response, body: '{}' }, failed('ResponseValidationError', [text]), answer('{"b":"\\ud800"}')), UNWRITABLE)
+  t.equal(ruleOf({ response, body: '{}' }, failed('ResponseValidationError', [text]), answer('{"b":"x"}')), undefined)
+  t.equal(ruleOf({ response: { ...response, exclude_none: true }, body: '{}' }, failed('ResponseValidationError', [lacking]), answer('{}')), RETURNED_PART)
+  t.equal(ruleOf({ response: { ...response, exclude_none: true }, body: '{}' }, failed('ResponseValidationError', [other]), answer('{}')), undefined)
+
+  const models: Model[] = [{ name: 'M', fields: [{ name: 'b', alias: 'a', type: { k: 'int' } }] }]
+  t.equal(ruleOf({ response, models, body: '{"b":1}' }, failed('ResponseValidationError', [lacking]), answer('{"a":1}')), RETURNED_NAME)
+  t.equal(ruleOf({ response, models, body: '{"b":1}' }, failed('ResponseValidationError', [lacking, extra]), answer('{"a":1}')), RETURNED_NAME, 'of a model that forbids others')
+  t.equal(ruleOf({ response, models, body: '{"c":1}' }, failed('ResponseValidationError', [lacking]), answer('{"a":1}')), undefined)
+  t.equal(ruleOf({ response, models, body: '{"b":1}' }, answer('{"a":2}'), answer('{"a":1}')), RETURNED_NAME)
+  t.equal(ruleOf({ response, models, body: '{"b":"x"}' }, answer('{"a":2}'), broken), RETURNED_NAME)
+  t.equal(ruleOf({ response, models, body: '{"c":"x"}' }, answer('{"a":2}'), broken), undefined)
+  t.equal(ruleOf({ response, models, body: '{"b":1}' }, answer('{"z":2}'), answer('{"z":1}')), undefined, 'another field')
+  t.equal(ruleOf({ models, body: '{"b":1}' }, answer('{"a":2,"b":1}'), answer('{"a":2}')), EXTRA_NAME)
+  t.equal(ruleOf({ models, body: '{"c":1}' }, answer('{"a":2,"b":1}'), answer('{"a":2}')), undefined, 'what was not sent')
+  t.equal(ruleOf({ models, body: '{"c":1}' }, answer('{"a":2,"c":1}'), answer('{"a":2}')), undefined, 'another name')
+  t.equal(ruleOf({ response, models, body: '{"b":1}' }, issues(missing('a')), answer('{"a":1}')), undefined)
+})
+
+t.test('patterns and bodies that are not JSON are excused for what Unicode and bytes make of them', async t => {
+  const pattern = (source: string, input: string) => issues({ type: 'string_pattern_mismatch', loc: ['body'], msg: 'm', input, ctx: { pattern: source } })
+  t.equal(ruleOf({ body: '"٣٣"' }, answer('"٣٣"'), pattern('\\d{2,}', '٣٣')), PATTERNS)
+  t.equal(ruleOf({ body: '"a\u2028"' }, answer('1'), pattern('^.{1,3}$', 'a\u2028')), PATTERNS)
+  t.equal(ruleOf({ body: '"é"' }, answer('1'), pattern('^a', 'é')), undefined)
+  t.equal(ruleOf({ body: '4', type: 'text/plain' }, answer('4'), answer('"4"')), TEXT_BODY)
+  t.equal(ruleOf({ body: '4.0', type: 'text/plain' }, answer('4'), answer('"4.0"')), TEXT_BODY)
+  const [url, other] = ['url_type', 'url_parsing'].map(type => issues({ type, loc: ['body'], msg: 'm', input: 'x' })) as [Answer, Answer]
+  t.equal(ruleOf({ body: 'x', type: 'text/plain' }, url, other), TEXT_BODY)
+  t.equal(ruleOf({ body: '"x"' }, url, other), undefined)
+  const address = issues({ type: 'ip_v4_address', loc: ['body'], msg: 'm', input: 'true' })
+  t.equal(ruleOf({ body: 'true', type: 'text/plain' }, answer('"116.114.117.101"'), address), TEXT_BODY)
+  t.equal(ruleOf({ body: '"true"' }, answer('"116.114.117.101"'), address), undefined)
+  t.equal(ruleOf({ body: '4', type: 'text/plain' }, answer('5'), answer('"4"')), undefined)
+  t.equal(ruleOf({ body: '4' }, answer('4'), answer('"4"')), undefined, 'JSON')
+  t.equal(ruleOf({ body: '{' }, answer('1'), issues(missing())), undefined, 'broken JSON')
+})

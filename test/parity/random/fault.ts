@@ -1,0 +1,21 @@
+/**
+ * How FastAPI has failed, where it answers with 500: `fault_of` of `app.py`.
+ *
+ * @module
+ */
+
+import type { Issue } from '../departures.ts'
+
+export interface Fault {
+  /** The class of the exception. */
+  readonly type: string
+  readonly message: string
+  /** Of a returned value that does not fit, or of the 422 that could not be written. */
+  readonly issues: readonly Issue[] | null
+}
+
+/** Whether FastAPI could not write an answer as JSON: NaN, infinities, halves of surrogate pairs, bytes that are not UTF-8. */
+export function isUnwritable ({ type, message }: Fault): boolean {
+  if (type === 'PydanticSerializationError') return message.includes('UnicodeEncodeError')
+  return type === 'UnicodeEncodeError' || type === 'UnicodeDecodeError' || (type === 'ValueError' && message.startsWith('Out of range float values are not JSON compliant'))
+}

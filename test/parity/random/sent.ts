@@ -1,0 +1,76 @@
+/**
+ * What a request has sent, by the `loc` of an issue.
+ *
+ * @module
+ */
+
+import { readExactJson } from '../../../plugins/core/json/cpython.ts'
+import type { Issue } from '../departures.ts'
+import { contentOf, type HttpStep } from '../scenarios.ts'
+
+type Placed = Pick<Issue, 'type' | 'loc'>
+
+export class Sent {
+  readonly #body: unknown
+  /** Whether the body is not JSON. */
+  readonly isText: boolean
+
+  constructor ({ headers, body }: Omit<HttpStep, 'expect'>) {
+    const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/(.*\+)?json/i.test(value))
+    this.isText = !isJson
+    this.#body = isJson && body !== null ? read(contentOf(body).toString()) : undefined
+  }
+
+  /** The value in a JSON body; `undefined` elsewhere. */
+  at (issue: Placed): unknown {
+    return issue.loc[0] === 'body' ? this.#walk(issue).value : undefined
+  }
+
+  /** The keys of all objects in a JSON body. */
+  keys (): string[] {
+    return keysOf(this.#body)
+  }
+
+  /** Whether two issues are of one value, of which a union has several members. */
+  isBeside (one: Placed, other: Placed): boolean {
+    return this.#walk(one).labels.some(at => {
+      const before = (loc: readonly unknown[]): string => JSON.stringify(loc.slice(0, at))
+      return before(one.loc) === before(other.loc) && this.#walk(other).labels.includes(at) && one.loc[at] !== other.loc[at]
+    })
+  }
+
+  /** The value that a `loc` leads to, and the places in it where the name of a union's member stands, which leads nowhere. */
+  #walk ({ type, loc: whole }: Placed): { readonly value: unknown, readonly labels: readonly number[] } {
+    // What is missing is no such name.
+    const loc = type === 'missing' ? whole.slice(0, -1) : whole
+    const isBody = loc[0] === 'body' && this.#body !== undefined
+    let value: unknown = isBody ? this.#body : undefined
+    const labels: number[] = []
+    // The first key of other places, and of forms, is the parameter.
+    for (let at = isBody ? 1 : 2; at < loc.length; at++) {
+      const key = loc[at] as string | number
+      if (typeof value === 'object' && value !== null && Object.hasOwn(value, key)) value = Reflect.get(value, key)
+      else if (typeof key === 'string' && key !== '[key]') labels.push(at)
+    }
+    return { value, labels }
+  }
+}
+
+function keysOf (value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return [...Array.isArray(value) ? [] : Object.keys(value), ...Object.values(value).flatMap(keysOf)]
+}
+
+function read (text: string): unknown {
+  try {
+    return readExactJson(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a number cannot hold an integer, or the integer that a text stands for. */
+export function isLargeInteger (value: unknown): boolean {
+  if (typeof value === 'number' || typeof value === 'bigint') return Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER
+  return typeof value === 'string' && /^[\s+-]*\d[\d_]*(\.0+)?\s*$/.test(value) && !Number.isSafeInteger(Number(value.replaceAll('_', '')))
+}
