@@ -7,6 +7,7 @@ import { DocsOptions } from '../plugins/docs/index.ts'
 import { FormsOptions } from '../plugins/forms/index.ts'
 import { HttpsRedirectOptions } from '../plugins/https-redirect/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
+import { MetricsOptions } from '../plugins/metrics/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { StaticOptions } from '../plugins/static/index.ts'
@@ -54,6 +55,8 @@ export const AppSettings = Type.Object({
     // One of several would be taken for a list in the environment.
     audience: Type.Array(Type.String({ minLength: 1 }), { default: [] })
   }),
+  // Without a token the route is left out.
+  metrics: Type.Omit(MetricsOptions, ['depends', 'public']),
   rateLimit: Type.Object({
     max: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { default: null, description: 'Requests of one address in a window; `null` for no limit.' }),
     window: Type.Integer({ default: 60, minimum: 1, description: 'Seconds.' })

@@ -38,6 +38,7 @@ const ALL = {
   tasks: true,
   templates: { root: folder },
   websocket: true,
+  metrics: { public: true },
   static: [{ root: folder, name: 'a' }, { root: folder, prefix: '/b', name: 'b' }]
 } satisfies ApikitOptions
 

@@ -17,6 +17,7 @@ import type { ErrorsOptions } from '../errors/index.ts'
 import type { FormsOptions } from '../forms/options.ts'
 import type { HttpsRedirectOptions } from '../https-redirect/index.ts'
 import type { JwtOptions } from '../jwt/options.ts'
+import type { MetricsOptions } from '../metrics/options.ts'
 import type { OpenIdOptions } from '../openid/options.ts'
 import type { ResponseModelOptions } from '../response-model/index.ts'
 import type { ResponsesOptions } from '../responses/index.ts'
@@ -59,6 +60,8 @@ export interface ApikitOptions {
   readonly httpsRedirect?: boolean | HttpsRedirectOptions
   /** Signs and verifies JSON Web Tokens. */
   readonly jwt?: boolean | JwtOptions
+  /** Metrics for Prometheus. */
+  readonly metrics?: false | MetricsOptions
   /** Tokens of an OpenID provider. */
   readonly openid?: boolean | OpenIdOptions
   /** Settings from the environment and `.env`. */

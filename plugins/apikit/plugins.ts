@@ -59,6 +59,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   tasks: named(async () => await import('../tasks/index.ts').then(it => [it.tasks, it.TasksOptions]), tasksPeers),
   templates: named(async () => await import('../templates/index.ts').then(it => [it.templates, it.TemplatesOptions]), () => ['@fastify/view', 'nunjucks']),
   websocket: named(async () => await import('../websocket/index.ts').then(it => [it.websocket, it.WebSocketOptions]), () => ['@fastify/websocket']),
+  metrics: named(async () => await import('../metrics/index.ts').then(it => [it.metrics, it.MetricsOptions]), () => ['prom-client']),
   static: named(async () => await import('../static/index.ts').then(it => [it.staticFiles, it.StaticOptions]), () => ['@fastify/static'])
 }
 
