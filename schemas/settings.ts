@@ -12,6 +12,7 @@ import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { StaticOptions } from '../plugins/static/index.ts'
 import { TasksOptions } from '../plugins/tasks/index.ts'
+import { TelemetryOptions } from '../plugins/telemetry/index.ts'
 import { TemplatesOptions } from '../plugins/templates/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { TrustedHostOptions } from '../plugins/trusted-host/index.ts'
@@ -83,6 +84,7 @@ export const AppSettings = Type.Object({
     engine: Type.Optional(Type.Union([Type.Literal('inline'), Type.Literal('sqlite'), Type.Literal('pg-boss')], { description: '`pg-boss` on PostgreSQL by default, else `sqlite`.' })),
     page: Type.Boolean({ default: process.env.NODE_ENV !== 'production', description: 'Serve the page `/tasks`, on which anybody can look at tasks and run them anew: not in production by default.' })
   }),
+  telemetry: Type.Omit(TelemetryOptions, ['tracerProvider', 'meterProvider']),
   templates: Type.Object({
     ...Type.Omit(TemplatesOptions, ['filters', 'globals']).properties,
     root: Type.String({ default: join(import.meta.dirname, '..', 'routes'), description: 'Folder of the templates: they stand beside their routes.' })

@@ -26,6 +26,7 @@ const folder = import.meta.dirname
 /** What each plugin is registered with, so that it starts anywhere. */
 const ALL = {
   settings: { schema: Type.Object({}), env: {}, envFile: null },
+  telemetry: true,
   timing: true,
   cors: { allowOrigins: ['https://a.example'] },
   trustedHost: { allowedHosts: ['localhost', 'a.example'] },
@@ -172,7 +173,7 @@ t.test('wrong options of all plugins are refused in one message', async t => {
     code: 'APIKIT_ERR_INVALID_OPTIONS',
     message: [
       /^fastify-apikit: /,
-      /options\/dosc: Unknown option. Expected one of settings, errors, timing/,
+      /options\/dosc: Unknown option. Expected one of settings, errors, telemetry, timing/,
       /options\/docs\/titel: Unknown option/,
       /options\/cors: Expected true, false or an object; options\/forms: Expected/,
       /options\/validation\/status: .*options\/validation\/maxIssues: /,

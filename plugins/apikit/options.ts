@@ -25,6 +25,7 @@ import type { SecurityOptions } from '../security/index.ts'
 import type { SettingsOptions } from '../settings/options.ts'
 import type { StaticOptions } from '../static/options.ts'
 import type { TasksOptions } from '../tasks/options.ts'
+import type { TelemetryOptions } from '../telemetry/options.ts'
 import type { TemplatesOptions } from '../templates/options.ts'
 import type { TimingOptions } from '../timing/options.ts'
 import type { TrustedHostOptions } from '../trusted-host/index.ts'
@@ -70,6 +71,8 @@ export interface ApikitOptions {
   readonly static?: false | StaticOptions | readonly StaticOptions[]
   /** Work after the response, or later. */
   readonly tasks?: boolean | TasksOptions
+  /** Spans and metrics of OpenTelemetry. */
+  readonly telemetry?: boolean | TelemetryOptions
   /** HTML from Jinja2 templates. */
   readonly templates?: false | TemplatesOptions
   /** `X-Process-Time` and `Server-Timing`. */

@@ -2,7 +2,7 @@
  * The plugins, in the order of registration. Each has a line here and one in `options.ts`.
  *
  * - `settings` is first, since others may use it. Then `errors`, whose 405 knows the routes that are declared after it.
- * - `timing` measures everything after it, including refused requests.
+ * - `telemetry` and `timing` measure everything after it, including refused requests.
  * - Plugins that guard all requests precede those that read them: `cors` answers preflights, which have no credentials,
  *   and `trustedHost` refuses a host before `httpsRedirect` redirects to it.
  * - `security` precedes `docs`, which declares routes: `app.guard` must see them all.
@@ -41,6 +41,7 @@ const named = (load: Entry['load'], peersOf = none): Entry => ({ isStandard: fal
 export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   settings: named(async () => await import('../settings/index.ts').then(it => [it.settings, it.SettingsOptions])),
   errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions]), none, { redirectSlashes: true }),
+  telemetry: named(async () => await import('../telemetry/index.ts').then(it => [it.telemetry, it.TelemetryOptions]), telemetryPeers),
   timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
   cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
   trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),
@@ -76,6 +77,10 @@ function dbPeers ({ url }: Given): string[] {
 
 function broadcastPeers ({ url }: Given): string[] {
   return [.../^postgres/i.test(String(url)) ? ['pg'] : [], .../^redis/i.test(String(url)) ? ['ioredis'] : []]
+}
+
+function telemetryPeers ({ autoConfigure = false }: Given): string[] {
+  return ['@opentelemetry/api', ...autoConfigure === true ? ['@opentelemetry/sdk-node'] : []]
 }
 
 function openidPeers ({ issuer, login }: Given): string[] {

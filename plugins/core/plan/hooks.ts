@@ -212,7 +212,7 @@ function sending ({ send: { generators, files, tasks } }: Slots): onSendHookHand
 
 function handlerOf ({ handler, slots }: RoutePlan, watch: Watch): RouteHandlerMethod {
   const { begin, early, read, late, assert, prepare, around, values } = slots
-  const inner = [around.retry, around.generators, around.files].reduce((inner, put) => put === undefined ? inner : put(inner), handler)
+  const inner = [around.trace, around.retry, around.generators, around.files].reduce((inner, put) => put === undefined ? inner : put(inner), handler)
   const map = mapping(values.models, values.kinds)
   const first = early === undefined && read === undefined && late === undefined ? begin : undefined
   if (inner === handler && [map, first, assert, prepare].every(step => step === undefined) && !watch.handler) return handler

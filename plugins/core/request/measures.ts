@@ -9,6 +9,17 @@ import type { FastifyRequest } from 'fastify'
 /** Present on requests of scopes in which somebody wants to know; else nothing is measured. */
 export const kMeasures: unique symbol = Symbol('fastify-apikit.measures')
 
+/** Parts of a request that are traced. */
+export type Part = 'validation' | 'dependency' | 'handler' | 'serialization' | 'background'
+
+/** Traces the parts of a request. */
+export interface Trace {
+  /** W3C trace context of the request, for what it causes elsewhere. */
+  readonly traceparent: string
+  /** Runs a part within a span, until its promise is settled. */
+  run<T> (part: Part, name: string, call: () => T): T
+}
+
 /** A part of the time of a request. */
 export interface Measure {
   readonly name: string
@@ -24,14 +35,16 @@ declare module 'fastify' {
 
 export class Measures {
   readonly all: Measure[] = []
+  /** Of `telemetry`, for a request that is sampled. */
+  trace: Trace | undefined
 
-  /** Runs a part, and measures it until its promise is settled. */
+  /** Runs a dependency, and measures it until its promise is settled. */
   run<T> (name: string, call: () => T): T {
     const since = performance.now()
     const end = (): void => { this.all.push({ name, duration: performance.now() - since }) }
     let result: T
     try {
-      result = call()
+      result = this.trace === undefined ? call() : this.trace.run('dependency', name, call)
     } catch (error) {
       end()
       throw error
@@ -46,4 +59,15 @@ export class Measures {
 /** Begins to measure a request, if nobody has yet. */
 export function measure (request: FastifyRequest): Measures {
   return (request[kMeasures] ??= new Measures())
+}
+
+/** Runs a part of a request within a span, if it is traced. */
+export function traced<T> (request: FastifyRequest, part: Part, name: string, call: () => T): T {
+  const trace = request[kMeasures]?.trace
+  return trace === undefined ? call() : trace.run(part, name, call)
+}
+
+/** The W3C trace context of a request that is traced. */
+export function traceparentOf (request: FastifyRequest): string | undefined {
+  return request[kMeasures]?.trace?.traceparent
 }
