@@ -8,11 +8,13 @@ import { FormsOptions } from '../plugins/forms/index.ts'
 import { HealthOptions } from '../plugins/health/index.ts'
 import { HttpsRedirectOptions } from '../plugins/https-redirect/index.ts'
 import { JwtOptions } from '../plugins/jwt/index.ts'
+import { MetricsOptions } from '../plugins/metrics/index.ts'
 import { RequestIdOptions } from '../plugins/request-id/index.ts'
 import { ResponseModelOptions } from '../plugins/response-model/index.ts'
 import { ResponsesOptions } from '../plugins/responses/index.ts'
 import { StaticOptions } from '../plugins/static/index.ts'
 import { TasksOptions } from '../plugins/tasks/index.ts'
+import { TelemetryOptions } from '../plugins/telemetry/index.ts'
 import { TemplatesOptions } from '../plugins/templates/index.ts'
 import { TimingOptions } from '../plugins/timing/index.ts'
 import { TrustedHostOptions } from '../plugins/trusted-host/index.ts'
@@ -60,6 +62,8 @@ export const AppSettings = Type.Object({
     // One of several would be taken for a list in the environment.
     audience: Type.Array(Type.String({ minLength: 1 }), { default: [] })
   }),
+  // Without a token the route is left out.
+  metrics: Type.Omit(MetricsOptions, ['depends', 'public']),
   rateLimit: Type.Object({
     max: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], { default: null, description: 'Requests of one address in a window; `null` for no limit.' }),
     redisUrl: Type.Optional(Type.String({ pattern: '^rediss?://', secret: true, description: 'Where several processes count together: `redis://host:6379`. If it cannot be reached, requests are not limited.' })),
@@ -88,6 +92,7 @@ export const AppSettings = Type.Object({
     engine: Type.Optional(Type.Union([Type.Literal('inline'), Type.Literal('sqlite'), Type.Literal('pg-boss')], { description: '`pg-boss` on PostgreSQL by default, else `sqlite`.' })),
     page: Type.Boolean({ default: process.env.NODE_ENV !== 'production', description: 'Serve the page `/tasks`, on which anybody can look at tasks and run them anew: not in production by default.' })
   }),
+  telemetry: Type.Omit(TelemetryOptions, ['tracerProvider', 'meterProvider']),
   templates: Type.Object({
     ...Type.Omit(TemplatesOptions, ['filters', 'globals']).properties,
     root: Type.String({ default: join(import.meta.dirname, '..', 'routes'), description: 'Folder of the templates: they stand beside their routes.' })

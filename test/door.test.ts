@@ -28,6 +28,7 @@ const ALL = {
   settings: { schema: Type.Object({}), env: {}, envFile: null },
   requestId: true,
   health: true,
+  telemetry: true,
   timing: true,
   cors: { allowOrigins: ['https://a.example'] },
   trustedHost: { allowedHosts: ['localhost', 'a.example'] },
@@ -40,6 +41,7 @@ const ALL = {
   tasks: true,
   templates: { root: folder },
   websocket: true,
+  metrics: { public: true },
   static: [{ root: folder, name: 'a' }, { root: folder, prefix: '/b', name: 'b' }]
 } satisfies ApikitOptions
 
@@ -173,7 +175,7 @@ t.test('wrong options of all plugins are refused in one message', async t => {
     code: 'APIKIT_ERR_INVALID_OPTIONS',
     message: [
       /^fastify-apikit: /,
-      /options\/dosc: Unknown option. Expected one of settings, errors, requestId, health, timing/,
+      /options\/dosc: Unknown option. Expected one of settings, errors, requestId, health, telemetry, timing/,
       /options\/docs\/titel: Unknown option/,
       /options\/cors: Expected true, false or an object; options\/forms: Expected/,
       /options\/validation\/status: .*options\/validation\/maxIssues: /,

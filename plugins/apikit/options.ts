@@ -18,6 +18,7 @@ import type { FormsOptions } from '../forms/options.ts'
 import type { HealthOptions } from '../health/options.ts'
 import type { HttpsRedirectOptions } from '../https-redirect/index.ts'
 import type { JwtOptions } from '../jwt/options.ts'
+import type { MetricsOptions } from '../metrics/options.ts'
 import type { OpenIdOptions } from '../openid/options.ts'
 import type { RequestIdOptions } from '../request-id/options.ts'
 import type { ResponseModelOptions } from '../response-model/index.ts'
@@ -26,6 +27,7 @@ import type { SecurityOptions } from '../security/index.ts'
 import type { SettingsOptions } from '../settings/options.ts'
 import type { StaticOptions } from '../static/options.ts'
 import type { TasksOptions } from '../tasks/options.ts'
+import type { TelemetryOptions } from '../telemetry/options.ts'
 import type { TemplatesOptions } from '../templates/options.ts'
 import type { TimingOptions } from '../timing/options.ts'
 import type { TrustedHostOptions } from '../trusted-host/index.ts'
@@ -63,6 +65,8 @@ export interface ApikitOptions {
   readonly httpsRedirect?: boolean | HttpsRedirectOptions
   /** Signs and verifies JSON Web Tokens. */
   readonly jwt?: boolean | JwtOptions
+  /** Metrics for Prometheus. */
+  readonly metrics?: false | MetricsOptions
   /** Tokens of an OpenID provider. */
   readonly openid?: boolean | OpenIdOptions
   /** `x-request-id`: an ID for each request, unique across processes. */
@@ -73,6 +77,8 @@ export interface ApikitOptions {
   readonly static?: false | StaticOptions | readonly StaticOptions[]
   /** Work after the response, or later. */
   readonly tasks?: boolean | TasksOptions
+  /** Spans and metrics of OpenTelemetry. */
+  readonly telemetry?: boolean | TelemetryOptions
   /** HTML from Jinja2 templates. */
   readonly templates?: false | TemplatesOptions
   /** `X-Process-Time` and `Server-Timing`. */

@@ -3,7 +3,7 @@
  *
  * - `settings` is first, since others may use it. Then `errors`, whose 405 knows the routes that are declared after it.
  * - `cors` comes after `requestId`, whose header pages may read.
- * - `timing` measures everything after it, including refused requests.
+ * - `telemetry` and `timing` measure everything after it, including refused requests.
  * - Plugins that guard all requests precede those that read them: `cors` answers preflights, which have no credentials,
  *   and `trustedHost` refuses a host before `httpsRedirect` redirects to it.
  * - `security` precedes `docs`, which declares routes: `app.guard` must see them all.
@@ -44,6 +44,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   errors: standard(async () => await import('../errors/index.ts').then(it => [it.errors, it.ErrorsOptions]), none, { redirectSlashes: true }),
   requestId: named(async () => await import('../request-id/index.ts').then(it => [it.requestId, it.RequestIdOptions])),
   health: named(async () => await import('../health/index.ts').then(it => [it.health, it.HealthOptions])),
+  telemetry: named(async () => await import('../telemetry/index.ts').then(it => [it.telemetry, it.TelemetryOptions]), telemetryPeers),
   timing: named(async () => await import('../timing/index.ts').then(it => [it.timing, it.TimingOptions])),
   cors: named(async () => await import('../cors/index.ts').then(it => [it.cors, it.CorsOptions]), () => ['@fastify/cors']),
   trustedHost: named(async () => await import('../trusted-host/index.ts').then(it => [it.trustedHost, it.TrustedHostOptions])),
@@ -62,6 +63,7 @@ export const PLUGINS: Readonly<Record<PluginName, Entry>> = {
   tasks: named(async () => await import('../tasks/index.ts').then(it => [it.tasks, it.TasksOptions]), tasksPeers),
   templates: named(async () => await import('../templates/index.ts').then(it => [it.templates, it.TemplatesOptions]), () => ['@fastify/view', 'nunjucks']),
   websocket: named(async () => await import('../websocket/index.ts').then(it => [it.websocket, it.WebSocketOptions]), () => ['@fastify/websocket']),
+  metrics: named(async () => await import('../metrics/index.ts').then(it => [it.metrics, it.MetricsOptions]), () => ['prom-client']),
   static: named(async () => await import('../static/index.ts').then(it => [it.staticFiles, it.StaticOptions]), () => ['@fastify/static'])
 }
 
@@ -78,6 +80,10 @@ function dbPeers ({ url }: Given): string[] {
 
 function broadcastPeers ({ url }: Given): string[] {
   return [.../^postgres/i.test(String(url)) ? ['pg'] : [], .../^redis/i.test(String(url)) ? ['ioredis'] : []]
+}
+
+function telemetryPeers ({ autoConfigure = false }: Given): string[] {
+  return ['@opentelemetry/api', ...autoConfigure === true ? ['@opentelemetry/sdk-node'] : []]
 }
 
 function openidPeers ({ issuer, login }: Given): string[] {

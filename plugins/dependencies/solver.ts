@@ -7,7 +7,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { kMeasures } from '../core/request/measures.ts'
+import { measure } from '../core/request/measures.ts'
 import type { Reader, Reading } from '../core/plan/route-plan.ts'
 import type { AppValue } from './app-values.ts'
 import type { Teardown } from './teardown.ts'
@@ -31,11 +31,7 @@ export interface SolverOptions {
 /** Value of a dependency that was not called because of invalid inputs. */
 const FAILED: unique symbol = Symbol('failed')
 
-const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, now: () => performance.now(), measure }
-
-function measure (request: FastifyRequest, name: string, since: number): void {
-  request[kMeasures]?.push({ name, duration: performance.now() - since })
-}
+const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, measure }
 
 type Stage = 'early' | 'late'
 
@@ -51,7 +47,7 @@ export function solverOf (graph: Graph, stage: Stage, options: SolverOptions): S
   return emitter.compile(
     stage === 'late' && early.length > 0
       ? 'const s = request[kSlots]'
-      : `const s = { ${graph.calls.map(({ index }) => `v${index}: undefined${options.measured ? `, t${index}: 0` : ''}`).join(', ')} }${isLast ? '' : '; request[kSlots] = s'}`,
+      : `const s = { ${graph.calls.map(({ index }) => `v${index}: undefined`).join(', ')} }${isLast ? '' : '; request[kSlots] = s'}`,
     isLast ? graph.roots.flatMap(([{ name }, need]) => name === undefined ? [] : [[name, need] as const]) : undefined
   )
 }
@@ -92,7 +88,6 @@ class Emitter {
       const handOver = `return rest(s, x, ${index}, reading, request, reply)`
       if (isAsync(step)) return yield handOver
       if (kind === 'function') yield `if (isPending(s.v${index})) ${handOver}`
-      yield this.#measured(step)
     }
   }
 
@@ -110,7 +105,6 @@ class Emitter {
       if (kind === 'async generator') yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}${slot} = await ${slot}`
       else if (kind === 'async') yield `case ${index}: ${fallible ? `if (${slot} !== FAILED) ` : ''}{ ${wait} }`
       else if (kind === 'function') yield `case ${index}: if (isPending(${slot})) { ${wait} }`
-      yield this.#measured(step)
     }
     yield '}'
   }
@@ -126,7 +120,7 @@ class Emitter {
     const made = `${kind === 'class' ? 'new ' : ''}${this.#value(factory)}(${this.#context(call)})`
     const open = `(${JSON.stringify(label)}, ${JSON.stringify(scope ?? 'request')}, ${made})`
     const value = kind === 'generator' ? `x.open${open}` : kind === 'async generator' ? `x.openAsync${open}` : made
-    const text = `${this.#options.measured ? `s.t${index} = now(); ` : ''}s.v${index} = ${value}`
+    const text = `s.v${index} = ${this.#options.measured ? `measure(request).run(${JSON.stringify(label)}, () => ${value})` : value}`
     if (conditions.length === 0) return text
     return `{ ${read === '' ? '' : `const i = ${read}; `}if (${conditions.join(' && ')}) { ${text} } else s.v${index} = FAILED }`
   }
@@ -145,10 +139,6 @@ class Emitter {
   #named (need: Need): string {
     const text = this.#need(need)
     return need.at === 'request' && need.fallible ? `${text} === FAILED ? undefined : ${text}` : text
-  }
-
-  #measured ({ call: { index, label } }: Step): string {
-    return this.#options.measured ? `measure(request, ${JSON.stringify(label)}, s.t${index})` : ''
   }
 
   #object (entries: ReadonlyArray<readonly [name: string, text: string]>): string {

@@ -7,6 +7,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import { type Dependency, dependency } from '../dependencies/index.ts'
+import { traced } from '../core/request/measures.ts'
 import { makeAfter } from './after.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 
@@ -27,7 +28,7 @@ export class Background {
   add<Args extends unknown[]> (call: (...args: Args) => unknown, ...args: Args): void {
     const after = makeAfter(this.#request)
     if (after.isOver) throw new APIKIT_ERR_TASK('the request has ended, so the function would not run. Add it before the response, or use app.tasks')
-    after.add(() => call(...args))
+    after.add(() => traced(this.#request, 'background', call.name, () => call(...args)))
   }
 }
 

@@ -6,7 +6,7 @@
 
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { kMeasures, type Measure } from '../core/request/measures.ts'
+import { kMeasures, measure, type Measure } from '../core/request/measures.ts'
 import { parseOptions } from '../core/options.ts'
 import { TimingOptions } from './options.ts'
 
@@ -38,7 +38,7 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
 
   app.addHook('onRequest', (request, _reply, done) => {
     request[kStart] = performance.now()
-    if (serverTiming) request[kMeasures] = []
+    if (serverTiming) measure(request)
     done()
   })
 
@@ -48,7 +48,7 @@ const plugin: FastifyPluginAsync<TimingOptions> = async (app, options) => {
     if (serverTiming) {
       // A list header (W3C Server Timing §2). Values of the handler come first.
       const measured = [reply.getHeader('server-timing') ?? []].flat()
-      const parts = request[kMeasures]?.map(metric) ?? []
+      const parts = request[kMeasures]?.all.map(metric) ?? []
       reply.header('server-timing', [...measured, ...parts, metric({ name: 'app', duration: seconds * 1000 })].join(', '))
     }
     done(null, payload)

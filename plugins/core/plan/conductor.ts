@@ -21,7 +21,7 @@ import { type Refuse, RoutePlan } from './route-plan.ts'
 export type Fill = (plan: RoutePlan) => void
 
 /** The plugins that fill slots, in the order in which they are asked. */
-export const ORDER = ['errors', 'security', 'dependencies', 'forms', 'validation', 'db', 'response-model', 'responses', 'tasks', 'websocket', 'docs'] as const
+export const ORDER = ['errors', 'security', 'dependencies', 'forms', 'validation', 'db', 'response-model', 'responses', 'tasks', 'websocket', 'docs', 'telemetry'] as const
 export type Planning = typeof ORDER[number]
 
 /** What is known of a whole app: it may have several conductors, in scopes beside each other. */

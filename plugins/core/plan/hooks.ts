@@ -226,7 +226,7 @@ function withoutLength (next: onSendHookHandler | undefined): onSendHookHandler 
 
 function handlerOf ({ handler, slots }: RoutePlan, watch: Watch): RouteHandlerMethod {
   const { begin, early, read, late, assert, prepare, around, values } = slots
-  const inner = [around.retry, around.generators, around.files].reduce((inner, put) => put === undefined ? inner : put(inner), handler)
+  const inner = [around.trace, around.retry, around.generators, around.files].reduce((inner, put) => put === undefined ? inner : put(inner), handler)
   const map = mapping(values.models, values.kinds)
   const first = early === undefined && read === undefined && late === undefined ? begin : undefined
   if (inner === handler && [map, first, assert, prepare].every(step => step === undefined) && !watch.handler) return handler

@@ -131,7 +131,7 @@ export interface Slots {
   /** Run before the handler: the reply's serializer. */
   prepare?: (reply: FastifyReply) => void
   /** Around the handler, from the inside out. */
-  readonly around: { retry?: Around, generators?: Around, files?: Around }
+  readonly around: { trace?: Around, retry?: Around, generators?: Around, files?: Around }
   /** What becomes of the value of the handler, in this order. */
   readonly values: { models?: MapValue, kinds?: MapValue }
   /** The models of the route. */

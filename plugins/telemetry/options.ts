@@ -1,0 +1,25 @@
+/**
+ * Options of the plugin.
+ *
+ * @module
+ */
+
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
+import { type Static, Type } from '@sinclair/typebox'
+
+export const TelemetryOptions = Type.Object({
+  tracing: Type.Boolean({ default: true, description: 'Record spans, if a tracer provider is registered.' }),
+  metrics: Type.Boolean({ default: true, description: 'Record metrics, if a meter provider is registered.' }),
+  tracerProvider: Type.Optional(Type.Unsafe<TracerProvider>(Type.Unknown({ description: 'Tracer provider. The global one by default.' }))),
+  meterProvider: Type.Optional(Type.Unsafe<MeterProvider>(Type.Unknown({ description: 'Meter provider. The global one by default.' }))),
+  autoConfigure: Type.Boolean({
+    default: false,
+    description: 'Export by OTLP to where the standard environment variables say, `OTEL_EXPORTER_OTLP_ENDPOINT` and others. Needs `@opentelemetry/sdk-node`. Does nothing for a signal whose provider is registered already.'
+  }),
+  trustTraceparent: Type.Boolean({ default: true, description: 'Continue the trace of the header `traceparent`. If false, the span begins a trace of its own, with a link to it: for apps that strangers reach directly, who could have all of their requests sampled.' })
+}, { additionalProperties: false })
+
+/** What a caller may write: every option has a default, or is optional. */
+export type TelemetryOptions = Partial<Static<typeof TelemetryOptions>>
+
+export type ParsedOptions = Static<typeof TelemetryOptions>

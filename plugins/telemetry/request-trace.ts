@@ -1,0 +1,122 @@
+/**
+ * The spans of one request.
+ *
+ * @module
+ */
+
+import type { Attributes, Context, HrTime, Span, Tracer } from '@opentelemetry/api'
+import type { Part, Trace } from '../core/request/measures.ts'
+import type { Api } from './providers.ts'
+
+/** Makes spans for parts of a request, below its server span. */
+export class RequestTrace implements Trace {
+  readonly traceparent: string
+  readonly #api: Api
+  readonly #tracer: Tracer
+  /** What the next part is below. */
+  #parent: Context
+  /** When the handler was done. */
+  #handled: number | undefined
+
+  constructor (api: Api, tracer: Tracer, span: Span, context: Context) {
+    const { traceId, spanId, traceFlags } = span.spanContext()
+    this.traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+    this.#api = api
+    this.#tracer = tracer
+    this.#parent = context
+  }
+
+  run<T> (part: Part, name: string, call: () => T): T {
+    const span = this.#start(part, { 'code.function.name': name })
+    return ended(this.#api, span, () => this.#api.context.with(this.#below(span), call))
+  }
+
+  handler<T> (name: string, call: () => T): T {
+    const done = (): void => { this.#handled = performance.now() }
+    const result = this.run('handler', name, call)
+    if (result instanceof Promise) result.then(done).catch(() => {})
+    else done()
+    return result
+  }
+
+  /**
+   * Reads the request; dependencies are called in the meantime.
+   *
+   * @param read calls what it is given when it has read
+   * @param done goes on with the request, no longer below the span
+   */
+  validation (read: (done: (error?: Error) => void) => void, done: (error?: Error) => void): void {
+    const { context } = this.#api
+    const outer = this.#parent
+    const span = this.#start('validation', {})
+    this.#parent = this.#below(span)
+    const end = (error: unknown): void => {
+      this.#parent = outer
+      if (error != null) fail(this.#api, span, error)
+      span.end()
+    }
+    const goOn = (error?: Error): void => {
+      end(error)
+      context.with(outer, done, undefined, error)
+    }
+    try {
+      context.with(this.#parent, read, undefined, goOn)
+    } catch (error) {
+      end(error)
+      throw error
+    }
+  }
+
+  /** The value of the handler has become text. */
+  serialized (): void {
+    if (this.#handled === undefined) return
+    this.#tracer.startSpan('apikit.serialization', { startTime: timeOf(this.#handled) }, this.#parent).end()
+    this.#handled = undefined
+  }
+
+  #start (part: Part, attributes: Attributes): Span {
+    return this.#tracer.startSpan(`apikit.${part}`, { attributes }, this.#parent)
+  }
+
+  #below (span: Span): Context {
+    return this.#api.trace.setSpan(this.#parent, span)
+  }
+}
+
+function timeOf (now: number): HrTime {
+  const milliseconds = performance.timeOrigin + now
+  return [Math.trunc(milliseconds / 1000), Math.round(milliseconds % 1000 * 1e6)]
+}
+
+/** Ends a span with a call, or with its promise. */
+function ended<T> (api: Api, span: Span, call: () => T): T {
+  const failed = (error: unknown): void => {
+    fail(api, span, error)
+    span.end()
+  }
+  let result: T
+  try {
+    result = call()
+  } catch (error) {
+    failed(error)
+    throw error
+  }
+  if (result instanceof Promise) result.then(() => { span.end() }, failed)
+  else span.end()
+  return result
+}
+
+/** Marks a span as failed, unless the error is an answer to a mistake of the client. Messages of errors may hold values of the request, and are left to the log. */
+export function fail ({ SpanStatusCode }: Api, span: Span, error: unknown): void {
+  const { statusCode = 500 } = Object(error)
+  if (Number(statusCode) < 500) return
+  span.setStatus({ code: SpanStatusCode.ERROR })
+  span.setAttribute('error.type', typeOf(error))
+}
+
+/** A code, if it is one that a programmer has given; else the class. */
+export function typeOf (error: unknown): string {
+  const { code, constructor } = Object(error)
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code
+  return typeof constructor === 'function' ? constructor.name : '_OTHER'
+}
