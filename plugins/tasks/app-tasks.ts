@@ -17,7 +17,7 @@ const LOOK = 20
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
 
 /** The trace context, if it is one. */
-export function traceparentOf (header: unknown): string | null {
+export function validTraceparent (header: unknown): string | null {
   return typeof header === 'string' && TRACEPARENT.test(header) ? header : null
 }
 
@@ -32,7 +32,7 @@ export function newJob (task: AnyTask, payload: string, { delay = 0, uniqueKey, 
     uniqueKey: uniqueKey ?? null,
     priority,
     requestId,
-    traceparent: traceparentOf(traceparent)
+    traceparent: validTraceparent(traceparent)
   }
 }
 
@@ -47,7 +47,7 @@ export function jobOf (tasks: ReadonlyMap<string, AnyTask>, task: AnyTask, paylo
   const { delay = 0, priority = 0, traceparent } = options
   if (!(delay >= 0 && delay < Infinity)) throw new APIKIT_ERR_TASK(`${task.name}: delay must be a number ≥ 0, got ${delay}`)
   if ((priority | 0) !== priority) throw new APIKIT_ERR_TASK(`${task.name}: priority must be an integer of 32 bits, got ${priority}`)
-  if (traceparent !== undefined && traceparentOf(traceparent) === null) throw new APIKIT_ERR_TASK(`${task.name}: traceparent must be a W3C trace context, got ${JSON.stringify(traceparent)}`)
+  if (traceparent !== undefined && validTraceparent(traceparent) === null) throw new APIKIT_ERR_TASK(`${task.name}: traceparent must be a W3C trace context, got ${JSON.stringify(traceparent)}`)
   return newJob(task, task.codec.encode(payload), options, requestId)
 }
 

@@ -5,9 +5,10 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { traceparentOf } from '../core/request/measures.ts'
 import { transactionOf } from '../core/request/transaction.ts'
 import { makeAfter } from './after.ts'
-import { jobOf, traceparentOf } from './app-tasks.ts'
+import { jobOf, validTraceparent } from './app-tasks.ts'
 import { publishAdded } from './channels.ts'
 import type { AddOptions, DurableEngine, NewJob } from './engine.ts'
 import type { InlineEngine } from './inline.ts'
@@ -55,7 +56,7 @@ export class RequestTasks {
    */
   async addMany<Payload> (task: Task<Payload>, payloads: readonly Payload[], options: AddOptions = {}): Promise<string[]> {
     const { id: requestId, headers } = this.#request
-    const traceparent = options.traceparent ?? traceparentOf(headers.traceparent)
+    const traceparent = options.traceparent ?? traceparentOf(this.#request) ?? validTraceparent(headers.traceparent)
     const jobs = payloads.map(payload => jobOf(this.#tasks, task, payload, { ...options, ...traceparent !== null && { traceparent } }, requestId))
     if (jobs.length === 0) return []
     const engine = this.#engine

@@ -16,7 +16,7 @@ import { column, sessionOf, table } from '../../plugins/db/index.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
 import { NotFound } from '../../plugins/errors/index.ts'
 import apikit, { type ApikitOptions } from '../../plugins/index.ts'
-import { background } from '../../plugins/tasks/index.ts'
+import { background, task } from '../../plugins/tasks/index.ts'
 import telemetry, { type TelemetryOptions } from '../../plugins/telemetry/index.ts'
 import { connect as open } from '../../plugins/testing/index.ts'
 import { bare, build } from '../helper.ts'
@@ -208,6 +208,16 @@ t.test('a request that is not sampled has no spans, and begins no trace elsewher
   })
   const { body } = await app.inject({ method: 'POST', url: '/', body: {} })
   t.same([body, flags], ['undefined', 0])
+})
+
+t.test('a job that a request adds is linked to the span of that request, not to that of its client', async t => {
+  const done = Promise.withResolvers<string | null>()
+  const mail = task('mail', {}, async (_payload, { traceparent }) => { done.resolve(traceparent) })
+  const { app, origin, spans } = await recording(t, {}, { tasks: { tasks: [mail] } })
+  app.post('/', async request => { await request.tasks.add(mail, {}) })
+  await ask(await origin(), { method: 'POST', headers: { traceparent: PARENT } })
+  const { traceId, spanId } = named(await spans(), 'POST /').spanContext()
+  t.equal(await done.promise, `00-${traceId}-${spanId}-01`)
 })
 
 t.test('an attempt of a job is a trace of its own, linked to the request', async t => {
