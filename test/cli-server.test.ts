@@ -58,8 +58,8 @@ t.test('dev serves a change, and does not start anew for what the app writes', a
 
 /** One job is added whenever the app starts; in this process none would run. */
 const WORKER = `
-  import fp from 'fastify-plugin'
   import db from ${plugin('db')}
+  import errors from ${plugin('errors')}
   import health from ${plugin('health')}
   import tasks, { task } from ${plugin('tasks')}
 
@@ -68,13 +68,14 @@ const WORKER = `
     if (process.env.CASE === 'stuck') await new Promise(resolve => setTimeout(resolve, 100_000))
   })
   export const options = { logger: false }
-  export default fp(async app => {
+  export default async app => {
+    await app.register(errors)
     await app.register(db, { url: 'sqlite:./data/app.db', migrate: true })
     if (process.env.CASE === 'healthy') await app.register(health, { maxEventLoopDelay: 0 })
     await app.register(tasks, { engine: 'sqlite', tasks: [work], work: false })
     app.addHook('onReady', async () => { await app.tasks.add(work, {}) })
     app.addHook('onClose', async () => { if (process.env.CASE === 'broken') throw new Error('the door is stuck') })
-  })`
+  }`
 
 async function worker (t: Test, kind: string, ...options: string[]): Promise<Running> {
   const server = running(t, project(t, { 'app.js': WORKER, 'package.json': '{"type": "module"}' }), ['worker', ...options], { CASE: kind })
@@ -88,6 +89,7 @@ t.test('worker runs the tasks of an app that only adds them where it listens', a
     const server = await worker(t, 'fine')
     t.same(await server.end('SIGTERM'), [0, null])
     t.ok(server.lines.some(line => line.includes('SIGTERM: no new tasks')))
+    t.notOk(server.lines.some(line => line.includes('unknown paths')), 'it answers none')
   })
   t.test('and says on a port of its own whether it can', async t => {
     const server = await worker(t, 'healthy', '--health-port', '0')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { main, type Suites } from '../scripts/hardening/command.ts'
+import { type Findings, tableOf, verdict } from '../scripts/hardening/fleet/verdict.ts'
 import { suite } from '../scripts/hardening/suite.ts'
 
 /** Three suites: one holds, one fails, one breaks off. Each notes what it was given. */
@@ -95,4 +96,82 @@ t.test('sockets: requests that are cut, slowed, pipelined or malformed leave not
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'scripts', 'hardening', 'index.ts'), ...args], { env: { ...process.env, _TAPJS_PROCESSINFO_COVERAGE_: '0' } })
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   t.equal(code, 0, said)
+})
+
+/** What is found of a fleet in which all is well. */
+function soundFleet () {
+  const answer = (outcome: number | string, at: number, what = 'GET /writes') => ({ what, outcome, from: at, to: at + 1, body: {}, process: '1', requestId: '' })
+  const findings: Findings = {
+    clients: 2,
+    ledger: {
+      answered: 9,
+      slowest: 12,
+      writes: [1, 2],
+      jobs: [3],
+      refused: new Map([['1', 2], ['2', 1]]),
+      accepted: [],
+      sameIds: 0,
+      ids: new Set(),
+      processes: new Set(['1', '2', '3']),
+      failures: [answer('ECONNRESET', 25), answer(503, 45)]
+    },
+    windows: [{ kind: 'roll', from: 10, to: 15 }, { kind: 'kill', from: 20, to: 29 }, { kind: 'worker', from: 30, to: 35 }, { kind: 'cut', from: 40, to: 50 }],
+    // A write whose answer was lost, too, and a job that ran twice.
+    writes: [1, 2, 4],
+    orders: [3, 5],
+    runs: [3, 3, 5],
+    due: [7, 8],
+    ticks: [{ minute: 7, runs: 1 }, { minute: 8, runs: 1 }],
+    served: 100,
+    ready: 2,
+    heard: 2,
+    servers: 2,
+    exits: [0, 0]
+  }
+  return { findings, answer }
+}
+
+t.test('fleet: all that is promised holds of a fleet in which all is well', async t => {
+  const rows = verdict(soundFleet().findings)
+  t.same(rows.filter(({ holds }) => !holds), [])
+  t.match(tableOf(rows), '| refresh tokens used twice | 3 refused by 2 processes, none taken | all refused | yes |')
+})
+
+t.test('fleet: each promise that is broken is found, and no other', async t => {
+  const { findings, answer } = soundFleet()
+  const { ledger } = findings
+  const failing = (...failures: Array<ReturnType<typeof answer>>): Partial<Findings> => ({ ledger: { ...ledger, failures } })
+  const broken: ReadonlyArray<readonly [Partial<Findings>, ...string[]]> = [
+    [{ writes: [1] }, 'acknowledged writes lost'],
+    [{ ledger: { ...ledger, writes: [] } }, 'acknowledged writes lost'],
+    [{ writes: [1, 2, 2] }, 'writes stored twice'],
+    [{ runs: [5] }, 'acknowledged jobs that never ran'],
+    [{ ledger: { ...ledger, jobs: [] } }, 'acknowledged jobs that never ran'],
+    [{ orders: [3] }, 'jobs that ran without their order'],
+    [{ due: [7, 8, 9] }, 'minutes of the schedule'],
+    [{ ticks: [{ minute: 7, runs: 1 }, { minute: 8, runs: 0 }] }, 'minutes of the schedule'],
+    [{ ticks: [{ minute: 7, runs: 2 }, { minute: 8, runs: 1 }] }, 'minutes of the schedule'],
+    [{ ticks: [{ minute: 7, runs: 1 }, { minute: 7, runs: 1 }, { minute: 8, runs: 1 }] }, 'minutes of the schedule'],
+    [{ ledger: { ...ledger, accepted: ['a token that was used'] } }, 'refresh tokens used twice'],
+    [{ ledger: { ...ledger, refused: new Map() } }, 'refresh tokens used twice'],
+    [failing(answer(503, 12)), 'failed: all replaced (SIGHUP)'],
+    [failing(...Array.from({ length: 5 }, () => answer('ECONNRESET', 25))), 'failed: a server killed'],
+    [failing(answer(500, 25)), 'failed: a server killed', '500 and other wrong answers, requests that hang'],
+    [failing(answer(503, 32)), 'failed: a job worker killed'],
+    [failing(answer('ECONNRESET', 45)), 'failed: PostgreSQL cut off'],
+    [failing(answer('hangs', 45)), 'failed: PostgreSQL cut off', '500 and other wrong answers, requests that hang'],
+    [failing(answer(503, 60)), 'failed: between them'],
+    [failing(answer(404, 60)), 'failed: between them', '500 and other wrong answers, requests that hang'],
+    [{ served: 5001 }, 'served again after it'],
+    [{ ledger: { ...ledger, processes: new Set(['1', '2']) } }, 'requests answered'],
+    [{ ledger: { ...ledger, sameIds: 1 } }, 'request IDs given twice'],
+    [{ ready: 1 }, 'ready afterwards'],
+    [{ heard: 1 }, 'heard a broadcast afterwards'],
+    [{ exits: [0, 'SIGKILL'] }, 'exit codes on SIGTERM']
+  ]
+  for (const [change, ...names] of broken) {
+    const rows = verdict({ ...findings, ...change })
+    t.same(rows.filter(({ holds }) => !holds).map(({ what }) => what), names)
+  }
+  t.match(tableOf(verdict({ ...findings, ...failing(answer(404, 60), answer(503, 60), answer(503, 61)) })), '| failed: between them | 1 × 404 (GET /writes), 2 × 503 | none | **no** |')
 })

@@ -10,6 +10,7 @@ import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { checkRoutes, contribute } from '../core/plan/conductor.ts'
 import { isDefaultErrorHandler } from '../core/plan/fastify-defaults.ts'
+import { purposeOf } from '../core/purpose.ts'
 import { isRoot, isWithin } from '../core/scope.ts'
 import { routeTableOf } from '../core/http/route-table.ts'
 import { answering, kFailures } from './answering.ts'
@@ -126,8 +127,12 @@ function answerUnknown (app: FastifyInstance, redirectSlashes: boolean): void {
   }
 }
 
-/** Warns about `fastify start`, which gives an app a scope of its own, where plugins do not see unknown paths. */
+/**
+ * Warns about `fastify start`, which gives an app a scope of its own, where plugins do not see unknown paths. The command line does
+ * so as well where it does not listen.
+ */
 function warnOfUnknown (app: FastifyInstance): void {
+  if (purposeOf(app) !== undefined) return
   let isWhole = true
   checkRoutes(app, ({ scope }) => { isWhole &&= isWithin(scope, app) })
   app.addHook('onReady', async () => {

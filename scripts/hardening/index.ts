@@ -9,6 +9,7 @@ import { main } from './command.ts'
 import { cost } from './cost.ts'
 import { db } from './db/index.ts'
 import { dependencies } from './dependencies.ts'
+import { fleet } from './fleet.ts'
 import { flow } from './flow.ts'
 import { forms } from './forms.ts'
 import { migrations } from './migrations.ts'
@@ -29,6 +30,7 @@ const code = await main(process.argv.slice(2), {
   cost,
   db,
   dependencies,
+  fleet,
   flow,
   forms,
   migrations,

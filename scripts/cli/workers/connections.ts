@@ -47,9 +47,8 @@ export class Connections {
     if (this.#timer !== undefined) return
     for (const response of this.#responses) endBehind(response)
     for (const server of this.#servers) keepIdle(server)
-    this.#timer = setInterval(() => {
-      for (const [socket, { open, isHttp, idleSince }] of this.#connections) if (isHttp && open === 0 && isQuiet(idleSince)) socket.end()
-    }, INTERVAL).unref()
+    // Not in the timer itself: what has come while the event loop was busy is read between the two.
+    this.#timer = setInterval(() => { setImmediate(() => { this.#endQuiet() }) }, INTERVAL).unref()
   }
 
   /** Resolves when nothing is on its way: clients wait for responses, or have been silent for a while. */
@@ -57,6 +56,10 @@ export class Connections {
     const end = performance.now() + limit
     do await delay(INTERVAL)
     while (performance.now() < end && [...this.#connections.values()].some(({ open, idleSince }) => open === 0 && !isQuiet(idleSince)))
+  }
+
+  #endQuiet (): void {
+    for (const [socket, { open, isHttp, idleSince }] of this.#connections) if (isHttp && open === 0 && isQuiet(idleSince)) socket.end()
   }
 
   #of (socket: Socket): Connection {
