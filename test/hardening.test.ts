@@ -100,12 +100,13 @@ t.test('sockets: requests that are cut, slowed, pipelined or malformed leave not
 
 /** What is found of a fleet in which all is well. */
 function soundFleet () {
-  const answer = (outcome: number | string, at: number, what = 'GET /writes') => ({ what, outcome, from: at, to: at + 1, body: {}, process: '1', requestId: '' })
+  const answer = (outcome: number | string, at: number, what = 'GET /writes') => ({ what, outcome, from: at, to: at + 1, body: {}, process: '1', requestId: '', idle: at === 60 ? undefined : 9 })
   const findings: Findings = {
     clients: 2,
     ledger: {
       answered: 9,
       slowest: 12,
+      again: 1,
       writes: [1, 2],
       jobs: [3],
       refused: new Map([['1', 2], ['2', 1]]),
@@ -113,9 +114,9 @@ function soundFleet () {
       sameIds: 0,
       ids: new Set(),
       processes: new Set(['1', '2', '3']),
-      failures: [answer('ECONNRESET', 25), answer(503, 45)]
+      failures: [answer('ECONNRESET', 25), answer('ECONNREFUSED', 37), answer(503, 45)]
     },
-    windows: [{ kind: 'roll', from: 10, to: 15 }, { kind: 'kill', from: 20, to: 29 }, { kind: 'worker', from: 30, to: 35 }, { kind: 'cut', from: 40, to: 50 }],
+    windows: [{ kind: 'roll', from: 10, to: 15 }, { kind: 'kill', from: 20, to: 29 }, { kind: 'worker', from: 30, to: 35 }, { kind: 'host', from: 36, to: 39 }, { kind: 'cut', from: 40, to: 50 }],
     // A write whose answer was lost, too, and a job that ran twice.
     writes: [1, 2, 4],
     orders: [3, 5],
@@ -123,6 +124,7 @@ function soundFleet () {
     due: [7, 8],
     ticks: [{ minute: 7, runs: 1 }, { minute: 8, runs: 1 }],
     served: 100,
+    orphaned: 0,
     ready: 2,
     heard: 2,
     servers: 2,
@@ -155,8 +157,10 @@ t.test('fleet: each promise that is broken is found, and no other', async t => {
     [{ ledger: { ...ledger, accepted: ['a token that was used'] } }, 'refresh tokens used twice'],
     [{ ledger: { ...ledger, refused: new Map() } }, 'refresh tokens used twice'],
     [failing(answer(503, 12)), 'failed: all replaced (SIGHUP)'],
-    [failing(...Array.from({ length: 5 }, () => answer('ECONNRESET', 25))), 'failed: a server killed'],
-    [failing(answer(500, 25)), 'failed: a server killed', '500 and other wrong answers, requests that hang'],
+    [failing(...Array.from({ length: 5 }, () => answer('ECONNRESET', 25))), 'failed: a process of a server killed'],
+    [failing(answer(500, 25)), 'failed: a process of a server killed', '500 and other wrong answers, requests that hang'],
+    [failing(answer(503, 37)), 'failed: all processes of a server killed'],
+    [{ orphaned: 1 }, 'killed servers that left processes'],
     [failing(answer(503, 32)), 'failed: a job worker killed'],
     [failing(answer('ECONNRESET', 45)), 'failed: PostgreSQL cut off'],
     [failing(answer('hangs', 45)), 'failed: PostgreSQL cut off', '500 and other wrong answers, requests that hang'],
@@ -173,5 +177,5 @@ t.test('fleet: each promise that is broken is found, and no other', async t => {
     const rows = verdict({ ...findings, ...change })
     t.same(rows.filter(({ holds }) => !holds).map(({ what }) => what), names)
   }
-  t.match(tableOf(verdict({ ...findings, ...failing(answer(404, 60), answer(503, 60), answer(503, 61)) })), '| failed: between them | 1 × 404 (GET /writes), 2 × 503 | none | **no** |')
+  t.match(tableOf(verdict({ ...findings, ...failing(answer(404, 60), answer(503, 60), answer(503, 61)) })), '| failed: between them | 1 × 404 (GET /writes), 2 × 503 (GET /writes: 404 after 1 ms, on a new connection; GET /writes: 503 after 1 ms, on a new connection; GET /writes: 503 after 1 ms, on one that was idle for 9 ms) | none | **no** |')
 })

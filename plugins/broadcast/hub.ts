@@ -27,6 +27,8 @@ export class Hub implements Broadcast, Receiver {
   readonly #options: ParsedOptions
   readonly #log: FastifyBaseLogger
   readonly #channels = new Map<string, Channel>()
+  /** Nothing can be subscribed to any more. Requests under way may still publish. */
+  #isEnding = false
   #isClosed = false
 
   constructor (transport: Transport, options: ParsedOptions, log: FastifyBaseLogger) {
@@ -36,7 +38,7 @@ export class Hub implements Broadcast, Receiver {
   }
 
   get isConnected (): boolean {
-    return this.#transport.isConnected && !this.#isClosed
+    return this.#transport.isConnected && !this.#isEnding
   }
 
   get subscriptions (): number {
@@ -63,7 +65,7 @@ export class Hub implements Broadcast, Receiver {
     const { maxBuffered } = this.#options
     const given = { ...options, ...options.onLost !== undefined && { onLost: this.#guarded(options.onLost) } }
     if (options.signal?.aborted) return new QueuedSubscription(name, maxBuffered, given, () => {}) as Subscription<never> as Subscription<Message>
-    if (this.#isClosed) throw new APIKIT_ERR_BROADCAST_UNAVAILABLE(CLOSING)
+    if (this.#isEnding) throw new APIKIT_ERR_BROADCAST_UNAVAILABLE(CLOSING)
     const channel = this.#channel(topic as unknown as AnyTopic)
     const subscription = new QueuedSubscription(name, maxBuffered, given, () => { this.#leave(channel, subscription) })
     channel.subscriptions.add(subscription)
@@ -146,7 +148,13 @@ export class Hub implements Broadcast, Receiver {
 
   /** Ends all subscriptions: those who read them can finish their responses. */
   end (): void {
-    this.#isClosed = true
+    this.#isEnding = true
     for (const { subscriptions } of [...this.#channels.values()]) for (const subscription of [...subscriptions]) subscription.end()
+  }
+
+  /** Refuses messages from now on, and leaves the server. */
+  async close (): Promise<void> {
+    this.#isClosed = true
+    await this.#transport.close()
   }
 }

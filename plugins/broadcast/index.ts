@@ -56,7 +56,8 @@ const plugin: FastifyPluginAsync<BroadcastOptions> = async (app, options) => {
   }
   if (parsed.url !== null) addHealthCheck(app, 'broadcast', () => { if (!hub.isConnected) throw new Error('the connection is lost, and made anew') })
   app.addHook('preClose', async () => { hub.end() })
-  app.addHook('onClose', () => transport.close())
+  // Behind the requests under way.
+  app.addHook('onClose', () => hub.close())
 }
 
 /**

@@ -2,8 +2,8 @@
  * A whole deployment under load, of which parts fail: `npm run hardening -- fleet [--seconds 60] [--clients 20]`, with PostgreSQL
  * at `TEST_POSTGRES_URL`.
  *
- * Two servers of two processes, and two job workers, on one PostgreSQL. Under load, all servers are replaced, one is killed, a
- * job worker is killed, and PostgreSQL is cut off for two seconds.
+ * Two servers of two processes, and two job workers, on one PostgreSQL. Under load, all processes of the servers are replaced, one
+ * of them is killed, then a whole server, then a job worker, and PostgreSQL is cut off for two seconds.
  *
  * @module
  */
@@ -27,6 +27,9 @@ const AWAY = 2000
 
 /** Milliseconds in which failures belong to a kill, and to PostgreSQL's return. */
 const [KILL, RETURN] = [2000, 6000]
+
+/** Milliseconds in which the processes of a killed server must end. */
+const ORPHANS = 10_000
 
 /** Milliseconds without a job done after which the rest is given up. Those of a killed worker wait for ten seconds. */
 const PATIENCE = 30_000
@@ -53,7 +56,14 @@ export const fleet = suite('Two servers and two job workers on one PostgreSQL, p
     const readyAt = Date.now()
 
     const load = new Load(servers.map(({ origin }) => origin), clients)
-    const { windows, served, endedAt } = await failing({ servers, workers, database, seconds, startAnother: () => keep(startWorker('job worker 3', env)) })
+    const { windows, served, orphaned, endedAt } = await failing({
+      servers,
+      workers,
+      database,
+      seconds,
+      startWorkerAgain: () => keep(startWorker('job worker 3', env)),
+      startServerAgain: origin => keep(startServer('server 3', PROCESSES, env, new URL(origin).port))
+    })
     const ledger = await load.end()
 
     const due = minutes(readyAt, endedAt)
@@ -61,13 +71,13 @@ export const fleet = suite('Two servers and two job workers on one PostgreSQL, p
     const origins = servers.map(({ origin }) => origin)
     const ready = await readyProcesses(origins, SERVERS * PROCESSES)
     const heard = await hearingProcesses(origins, SERVERS * PROCESSES, 2 ** 31 - 1)
-    const killed = workers[0]
-    const exits = await Promise.all(processes.filter(process => process !== killed).map(process => process.end()))
+    const exits = await Promise.all(processes.filter(({ isKilled }) => !isKilled).map(process => process.end()))
     const findings: Findings = {
       clients,
       ledger,
       windows,
       served,
+      orphaned,
       due,
       ready,
       heard,
@@ -95,11 +105,13 @@ interface Fleet {
   readonly workers: readonly Process[]
   readonly database: FleetDatabase
   readonly seconds: number
-  readonly startAnother: () => Promise<unknown>
+  readonly startWorkerAgain: () => Promise<unknown>
+  /** At the address that it had. */
+  readonly startServerAgain: (origin: string) => Promise<unknown>
 }
 
 /** One failure after the other, with some calm between. */
-async function failing ({ servers, workers, database, seconds, startAnother }: Fleet): Promise<{ windows: readonly Window[], served: number, endedAt: number }> {
+async function failing ({ servers, workers, database, seconds, startWorkerAgain, startServerAgain }: Fleet): Promise<Pick<Findings, 'windows' | 'served' | 'orphaned'> & { endedAt: number }> {
   const begun = performance.now()
   const windows: Window[] = []
   const window = async (kind: Kind, trouble: () => Promise<unknown>, least = 0): Promise<void> => {
@@ -117,16 +129,21 @@ async function failing ({ servers, workers, database, seconds, startAnother }: F
       await server.said('all workers are replaced')
     }
   })
-  const [server, worker] = [servers[0] as Server, workers[0] as Process]
+  const [server, other, worker] = [servers[0], servers[1], workers[0]] as [Server, Server, Process]
   await window('kill', async () => {
     const { process: pid } = await ask(server.origin, { method: 'GET', path: '/health/live' }, false)
     process.kill(Number(pid), 'SIGKILL')
   }, KILL)
   await server.said('a worker listens', 2 * PROCESSES + 1)
+  let orphaned = 0
+  await window('host', async () => {
+    await other.kill()
+    if (!await other.isAllOver(ORPHANS)) orphaned++
+    await startServerAgain(other.origin)
+  })
   await window('worker', async () => {
-    worker.child.kill('SIGKILL')
-    await worker.exit
-    await startAnother()
+    await worker.kill()
+    await startWorkerAgain()
   })
   let served = Infinity
   await window('cut', async () => {
@@ -136,7 +153,7 @@ async function failing ({ servers, workers, database, seconds, startAnother }: F
     served = await servedAfter(servers, performance.now())
   }, AWAY + RETURN)
   await delay(Math.max(0, seconds * 1000 - (performance.now() - begun)))
-  return { windows, served, endedAt: Date.now() }
+  return { windows, served, orphaned, endedAt: Date.now() }
 }
 
 /** Milliseconds until each server has read from PostgreSQL. */
@@ -180,6 +197,9 @@ function explain (processes: readonly Process[]): void {
   }
 }
 
+/** Rejects when one does not start, and the others have: they are to be ended. */
 async function all<T> (count: number, start: (index: number) => Promise<T>): Promise<T[]> {
-  return await Promise.all(Array.from({ length: count }, (_, index) => start(index + 1)))
+  const starting = Array.from({ length: count }, (_, index) => start(index + 1))
+  await Promise.allSettled(starting)
+  return await Promise.all(starting)
 }

@@ -359,3 +359,26 @@ t.test('an app whose document is written needs no server', async t => {
   await app.ready()
   t.equal(app.broadcast.isConnected, false)
 })
+
+t.test('a request that is under way when its app closes publishes, and others hear it', async t => {
+  const prefix = randomUUID().slice(0, 8)
+  const { app: other } = await processOf(t, { url: POSTGRES, prefix })
+  const lines = await other.broadcast.subscribe(line)
+
+  const closing = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+  await closing.register(apikit, { broadcast: { url: POSTGRES, prefix }, docs: false })
+  const [begun, ending] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  closing.addHook('preClose', async () => { ending.resolve() })
+  closing.post('/', { schema: { response: { 204: Type.Null() } } }, async request => {
+    begun.resolve()
+    await ending.promise
+    await request.broadcast.publish(line, { text: 'at last' })
+    return null
+  })
+  const response = fetch(await closing.listen({ port: 0, host: '127.0.0.1' }), { method: 'POST', headers: { connection: 'close' } })
+  await begun.promise
+  const closed = closing.close()
+  t.equal((await response).status, 204)
+  t.same(await read(lines, 1), [{ text: 'at last' }])
+  await closed
+})

@@ -117,6 +117,12 @@ export default async function fleet (given: FastifyInstance, _options: unknown):
   })
   app.get('/me', { config: { depends: { claims: verified(httpBearer()) } }, schema: { response: { 200: Type.Object({ sub: Type.String() }) } } }, async ({ deps: { claims } }) => ({ sub: String(claims.sub) }))
 
+  /** Under way when its process ends. */
+  app.get('/slow', async () => {
+    await delay(1000)
+    return {}
+  })
+
   /** Begins with `nr` 0, as soon as it is subscribed. */
   app.get('/events', { schema: { response: { 200: sse(Numbered) } } }, async function * ({ signal }) {
     const messages = await app.broadcast.subscribe(written, { signal })

@@ -5,6 +5,7 @@
  */
 
 import { type Agent, request } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** Milliseconds after which a request hangs. */
 export const HANGS = 15_000
@@ -20,7 +21,12 @@ export interface Answer {
   /** Process that answered. */
   readonly process: string
   readonly requestId: string
+  /** Milliseconds for which its connection was idle before; `undefined` if it was a new one. */
+  readonly idle: number | undefined
 }
+
+/** When a connection was last used. */
+const usedAt = new WeakMap<Socket, number>()
 
 export interface Asked {
   readonly method: 'GET' | 'POST'
@@ -34,9 +40,11 @@ export function ask (origin: string, { method, path, body, headers }: Asked, age
   const from = performance.now()
   const what = `${method} /${path.split('/')[1]}`
   return new Promise(resolve => {
+    let idle: number | undefined
     const done = (outcome: number | string, more: Partial<Answer> = {}): void => {
       clearTimeout(hanging)
-      resolve({ what, outcome, from, to: performance.now(), body: {}, process: '', requestId: '', ...more })
+      if (sent.socket !== null) usedAt.set(sent.socket, performance.now())
+      resolve({ what, outcome, from, to: performance.now(), body: {}, process: '', requestId: '', idle, ...more })
     }
     const sent = request(origin + path, { method, agent, headers: { ...headers, ...body !== undefined && { 'content-type': 'application/json' } } }, response => {
       let text = ''
@@ -52,6 +60,10 @@ export function ask (origin: string, { method, path, body, headers }: Asked, age
       done('hangs')
       sent.destroy()
     }, HANGS)
+    sent.once('socket', socket => {
+      const used = usedAt.get(socket)
+      if (used !== undefined) idle = performance.now() - used
+    })
     sent.once('error', error => { done(codeOf(error)) })
     sent.end(body === undefined ? undefined : JSON.stringify(body))
   })

@@ -9,14 +9,19 @@ import { Agent } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Answer, ask, type Asked } from './ask.ts'
 
-/** Most milliseconds between two requests of a client; and after one that failed. */
-const [THINKS, WAITS] = [20, 100]
+/** Most milliseconds between two requests of a client, and now and then, so that its connections are idle; and after one that failed. */
+const [THINKS, RESTS, WAITS] = [20, 2000, 100]
+
+/** Milliseconds after which a client looks whether its connection is still there, before it sends what must not be sent twice. */
+const RESTED = 500
 
 /** What the clients know in the end. */
 export interface Ledger {
   answered: number
   /** Requests that were not answered as they should be. */
   readonly failures: Answer[]
+  /** GETs that were sent again, since their kept connection ended when they were sent (RFC 9112 §9.3.1). */
+  again: number
   slowest: number
   readonly writes: number[]
   readonly jobs: number[]
@@ -30,9 +35,11 @@ export interface Ledger {
 }
 
 export class Load {
-  readonly ledger: Ledger = { answered: 0, failures: [], slowest: 0, writes: [], jobs: [], refused: new Map(), accepted: [], sameIds: 0, ids: new Set(), processes: new Set() }
+  readonly ledger: Ledger = { answered: 0, failures: [], again: 0, slowest: 0, writes: [], jobs: [], refused: new Map(), accepted: [], sameIds: 0, ids: new Set(), processes: new Set() }
   readonly #origins: readonly string[]
   readonly #clients: Array<Promise<void>>
+  /** When a client last used its connection to a server. */
+  readonly #usedAt = new Map<Agent, Map<string, number>>()
   #isOver = false
   #turn = 0
   #nr = 0
@@ -49,22 +56,27 @@ export class Load {
   }
 
   async #live (): Promise<void> {
-    const agent = new Agent({ keepAlive: true })
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    this.#usedAt.set(agent, new Map())
     while (!this.#isOver) {
       const chance = Math.random()
       if (chance < 0.35) await this.#read(agent)
       else if (chance < 0.6) await this.#add(agent, 'writes', 201)
       else if (chance < 0.85) await this.#add(agent, 'jobs', 202)
+      else if (chance < 0.9) await this.#ask(agent, { method: 'GET', path: '/slow' }, 200)
       else await this.#logIn(agent)
-      await delay(Math.random() * THINKS)
+      await delay(Math.random() * (Math.random() < 0.05 ? RESTS : THINKS))
     }
     agent.destroy()
   }
 
   /** The answer, if it is one that was expected. */
-  async #ask (agent: Agent, asked: Asked, ...expected: number[]): Promise<Answer | undefined> {
+  async #ask (agent: Agent | false, asked: Asked, ...expected: number[]): Promise<Answer | undefined> {
     const { ledger } = this
-    const answer = await ask(String(this.#origins[this.#turn++ % this.#origins.length]), asked, agent)
+    const origin = String(this.#origins[this.#turn++ % this.#origins.length])
+    if (agent !== false && asked.method === 'POST' && this.#hasRested(agent, origin)) await this.#get(agent, origin, { method: 'GET', path: '/health/live' })
+    const answer = await (asked.method === 'GET' ? this.#get(agent, origin, asked) : ask(origin, asked, agent))
+    if (agent !== false) (this.#usedAt.get(agent) as Map<string, number>).set(origin, answer.to)
     ledger.slowest = Math.max(ledger.slowest, answer.to - answer.from)
     if (answer.requestId !== '') {
       if (ledger.ids.has(answer.requestId)) ledger.sameIds++
@@ -78,6 +90,19 @@ export class Load {
     ledger.failures.push(answer)
     await delay(WAITS)
     return undefined
+  }
+
+  /** Again, if the server has ended a kept connection in the same moment. */
+  async #get (agent: Agent | false, origin: string, asked: Asked): Promise<Answer> {
+    const answer = await ask(origin, asked, agent)
+    if (answer.idle === undefined || !['ECONNRESET', 'EPIPE'].includes(String(answer.outcome))) return answer
+    this.ledger.again++
+    return await ask(origin, asked, agent)
+  }
+
+  #hasRested (agent: Agent, origin: string): boolean {
+    const used = this.#usedAt.get(agent)?.get(origin)
+    return used !== undefined && performance.now() - used > RESTED
   }
 
   /** What was acknowledged is there for everybody. */
@@ -108,7 +133,7 @@ export class Load {
     }
   }
 
-  #refresh (agent: Agent, token: unknown, ...expected: number[]): Promise<Answer | undefined> {
+  #refresh (agent: Agent | false, token: unknown, ...expected: number[]): Promise<Answer | undefined> {
     return this.#ask(agent, { method: 'POST', path: '/refresh', body: { token } }, ...expected)
   }
 
@@ -124,7 +149,7 @@ export class Load {
 
   /** A token is used by two at once: at most one has a successor, and that is worth nothing. */
   async #race (agent: Agent, token: unknown): Promise<void> {
-    const both = await Promise.all([this.#refresh(agent, token, 200, 401), this.#refresh(agent, token, 200, 401)])
+    const both = await Promise.all([this.#refresh(agent, token, 200, 401), this.#refresh(false, token, 200, 401)])
     if (both.includes(undefined)) return
     const taken = both.filter(answer => answer?.outcome === 200)
     if (taken.length > 1) this.ledger.accepted.push('a token, by two at once')

@@ -26,6 +26,9 @@ export class Process {
   readonly name: string
   readonly child: ChildProcess
   readonly exit: Promise<unknown>
+  /** Neither it nor a process that it has started writes any more. */
+  readonly #closed: Promise<unknown>
+  isKilled = false
   readonly #lines: string[] = []
   #isOver = false
 
@@ -36,6 +39,7 @@ export class Process {
       this.#isOver = true
       return code ?? signal
     })
+    this.#closed = once(this.child, 'close')
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream !== null) createInterface(stream).on('line', line => { if (!line.includes('"msg":"incoming request"') && !line.includes('"msg":"request completed"')) this.#lines.push(line) })
     }
@@ -67,6 +71,18 @@ export class Process {
     })
   }
 
+  /** SIGKILL. Resolves when it has ended. */
+  async kill (): Promise<void> {
+    this.isKilled = true
+    this.child.kill('SIGKILL')
+    await this.exit
+  }
+
+  /** Whether the processes that it has started end, too, in so many milliseconds. */
+  async isAllOver (milliseconds: number): Promise<boolean> {
+    return await Promise.race([this.#closed.then(() => true), delay(milliseconds, false, { ref: false })])
+  }
+
   /** Tells it to end. Returns its exit code, or what it died of. */
   async end (): Promise<unknown> {
     this.child.kill('SIGTERM')
@@ -80,17 +96,17 @@ export interface Server extends Process {
 }
 
 /** Started when so many workers listen. */
-export async function startServer (name: string, workers: number, env: FleetEnv): Promise<Server> {
-  const port = await freePort()
-  const started = new Process(name, ['start', APP, '--workers', String(workers), '--port', String(port), '--address', '127.0.0.1'], env)
-  await started.said('a worker listens', workers).catch((error: unknown) => { started.child.kill('SIGKILL'); throw error })
+export async function startServer (name: string, workers: number, env: FleetEnv, port?: string): Promise<Server> {
+  port ??= String(await freePort())
+  const started = new Process(name, ['start', APP, '--workers', String(workers), '--port', port, '--address', '127.0.0.1'], env)
+  await started.said('a worker listens', workers).catch(async (error: unknown) => { await started.kill(); throw error })
   return Object.assign(started, { origin: `http://127.0.0.1:${port}` })
 }
 
 /** Started when it takes jobs. */
 export async function startWorker (name: string, env: FleetEnv): Promise<Process> {
   const started = new Process(name, ['worker', APP], env)
-  await started.said('The worker is ready').catch((error: unknown) => { started.child.kill('SIGKILL'); throw error })
+  await started.said('The worker is ready').catch(async (error: unknown) => { await started.kill(); throw error })
   return started
 }
 

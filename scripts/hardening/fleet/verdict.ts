@@ -6,7 +6,7 @@
 
 import type { Answer } from './ask.ts'
 import type { Ledger } from './load.ts'
-import { outcomes, sorted, type Window } from './windows.ts'
+import { details, outcomes, sorted, type Window } from './windows.ts'
 
 /** What is in the database in the end, and what the processes said. */
 export interface Findings {
@@ -22,6 +22,8 @@ export interface Findings {
   readonly ticks: ReadonlyArray<{ readonly minute: number, readonly runs: number }>
   /** Milliseconds until a request was served after PostgreSQL was back. */
   readonly served: number
+  /** Servers that were killed, and whose processes did not end with them. */
+  readonly orphaned: number
   /** Processes that are ready, and those that heard a message of another one; of so many. */
   readonly ready: number
   readonly heard: number
@@ -40,6 +42,9 @@ export interface Row {
 /** Milliseconds after which PostgreSQL's return must be noticed. */
 const SERVED = 5000
 
+/** Failures that are described. */
+const DETAILS = 5
+
 const CONNECTION = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE']
 
 export function verdict (found: Findings): Row[] {
@@ -52,7 +57,7 @@ export function verdict (found: Findings): Row[] {
   const failed = sorted(ledger.failures, found.windows)
   const is = (...allowed: ReadonlyArray<number | string>) => ({ outcome }: Answer): boolean => allowed.includes(outcome)
   const wrong = ledger.failures.filter(failure => !is(503, ...CONNECTION)(failure))
-  const none = (what: string, answers: readonly Answer[]): Row => row(what, outcomes(answers), 'none', answers.length === 0)
+  const none = (what: string, answers: readonly Answer[]): Row => row(what, answers.length === 0 ? 'none' : `${outcomes(answers)} (${details(answers.slice(0, DETAILS))})`, 'none', answers.length === 0)
   return [
     row('acknowledged writes lost', `${lost} of ${ledger.writes.length}`, '0', lost === 0 && ledger.writes.length > 0),
     row('writes stored twice', String(writes.length - stored.size), '0', writes.length === stored.size),
@@ -62,13 +67,16 @@ export function verdict (found: Findings): Row[] {
     ...scheduled(found),
     row('refresh tokens used twice', `${refused} refused by ${ledger.refused.size} processes, ${accepted(ledger)}`, 'all refused', ledger.accepted.length === 0 && refused > 0),
     none('failed: all replaced (SIGHUP)', failed.roll),
-    row('failed: a server killed', outcomes(failed.kill), `≤ ${2 * clients}, of its connections or 503`, failed.kill.length <= 2 * clients && failed.kill.every(is(503, ...CONNECTION))),
+    row('failed: a process of a server killed', outcomes(failed.kill), `≤ ${2 * clients}, of its connections or 503`, failed.kill.length <= 2 * clients && failed.kill.every(is(503, ...CONNECTION))),
+    row('failed: all processes of a server killed', outcomes(failed.host), 'only of its connections', failed.host.every(is(...CONNECTION))),
+    row('killed servers that left processes', String(found.orphaned), '0', found.orphaned === 0),
     none('failed: a job worker killed', failed.worker),
     row('failed: PostgreSQL cut off', outcomes(failed.cut), 'only 503', failed.cut.every(is(503))),
     row('served again after it', `${served.toFixed(0)} ms`, `≤ ${SERVED} ms`, served <= SERVED),
     none('failed: between them', failed.calm),
     none('500 and other wrong answers, requests that hang', wrong),
     row('requests answered', `${ledger.answered} by ${ledger.processes.size} processes, slowest ${ledger.slowest.toFixed(0)} ms`, `by more than ${servers}`, ledger.processes.size > servers),
+    row('GETs sent again', `${ledger.again}, on kept connections that ended`, 'any: RFC 9112 §9.3.1', true),
     row('request IDs given twice', String(ledger.sameIds), '0', ledger.sameIds === 0),
     row('ready afterwards', `${found.ready} of ${servers}`, 'all', found.ready === servers),
     row('heard a broadcast afterwards', `${found.heard} of ${servers}`, 'all', found.heard === servers),
