@@ -125,7 +125,7 @@ t.test('in somebody’s app, installed from the tarball', async t => {
   })
 
   t.test('so are those of each plugin by itself', async t => {
-    const alone = exported.filter(path => !/^fastify-apikit(\/(docs|openid|templates))?$/.test(path)) // whose packages everybody has who uses them
+    const alone = exported.filter(path => !/^fastify-apikit(\/(docs|metrics|openid|templates))?$/.test(path)) // whose packages everybody has who uses them
     succeeds(t, alone.join(), node(dir, 'alone.ts', join(root, 'node_modules', 'typescript'), ...alone))
   })
 })

@@ -4,14 +4,23 @@
  * @module
  */
 
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 import { type Static, Type } from '@sinclair/typebox'
+
+/** As much of a `TracerProvider` of `@opentelemetry/api` as can be said in an app that has not installed it. */
+export interface SomeTracerProvider {
+  getTracer (name: string, version?: string): object
+}
+
+/** As much of a `MeterProvider` of `@opentelemetry/api`. */
+export interface SomeMeterProvider {
+  getMeter (name: string, version?: string): object
+}
 
 export const TelemetryOptions = Type.Object({
   tracing: Type.Boolean({ default: true, description: 'Record spans, if a tracer provider is registered.' }),
   metrics: Type.Boolean({ default: true, description: 'Record metrics, if a meter provider is registered.' }),
-  tracerProvider: Type.Optional(Type.Unsafe<TracerProvider>(Type.Unknown({ description: 'Tracer provider. The global one by default.' }))),
-  meterProvider: Type.Optional(Type.Unsafe<MeterProvider>(Type.Unknown({ description: 'Meter provider. The global one by default.' }))),
+  tracerProvider: Type.Optional(Type.Unsafe<SomeTracerProvider>(Type.Unknown({ description: 'Tracer provider. The global one by default.' }))),
+  meterProvider: Type.Optional(Type.Unsafe<SomeMeterProvider>(Type.Unknown({ description: 'Meter provider. The global one by default.' }))),
   autoConfigure: Type.Boolean({
     default: false,
     description: 'Export by OTLP to where the standard environment variables say, `OTEL_EXPORTER_OTLP_ENDPOINT` and others. Needs `@opentelemetry/sdk-node`. Does nothing for a signal whose provider is registered already.'

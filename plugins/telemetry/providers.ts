@@ -29,8 +29,8 @@ export function providersOf (app: FastifyInstance, api: Api, { tracing, metrics,
   if (process.env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return { tracers: undefined, meters: undefined }
   if (autoConfigure && purposeOf(app) !== 'describe') configure(app, api)
   return {
-    tracers: tracing ? tracerProvider ?? globalTracers(api) : undefined,
-    meters: metrics ? meterProvider ?? globalMeters(api) : undefined
+    tracers: tracing ? tracerProvider as TracerProvider | undefined ?? globalTracers(api) : undefined,
+    meters: metrics ? meterProvider as MeterProvider | undefined ?? globalMeters(api) : undefined
   }
 }
 

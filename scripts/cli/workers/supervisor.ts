@@ -109,6 +109,8 @@ export class Supervisor {
 
   async #rollOnce (): Promise<boolean> {
     for (const slot of this.#slots) {
+      // While the one before was waited for.
+      if (this.#isClosing) return false
       const before = this.#of(slot)
       const next = this.#launch(slot)
       const isStarted = await next.started
@@ -138,6 +140,8 @@ export class Supervisor {
       this.#appoint()
       started.resolve(true)
     })
+    // A message to a worker that has just ended. Without a listener the primary would end, too.
+    worker.on('error', error => { this.#options.log.debug({ err: error, worker: slot.index }, 'a message did not reach a worker') })
     worker.once('exit', (code, signal) => {
       this.#members.delete(member)
       this.#exited(member, code, signal)
@@ -160,7 +164,10 @@ export class Supervisor {
   #exited (member: Member, code: number | null, signal: string | null): void {
     const { slot, readyAt, ending } = member
     if (this.#isClosing) {
-      if (code !== 0 && ending !== 'signal') this.#code = 1
+      if (code !== 0 && ending !== 'signal') {
+        this.#code = 1
+        this.#options.log.error({ worker: slot.index, code, signal }, 'a worker has not ended as it should')
+      }
       return this.#endIfAlone()
     }
     this.#appoint()

@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<string, Partial<RouteOptions>>> = {
   'config.without': { config: { without: [httpBearer()] } },
   'config.public': { config: { public: true } },
   'config.response': { config: { response: { exclude: ['password'] } } },
+  'config.replica': { config: { replica: false } },
   'config.transaction': { config: { transaction: { retries: 1 } } },
   'config.forms': { config: { forms: { files: 1 } } },
   'config.maxBodySize': { config: { maxBodySize: 1 } },

@@ -125,7 +125,8 @@ onBoth('sessions, streams and Kysely’s own transactions are savepoints', async
     t.equal(await db.session(async session => (await session.selectFrom('users').selectAll().execute()).length, { readOnly: true, isolationLevel: 'serializable' }), 4)
     t.match(db.pools, [{ total: 1, idle: 1, waiting: 0 }])
     await db.check()
-    t.ok((await db.introspection.getTables()).some(({ name }) => name === 'users'))
+    // It reads all schemas, of which tests beside this one drop theirs.
+    if (dialect === 'sqlite') t.ok((await db.introspection.getTables()).some(({ name }) => name === 'users'))
   })
   t.same(await emails(app), [])
 })
