@@ -90,7 +90,8 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
     schedule.stop()
     await engine.stop()
     await runner.drain()
-    await engine.end()
+    // What is left behind is taken over by others. Jobs that have ended are stored.
+    await engine.end().catch(error => { app.log.error({ err: error }, 'the task queue could not be closed') })
   })
 }
 

@@ -10,6 +10,8 @@ import type { Claimed, DurableOptions, Outcome, Store, Want } from './durable.ts
 import { APIKIT_ERR_TASK_CANCELLED, APIKIT_ERR_TASK_LOST } from './errors.ts'
 import { Limits } from './limits.ts'
 import { Loop } from './loop.ts'
+import { progressOf } from './progress.ts'
+import { Upkeep } from './upkeep.ts'
 
 /** Most jobs that are taken at once. */
 const MOST = 2000
@@ -19,9 +21,6 @@ const AHEAD = 200
 
 /** Milliseconds after which a taken job that could not start is put back, for other processes. */
 const PATIENCE = 1000
-
-/** Milliseconds between two sweeps. */
-const SWEEP = 60_000
 
 /** Most milliseconds between two signs of life. */
 const BEAT = 1000
@@ -48,6 +47,7 @@ export class Worker {
   readonly #limits: Limits
   readonly #unlimited: readonly string[]
   readonly #loop: Loop
+  readonly #upkeep: Upkeep
   readonly #held = new Map<string, Held>()
   /** Taken, and not started. */
   #waiting: Held[] = []
@@ -60,12 +60,8 @@ export class Worker {
   #isStopped = false
   #timer: NodeJS.Timeout | undefined
   #beating: Promise<void> | undefined
-  #preparedAt = -Infinity
-  #sweptAt = -Infinity
-  #sweeping: Promise<void> | undefined
   /** Wakes as soon as a rate allows another job. */
   #again: NodeJS.Timeout | undefined
-  readonly #unknown = new Set<string>()
 
   constructor (store: Store, options: DurableOptions, attempts: Attempts) {
     const { tasks, pollInterval, log } = options
@@ -73,6 +69,7 @@ export class Worker {
     this.#options = options
     this.#attempts = attempts
     this.#limits = new Limits(tasks.values())
+    this.#upkeep = new Upkeep(store, options)
     const limited = this.#limits.names
     this.#unlimited = [...tasks.keys()].filter(name => !limited.includes(name))
     this.#loop = new Loop(pollInterval, () => this.#turn(), error => {
@@ -113,14 +110,14 @@ export class Worker {
   async end (): Promise<void> {
     clearInterval(this.#timer)
     clearTimeout(this.#again)
-    await this.#sweeping
+    await this.#upkeep.end()
     await this.#beating
     await this.#flushing
   }
 
   /** Takes as many jobs as are worth it. */
   async #turn (): Promise<boolean> {
-    await this.#prepare()
+    await this.#upkeep.prepare()
     const wants = this.#wants()
     if (wants.length === 0) return false
     const claimed = await this.#store.claim(wants, new Set(this.#held.keys()))
@@ -164,7 +161,7 @@ export class Worker {
   async #run (held: Held): Promise<void> {
     this.#running++
     const start = performance.now()
-    const ending = await this.#attempts.run(held.job, held.over, this.#progressOf(held.job))
+    const ending = await this.#attempts.run(held.job, held.over, progressOf(this.#store, held.job))
     const took = performance.now() - start
     this.#average = this.#average === Infinity ? took : this.#average * 0.9 + took * 0.1
     this.#running--
@@ -236,47 +233,6 @@ export class Worker {
       for (const [id, why] of gone) if (this.#held.get(id) === before.get(id)) this.callOff(id, why)
     } catch (error) {
       this.#options.log.error({ err: error }, 'the lease of running tasks cannot be renewed')
-    }
-  }
-
-  /** While a value is stored, only the last of those that follow is kept. */
-  #progressOf (job: Claimed): (value: number) => Promise<void> {
-    let next: number | undefined
-    let storing: Promise<void> | undefined
-    const store = async (): Promise<void> => {
-      while (next !== undefined) {
-        const value = next
-        next = undefined
-        await this.#store.progress(job, value)
-      }
-    }
-    return async value => {
-      next = value
-      await (storing ??= store().finally(() => { storing = undefined }))
-    }
-  }
-
-  async #prepare (): Promise<void> {
-    const now = performance.now()
-    // Not behind each job.
-    if (now - this.#preparedAt < this.#options.pollInterval / 2) return
-    this.#preparedAt = now
-    await this.#store.prepare()
-    if (now - this.#sweptAt < SWEEP) return
-    this.#sweptAt = now
-    // Jobs do not wait for it.
-    this.#sweeping = this.#sweep()
-  }
-
-  async #sweep (): Promise<void> {
-    try {
-      const waiting = await this.#store.sweep()
-      for (const task of waiting.filter(name => !this.#unknown.has(name))) {
-        this.#unknown.add(task)
-        this.#options.log.warn({ task }, 'jobs of an unknown task wait. Register the task, or remove them')
-      }
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'jobs that were kept long enough cannot be removed. It will be tried again')
     }
   }
 }
