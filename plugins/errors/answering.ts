@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { whenClosed } from '../core/http/when-closed.ts'
 import { FailureLog } from './failure-log.ts'
 import type { Found, Handlers } from './handlers.ts'
 import { sendable } from './headers.ts'
@@ -93,7 +94,8 @@ function read (thrown: unknown, trusts: Trusts): Read {
 async function handle ({ handler, error }: Found, { request, reply, log }: Failing): Promise<unknown> {
   // Until it is sent, the handler and the hooks behind it may change the status. First, so that "request completed" is last.
   const write = (): void => { log.write(request, reply) }
-  reply.raw.prependOnceListener('finish', write).once('close', write)
+  reply.raw.prependOnceListener('finish', write)
+  whenClosed(reply.raw, write)
   const result = handler(error as never, request, reply)
   // A plain function that returns nothing answers later by `reply.send`, which ends the wait for `reply`.
   if (result === undefined) return reply

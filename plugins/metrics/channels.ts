@@ -9,7 +9,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { rootOf } from '../core/scope.ts'
-import type { QueryEvent } from '../db/sessions/query-events.ts'
+import type { QueryEvent } from '../db/index.ts'
+import type { JobAttempt } from '../tasks/index.ts'
 import type { Client } from './client.ts'
 
 const STATEMENTS = 'tracing:fastify-apikit:db.query:asyncEnd'
@@ -30,22 +31,12 @@ export function observeStatements (app: FastifyInstance, { Histogram }: Client, 
   })
 }
 
-/** An attempt of a job, when it is over. */
-interface Attempt {
-  readonly task: string
-  readonly ending?: string
-  /** Milliseconds. */
-  readonly duration?: number
-  /** Milliseconds. */
-  readonly waited: number | null
-}
-
 export function observeJobs (app: FastifyInstance, { Histogram }: Client, registry: Registry, buckets: number[]): void {
   const registers = [registry]
   const durations = new Histogram({ name: 'task_attempt_duration_seconds', help: 'Duration of attempts of durable tasks.', labelNames: ['task', 'ending'], buckets, registers })
   const waits = new Histogram({ name: 'task_wait_seconds', help: 'Time between that at which a job could run and its start.', labelNames: ['task'], buckets, registers })
   listen(app, JOBS, message => {
-    const { task, ending = 'unknown', duration = 0, waited } = message as Attempt
+    const { task, ending = 'unknown', duration = 0, waited } = message as JobAttempt
     durations.observe({ task, ending }, duration / 1000)
     if (waited !== null) waits.observe({ task }, waited / 1000)
   })

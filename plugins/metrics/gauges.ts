@@ -83,19 +83,10 @@ function addPools (app: FastifyInstance, gauges: Gauges): void {
 /** Of `@fastify/websocket`. */
 type WithSockets = FastifyInstance & { readonly websocketServer: { readonly clients: ReadonlySet<unknown> } }
 
-type Counts = Readonly<Record<string, number>>
-
-interface Queue {
-  counts (): Promise<Counts>
-  countsByTask? (): Promise<Readonly<Record<string, Counts>>>
-}
-
 function addQueue (scopes: readonly FastifyInstance[], gauges: Gauges): void {
   gauges.add('tasks_jobs', 'Jobs of durable tasks, by state.', ['task', 'state'], async gauge => {
     for (const { tasks } of scopes) {
-      const queue: Queue = tasks
-      const byTask = await queue.countsByTask?.() ?? { all: await queue.counts() }
-      for (const [task, counts] of Object.entries(byTask)) for (const [state, count] of Object.entries(counts)) gauge.inc({ task, state }, count)
+      for (const [task, counts] of Object.entries(await tasks.countsByTask())) for (const [state, count] of Object.entries(counts)) gauge.inc({ task, state }, count)
     }
   }, 'max')
 }

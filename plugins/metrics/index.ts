@@ -8,6 +8,7 @@ import cluster from 'node:cluster'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
+import { workersOf } from '../core/workers.ts'
 import { AppMetrics } from './app-metrics.ts'
 import { observeJobs, observeStatements } from './channels.ts'
 import { type Client, loadClient } from './client.ts'
@@ -42,6 +43,9 @@ const plugin: FastifyPluginAsync<MetricsOptions> = async (app, options) => {
   const registry = new client.Registry()
   const ofProcess = parsed.process ? processMetrics(client) : undefined
   const metrics = new AppMetrics(registry, ofProcess)
+  const workers = workersOf()
+  // A scrape reaches any of them.
+  if (workers !== undefined) for (const one of [registry, ofProcess]) one?.setDefaultLabels({ worker: String(workers.index) })
 
   app.decorate('metrics', metrics)
   observeRequests(app, client, registry, buckets)

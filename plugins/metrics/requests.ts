@@ -9,6 +9,8 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
+import { isHandshake, observedMethod } from '../core/http/observed-request.ts'
+import { whenClosed } from '../core/http/when-closed.ts'
 import { kMeasures, measure } from '../core/request/measures.ts'
 import type { Client } from './client.ts'
 
@@ -19,10 +21,6 @@ declare module 'fastify' {
     [kStart]: number
   }
 }
-
-/** Methods of requests. Others are one label, since Node's parser knows 35, and clients may send them to any path. */
-const METHODS: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'])
-const OTHER_METHOD = '_OTHER'
 
 /** Route of a request for which no route is declared. Routes begin with a slash or a star. */
 const NO_ROUTE = 'unknown'
@@ -40,8 +38,7 @@ export function observeRequests (app: FastifyInstance, { Gauge, Histogram }: Cli
   const dependencies = new Histogram({ name: 'dependency_duration_seconds', help: 'Duration of calls of dependencies.', labelNames: ['dependency'], buckets, registers })
 
   const note = (request: FastifyRequest, status: number, milliseconds: number): void => {
-    const method = METHODS.has(request.method) ? request.method : OTHER_METHOD
-    durations.observe({ method, route: request.is404 ? NO_ROUTE : String(request.routeOptions.url), status_code: status }, milliseconds / 1000)
+    durations.observe({ method: observedMethod(request), route: request.is404 ? NO_ROUTE : String(request.routeOptions.url), status_code: status }, milliseconds / 1000)
     for (const { name, duration } of request[kMeasures]?.all ?? []) dependencies.observe({ dependency: name }, duration / 1000)
   }
 
@@ -51,11 +48,11 @@ export function observeRequests (app: FastifyInstance, { Gauge, Histogram }: Cli
   app.addHook('onRequest', (request, reply, done) => {
     measure(request)
     // Of an open socket there is a gauge. Its handshake is noted below, if it is refused.
-    if (!isSocket(request)) {
+    if (!isHandshake(request)) {
       const start = request[kStart] = performance.now()
       inFlight.inc()
       // Fastify does not tell of the end if the client leaves before the response, or the handler bypasses it.
-      reply.raw.once('close', () => {
+      whenClosed(reply.raw, () => {
         inFlight.dec()
         note(request, reply.raw.headersSent ? reply.raw.statusCode : CLIENT_LEFT, performance.now() - start)
       })
@@ -67,8 +64,4 @@ export function observeRequests (app: FastifyInstance, { Gauge, Histogram }: Cli
     if (request[kStart] === 0) note(request, reply.statusCode, reply.elapsedTime)
     done()
   })
-}
-
-function isSocket ({ headers: { upgrade } }: FastifyRequest): boolean {
-  return upgrade?.toLowerCase() === 'websocket'
 }

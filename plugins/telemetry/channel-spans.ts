@@ -9,7 +9,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { Context, Link, Span, Tracer } from '@opentelemetry/api'
 import type { FastifyInstance } from 'fastify'
-import type { QueryEvent } from '../db/sessions/query-events.ts'
+import type { QueryEvent } from '../db/index.ts'
+import type { JobAttempt } from '../tasks/index.ts'
 import type { Api } from './providers.ts'
 import { fail } from './request-trace.ts'
 import { recordedOf } from './server-spans.ts'
@@ -57,20 +58,10 @@ export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer)
   })
 }
 
-/** An attempt of a job. */
-interface Attempt {
-  readonly id: string
-  readonly task: string
-  readonly attempt: number
-  readonly traceparent: string | null
-  ending?: string
-  error?: unknown
-}
-
 /** An attempt is a trace of its own, linked to the request that added the job: it may run days later, and again. */
 export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): void {
-  const spans = new WeakMap<Attempt, Span>()
-  const { start } = tracingChannel<Context | undefined, Attempt>('fastify-apikit:tasks.job')
+  const spans = new WeakMap<JobAttempt, Span>()
+  const { start } = tracingChannel<Context | undefined, JobAttempt>('fastify-apikit:tasks.job')
   start.bindStore(jobs, attempt => {
     const remote = attempt.traceparent === null ? undefined : api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, { traceparent: attempt.traceparent }))
     const links: Link[] = remote === undefined ? [] : [{ context: remote }]
@@ -80,7 +71,7 @@ export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): void
     return api.trace.setSpan(api.ROOT_CONTEXT, span)
   })
   app.addHook('onClose', async () => { start.unbindStore(jobs) })
-  listen<Attempt>(app, 'fastify-apikit:tasks.job', {
+  listen<JobAttempt>(app, 'fastify-apikit:tasks.job', {
     start () {},
     asyncEnd (attempt) {
       const span = spans.get(attempt)

@@ -7,13 +7,13 @@
 
 import type { Attributes, Context, Histogram, Span, SpanOptions, Tracer, UpDownCounter } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
+import { whenClosed } from '../core/http/when-closed.ts'
 import { measure } from '../core/request/measures.ts'
 import type { Api, Providers } from './providers.ts'
 import { RequestTrace, typeOf } from './request-trace.ts'
 
 const NAME = 'fastify-apikit'
-
-const METHODS: ReadonlySet<string> = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE'])
 
 /** Seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
@@ -91,7 +91,7 @@ export class ServerSpans {
     app.decorateRequest(kTelemetry, null)
     app.addHook('onRequest', (request, reply, done) => {
       // A socket may be open for days, and its messages are not requests.
-      if (request.headers.upgrade?.toLowerCase() === 'websocket') return done()
+      if (isHandshake(request)) return done()
       const { context } = this.#begin(request, reply)
       if (context === undefined) done()
       else this.#api.context.with(context, done)
@@ -109,7 +109,7 @@ export class ServerSpans {
   }
 
   #begin (request: FastifyRequest, reply: FastifyReply): Recorded {
-    const method = METHODS.has(request.method) ? request.method : '_OTHER'
+    const method = observedMethod(request)
     const common: Attributes = { 'http.request.method': method, 'url.scheme': request.protocol }
     // Fastify makes an object of it each time.
     const route = request.is404 ? undefined : request.routeOptions.url
@@ -121,7 +121,7 @@ export class ServerSpans {
 
     const start = performance.now()
     this.#meters?.active.add(1, common)
-    reply.raw.once('close', () => {
+    whenClosed(reply.raw, () => {
       const ending = endingOf(reply, recorded)
       if (this.#meters !== undefined) {
         this.#meters.active.add(-1, common)
@@ -137,7 +137,7 @@ export class ServerSpans {
 
   #span (tracer: Tracer, request: FastifyRequest, { method, route, common }: About): Server {
     const { trace, context, propagation, ROOT_CONTEXT, SpanKind } = this.#api
-    const word = method === '_OTHER' ? 'HTTP' : method
+    const word = method === OTHER_METHOD ? 'HTTP' : method
     const name = route === undefined ? word : `${word} ${route}`
     const around = context.active()
     const active = trace.getSpan(around)

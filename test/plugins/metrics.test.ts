@@ -11,6 +11,7 @@ import { Counter } from 'prom-client'
 import t, { type Test } from 'tap'
 import apikit, { type ApikitOptions } from '../../plugins/index.ts'
 import { topic } from '../../plugins/broadcast/index.ts'
+import { declareWorkers } from '../../plugins/core/workers.ts'
 import { column, sessionOf, table } from '../../plugins/db/index.ts'
 import dependencies, { dependency } from '../../plugins/dependencies/index.ts'
 import metrics, { type MetricsOptions } from '../../plugins/metrics/index.ts'
@@ -263,6 +264,15 @@ t.test('the reference app has the route with a token only', async t => {
   const server = await build(t, { env: { METRICS__TOKEN: TOKEN } })
   t.equal((await server.inject('/metrics')).statusCode, 401)
   t.equal((await server.inject({ url: '/metrics', headers: { authorization: `Bearer ${TOKEN}` } })).statusCode, 200)
+})
+
+t.test('metrics of one of several workers say which one it is', async t => {
+  declareWorkers({ index: 2, count: 3, secret: '' })
+  t.teardown(() => { declareWorkers(undefined) })
+  const server = await app(t)
+  server.get('/', async () => 'ok')
+  await server.inject('/')
+  t.same(await requests(server), { 'http_request_duration_seconds_count{worker="2",method="GET",route="/",status_code="200"}': 1 })
 })
 
 t.test('the primary process of a cluster reads the sum of its workers', async t => {

@@ -6,6 +6,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { whenClosed } from './when-closed.ts'
 
 /** Interval in milliseconds for checking connections whose response had begun before the app closed. */
 const INTERVAL = 50
@@ -25,7 +26,7 @@ export function drain (app: FastifyInstance, timeout: number): void {
 
   app.addHook('onRequest', (_request, { raw }, done) => {
     underWay.add(raw)
-    raw.once('close', () => { underWay.delete(raw) })
+    whenClosed(raw, () => { underWay.delete(raw) })
     done()
   })
   app.addHook('onSend', (_request, reply, payload, done) => {

@@ -56,7 +56,7 @@ export class Measures {
   }
 }
 
-/** Begins to measure a request, if nobody has yet. */
+/** Returns the measures of a request. Starts them at the first call. */
 export function measure (request: FastifyRequest): Measures {
   return (request[kMeasures] ??= new Measures())
 }
