@@ -16,7 +16,7 @@ export interface Broadcast {
 
   /**
    * Publishes a message to all who subscribe to the topic at present, in every process. It reaches each of them at most once,
-   * in the order of publication by this process; nobody keeps it.
+   * in the order in which this process published them. Messages are not stored.
    *
    * @returns resolved when the server has it, not when it was read
    * @throws APIKIT_ERR_RESPONSE when it does not match the schema of the topic

@@ -6,7 +6,7 @@ export const APIKIT_ERR_TOPIC = createError('APIKIT_ERR_TOPIC', 'fastify-apikit/
 /** The URL has a scheme that is not known, or a plugin of this name is registered already. */
 export const APIKIT_ERR_BROADCAST_OPTIONS = createError('APIKIT_ERR_BROADCAST_OPTIONS', 'fastify-apikit/broadcast: %s', 500, TypeError)
 
-/** A message is longer than `maxBytes`. It is sent to nobody. Send the ID of what changed, and let the receivers read it. */
+/** A message is longer than `maxBytes`, and was not sent. Send the ID of what changed instead, and let subscribers read the rest. */
 export const APIKIT_ERR_BROADCAST_TOO_LARGE = createError('APIKIT_ERR_BROADCAST_TOO_LARGE', 'A message for the topic %s has %s bytes, and may have %s', 500, RangeError)
 
 /** The server that carries the messages cannot be reached at present, or the app is closing. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { Writable } from 'node:stream'
@@ -5,7 +6,9 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
+import broadcast from '../../plugins/broadcast/index.ts'
 import { addHealthCheck } from '../../plugins/core/health-checks.ts'
+import db from '../../plugins/db/index.ts'
 import health, { healthRoutes, type HealthOptions } from '../../plugins/health/index.ts'
 import apikit, { type ApikitOptions } from '../../plugins/index.ts'
 import { dependency } from '../../plugins/dependencies/index.ts'
@@ -248,8 +251,23 @@ t.test('a plugin that is registered twice has two checks', async t => {
 t.test('the reference app is ready when its database and its queue are, and not when they are gone', async t => {
   const app = await build(t, { settings: { health: { details: true, cache: 0, maxEventLoopDelay: 60_000 } } })
   t.match(await ready(app), [200, { checks: { db: { status: 'ok' }, tasks: { status: 'ok' }, 'event-loop': {} } }])
-  app.db.check = async () => { throw new Error('gone') }
+  await app.db.destroy()
   t.match(await ready(app), [503, { checks: { db: { status: 'failed' }, tasks: { status: 'failed' } } }])
+})
+
+t.test('each database has a check by its name, and so has the connection of broadcast, if there is one', async t => {
+  const app = await healthy(t, { details: true, cache: 0 })
+  await app.register(db, { url: 'sqlite::memory:' })
+  await app.register(db, { name: 'reports', url: 'sqlite::memory:' })
+  await app.register(broadcast, { url: process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379', prefix: randomUUID() })
+  t.match(await ready(app), [200, { checks: { db: { status: 'ok' }, 'db:reports': { status: 'ok' }, broadcast: { status: 'ok' } } }])
+  await app.database('reports').destroy()
+  Object.defineProperty(app.broadcast, 'isConnected', { value: false })
+  t.match(await ready(app), [503, { checks: { db: { status: 'ok' }, 'db:reports': { status: 'failed' }, broadcast: { status: 'failed', error: 'the connection is lost, and made anew' } } }])
+
+  const alone = await healthy(t, { details: true })
+  await alone.register(broadcast)
+  t.notOk('broadcast' in ((await ready(alone))[1] as { checks: object }).checks, 'messages that stay in the process need no connection')
 })
 
 t.test('tasks are checked in each engine', async t => {

@@ -33,7 +33,7 @@ const MOST_TEXTS = 500
 const FIRST_DELAY = 100
 const LONGEST_DELAY = 5000
 
-/** A statement that nobody answers is a connection that is lost. */
+/** Milliseconds. If a statement takes longer, the connection counts as lost. */
 const STATEMENT_TIMEOUT = 10_000
 
 export class PostgresTransport implements Transport {

@@ -1,5 +1,5 @@
 /**
- * A driver whose statements are told to an observer. Where nobody listens, it hands them on.
+ * A driver that reports its statements to an observer. Without listeners and with the log off, it only passes them on.
  *
  * @module
  */

@@ -110,9 +110,9 @@ function isRefused ({ statusCode }: FastifyReply): boolean {
 }
 
 /**
- * The same, typed for some tables: what `session` is without an interface `Tables`. There is one session in a request for
- * each database, whoever asks for it, and for whichever tables. With a name it is that of another database of the app, and
- * without tables typed by the interface `Databases`.
+ * Returns `session` typed for some tables, for apps without an interface `Tables`. A request has one session for each
+ * database: all dependencies and the handler share it, whatever tables they name. With a name, the session is that of
+ * another database of the app; without tables it is typed by the interface `Databases`.
  *
  * ```ts
  * const db = sessionOf([users, posts])

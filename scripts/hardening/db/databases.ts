@@ -9,7 +9,7 @@ export interface TriedDatabase {
   drop (): Promise<void>
 }
 
-const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
+export const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
 
 /** A file of its own, and a schema of its own. */
 export async function databases (): Promise<TriedDatabase[]> {
@@ -25,7 +25,8 @@ export async function databases (): Promise<TriedDatabase[]> {
   return found
 }
 
-async function run (sql: string): Promise<void> {
+/** Runs a statement on a connection of its own. */
+export async function run (sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: SERVER })
   await client.connect()
   try {

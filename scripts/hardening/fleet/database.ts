@@ -5,11 +5,10 @@
  */
 
 import pg from 'pg'
+import { run, SERVER } from '../db/databases.ts'
 import { Proxy } from '../db/proxy.ts'
 import { JOBS } from './app.ts'
 import type { Findings } from './verdict.ts'
-
-const SERVER = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
 
 const MINUTE = 60_000
 
@@ -25,7 +24,7 @@ export class FleetDatabase {
 
   async open (): Promise<void> {
     await this.proxy.start()
-    await once(`create database ${this.#name}`)
+    await run(`create database ${this.#name}`)
     this.#client = new pg.Client({ connectionString: this.#at(this.#server.host) })
     await this.#client.connect()
   }
@@ -38,7 +37,7 @@ export class FleetDatabase {
   async close (): Promise<void> {
     await this.#client?.end()
     await this.proxy.stop()
-    await once(`drop database if exists ${this.#name} with (force)`)
+    await run(`drop database if exists ${this.#name} with (force)`)
   }
 
   async numbers (table: 'writes' | 'orders' | 'runs'): Promise<number[]> {
@@ -59,15 +58,5 @@ export class FleetDatabase {
     url.host = host
     url.pathname = `/${this.#name}`
     return url.href
-  }
-}
-
-async function once (sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: SERVER })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
   }
 }
