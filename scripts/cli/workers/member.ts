@@ -20,12 +20,14 @@ export function joinWorkers (): void {
   declareWorkers(declared)
   const connections = new Connections()
   let isClosing = false
+  let alive: NodeJS.Timeout | undefined
   eachServer(server => {
     // Loggers of Pino have it; a logger of the app's own may be another.
     Reflect.get(server.log, 'setBindings')?.call(server.log, { worker: declared.index })
     server.addHook('onListen', async () => { process.send?.({ apikit: 'ready' }) })
     server.addHook('preClose', async () => {
       isClosing = true
+      clearInterval(alive)
       connections.drain()
     })
   })
@@ -37,6 +39,8 @@ export function joinWorkers (): void {
     connections.drain()
     // No new connections: the others get them.
     ;(cluster.worker as Worker).disconnect()
+    // Nothing else may keep the process. Were it to end by itself, the signal would be a second one, which exits at once.
+    alive = setInterval(() => {}, PATIENCE)
     await connections.quiet(PATIENCE)
     // The whole group may have been told.
     if (!isClosing) process.kill(process.pid, 'SIGTERM')
