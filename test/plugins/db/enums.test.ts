@@ -144,7 +144,7 @@ t.test('postgres: labels that rows, defaults or conditions of others hold stay, 
   await sql`create policy only_ok on theirs using (mood = 'ok')`.execute(old)
   const steps = await diff(now)
   t.ok(steps?.up.includes('// PostgreSQL refuses that while it is read by: view kept, view seen'))
-  await t.rejects(alter(), { message: 'Migrations: the type Mood cannot be made anew with other labels while it is used by: composite type pair; function cheer("Mood"); generated column is_ok of table theirs; materialized view kept; policy only_ok on table theirs; trigger watch on table theirs; type fine; view seen. Drop them before alterEnum(), and create them again after it' })
+  await t.rejects(alter(), { message: 'Migrations: the type Mood cannot be replaced while it is used by: composite type pair; function cheer("Mood"); generated column is_ok of table theirs; materialized view kept; policy only_ok on table theirs; trigger watch on table theirs; type fine; view seen. Drop them before alterEnum(), and create them again after it' })
   const { rows: labels } = await sql`select enumlabel::text as label from pg_enum where enumtypid = '"Mood"'::regtype order by enumsortorder`.execute(old)
   t.same(labels, ['sad', 'ok', 'gone'].map(label => ({ label })), 'nothing was changed')
 })
