@@ -93,6 +93,12 @@ t.test('postgres: a label in the place of another is renamed: rows, defaults, co
   t.match(steps.up[0], /Mood: the label 'ok' seems to be called "o'k" now/)
 })
 
+t.test('postgres: of several enums, only the one with another label is renamed', onPostgres, async t => {
+  const shirts = table('shirts', { id: column.id(), cut: column.enum(['slim', 'wide'], { native: 'Cut' }) })
+  const steps = await thereAndBack(t, [...moody(['sad', 'ok'], 'ok'), shirts], [...moody(['sad', 'fine'], 'fine'), shirts])
+  t.same(steps.up.filter(line => !line.startsWith('//')), ["await schema.renameEnumLabel('Mood', 'ok', 'fine')"])
+})
+
 const simple = (labels: Labels, initial?: string): AnyTable[] => [...moody(labels, 'ok'), table('extra', { id: column.id(), mood: column.enum(labels as [string, ...string[]], { native: 'Mood', ...initial !== undefined && { default: initial } }) })]
 const DEFAULTS: ReadonlyArray<readonly [from: readonly [Labels, string?], to: readonly [Labels, string?]]> = [
   [[['sad', 'ok'], 'ok'], [['sad', 'ok', 'new'], 'new']],
