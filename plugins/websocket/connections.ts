@@ -57,6 +57,8 @@ export class Connections {
     socket.once('close', () => {
       this.#open.delete(socket)
       if (this.#open.size === 0) this.#stop()
+      // Node does not close a request that was upgraded, so `request.signal` would never abort.
+      request.raw.destroy()
     })
     this.#limit(socket, request)
     const { heartbeat } = this.#options

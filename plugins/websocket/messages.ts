@@ -18,7 +18,7 @@ export interface MessageOptions<In extends TSchema | undefined, Out extends TSch
   /** Model of the messages to the client, which are sent as JSON. Without it texts and bytes are sent. */
   readonly send?: Out
   /**
-   * Called with a message that does not fit, which is then passed over. Without it the socket is closed: with 1007 for what
+   * Called with a message that does not match, which is then skipped. Without it the socket is closed: with 1007 for what
    * is not JSON, 1008 for what does not fit the schema, 1003 for bytes.
    */
   readonly onInvalid?: (error: ValidationError | WebSocketException, message: string | Buffer) => unknown

@@ -17,7 +17,7 @@ export const WebSocketOptions = Type.Object({
     default: 30_000,
     minimum: 0,
     maximum: 2_147_483_647,
-    description: 'Milliseconds between pings. A client that sends nothing from one ping to the next, no pong either, is cut off. 0 sends no pings.'
+    description: 'Milliseconds between pings. A client that sends nothing between two pings, not even a pong, is disconnected. 0 sends no pings.'
   }),
   closeTimeout: Type.Integer({
     default: 5_000,
@@ -25,8 +25,9 @@ export const WebSocketOptions = Type.Object({
     maximum: 2_147_483_647,
     description: 'Milliseconds that a client has to complete a close, also when the app closes. Then the connection is cut.'
   }),
-  origins: Type.Optional(Type.Array(Type.String(), {
-    description: 'Origins of the pages that may connect: `https://shop.example`. Others get a 403; CORS does not hold for WebSockets. A client that sends no `Origin` is no browser, and is not asked. Default: all.'
+  // As a browser writes it: with anything behind the host it would never match.
+  origins: Type.Optional(Type.Array(Type.String({ pattern: '^(null|[a-z][a-z0-9+.-]*://[^/\\s]+)$' }), {
+    description: 'Origins of the pages that may connect: `https://shop.example`. Others get a 403; CORS does not hold for WebSockets. A client that sends no `Origin` is not a browser, and is not checked. Default: all.'
   }))
 }, { additionalProperties: false })
 

@@ -547,3 +547,41 @@ t.test('connect', async t => {
   plain.get('/text', async () => 'x')
   await t.rejects(connect(plain, '/text'), { code: 'APIKIT_ERR_CONNECT', message: /not registered/ })
 })
+
+t.test('request.signal aborts when the socket is closed by either side, or is lost', async t => {
+  const { app: server } = await app(t)
+  const signals: AbortSignal[] = []
+  server.get('/', { websocket: true }, async (socket, { signal }) => {
+    signals.push(signal)
+    socket.on('message', () => { socket.close() })
+  })
+  for (const leave of [(client: Socket) => client.close(), (client: Socket) => client.terminate(), (client: Socket) => client.send('bye')]) {
+    const client = await dial(server, '/')
+    const signal = signals.at(-1) as AbortSignal
+    t.equal(signal.aborted, false)
+    const aborted = once(signal, 'abort')
+    leave(client)
+    await aborted
+    t.equal(signal.aborted, true)
+  }
+})
+
+t.test('origins that no browser sends are refused at startup', async t => {
+  for (const origin of ['shop.example', '*', 'https://shop.example/', 'https://shop.example/path', 'https://a b']) {
+    await t.rejects(app(t, { origins: [origin] }), { code: 'APIKIT_ERR_INVALID_OPTIONS', message: /origins/ }, origin)
+  }
+  await app(t, { origins: ['https://shop.example', 'http://localhost:8080', 'null'] })
+})
+
+t.test('without the plugin, a route with a socket stops the start, unless @fastify/websocket serves it', async t => {
+  const without = bare(t)
+  await without.register(apikit, { docs: false })
+  without.get('/', { websocket: true }, async () => {})
+  await t.rejects(async () => without.ready(), { code: 'APIKIT_ERR_ROUTES', message: /GET \/: websocket: true needs fastify-apikit\/websocket, which is not registered/ })
+
+  const others = bare(t)
+  await others.register((await import(String('@fastify/websocket'))).default)
+  await others.register(apikit, { docs: false })
+  others.get('/', { websocket: true }, async () => {})
+  await others.ready()
+})

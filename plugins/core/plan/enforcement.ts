@@ -22,7 +22,7 @@ export function * unenforced (routes: readonly DeclaredRoute[], registered: read
   for (const { scope, route } of routes) {
     for (const { what, plugin, isUsed, isOurs } of OWNERS) {
       // In an app without the plugin, a key such as config.public may be the app's own.
-      if (isClaimed(route, plugin) || !(present.has(plugin) ? isUsed : isOurs)(route)) continue
+      if (isClaimed(route, plugin) || !(present.has(plugin) ? isUsed : isOurs)(route, scope)) continue
       yield { route, problem: `${what} needs fastify-apikit/${plugin}, ${whyNot(scope, plugin, registered)}` }
     }
     for (const where of misplacedDependencies(route)) yield { route, problem: `${where} has a dependency, but only config.depends is read. Move it there.` }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { RouteOptions } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
 import { kCodec, kContainer, kEmbed, kFile, kForm, kRefine, kUnset } from '../../types/codec.ts'
 import { kDependency, kOwner } from './marks.ts'
 import type { Schema } from './route-plan.ts'
@@ -19,7 +19,7 @@ export interface Owned {
   readonly isAppWide?: boolean
   isUsed (route: RouteOptions): boolean
   /** Whether it must be meant for the plugin, even in an app that does not have it: by its content. */
-  isOurs (route: RouteOptions): boolean
+  isOurs (route: RouteOptions, scope: FastifyInstance): boolean
 }
 
 /** @param isOurs whether a value cannot be meant for somebody else's key of this name */
@@ -68,7 +68,8 @@ export const OWNERS: readonly Owned[] = [
   inConfig('forms', 'forms', hasOnly('fields', 'files', 'parts', 'fieldSize', 'fileSize', 'total')),
   inConfig('maxBodySize', 'validation', value => typeof value === 'number'),
   { ...inConfig('name', 'templates', never), isAppWide: true },
-  { what: 'websocket: true', plugin: 'websocket', isUsed: isWebSocket, isOurs: never },
+  // @fastify/websocket gives it its meaning, too.
+  { what: 'websocket: true', plugin: 'websocket', isUsed: isWebSocket, isOurs: (route, scope) => isWebSocket(route) && !scope.hasDecorator('websocketServer') },
   inSchema('cookies', 'validation'),
   inSchema('openapiExtra', 'docs'),
   inSchema('callbacks', 'docs'),

@@ -113,7 +113,7 @@ for (const { what, plugin, isAppWide = false, isOurs } of OWNERS) {
       const app = bare(t, { ajv: { customOptions: { strict: false } } })
       await place(app, plugin, scope => { scope.route({ method: 'POST', url: '/secret', handler: async () => 'the secret', ...example }) })
       const message = await app.inject({ method: 'POST', url: '/secret' }).then(({ statusCode }) => `served: ${statusCode}`, (error: Error) => error.message)
-      const isHarmless = name === 'absent' && !isOurs(example as RouteOptions)
+      const isHarmless = name === 'absent' && !isOurs(example as RouteOptions, app)
       if (isHarmless || (isAppWide && name !== 'absent')) t.equal(message, 'served: 200', name)
       else t.ok(message.split('\n').includes(`POST /secret: ${what} needs fastify-apikit/${plugin}, ${says}`), `${name}: ${message}`)
     }
@@ -129,7 +129,7 @@ t.test('an app without any plugin of ours does not serve what holds an object of
     const example = EXAMPLES[what] ?? {}
     app.route({ method: 'POST', url: '/secret', handler: async () => 'the secret', ...example })
     const message = await app.inject({ method: 'POST', url: '/secret' }).then(({ statusCode }) => `served: ${statusCode}`, (error: Error) => error.message)
-    if (!isOurs(example as RouteOptions)) t.match(message, 'served', what)
+    if (!isOurs(example as RouteOptions, app)) t.match(message, 'served', what)
     else t.match(message, `POST /secret: ${what} needs fastify-apikit/${plugin}, which is not registered`, what)
   }
   const named = bare(t)
