@@ -8,7 +8,7 @@ import { ENGINES, make, type Place, placeOf } from './engines.ts'
 
 const skip = ENGINES[2].skip
 
-async function ask (t: Test, { url }: Place): Promise<(sql: string) => Promise<unknown[]>> {
+async function ask (t: Test, { url }: Place): Promise<(sql: string) => Promise<Array<Record<string, unknown>>>> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   t.teardown(() => client.end())
@@ -40,6 +40,34 @@ t.test('pg-boss', { skip }, async t => {
     await app.tasks.drain()
     t.equal(runs, 1)
     t.match(await app.tasks.get(id), { state: 'done', attempts: 2 })
+  })
+
+  t.test('schedules are looked for every second, and only where there are some', { timeout: 60_000 }, async t => {
+    const place = placeOf(t, 'pg-boss')
+    const sql = await ask(t, place)
+    const looked = async (): Promise<string> => String((await sql(`select cron_on from ${place.schema}.version`))[0]?.cron_on)
+    const { app: idle } = await make(t, 'pg-boss', [task('idle', {}, () => {})], { place })
+    await idle.ready()
+    t.equal(await looked(), 'null')
+
+    const ran = new Set<string>()
+    const events = new EventEmitter()
+    const often = task('often', { schedule: { cron: '* * * * *' } }, (_payload, { id }) => {
+      ran.add(id)
+      events.emit('ran')
+    })
+    const first = once(events, 'ran')
+    const { app } = await make(t, 'pg-boss', [often], { place })
+    await app.ready()
+    // By the defaults of pg-boss, these are two minutes.
+    const times = new Set<string>()
+    while (times.size < 5) {
+      times.add(await looked())
+      await setTimeout(20)
+    }
+    await first
+    const minutes = await sql(`select count(*)::int as jobs, count(distinct date_trunc('minute', created_on))::int as minutes from ${place.schema}.job where name = 'often'`)
+    t.same(minutes[0]?.jobs, minutes[0]?.minutes, 'each minute once')
   })
 
   t.test('a job that another process has is called off, and its end is not stored', async t => {
