@@ -24,6 +24,7 @@ import { tokens } from './bars/tokens.ts'
 import { typeCheck } from './bars/type-check.ts'
 import { typedGet } from './bars/typed-get.ts'
 import { typedPost } from './bars/typed-post.ts'
+import { workers } from './bars/workers.ts'
 import { write } from './bars/write.ts'
 import { type Result, shortfallsOf, tableOf } from './table.ts'
 
@@ -45,7 +46,8 @@ const BARS: readonly Bar[] = [
   write,
   inserts,
   related,
-  telemetry
+  telemetry,
+  workers
 ]
 
 const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew. The [method](#method-of-a-duel) is above.`
