@@ -42,6 +42,40 @@ t.test('pg-boss', { skip }, async t => {
     t.match(await app.tasks.get(id), { state: 'done', attempts: 2 })
   })
 
+  t.test('a job that blocks its process for longer than a sign of life lasts is run once', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const sql = await ask(t, place)
+    let runs = 0
+    const blocking = task('blocking', {}, async (_payload, { id }) => {
+      runs++
+      await sql(`update ${place.schema}.job set heartbeat_on = now() - interval '1 hour' where id = '${id}'`)
+      // Until the process looks for jobs of dead ones again.
+      for (const end = performance.now() + 5500; performance.now() < end;);
+    })
+    const { app } = await make(t, 'pg-boss', [blocking], { place })
+    await app.ready()
+    const id = await app.tasks.add(blocking, {})
+    await app.tasks.drain()
+    // What it looks for next comes behind what it has found.
+    const after = await app.tasks.add(blocking, {}, { delay: 3_600_000 })
+    t.match(await app.tasks.get(id), { state: 'done', attempts: 1 })
+    t.match(await app.tasks.get(after), { state: 'queued' })
+    t.equal(runs, 1)
+  })
+
+  t.test('the end of a job that was taken for dead is stored, if nobody has taken it', async t => {
+    const place = placeOf(t, 'pg-boss')
+    const sql = await ask(t, place)
+    const doubted = task('doubted', {}, async (_payload, { id }) => {
+      await sql(`update ${place.schema}.job set state = 'retry', start_after = now() + interval '1 hour' where id = '${id}'`)
+    })
+    const { app } = await make(t, 'pg-boss', [doubted], { place })
+    await app.ready()
+    const id = await app.tasks.add(doubted, {})
+    await app.tasks.drain()
+    t.match(await app.tasks.get(id), { state: 'done', attempts: 1 })
+  })
+
   t.test('schedules are looked for every second, and only where there are some', { timeout: 60_000 }, async t => {
     const place = placeOf(t, 'pg-boss')
     const sql = await ask(t, place)
