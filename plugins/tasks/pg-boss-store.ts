@@ -6,6 +6,8 @@
  */
 
 import type { Db, Job, PgBoss } from 'pg-boss'
+import { isAway } from '../db/engine/postgres/errors.ts'
+import { DatabaseUnavailable } from '../db/engine/violations.ts'
 import type { Claimed, Outcome, Store, Want } from './durable.ts'
 import { type Envelope, payloadOf, storable } from './pg-boss-rows.ts'
 import type { PgBossOptions } from './pg-boss.ts'
@@ -13,6 +15,11 @@ import type { PgBossOptions } from './pg-boss.ts'
 /** Name of the table of jobs. */
 export function tableOf (schema: string): string {
   return `"${schema}".job`
+}
+
+/** Rethrows an error: that PostgreSQL is away is answered with 503, as for statements of `db`. */
+export function unavailable (error: unknown): never {
+  throw isAway(error) ? new DatabaseUnavailable('The queue in PostgreSQL cannot be reached', { cause: error }) : error
 }
 
 /** A job that this process holds. */
@@ -50,7 +57,7 @@ export class PgBossStore implements Store {
   }
 
   async query<Row> (sql: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#boss.getDb().executeSql(sql, [...values])
+    const { rows } = await this.#boss.getDb().executeSql(sql, [...values]).catch(unavailable)
     return rows
   }
 

@@ -14,7 +14,7 @@ import { SCHEDULE_KEY } from './cron.ts'
 import type { DurableOptions } from './durable.ts'
 import { type DurableEngine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
 import { COLUMNS, envelopeOf, insertOf, jobOf, type JobRow, KEPT, singletonKeyOf, STATE, STATES } from './pg-boss-rows.ts'
-import { PgBossStore, tableOf } from './pg-boss-store.ts'
+import { PgBossStore, tableOf, unavailable } from './pg-boss-store.ts'
 import { Worker } from './worker.ts'
 
 export interface PgBossOptions extends DurableOptions {
@@ -94,7 +94,7 @@ export class PgBossEngine implements DurableEngine {
     const options = { returnId: true, ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) } }
     const added = new Set<string>()
     for (const [task, own] of Map.groupBy(jobs, ({ task }) => task)) {
-      for (const id of await this.#boss.insert(task, own.map(insertOf), options) ?? []) added.add(id)
+      for (const id of await this.#boss.insert(task, own.map(insertOf), options).catch(unavailable) ?? []) added.add(id)
     }
     publishAdded(jobs.filter(({ id }) => added.has(id)))
     const ids: string[] = []
