@@ -96,6 +96,9 @@ t.test('pg-boss', { skip }, async t => {
     const status = async (method: 'GET' | 'POST'): Promise<number> => (await app.inject({ method, url: '/' })).statusCode
     t.same([await status('POST'), await status('GET')], [200, 200])
     const sql = await ask(t, place)
+    await sql(`alter table ${place.schema}.job rename to jobs`)
+    t.equal(await status('GET'), 500, 'a mistake is none of it')
+    await sql(`alter table ${place.schema}.jobs rename to job`)
     server.close()
     await sql(`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and query like '%${place.schema}%'`)
     t.same([await status('POST'), await status('GET')], [503, 503])
