@@ -8,6 +8,8 @@ import { Supervisor } from '../scripts/cli/workers/supervisor.ts'
 
 /** A worker that does nothing by itself. */
 class Fake extends EventEmitter {
+  static #count = 0
+  readonly id = ++Fake.#count
   readonly index: number
   /** What it was told, and signals. */
   readonly heard: string[] = []
@@ -23,6 +25,9 @@ class Fake extends EventEmitter {
   listen (): void { this.emit('message', { apikit: 'ready' }) }
   exit (code: number | null, signal: string | null = null): void { this.emit('exit', code, signal) }
 }
+
+/** Only what workers say to each other. */
+const talk = ({ heard }: Fake): string[] => heard.filter(word => ['question', 'asked', 'answer'].includes(word))
 
 /** Time that passes by `tick()` alone. */
 class Clock {
@@ -154,4 +159,29 @@ t.test('a worker that does not end as it should is said, and makes the exit code
   at(1).exit(0)
   t.equal(await code, 1)
   t.same(errors, ['a worker has not ended as it should'])
+})
+
+t.test('a question of a worker goes to the others that listen and stay, and an answer to that which has asked', async t => {
+  const { supervisor, workers, code, at } = await running()
+  const [first, second] = [at(0), at(1)]
+  for (const other of [null, 'text', {}]) first.emit('message', other)
+  first.emit('message', { apikit: 'ask', id: 1, topic: 'metrics' })
+  t.same([talk(first), talk(second)], [['asked'], ['question']])
+  second.emit('message', { apikit: 'answer', id: 1, to: first.id, index: 2, text: '' })
+  t.same([talk(first), talk(second)], [['asked', 'answer'], ['question']])
+
+  supervisor.roll()
+  t.equal(workers.length, 3)
+  second.emit('message', { apikit: 'ask', id: 1, topic: 'metrics' })
+  t.same(talk(at(2)), [], 'it does not listen yet')
+  at(2).listen()
+  await setImmediate()
+  second.emit('message', { apikit: 'ask', id: 2, topic: 'metrics' })
+  t.same([talk(first), talk(at(2))], [['asked', 'answer', 'question'], ['question']], 'the first is replaced')
+  first.isConnected = () => false
+  second.emit('message', { apikit: 'answer', id: 1, to: first.id, index: 2, text: '' })
+  t.equal(talk(first).length, 3, 'it has gone')
+  supervisor.stop()
+  for (const worker of workers) worker.exit(0)
+  t.equal(await code, 0)
 })

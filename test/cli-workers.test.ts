@@ -11,7 +11,9 @@ t.setTimeout(120_000) // processes on a busy machine
 const APP = `
   import { readFileSync } from 'node:fs'
   import { setTimeout as delay } from 'node:timers/promises'
+  import { Gauge } from 'prom-client'
   import health from ${plugin('health')}
+  import metrics from ${plugin('metrics')}
   import { whenLeading, workersOf } from ${plugin('core/workers').replace('/index.ts', '.ts')}
 
   const version = readFileSync('version', 'utf8')
@@ -19,6 +21,10 @@ const APP = `
 
   export default async function (app, options) {
     await app.register(health, { maxEventLoopDelay: 0 })
+    await app.register(metrics, { public: true })
+    const odd = new Gauge({ name: 'odd', help: 'Odd.', registers: [app.metrics.registry] })
+    odd.set(NaN)
+    app.addHook('onReady', async () => { app.log.info('has metrics') })
     whenLeading(() => { app.log.info('leads') })
     app.get('/', async () => ({ version, pid: process.pid, worker: workersOf()?.index, secret: workersOf()?.secret }))
     app.get('/slow', async () => {
@@ -185,6 +191,32 @@ t.test('SIGHUP replaces the workers one after the other, and no request fails', 
   server.child.kill('SIGHUP')
   await server.nth(/SIGHUP/, 4)
   t.same(await server.end('SIGTERM'), [0, null])
+})
+
+t.test('a scrape of one worker has the metrics of all, and does not wait for one that hangs', async t => {
+  const { origin, nth } = await start(t)
+  await nth(/has metrics/, 2)
+  const both = await askBoth(origin)
+  const scrape = async (): Promise<string> => await (await fetch(`${origin}/metrics`, { headers: { connection: 'close' } })).text()
+  const text = await scrape()
+  for (const worker of [1, 2]) {
+    t.match(text, new RegExp(`^http_request_duration_seconds_count\\{.*worker="${worker}".*\\} \\d+$`, 'm'))
+    t.match(text, new RegExp(`^process_start_time_seconds\\{worker="${worker}"\\} \\d+`, 'm'))
+    t.match(text, new RegExp(`^odd\\{worker="${worker}"\\} Nan$`, 'mi'))
+    t.match(text, new RegExp(`^worker_up\\{worker="${worker}"\\} 1$`, 'm'))
+  }
+  t.equal(text.match(/^# TYPE http_request_duration_seconds /gm)?.length, 1, 'series of one metric are together')
+
+  const [first, second] = both.toSorted((a, b) => a.worker - b.worker) as [Answer, Answer]
+  process.kill(second.pid, 'SIGSTOP')
+  t.teardown(() => { process.kill(second.pid, 'SIGCONT') })
+  // Connections that the other was given hang with it.
+  const texts = await Promise.any(Array.from({ length: 4 }, scrape))
+  t.match(texts, /^worker_up\{worker="1"\} 1$/m)
+  t.match(texts, /^worker_up\{worker="2"\} 0$/m)
+  t.notMatch(texts, /^process_start_time_seconds\{worker="2"\}/m)
+  t.not(first.pid, second.pid)
+  process.kill(second.pid, 'SIGCONT')
 })
 
 t.test('a worker that is killed is replaced', async t => {

@@ -7,7 +7,7 @@
  */
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { measure } from '../core/request/measures.ts'
+import { kMeasures } from '../core/request/measures.ts'
 import type { Reader, Reading } from '../core/plan/route-plan.ts'
 import type { AppValue } from './app-values.ts'
 import type { Teardown } from './teardown.ts'
@@ -31,7 +31,7 @@ export interface SolverOptions {
 /** Value of a dependency that was not called because of invalid inputs. */
 const FAILED: unique symbol = Symbol('failed')
 
-const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, measure }
+const RUNTIME = { FAILED, kDeps, kSlots, isPending, refuseGenerator, kMeasures }
 
 type Stage = 'early' | 'late'
 
@@ -120,7 +120,8 @@ class Emitter {
     const made = `${kind === 'class' ? 'new ' : ''}${this.#value(factory)}(${this.#context(call)})`
     const open = `(${JSON.stringify(label)}, ${JSON.stringify(scope ?? 'request')}, ${made})`
     const value = kind === 'generator' ? `x.open${open}` : kind === 'async generator' ? `x.openAsync${open}` : made
-    const text = `s.v${index} = ${this.#options.measured ? `measure(request).run(${JSON.stringify(label)}, () => ${value})` : value}`
+    // A request that nobody wants to know of has none: most of those that are traced by a sample.
+    const text = `s.v${index} = ${this.#options.measured ? `request[kMeasures] == null ? ${value} : request[kMeasures].run(${JSON.stringify(label)}, () => ${value})` : value}`
     if (conditions.length === 0) return text
     return `{ ${read === '' ? '' : `const i = ${read}; `}if (${conditions.join(' && ')}) { ${text} } else s.v${index} = FAILED }`
   }

@@ -9,6 +9,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { parseOptions } from '../core/options.ts'
 import { workersOf } from '../core/workers.ts'
+import { AllWorkers } from './all-workers.ts'
 import { AppMetrics } from './app-metrics.ts'
 import { observeJobs, observeStatements } from './channels.ts'
 import { type Client, loadClient } from './client.ts'
@@ -42,10 +43,11 @@ const plugin: FastifyPluginAsync<MetricsOptions> = async (app, options) => {
   const client = loadClient()
   const registry = new client.Registry()
   const ofProcess = parsed.process ? processMetrics(client) : undefined
-  const metrics = new AppMetrics(registry, ofProcess)
+  const registries = ofProcess === undefined ? [registry] : [registry, ofProcess]
   const workers = workersOf()
-  // A scrape reaches any of them.
-  if (workers !== undefined) for (const one of [registry, ofProcess]) one?.setDefaultLabels({ worker: String(workers.index) })
+  const all = workers && new AllWorkers(client, workers, registries)
+  if (workers !== undefined) for (const one of registries) one.setDefaultLabels({ worker: String(workers.index) })
+  const metrics = new AppMetrics(registry, ofProcess, all)
 
   app.decorate('metrics', metrics)
   observeRequests(app, client, registry, buckets)
@@ -53,10 +55,11 @@ const plugin: FastifyPluginAsync<MetricsOptions> = async (app, options) => {
   observeJobs(app, client, registry, buckets)
   app.addHook('onReady', async () => { addGauges(app, client, registry) })
   if (path !== null) serveMetrics(app, metrics, path, parsed)
-  if (cluster.isWorker) answerPrimary(client, ofProcess === undefined ? [registry] : [registry, ofProcess])
+  if (all !== undefined) app.addHook('onClose', all.answer())
+  else if (cluster.isWorker) answerPrimary(client, registries)
 }
 
-/** The primary process can ask for the metrics of its workers. */
+/** A primary process of the app's own can ask for the metrics of its workers. */
 function answerPrimary ({ AggregatorRegistry }: Client, registries: AppMetrics['registry'][]): void {
   AggregatorRegistry.setRegistries(registries)
   // It listens from now on.

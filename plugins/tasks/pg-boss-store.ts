@@ -6,6 +6,8 @@
  */
 
 import type { Db, Job, PgBoss } from 'pg-boss'
+import { isAway } from '../db/engine/postgres/errors.ts'
+import { DatabaseUnavailable } from '../db/engine/violations.ts'
 import type { Claimed, Outcome, Store, Want } from './durable.ts'
 import { type Envelope, payloadOf, storable } from './pg-boss-rows.ts'
 import type { PgBossOptions } from './pg-boss.ts'
@@ -13,6 +15,11 @@ import type { PgBossOptions } from './pg-boss.ts'
 /** Name of the table of jobs. */
 export function tableOf (schema: string): string {
   return `"${schema}".job`
+}
+
+/** Rethrows an error: that PostgreSQL is away is answered with 503, as for statements of `db`. */
+export function unavailable (error: unknown): never {
+  throw isAway(error) ? new DatabaseUnavailable('The queue in PostgreSQL cannot be reached', { cause: error }) : error
 }
 
 /** A job that this process holds. */
@@ -50,7 +57,7 @@ export class PgBossStore implements Store {
   }
 
   async query<Row> (sql: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#boss.getDb().executeSql(sql, [...values])
+    const { rows } = await this.#boss.getDb().executeSql(sql, [...values]).catch(unavailable)
     return rows
   }
 
@@ -76,8 +83,9 @@ export class PgBossStore implements Store {
     const now = performance.now()
     if (now - this.#revivedAt > REVIVE) {
       this.#revivedAt = now
+      // Its own jobs are not dead: its event loop was blocked.
       await this.query(`update ${this.#jobs} set state = 'retry', start_after = now()
-        where name = any($1) and state = 'active' and heartbeat_on + heartbeat_seconds * interval '1s' < now()`, [this.#names])
+        where name = any($1) and state = 'active' and heartbeat_on + heartbeat_seconds * interval '1s' < now() and id <> all($2::uuid[])`, [this.#names, [...this.#claims.keys()]])
     }
     // One statement for all queues. Notifications tell of jobs that are due at once, not of those whose time has come.
     const names = this.#names.filter(name => !this.#due.has(name))
@@ -108,6 +116,7 @@ export class PgBossStore implements Store {
     return claimed
   }
 
+  /** Stores ends, also of jobs that were taken for dead, as long as nobody has taken them. */
   async settle (outcomes: readonly Outcome[]): Promise<void> {
     await this.query(`update ${this.#jobs} as job set
         state = outcome.state::${this.#jobs}_state,
@@ -117,7 +126,7 @@ export class PgBossStore implements Store {
         started_on = case when outcome.is_release then null else started_on end,
         completed_on = case when outcome.delay is null then now() end
       from json_to_recordset($2::json) as outcome(id uuid, fence int, state text, output jsonb, failures int, delay float8, is_release boolean)
-      where job.name = any($1) and job.id = outcome.id and job.retry_count = outcome.fence and job.state = 'active'`,
+      where job.name = any($1) and job.id = outcome.id and job.retry_count = outcome.fence and job.state in ('active', 'retry')`,
     [this.#names, JSON.stringify(outcomes.map(outcome => ({ ...rowOf(outcome), fence: this.#claims.get(outcome.job.id)?.fence })))])
   }
 

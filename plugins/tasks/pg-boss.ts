@@ -14,7 +14,7 @@ import { SCHEDULE_KEY } from './cron.ts'
 import type { DurableOptions } from './durable.ts'
 import { type DurableEngine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
 import { COLUMNS, envelopeOf, insertOf, jobOf, type JobRow, KEPT, singletonKeyOf, STATE, STATES } from './pg-boss-rows.ts'
-import { PgBossStore, tableOf } from './pg-boss-store.ts'
+import { PgBossStore, tableOf, unavailable } from './pg-boss-store.ts'
 import { Worker } from './worker.ts'
 
 export interface PgBossOptions extends DurableOptions {
@@ -31,6 +31,9 @@ const HEARTBEAT = 10
 /** Maximum of pg-boss for schedules, in seconds. */
 const LONGEST = 24 * 3600 - 1
 
+/** Seconds between two looks for schedules that are due: the minimum of pg-boss. */
+const SCHEDULE_LOOK = 1
+
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 export class PgBossEngine implements DurableEngine {
@@ -44,12 +47,24 @@ export class PgBossEngine implements DurableEngine {
 
   constructor (options: PgBossOptions) {
     const { PgBoss, fromKysely } = optionalPeer<typeof import('pg-boss')>('fastify-apikit/tasks: the engine "pg-boss"', 'pg-boss')
-    const { url, schema, poolSize, log, work } = options
+    const { url, schema, poolSize, log, work, scheduled } = options
     this.#options = options
     this.#fromKysely = fromKysely
     this.#jobs = tableOf(schema)
-    // So that inserts notify. This plugin's own worker listens. It has no flows, which pg-boss would look for every five seconds.
-    this.#boss = new PgBoss({ connectionString: url, max: poolSize, schema, useListenNotify: true, supervise: work, schedule: work, flowIntervalSeconds: 3600 })
+    this.#boss = new PgBoss({
+      connectionString: url,
+      max: poolSize,
+      schema,
+      supervise: work,
+      // So that inserts notify. This plugin's own worker listens.
+      useListenNotify: true,
+      // It looks twice: for what is due, and for what it has noted as due. By its defaults a job is up to 35 seconds late.
+      schedule: work && scheduled.length > 0,
+      cronMonitorIntervalSeconds: SCHEDULE_LOOK,
+      cronWorkerIntervalSeconds: SCHEDULE_LOOK,
+      // There are no flows, which it would look for every five seconds.
+      flowIntervalSeconds: 3600
+    })
     this.#boss.on('error', error => { log.error({ err: error }, 'the task queue failed') })
     this.#store = new PgBossStore(this.#boss, options)
     this.#worker = new Worker(this.#store, options, new Attempts(options.tasks, options.runner))
@@ -79,7 +94,7 @@ export class PgBossEngine implements DurableEngine {
     const options = { returnId: true, ...transaction !== undefined && { db: this.#fromKysely(transaction as RequestTransaction & KyselyTransactionLike) } }
     const added = new Set<string>()
     for (const [task, own] of Map.groupBy(jobs, ({ task }) => task)) {
-      for (const id of await this.#boss.insert(task, own.map(insertOf), options) ?? []) added.add(id)
+      for (const id of await this.#boss.insert(task, own.map(insertOf), options).catch(unavailable) ?? []) added.add(id)
     }
     publishAdded(jobs.filter(({ id }) => added.has(id)))
     const ids: string[] = []

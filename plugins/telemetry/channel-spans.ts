@@ -15,6 +15,7 @@ import type { Api } from './providers.ts'
 import { fail } from './request-trace.ts'
 import { recordedOf } from './server-spans.ts'
 import { rootOf } from '../core/scope.ts'
+import { Unsampled } from './unsampled.ts'
 
 /** Characters of a statement. One that inserts many rows is as long as they are many. */
 const LONGEST_STATEMENT = 2048
@@ -29,6 +30,7 @@ export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer)
     // Of another app in the process, which has its own.
     if (event.request !== undefined && rootOf(event.request.server) !== rootOf(app)) return undefined
     const active = api.context.active()
+    if (active instanceof Unsampled) return undefined
     if (api.trace.getSpan(active) !== undefined) return active
     return event.request === undefined ? jobs.getStore() : recordedOf(event.request)?.context
   }

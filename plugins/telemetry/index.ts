@@ -14,6 +14,7 @@ import { APIKIT_ERR_TELEMETRY } from './errors.ts'
 import { TelemetryOptions } from './options.ts'
 import { loadApi, providersOf } from './providers.ts'
 import { ServerSpans } from './server-spans.ts'
+import { traceSocket } from './sockets.ts'
 import { traceSteps } from './steps.ts'
 
 const name = 'fastify-apikit/telemetry'
@@ -36,12 +37,15 @@ const plugin: FastifyPluginAsync<TelemetryOptions> = async (app, options) => {
     app.log.debug('no provider of OpenTelemetry is registered, so nothing is recorded')
     return
   }
-  const spans = new ServerSpans(api, providers, parsed.trustTraceparent)
+  const spans = new ServerSpans(api, providers, parsed)
   spans.install(app)
   const { tracer } = spans
   if (tracer === undefined) return
   if (!app.hasRequestDecorator(kMeasures)) app.decorateRequest(kMeasures, null)
-  contribute(app, 'telemetry', plan => { traceSteps(api, plan) })
+  contribute(app, 'telemetry', plan => {
+    traceSteps(api, plan)
+    traceSocket(api, tracer, plan)
+  })
   traceStatements(app, api, tracer)
   traceJobs(app, api, tracer)
 }

@@ -25,6 +25,13 @@ export const TelemetryOptions = Type.Object({
     default: false,
     description: 'Export by OTLP to where the standard environment variables say, `OTEL_EXPORTER_OTLP_ENDPOINT` and others. Needs `@opentelemetry/sdk-node`. Does nothing for a signal whose provider is registered already.'
   }),
+  ratio: Type.Number({
+    default: 1,
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the requests without a trace of their client that the tracer hears of. Its sampler decides about these. The others cost much less than if the sampler had turned them down.'
+  }),
+  logIds: Type.Boolean({ default: true, description: 'Add `trace_id` and `span_id` to the log lines of sampled requests.' }),
   trustTraceparent: Type.Boolean({ default: true, description: 'Continue the trace of the header `traceparent`. If false, the span begins a trace of its own, with a link to it: for apps that strangers reach directly, who could have all of their requests sampled.' })
 }, { additionalProperties: false })
 

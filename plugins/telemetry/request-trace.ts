@@ -11,6 +11,8 @@ import type { Api } from './providers.ts'
 /** Makes spans for parts of a request, below its server span. */
 export class RequestTrace implements Trace {
   readonly traceparent: string
+  /** For lines of the log, as OpenTelemetry names them. */
+  readonly ids: { readonly trace_id: string, readonly span_id: string }
   readonly #api: Api
   readonly #tracer: Tracer
   /** What the next part is below. */
@@ -21,6 +23,7 @@ export class RequestTrace implements Trace {
   constructor (api: Api, tracer: Tracer, span: Span, context: Context) {
     const { traceId, spanId, traceFlags } = span.spanContext()
     this.traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+    this.ids = { trace_id: traceId, span_id: spanId }
     this.#api = api
     this.#tracer = tracer
     this.#parent = context

@@ -5,13 +5,16 @@
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
  */
 
-import type { Attributes, Context, Histogram, Span, SpanOptions, Tracer, UpDownCounter } from '@opentelemetry/api'
+import type { ServerResponse } from 'node:http'
+import type { Attributes, Context, Histogram, Span, SpanContext, SpanOptions, Tracer, UpDownCounter } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
 import { whenClosed } from '../core/http/when-closed.ts'
 import { measure } from '../core/request/measures.ts'
+import type { ParsedOptions } from './options.ts'
 import type { Api, Providers } from './providers.ts'
 import { RequestTrace, typeOf } from './request-trace.ts'
+import { Unsampled } from './unsampled.ts'
 
 const NAME = 'fastify-apikit'
 
@@ -35,29 +38,27 @@ interface Recorded {
   /** `undefined` if nothing is traced. */
   readonly context: Context | undefined
   /** `undefined` if the request is not sampled. */
-  readonly trace: RequestTrace | undefined
+  readonly server: Server | undefined
   error: unknown
 }
 
-export function recordedOf (request: FastifyRequest): Recorded | null {
-  return request[kTelemetry]
-}
-
-/** What is known of a request before its span. */
-interface About {
-  readonly method: string
-  /** Its pattern. */
-  readonly route: string | undefined
-  readonly common: Attributes
-}
-
+/** The span of a request that is sampled. */
 interface Server {
   readonly span: Span
   /** Else another has begun it, and ends it. */
   readonly isOwn: boolean
+  readonly trace: RequestTrace
+  hasEnded: boolean
+}
+
+/** What is traced of a request, sampled or not. */
+interface Traced extends Recorded {
   readonly context: Context
-  /** `undefined` if it is not sampled. */
-  readonly trace: RequestTrace | undefined
+}
+
+/** Of a request of an app that is traced, from its first hook on. */
+export function recordedOf (request: FastifyRequest): Traced {
+  return request[kTelemetry] as Traced
 }
 
 interface Meters {
@@ -69,10 +70,9 @@ export class ServerSpans {
   readonly #api: Api
   readonly #tracer: Tracer | undefined
   readonly #meters: Meters | undefined
-  readonly #trusts: boolean
+  readonly #options: ParsedOptions
 
-  /** @param trusts whether the traces of clients are continued */
-  constructor (api: Api, { tracers, meters }: Providers, trusts: boolean) {
+  constructor (api: Api, { tracers, meters }: Providers, options: ParsedOptions) {
     this.#api = api
     this.#tracer = tracers?.getTracer(NAME)
     const meter = meters?.getMeter(NAME)
@@ -80,7 +80,7 @@ export class ServerSpans {
       active: meter.createUpDownCounter('http.server.active_requests', { unit: '{request}', description: 'Number of active HTTP server requests.' }),
       duration: meter.createHistogram('http.server.request.duration', { unit: 's', description: 'Duration of HTTP server requests.', advice: { explicitBucketBoundaries: BUCKETS } })
     }
-    this.#trusts = trusts
+    this.#options = options
   }
 
   get tracer (): Tracer | undefined {
@@ -90,8 +90,6 @@ export class ServerSpans {
   install (app: FastifyInstance): void {
     app.decorateRequest(kTelemetry, null)
     app.addHook('onRequest', (request, reply, done) => {
-      // A socket may be open for days, and its messages are not requests.
-      if (isHandshake(request)) return done()
       const { context } = this.#begin(request, reply)
       if (context === undefined) done()
       else this.#api.context.with(context, done)
@@ -101,70 +99,109 @@ export class ServerSpans {
       if (recorded !== null) recorded.error = error
       done()
     })
-    if (this.#tracer === undefined) return
-    app.addHook('onSend', (request, _reply, payload, done) => {
-      if (typeof payload === 'string') request[kTelemetry]?.trace?.serialized()
-      done(null, payload)
-    })
   }
 
   #begin (request: FastifyRequest, reply: FastifyReply): Recorded {
-    const method = observedMethod(request)
-    const common: Attributes = { 'http.request.method': method, 'url.scheme': request.protocol }
-    // Fastify makes an object of it each time.
-    const route = request.is404 ? undefined : request.routeOptions.url
-    const server = this.#tracer && this.#span(this.#tracer, request, { method, route, common })
-    const recorded: Recorded = request[kTelemetry] = { context: server?.context, trace: server?.trace, error: undefined }
-    if (server?.trace !== undefined) measure(request).trace = server.trace
+    const recorded: Recorded = request[kTelemetry] = this.#tracer === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer, request)
+    const { server } = recorded
+    if (server !== undefined) {
+      measure(request).trace = server.trace
+      noteHead(reply, server.trace)
+      if (this.#options.logIds) request.log = reply.log = request.log.child(server.trace.ids)
+    }
     // There is nothing to say at the end of a request that is not sampled.
-    if (this.#meters === undefined && server?.trace === undefined) return recorded
-
-    const start = performance.now()
-    this.#meters?.active.add(1, common)
-    whenClosed(reply.raw, () => {
-      const ending = endingOf(reply, recorded)
-      if (this.#meters !== undefined) {
-        this.#meters.active.add(-1, common)
-        this.#meters.duration.record((performance.now() - start) / 1000, { ...common, ...route !== undefined && { 'http.route': route }, ...ending })
-      }
-      if (server?.trace === undefined) return
-      server.span.setAttributes(ending)
-      if (reply.raw.statusCode >= 500) server.span.setStatus({ code: this.#api.SpanStatusCode.ERROR })
-      if (server.isOwn) server.span.end()
-    })
+    if (server !== undefined || this.#meters !== undefined) this.#watch(request, reply, recorded)
     return recorded
   }
 
-  #span (tracer: Tracer, request: FastifyRequest, { method, route, common }: About): Server {
-    const { trace, context, propagation, ROOT_CONTEXT, SpanKind } = this.#api
-    const word = method === OTHER_METHOD ? 'HTTP' : method
-    const name = route === undefined ? word : `${word} ${route}`
-    const around = context.active()
-    const active = trace.getSpan(around)
-    if (active !== undefined) {
-      // An instrumentation of node:http has begun, which cannot know the route.
-      if (active.isRecording() && route !== undefined) active.updateName(name).setAttribute('http.route', route)
-      return { span: active, isOwn: false, context: around, trace: this.#traceOf(tracer, active, around) }
-    }
-    const sent = propagation.extract(ROOT_CONTEXT, request.headers)
-    const remote = trace.getSpanContext(sent)
-    const options: SpanOptions = { kind: SpanKind.SERVER, attributes: { ...common, 'url.path': pathOf(request) } }
-    if (route !== undefined) Object.assign(options.attributes as Attributes, { 'http.route': route })
-    if (!this.#trusts && remote !== undefined) options.links = [{ context: remote }]
-    const parent = this.#trusts ? sent : ROOT_CONTEXT
-    const span = tracer.startSpan(name, options, parent)
-    const inner = trace.setSpan(parent, span)
-    if (span.isRecording()) {
-      // Without the query: it may hold credentials.
-      const [address = '', port] = request.host.slice(0, LONGEST_HOST).split(/:(?=\d{1,5}$)/)
-      span.setAttributes({ 'server.address': address, ...port !== undefined && { 'server.port': Number(port) }, 'network.protocol.version': request.raw.httpVersion })
-    }
-    return { span, isOwn: true, context: inner, trace: this.#traceOf(tracer, span, inner) }
+  #watch (request: FastifyRequest, reply: FastifyReply, recorded: Recorded): void {
+    // A socket may be open for days, and its messages are not requests.
+    const finish = isHandshake(request) ? () => {} : this.#meter(request)
+    whenClosed(reply.raw, () => {
+      const ending = endingOf(reply, recorded)
+      finish(ending)
+      if (recorded.server !== undefined) endServer(this.#api, recorded.server, ending)
+    })
   }
 
-  #traceOf (tracer: Tracer, span: Span, context: Context): RequestTrace | undefined {
-    return span.isRecording() ? new RequestTrace(this.#api, tracer, span, context) : undefined
+  /** @returns what to call at the end */
+  #meter (request: FastifyRequest): (ending: Attributes) => void {
+    const meters = this.#meters
+    if (meters === undefined) return () => {}
+    const start = performance.now()
+    const common = { 'http.request.method': observedMethod(request), 'url.scheme': request.protocol }
+    const route = routeOf(request)
+    meters.active.add(1, common)
+    return ending => {
+      meters.active.add(-1, common)
+      meters.duration.record((performance.now() - start) / 1000, { ...common, ...route !== undefined && { 'http.route': route }, ...ending })
+    }
   }
+
+  #traced (tracer: Tracer, request: FastifyRequest): Traced {
+    const { context, propagation, trace, ROOT_CONTEXT } = this.#api
+    const { trustTraceparent, ratio } = this.#options
+    const around = context.active()
+    const active = trace.getSpan(around)
+    if (active !== undefined) return this.#continued(tracer, request, active, around)
+
+    const sent = propagation.extract(ROOT_CONTEXT, request.headers)
+    const remote = trace.getSpanContext(sent)
+    const parent = trustTraceparent ? sent : ROOT_CONTEXT
+    const isRoot = remote === undefined || !trustTraceparent
+    if (isRoot && ratio < 1 && Math.random() >= ratio) return { context: new Unsampled(this.#api, parent), server: undefined, error: undefined }
+
+    const span = tracer.startSpan(nameOf(request), this.#optionsOf(request, isRoot ? remote : undefined), parent)
+    const inner = trace.setSpan(parent, span)
+    if (!span.isRecording()) return { context: inner, server: undefined, error: undefined }
+    // Without the query: it may hold credentials.
+    const [address = '', port] = request.host.slice(0, LONGEST_HOST).split(/:(?=\d{1,5}$)/)
+    span.setAttributes({ 'server.address': address, ...port !== undefined && { 'server.port': Number(port) }, 'network.protocol.version': request.raw.httpVersion })
+    return { context: inner, server: { span, isOwn: true, trace: new RequestTrace(this.#api, tracer, span, inner), hasEnded: false }, error: undefined }
+  }
+
+  /** An instrumentation of node:http has begun, which cannot know the route. */
+  #continued (tracer: Tracer, request: FastifyRequest, span: Span, context: Context): Traced {
+    if (!span.isRecording()) return { context, server: undefined, error: undefined }
+    const route = routeOf(request)
+    if (route !== undefined) span.updateName(nameOf(request)).setAttribute('http.route', route)
+    return { context, server: { span, isOwn: false, trace: new RequestTrace(this.#api, tracer, span, context), hasEnded: false }, error: undefined }
+  }
+
+  /** What a sampler decides by. One literal for each shape: most requests are not sampled, and pay for no more. */
+  #optionsOf (request: FastifyRequest, link: SpanContext | undefined): SpanOptions {
+    const [method, route] = [observedMethod(request), routeOf(request)]
+    const attributes: Attributes = route === undefined
+      ? { 'http.request.method': method, 'url.scheme': request.protocol, 'url.path': pathOf(request) }
+      : { 'http.request.method': method, 'url.scheme': request.protocol, 'url.path': pathOf(request), 'http.route': route }
+    const { SERVER } = this.#api.SpanKind
+    return link === undefined ? { kind: SERVER, attributes } : { kind: SERVER, attributes, links: [{ context: link }] }
+  }
+}
+
+/** Tells when the handler's value has become text. By this response alone: a hook would cost all requests, of which most are not sampled. */
+function noteHead ({ raw }: FastifyReply, trace: RequestTrace): void {
+  const { writeHead } = raw
+  Object.assign(raw, {
+    writeHead (this: ServerResponse, ...parts: unknown[]) {
+      trace.serialized()
+      return Reflect.apply(writeHead, this, parts)
+    }
+  })
+}
+
+/** Ends the span of a request: that of a handshake when the socket opens. */
+export function endServer ({ SpanStatusCode }: Api, server: Server, ending: Attributes): void {
+  if (server.hasEnded) return
+  server.hasEnded = true
+  server.span.setAttributes(ending)
+  if (Number(ending['http.response.status_code']) >= 500) server.span.setStatus({ code: SpanStatusCode.ERROR })
+  if (server.isOwn) server.span.end()
+}
+
+function routeOf (request: FastifyRequest): string | undefined {
+  // Fastify makes an object of it each time.
+  return request.is404 ? undefined : request.routeOptions.url
 }
 
 /** How a request has ended. A client that has left was not answered. */
@@ -173,6 +210,12 @@ function endingOf ({ raw: { headersSent, statusCode } }: FastifyReply, { error }
   const ending: Attributes = { 'http.response.status_code': statusCode }
   if (statusCode >= 500) ending['error.type'] = error === undefined ? String(statusCode) : typeOf(error)
   return ending
+}
+
+function nameOf (request: FastifyRequest): string {
+  const method = observedMethod(request)
+  const [word, route] = [method === OTHER_METHOD ? 'HTTP' : method, routeOf(request)]
+  return route === undefined ? word : `${word} ${route}`
 }
 
 function pathOf ({ url }: FastifyRequest): string {

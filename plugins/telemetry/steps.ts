@@ -12,16 +12,16 @@ export function traceSteps (api: Api, { handler: { name }, slots }: RoutePlan): 
   const { read } = slots
   if (read !== undefined) {
     slots.read = (request, reply, done) => {
-      const trace = recordedOf(request)?.trace
+      const trace = recordedOf(request).server?.trace
       if (trace === undefined) return read(request, reply, done)
       trace.validation(next => { read(request, reply, next) }, done)
     }
   }
   slots.around.trace = handler => function (request, reply) {
-    const recorded = recordedOf(request)
-    const call = (): unknown => handler.call(this, request, reply)
-    if (recorded?.trace !== undefined) return recorded.trace.handler(name, call)
-    // The context was lost where the body was read. What is not sampled must not begin a trace elsewhere.
-    return recorded?.context === undefined ? call() : api.context.with(recorded.context, call)
+    const { context, server } = recordedOf(request)
+    if (server !== undefined) return server.trace.handler(name, () => handler.call(this, request, reply))
+    if (context === api.context.active()) return handler.call(this, request, reply)
+    // The context was lost, in a hook or where the body was read. What is not sampled must not begin a trace elsewhere.
+    return api.context.with(context, () => handler.call(this, request, reply))
   }
 }

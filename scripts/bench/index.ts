@@ -19,10 +19,12 @@ import { jsonWebToken } from './bars/json-web-token.ts'
 import { refusal } from './bars/refusal.ts'
 import { inserts, related } from './bars/rows.ts'
 import { startMemory, startTime } from './bars/start.ts'
+import { telemetry } from './bars/telemetry.ts'
 import { tokens } from './bars/tokens.ts'
 import { typeCheck } from './bars/type-check.ts'
 import { typedGet } from './bars/typed-get.ts'
 import { typedPost } from './bars/typed-post.ts'
+import { workers } from './bars/workers.ts'
 import { write } from './bars/write.ts'
 import { type Result, shortfallsOf, tableOf } from './table.ts'
 
@@ -43,7 +45,9 @@ const BARS: readonly Bar[] = [
   jsonWebToken,
   write,
   inserts,
-  related
+  related,
+  telemetry,
+  workers
 ]
 
 const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew. The [method](#method-of-a-duel) is above.`

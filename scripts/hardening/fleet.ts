@@ -34,7 +34,7 @@ const ORPHANS = 10_000
 /** Milliseconds without a job done after which the rest is given up. Those of a killed worker wait for ten seconds. */
 const PATIENCE = 30_000
 
-/** pg-boss looks for schedules that are due every 30 seconds, and later if its process was killed. */
+/** A schedule is due within a second, and later if the process that looked for it was killed. */
 const [MINUTE, LATE] = [60_000, 65_000]
 
 export const fleet = suite('Two servers and two job workers on one PostgreSQL, parts of which fail under load', {

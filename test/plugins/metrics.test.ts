@@ -272,7 +272,8 @@ t.test('metrics of one of several workers say which one it is', async t => {
   const server = await app(t)
   server.get('/', async () => 'ok')
   await server.inject('/')
-  t.same(await requests(server), { 'http_request_duration_seconds_count{worker="2",method="GET",route="/",status_code="200"}': 1 })
+  t.same(await requests(server), { 'http_request_duration_seconds_count{method="GET",route="/",status_code="200",worker="2"}': 1 })
+  t.same(await samples(server, 'worker_up'), { 'worker_up{worker="1"}': 0, 'worker_up{worker="2"}': 1, 'worker_up{worker="3"}': 0 }, 'there is no primary to ask')
 })
 
 t.test('the primary process of a cluster reads the sum of its workers', async t => {

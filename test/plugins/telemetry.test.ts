@@ -1,12 +1,12 @@
 import { tracingChannel } from 'node:diagnostics_channel'
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import http from 'node:http'
 import { connect } from 'node:net'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import { context, metrics as globalMetrics, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { context, createContextKey, metrics as globalMetrics, propagation, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
+import { AlwaysOnSampler, InMemorySpanExporter, ParentBasedSampler, type ReadableSpan, SimpleSpanProcessor, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
@@ -19,10 +19,11 @@ import apikit, { type ApikitOptions } from '../../plugins/index.ts'
 import { background, task } from '../../plugins/tasks/index.ts'
 import telemetry, { type TelemetryOptions } from '../../plugins/telemetry/index.ts'
 import { connect as open } from '../../plugins/testing/index.ts'
+import { socketOf, WebSocketException } from '../../plugins/websocket/index.ts'
 import { bare, build } from '../helper.ts'
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-propagation.setGlobalPropagator(new W3CTraceContextPropagator())
+propagation.setGlobalPropagator(new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }))
 
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
@@ -292,21 +293,19 @@ t.test('a statement whose context was lost is below the span of its request', as
   t.equal(named(found, 'SELECT').parentSpanContext?.spanId, named(found, 'GET /').spanContext().spanId)
 })
 
-t.test('a request to upgrade that no route takes is not traced, nor are its statements', async t => {
-  const items = table('items', { id: column.id(), name: column.text() })
-  const { app, origin, spans } = await recording(t, {}, { db: { url: 'sqlite::memory:', tables: [items] } })
-  await app.db.createTables([items])
+t.test('a request to upgrade that no route takes is one like others', async t => {
+  const { app, origin, spans } = await recording(t)
   const late = dependency({ name: 'late', query: Type.Object({ q: Type.Optional(Type.String()) }) }, () => { throw new Error('no') })
   app.get('/late', { config: { depends: { late } } }, async () => 'ok')
-  app.get('/', { config: { depends: { db: sessionOf([items]) } } }, async ({ deps: { db } }) => (await db.selectFrom('items').selectAll().execute()).length)
+  app.get('/', async () => 'ok')
   const url = await origin()
   const request = http.get(url, { headers: { upgrade: 'websocket', connection: 'upgrade' } })
   const [response] = await once(request, 'response') as [http.IncomingMessage]
-  t.equal((await response.toArray()).join(''), '0')
+  t.equal((await response.toArray()).join(''), 'ok')
   await ask(`${url}/late`)
-  const found = await spans()
-  t.same(found.map(({ name }) => name).filter(name => name.startsWith('apikit')), ['apikit.dependency', 'apikit.validation'])
-  t.equal(named(found, 'apikit.validation').status.code, SpanStatusCode.ERROR, 'a dependency fails at once')
+  const found = await spans(2)
+  t.equal(named(found, 'GET /').attributes['http.response.status_code'], 200)
+  t.ok(found.some(({ name, status }) => name === 'apikit.validation' && status.code === SpanStatusCode.ERROR), 'a dependency fails at once')
 })
 
 t.test('metrics have no values of requests', async t => {
@@ -333,15 +332,164 @@ t.test('metrics have no values of requests', async t => {
   await meterProvider.shutdown()
 })
 
-t.test('an open socket is not a request', async t => {
-  const { app, spans } = await recording(t, {}, { websocket: true })
-  app.get('/ws', { websocket: true }, async (socket) => { for await (const message of socket as never as AsyncIterable<string>) if (message === '') return })
-  app.get('/', async () => 'ok')
-  const origin = await app.listen()
+t.test('the handshake of a WebSocket is a request that ends with 101, and its connection is below it', async t => {
+  const { app, origin, spans } = await recording(t, {}, { websocket: true })
+  const user = dependency({ name: 'user' }, async () => 'ann')
+  const closed = Promise.withResolvers<void>()
+  app.get('/ws', { websocket: true, config: { depends: { user } } }, async function chat (socket) {
+    const messages = socketOf(socket as never)
+    ;(socket as unknown as EventEmitter).once('close', () => { closed.resolve() })
+    for await (const message of messages) {
+      const { traceId } = trace.getSpanContext(context.active()) ?? {}
+      await messages.send(`${String(message)} ${String(traceId)}`)
+    }
+  })
+  await origin()
+  const socket = await open(app, '/ws', { headers: { traceparent: PARENT } })
+  const [, traceId] = PARENT.split('-')
+  for (const word of ['one', 'two']) {
+    await socket.send(word)
+    t.equal(await socket.receive(), `${word} ${traceId}`)
+  }
+  await socket.close(3001)
+  await closed.promise
+  const found = await spans()
+  const [server, connection, dependent] = [named(found, 'GET /ws'), named(found, 'apikit.websocket'), named(found, 'apikit.dependency')]
+  t.match(server.attributes, { 'http.route': '/ws', 'http.response.status_code': 101 })
+  t.equal(connection.parentSpanContext?.spanId, server.spanContext().spanId)
+  t.equal(dependent.spanContext().traceId, traceId)
+  t.match(connection.attributes, { 'code.function.name': 'chat', 'apikit.websocket.received': 2, 'apikit.websocket.close_code': 3001 })
+  t.equal(connection.status.code, SpanStatusCode.UNSET)
+  t.equal(found.filter(({ name }) => name === 'GET /ws').length, 1)
+})
+
+t.test('handlers of WebSockets that fail, and handshakes that are refused', async t => {
+  const { app, origin, spans } = await recording(t, {}, { websocket: true })
+  const closed: Array<Promise<unknown>> = []
+  const noted = (socket: unknown): void => { closed.push(once(socket as EventEmitter, 'close')) }
+  app.get('/later', { websocket: true }, async socket => { noted(socket); throw new RangeError('no') })
+  app.get('/now', { websocket: true }, socket => { noted(socket); throw new SyntaxError('no') })
+  app.get('/polite', { websocket: true }, async socket => { noted(socket); throw new WebSocketException(1008, 'go') })
+  app.get('/sync', { websocket: true }, socket => { noted(socket); (socket as unknown as { close: () => void }).close() })
+  const refused = dependency({ name: 'refused' }, () => { throw new NotFound('no') })
+  app.get('/refused', { websocket: true, config: { depends: { refused } } }, async () => {})
+  await origin()
+  for (const path of ['/later', '/now', '/polite', '/sync'] as const) {
+    const socket = await open(app, path)
+    await t.rejects(socket.receive())
+  }
+  await t.rejects(open(app, '/refused'))
+  await Promise.all(closed)
+  const found = await spans(5)
+  t.same(found.filter(({ name }) => name === 'apikit.websocket').map(({ status, attributes }) => [status.code, attributes['error.type']]).sort(), [
+    [SpanStatusCode.UNSET, undefined], [SpanStatusCode.UNSET, undefined], [SpanStatusCode.ERROR, 'RangeError'], [SpanStatusCode.ERROR, 'SyntaxError']
+  ])
+  t.equal(named(found, 'GET /refused').attributes['http.response.status_code'], 404)
+})
+
+t.test('a WebSocket whose handshake is not sampled begins no trace elsewhere', async t => {
+  const { app, origin } = await recording(t, { ratio: 0 }, { websocket: true })
+  app.get('/ws', { websocket: true }, async socket => { (socket as unknown as { send: (text: string) => void }).send(String(trace.getSpanContext(context.active())?.traceFlags)) })
+  await origin()
   const socket = await open(app, '/ws')
+  t.equal(await socket.receive(), '0')
   await socket.close()
-  await ask(origin)
-  t.same((await spans()).map(({ name }) => name).filter(name => name.includes('ws')), [])
+
+  const { app: untraced } = await recording(t, { tracing: false, meterProvider: new MeterProvider() }, { websocket: true })
+  untraced.get('/ws', { websocket: true }, async socket => { (socket as unknown as { send: (text: string) => void }).send(String(trace.getSpanContext(context.active()))) })
+  await untraced.listen()
+  const other = await open(untraced, '/ws')
+  t.equal(await other.receive(), 'undefined', 'with metrics alone')
+  await other.close()
+})
+
+t.test('ratio: the tracer hears of a share of the requests, and of all that belong to a trace', async t => {
+  const { app, origin, spans } = await recording(t, { ratio: 0 })
+  const seen: Array<{ traceId: string, spanId: string, traceFlags: number, isStable: boolean, isChildOfIt: boolean, baggage: string | undefined }> = []
+  app.post('/', { schema: { body: Type.Object({}) } }, async () => {
+    const active = context.active()
+    const { traceId, spanId, traceFlags } = trace.getSpanContext(active) as SpanContext
+    const child = new TracerProvider({ sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) }).getTracer('foreign').startSpan('query', {}, active)
+    const key = createContextKey('mine')
+    const deeper = active.setValue(key, 'x')
+    seen.push({
+      traceId,
+      spanId,
+      traceFlags,
+      isStable: trace.getSpanContext(active)?.spanId === spanId && deeper.getValue(key) === 'x' && deeper.deleteValue(key).getValue(key) === undefined && trace.getSpan(trace.deleteSpan(active)) === undefined,
+      isChildOfIt: child.spanContext().traceId === traceId && !child.isRecording(),
+      baggage: propagation.getBaggage(active)?.getEntry('user')?.value
+    })
+  })
+  const url = await origin()
+  const post = async (headers: Record<string, string>) => { await ask(url, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', ...headers } }) }
+  await post({ baggage: 'user=ann' })
+  await post({})
+  t.match(seen, [{ traceFlags: 0, isStable: true, isChildOfIt: true, baggage: 'ann' }, { traceFlags: 0, isChildOfIt: true, baggage: undefined }])
+  t.match(seen.map(({ traceId, spanId }) => `${traceId} ${spanId}`), [/^[0-9a-f]{32} [0-9a-f]{16}$/, /^[0-9a-f]{32} [0-9a-f]{16}$/])
+  t.not(seen[0]?.traceId, seen[1]?.traceId)
+  await post({ traceparent: PARENT })
+  const servers = (await spans()).filter(({ kind }) => kind === SpanKind.SERVER)
+  t.same(servers.map(span => span.spanContext().traceId), [PARENT.split('-')[1]])
+
+  const { app: some, spans: theirs } = await recording(t, { ratio: 0.5, trustTraceparent: false })
+  some.get('/', async () => 'ok')
+  const { random } = Math
+  t.teardown(() => { Math.random = random })
+  for (const value of [0.4, 0.6, 0.49, 0.5]) {
+    Math.random = () => value
+    await some.inject({ url: '/', headers: { traceparent: PARENT } })
+  }
+  Math.random = random
+  t.equal((await theirs(2)).filter(({ kind }) => kind === SpanKind.SERVER).length, 2)
+})
+
+t.test('a handler has the context of its request, also where hooks or the body lost it', async t => {
+  const app = bare(t)
+  await app.register(telemetry, { tracerProvider: new TracerProvider(), ratio: 0 })
+  const seen: unknown[] = []
+  app.addHook('onRequest', async () => { seen.push(trace.getSpanContext(context.active())?.traceId) })
+  // As a hook that goes on from a callback of a pool.
+  app.addHook('preHandler', (_request, _reply, done) => { context.with(ROOT_CONTEXT, done) })
+  app.post('/', async () => { seen.push(trace.getSpanContext(context.active())?.traceId) })
+  const [first, second] = ['{"name":', '"pen"}']
+  const request = http.request(await app.listen(), { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': first.length + second.length } })
+  await new Promise(resolve => request.write(first, resolve))
+  request.end(second)
+  const [response] = await once(request, 'response') as [http.IncomingMessage]
+  await response.resume().toArray()
+  t.equal(seen.length, 2)
+  t.match(seen[0], /^[0-9a-f]{32}$/)
+  t.equal(seen[1], seen[0])
+})
+
+t.test('statements of a request that is not sampled are not traced', async t => {
+  const { app, origin, spans } = await recording(t, { ratio: 0 }, { db: { url: 'sqlite::memory:' } })
+  const { sql } = await import('kysely')
+  app.get('/', async () => { await sql`select 1`.execute(app.db) })
+  const url = await origin()
+  await ask(url)
+  await ask(url, { headers: { traceparent: PARENT } })
+  t.equal((await spans()).filter(({ name }) => name === 'SELECT').length, 1)
+})
+
+t.test('log lines of a sampled request have the identifiers of its span', async t => {
+  const lines: Array<Record<string, unknown>> = []
+  const logger = { level: 'info', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } }
+  const { app, origin, spans } = await recording(t, {}, {}, { logger })
+  app.get('/', async request => { request.log.info('hello') })
+  await ask(await origin())
+  const { traceId, spanId } = named(await spans(), 'GET /').spanContext()
+  for (const msg of ['hello', 'request completed']) t.match(lines.find(line => line.msg === msg), { trace_id: traceId, span_id: spanId })
+
+  for (const options of [{ logIds: false }, { ratio: 0 }]) {
+    lines.length = 0
+    const { app: other } = await recording(t, options, {}, { logger })
+    other.get('/', async request => { request.log.info('hello') })
+    await other.inject('/')
+    t.notOk(lines.some(line => 'trace_id' in line))
+    t.ok(lines.some(({ msg }) => msg === 'hello'))
+  }
 })
 
 t.test('without a provider, and with OTEL_SDK_DISABLED, the app is as without the plugin', async t => {

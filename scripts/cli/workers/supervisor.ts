@@ -7,6 +7,7 @@
 import type { Worker } from 'node:cluster'
 import type { FastifyBaseLogger } from 'fastify'
 import { isMessage, type Message } from './messages.ts'
+import { relay } from './relay.ts'
 
 /** Milliseconds before a worker is replaced. The delay doubles with each failure, up to the second. */
 const [FIRST_DELAY, LAST_DELAY] = [200, 30_000]
@@ -32,7 +33,7 @@ interface Slot {
 }
 
 /** A process. */
-interface Member {
+export interface Member {
   readonly slot: Slot
   readonly worker: Worker
   readonly started: Promise<boolean>
@@ -133,6 +134,7 @@ export class Supervisor {
     const member: Member = { slot, worker, started: started.promise, ended: ended.promise }
     this.#members.add(member)
     worker.on('message', message => {
+      relay(message, member, this.#members)
       if (!isMessage(message, 'ready') || member.readyAt !== undefined) return
       member.readyAt = performance.now()
       this.#failedStarts = 0

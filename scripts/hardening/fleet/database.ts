@@ -46,7 +46,7 @@ export class FleetDatabase {
 
   async tickedMinutes (): Promise<Findings['ticks']> {
     return (await this.#query<{ at: Date, runs: number }>(`select created_on as at, (select count(*)::int from ticks where ticks.job = scheduled.id::text) as runs from ${JOBS}.job as scheduled where name = 'tick'`))
-      .map(({ at, runs }) => ({ minute: Math.floor(at.getTime() / MINUTE), runs }))
+      .map(({ at, runs }) => ({ minute: Math.floor(at.getTime() / MINUTE), late: at.getTime() % MINUTE, runs }))
   }
 
   async #query<R> (sql: string): Promise<R[]> {

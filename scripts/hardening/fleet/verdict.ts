@@ -19,7 +19,8 @@ export interface Findings {
   readonly runs: readonly number[]
   /** Minutes in which the schedule was due; of each job of the schedule, the minute, and how often it ran. */
   readonly due: readonly number[]
-  readonly ticks: ReadonlyArray<{ readonly minute: number, readonly runs: number }>
+  /** `late`: milliseconds from the minute until its job was there. */
+  readonly ticks: ReadonlyArray<{ readonly minute: number, readonly late: number, readonly runs: number }>
   /** Milliseconds until a request was served after PostgreSQL was back. */
   readonly served: number
   /** Servers that were killed, and whose processes did not end with them. */
@@ -88,12 +89,19 @@ function row (what: string, figure: string, goal: string, holds: boolean): Row {
   return { what, figure, goal, holds }
 }
 
+/** Milliseconds of the latest schedule: PostgreSQL may be away just then. */
+const LATE = 12_000
+
 /** Each minute has one job, which ran; again only if its process was killed. */
 function scheduled ({ due, ticks }: Findings): Row[] {
   const missed = due.filter(minute => !ticks.some(tick => tick.minute === minute && tick.runs > 0)).length
   const twice = ticks.length - new Set(ticks.map(({ minute }) => minute)).size
   const again = ticks.reduce((sum, { runs }) => sum + Math.max(0, runs - 1), 0)
-  return [row('minutes of the schedule', `${due.length}: ${missed} missed, ${twice} twice, ${again} run again`, 'each once', missed === 0 && twice === 0 && again === 0)]
+  const late = Math.max(0, ...ticks.filter(({ minute }) => due.includes(minute)).map(({ late }) => late))
+  return [
+    row('minutes of the schedule', `${due.length}: ${missed} missed, ${twice} twice, ${again} run again`, 'each once', missed === 0 && twice === 0 && again === 0),
+    row('the latest of them', `${late.toFixed(0)} ms after its minute`, `≤ ${LATE} ms, PostgreSQL cut off included`, late <= LATE)
+  ]
 }
 
 function accepted ({ accepted }: Ledger): string {

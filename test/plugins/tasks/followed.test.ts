@@ -325,8 +325,12 @@ for (const { engine, skip } of ENGINES) {
         await app.ready()
         await app.tasks.add(mark, {})
         await ran
-        const states = [(await app.tasks.get(String(done)))?.state, (await app.tasks.get(String(failed)))?.state]
+        // Jobs do not wait for the removal. The end does.
         await app.close()
+        const { app: reader } = await make(t, engine, [work, mark], { place, work: false })
+        await reader.ready()
+        const states = [(await reader.tasks.get(String(done)))?.state, (await reader.tasks.get(String(failed)))?.state]
+        await reader.close()
         return states
       }
       t.same(await swept({}), ['done', 'failed'])
