@@ -4,6 +4,7 @@
  * @module
  */
 
+import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
@@ -150,7 +151,10 @@ export function openDatabase (options: DbOptions & { readonly logger?: ScriptLog
 
 /** For an app whose routes are only read: no file is made. */
 function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> {
-  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', replica: null, migrate: true } : options
+  if (locate(options.url).dialect === 'postgres') return options
+  // The app may read its tables when it starts. A folder that is missing is said when it is needed.
+  const migrations = options.migrations !== null && existsSync(options.migrations) ? options.migrations : null
+  return { ...options, url: 'sqlite::memory:', replica: null, migrations, migrate: true }
 }
 
 /** All workers together have the connections of the options. */

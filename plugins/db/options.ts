@@ -11,7 +11,7 @@ export const DbOptions = Type.Object({
   name: Type.String({ default: 'default', pattern: '^[A-Za-z][A-Za-z0-9_-]*$', description: 'Name of the database, for an app with several. Without one it is `app.db`; others are `app.database(name)`.' }),
   url: Type.String({ default: 'sqlite:./data/app.db', description: 'URL of the database: `sqlite:./app.db`, `sqlite::memory:` or `postgres://user:password@host/name`. A missing SQLite file is created.' }),
   tables: Type.Unsafe<readonly AnyTable[]>(Type.Array(Type.Any(), { default: [], description: 'Tables of the app, made by `table()`.' })),
-  migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the app’s migrations.' }),
+  migrations: Type.Union([Type.String(), Type.Null()], { default: null, description: 'Folder of the app’s migrations. Startup fails where it does not exist.' }),
   migrate: Type.Boolean({ default: false, description: 'Run pending migrations before the server listens. If false, startup fails while migrations are pending.' }),
   connectRetries: Type.Integer({ default: 0, minimum: 0, description: 'Number of further attempts to connect at startup. The delay begins at 500 ms and doubles, up to 10 seconds.' }),
   poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Maximum number of connections to PostgreSQL.' }),
