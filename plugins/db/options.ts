@@ -16,7 +16,7 @@ export const DbOptions = Type.Object({
   connectRetries: Type.Integer({ default: 0, minimum: 0, description: 'Number of further attempts to connect at startup. The delay begins at 500 ms and doubles, up to 10 seconds.' }),
   poolSize: Type.Integer({ default: 10, minimum: 1, description: 'Maximum number of connections to PostgreSQL.' }),
   acquireTimeout: Type.Integer({ default: 5000, minimum: 1, description: 'Milliseconds to wait for a connection to PostgreSQL, or for the single writer of SQLite. After that, the response is a 503.' }),
-  statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Maximum duration of a statement in PostgreSQL, in milliseconds. 0 disables the limit.' }),
+  statementTimeout: Type.Integer({ default: 30_000, minimum: 0, description: 'Maximum duration of a statement in PostgreSQL, and of each batch of a stream, in milliseconds. A server that is silent for a second longer is given up. 0 disables both limits.' }),
   idleTransactionTimeout: Type.Integer({ default: 60_000, minimum: 0, description: 'Maximum time between two statements of a transaction in PostgreSQL, in milliseconds. After that, the server closes the connection and rolls back. 0 disables the limit.' }),
   namedStatements: Type.Boolean({ default: true, description: 'Let PostgreSQL keep the statements of `prepare`. Set it to `false` behind a transaction pooler without support for named statements, such as PgBouncer before 1.21.' }),
   synchronous: Type.Union([Type.Literal('normal'), Type.Literal('full')], { default: 'normal', description: 'Durability of SQLite: commits survive a crash of the process with `normal`, and a power failure with `full`.' }),
