@@ -46,18 +46,17 @@ export function isAnswering (error: unknown): error is Answering {
   return typeof error === 'object' && error !== null && kAnswer in error
 }
 
-/** Errors whose messages are for the log. */
+/** Errors, and classes of them, whose messages are for the log. */
 const hidden = new WeakSet<object>()
 
-/** Keeps the message of an error from clients, also where Fastify's own handler answers it, which sends messages. */
+/** Keeps the message of an error, or of all of a class, from clients, also where Fastify's own handler answers it, which sends messages. */
 export function hideMessage<E> (error: E): E {
-  if (typeof error === 'object' && error !== null) hidden.add(error)
+  if (Object(error) === error) hidden.add(error as object)
   return error
 }
 
 /** Returns what Fastify's own handler may send of an error: itself, or a 500 that has it as its cause, for the log. */
 export function presentable (error: unknown): unknown {
-  const { code, statusCode } = Object(error)
-  const isOurs = statusCode >= 500 && String(code).startsWith('APIKIT_ERR_')
-  return isOurs || hidden.has(Object(error)) ? Object.assign(new Error('Internal Server Error', { cause: error }), { statusCode: 500 }) : error
+  if (!hidden.has(Object(error)) && !hidden.has(Object(Object(error).constructor))) return error
+  return Object.assign(new Error('Internal Server Error', { cause: error }), { statusCode: 500 })
 }

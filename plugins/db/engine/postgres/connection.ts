@@ -52,14 +52,16 @@ export async function run<R> (client: PoolClient, shared: Shared, query: Compile
   const { rows: rowsOf, namedStatements, age } = shared
   const { sql, parameters } = query
   const isNamed = namedStatements && 'name' in query
-  const result = await client.query<unknown[]>({
+  const answer = await client.query<unknown[]>({
     text: sql,
     ...isNamed && { name: `${query.name}_${age}` },
     values: parameters.map(encode),
     rowMode: 'array',
     types: RAW,
     ...limit(shared, patient)
-  } as QueryArrayConfig) as QueryArrayResult<unknown[]>
+  } as QueryArrayConfig) as QueryArrayResult<unknown[]> | Array<QueryArrayResult<unknown[]>>
+  // Several statements in one text have a result each.
+  const result = Array.isArray(answer) ? answer[0] as QueryArrayResult<unknown[]> : answer
   const { command, rowCount, rows, fields } = result
   if (rows.length > 0 && rowsOf.mustLearn) await rowsOf.learn(fields, text => rowsFrom(client, shared, text, patient))
   const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
