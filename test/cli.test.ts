@@ -417,6 +417,17 @@ t.test('a database', async t => {
 })
 
 t.test('seed', async t => {
+  t.test('runs the migrations of all databases, also of one that has a name alone', async t => {
+    const reports = DATABASE.replace('await app.register(db, {', "await app.register(db, { name: 'reports',").replace("'app.db'", "'reports.db'").replace("join(dir, 'steps')", "join(dir, 'reports')")
+    const both = DATABASE.replace('    await app.register(', `    ${/await app\.register.*\n/.exec(reports)?.[0]}    await app.register(`)
+    const step = (table: string) => `export const up = async schema => { await schema.run('create table ${table} (id integer)') }`
+    const plant = 'export default async app => (await app.database("reports").introspection.getTables()).map(({ name }) => name).filter(name => !name.startsWith("apikit")).join() + ("db" in app)'
+    const alone = project(t, { 'app.js': reports, 'seed.js': plant, 'reports/1_a.js': step('reported') })
+    t.strictSame(await cli(alone, 'seed'), { code: 0, out: 'reportedfalse\n', err: '' })
+    const dir = project(t, { 'app.js': both, 'seed.js': plant, 'reports/1_a.js': step('reported'), 'steps/1_a.js': step('things') })
+    t.strictSame(await cli(dir, 'seed'), { code: 0, out: 'reportedtrue\n', err: '' })
+    t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: /^done {4}1_a/ })
+  })
   t.test('needs a module that exports a function, and no database', async t => {
     const dir = project(t, { 'app.js': APP, 'one.js': 'export default async app => { app.log.info(1) }', 'none.js': '' })
     t.match(await cli(dir, 'seed', 'one.js'), { code: 0, out: '', err: '' })
