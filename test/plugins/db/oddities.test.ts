@@ -17,7 +17,7 @@ async function quiet (t: Test, dialect: DialectName, statements: readonly string
 t.test('postgres: what tables seldom have is pulled, or left alone by its name', onPostgres, async t => {
   const { db, url } = await made(t, 'postgres', [
     'create domain whole as bigint', 'create domain large as whole',
-    'create table parents (a integer, b integer, primary key (a, b))',
+    'create table parents (a integer, b integer, primary key (a, b))', 'create table "empty one" ()',
     `create table t (
       a integer, b integer, c whole, d integer, unique (a, b), foreign key (a, b) references parents match full,
       constraint partial foreign key (c, d) references parents on delete set null (d)) with (fillfactor = 70)`,
@@ -32,7 +32,7 @@ t.test('postgres: what tables seldom have is pulled, or left alone by its name',
   t.equal(await diff(declaring(t, url, tables)), undefined)
   for (const part of [
     "match: 'full'", 'ON DELETE SET NULL (d)', "unique: [['a', 'b']]", 'nullsNotDistinct: true', "{ column: 'b', nulls: 'first' }", "['b', 'a']", 'BigInteger()', 'Left alone: invalid index twice',
-    'Left alone: with (fillfactor=70)', 'Left alone: unlogged', 'Left alone: sequence of id, with options',
+    'Left alone: with (fillfactor=70)', 'Left alone: unlogged', '\n// Left alone: table empty one, which has no columns\n', 'Left alone: sequence of id, with options',
     "tags: column.array(column.text(), { default: raw(\"'{}'::text[]\") })", 'column.array(column.varchar(5), {', 'column.array(column.boolean(), {', "column.of('int4range[]', ", "column.of('numeric(5,2)[]', ",
     'Left alone: row level security', 'export const default_ =', 'export const a_b =', 'export const a_b_2 =', "references: 'default.id', index: true"
   ]) t.ok(text.includes(part), part)
