@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -318,8 +318,13 @@ t.test('client', async t => {
 t.test('a database', async t => {
   t.test('migrate makes, runs, lists and undoes migrations; seed fills the tables', async t => {
     const dir = project(t, { 'app.js': DATABASE, 'schemas/seed.js': SEED })
+    for (const step of ['status', 'up', 'down', 'stamp']) {
+      t.match(await cli(dir, 'migrate', step), { code: 1, out: '', err: `Migrations: the folder ${join(dir, 'steps')} does not exist. Correct its path` })
+    }
+    mkdirSync(join(dir, 'steps'))
     t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: 'No migrations.\n' })
     t.match(await cli(dir, 'migrate', 'down'), { code: 0, out: 'Nothing to undo.\n' })
+    rmdirSync(join(dir, 'steps'))
     t.match(await cli(dir, 'migrate', 'diff', 'first', 'things', '--import', JSON.parse(plugin('db'))), { code: 0, out: /^written steps\/\w+_first_things\.ts: read it before you run it\n$/ })
     // A module is imported once in a process.
     const run = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { cwd: dir, encoding: 'utf8' })
@@ -336,7 +341,13 @@ t.test('a database', async t => {
     t.match(await cli(dir, 'migrate', 'down'), { code: 0, out: /^undone {2}\w+_first_things\n$/ })
     t.match(await cli(dir, 'migrate', 'up'), { code: 0, out: /^done {4}\w+_first_things\n$/ })
     t.match(await cli(dir, 'migrate', 'down', 'blog'), { code: 1, err: /"blog"/ })
-    t.match(await cli(dir, 'migrate', 'new', 'add', 'age', '--folder', 'more'), { code: 0, out: /^written more\/\w+_add_age\.ts\n$/ })
+    t.match(await cli(dir, 'migrate', 'new', 'add', 'age', '--folder', 'more'), { code: 1, err: `The folder ${join(dir, 'more')} of --folder does not exist. Correct the path, or make the folder.\n` })
+    mkdirSync(join(dir, 'more'))
+    t.match(await cli(dir, 'migrate', 'new', 'add', 'age', '--folder', 'more'), {
+      code: 0, out: /^written more\/\w+_add_age\.ts\n$/, err: 'The app does not read more. Name it in the option migrations of fastify-apikit/db.\n'
+    })
+    t.match(await cli(dir, 'migrate', 'new', 'again', '--folder', './steps'), { code: 0, out: /^written steps\//, err: '' })
+    for (const option of ['--folder', '--import']) t.match(await cli(dir, 'migrate', 'up', option, 'more'), { code: 2, err: /^--folder and --import are for migrate new and migrate diff\./ })
     t.match(readFileSync(join(dir, 'more', String(readdirSync(join(dir, 'more'))[0])), 'utf8'), "from 'fastify-apikit/db'")
   })
   t.test('that something else has made is pulled, and marked', async t => {
@@ -373,14 +384,17 @@ t.test('a database', async t => {
     const run = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { cwd: dir, encoding: 'utf8' })
     t.match(run('migrate', 'diff', '--database', 'reports'), { status: 1, stderr: /Run them first: fastify-apikit migrate up --database reports\.\n$/ })
     t.match(run('migrate', 'up', '--database', 'reports'), { status: 0, stdout: /^done {4}\w+_diff\n$/ })
-    t.match(run('migrate', 'status'), { status: 0, stdout: 'No migrations.\n' })
+    t.match(run('migrate', 'status'), { status: 1, stderr: join(dir, 'steps') })
     t.match(await cli(dir, 'migrate', 'up', '--database', 'archive'), { code: 1, err: 'The app has no database "archive". Registered: reports, default. Choose one with --database NAME.\n' })
     t.match(await cli(dir, 'db', 'pull', '--database', 'reports'), { code: 0, out: /1 tables/ })
     t.match(await cli(dir, 'db', 'pull', '--database', 'reports', '--url', 'sqlite:x.db'), { code: 2, err: /^--url and --database exclude each other/ })
   })
   t.test('that has no folder of migrations gets schemas/migrations', async t => {
     const dir = project(t, { 'app.js': DATABASE.replace(/, migrations: .*\}/, ' }') })
-    t.match(await cli(dir, 'migrate', 'new', 'first'), { code: 0, out: /^written schemas\/migrations\/\w+_first\.ts\n$/ })
+    t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: 'No migrations.\n' })
+    t.match(await cli(dir, 'migrate', 'new', 'first'), {
+      code: 0, out: /^written schemas\/migrations\/\w+_first\.ts\n$/, err: 'The app does not read schemas/migrations. Name it in the option migrations of fastify-apikit/db.\n'
+    })
   })
   t.test('is missing', async t => {
     const dir = project(t, { 'app.js': APP })
@@ -403,6 +417,17 @@ t.test('a database', async t => {
 })
 
 t.test('seed', async t => {
+  t.test('runs the migrations of all databases, also of one that has a name alone', async t => {
+    const reports = DATABASE.replace('await app.register(db, {', "await app.register(db, { name: 'reports',").replace("'app.db'", "'reports.db'").replace("join(dir, 'steps')", "join(dir, 'reports')")
+    const both = DATABASE.replace('    await app.register(', `    ${/await app\.register.*\n/.exec(reports)?.[0]}    await app.register(`)
+    const step = (table: string) => `export const up = async schema => { await schema.run('create table ${table} (id integer)') }`
+    const plant = 'export default async app => (await app.database("reports").introspection.getTables()).map(({ name }) => name).filter(name => !name.startsWith("apikit")).join() + ("db" in app)'
+    const alone = project(t, { 'app.js': reports, 'seed.js': plant, 'reports/1_a.js': step('reported') })
+    t.strictSame(await cli(alone, 'seed'), { code: 0, out: 'reportedfalse\n', err: '' })
+    const dir = project(t, { 'app.js': both, 'seed.js': plant, 'reports/1_a.js': step('reported'), 'steps/1_a.js': step('things') })
+    t.strictSame(await cli(dir, 'seed'), { code: 0, out: 'reportedtrue\n', err: '' })
+    t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: /^done {4}1_a/ })
+  })
   t.test('needs a module that exports a function, and no database', async t => {
     const dir = project(t, { 'app.js': APP, 'one.js': 'export default async app => { app.log.info(1) }', 'none.js': '' })
     t.match(await cli(dir, 'seed', 'one.js'), { code: 0, out: '', err: '' })

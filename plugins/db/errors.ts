@@ -1,4 +1,10 @@
-import { createError } from '@fastify/error'
+import { createError as makeError, type FastifyErrorConstructor } from '@fastify/error'
+import { hideMessage } from '../core/http/answer.ts'
+
+/** Their messages name tables, hosts and files. */
+function createError<const Code extends string> (code: Code, message: string, statusCode = 500, Base?: ErrorConstructor): FastifyErrorConstructor<{ code: Code }> {
+  return hideMessage(makeError(code, message, statusCode, Base) as FastifyErrorConstructor<{ code: Code }>)
+}
 
 /** `DATABASE_URL`, or the option `url`, has an unknown form. */
 export const APIKIT_ERR_DB_URL = createError('APIKIT_ERR_DB_URL', 'fastify-apikit/db: %s', 500, TypeError)

@@ -4,11 +4,13 @@
  * @module
  */
 
+import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { addHealthCheck } from '../core/health-checks.ts'
+import { hideMessage } from '../core/http/answer.ts'
 import { parseOptions } from '../core/options.ts'
 import { contribute } from '../core/plan/conductor.ts'
 import { purposeOf } from '../core/purpose.ts'
@@ -127,14 +129,15 @@ export function openDatabase (options: DbOptions & { readonly logger?: ScriptLog
     idleTransactionTimeout,
     namedStatements,
     conversions,
-    translate: (error, query) => translatePostgres(error, constraints, query),
+    translate: (error, query) => hideMessage(translatePostgres(error, constraints, query)),
     lost: error => logger?.warn({ err: error }, 'a connection to the database was lost')
   }
+  const translateSqlite = sqliteTranslator(constraints)
   const queryLog = QueryLog.of(log, logger as Logger | undefined, known)
   const observed = (driver: Driver, role: Role): ObservedDriver => new ObservedDriver(driver, new Observer({ database: name, dialect, role }, queryLog))
   const replicaUrls = replica === null ? [] : [replica.url].flat().map((url, index) => replicaUrl(url, index, dialect))
   const driver = observed(location.dialect === 'sqlite'
-    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: sqliteTranslator(constraints) })
+    ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: (...failure) => hideMessage(translateSqlite(...failure)) })
     : new PostgresDriver({ ...postgres, url: location.url, poolSize }), 'primary')
   const replicas = replica === null
     ? undefined
@@ -150,7 +153,10 @@ export function openDatabase (options: DbOptions & { readonly logger?: ScriptLog
 
 /** For an app whose routes are only read: no file is made. */
 function inMemory (options: Static<typeof DbOptions>): Static<typeof DbOptions> {
-  return locate(options.url).dialect === 'sqlite' ? { ...options, url: 'sqlite::memory:', replica: null, migrate: true } : options
+  if (locate(options.url).dialect === 'postgres') return options
+  // The app may read its tables when it starts. A folder that is missing is said when it is needed.
+  const migrations = options.migrations !== null && existsSync(options.migrations) ? options.migrations : null
+  return { ...options, url: 'sqlite::memory:', replica: null, migrations, migrate: true }
 }
 
 /** All workers together have the connections of the options. */

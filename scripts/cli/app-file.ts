@@ -37,6 +37,11 @@ export function isFile (path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
+/** Whether a path leads to a folder. */
+export function isFolder (path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
 function mainOf (cwd: string): string | undefined {
   const name = 'package.json'
   return existsSync(join(cwd, name)) ? Object(readJson({ cwd }, name, 'Expected the manifest of the project.')).main : undefined

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { registrations } from '../../plugins/core/registry.ts'
 import { Failure } from './failures.ts'
@@ -16,8 +15,8 @@ export const DATABASE_OPTION = {
 
 interface FoundDatabase {
   readonly db: FastifyInstance['db']
-  /** The folder of migrations that the app reads. */
-  readonly folder: string
+  /** The folder of migrations that the app reads; `undefined` where it reads none. */
+  readonly folder: string | undefined
 }
 
 /**
@@ -27,7 +26,7 @@ interface FoundDatabase {
  */
 export function databaseIn (server: FastifyInstance, name = 'default'): FoundDatabase {
   const all = registrations(server).filter(({ plugin }) => plugin === 'db')
-    .map(({ scope, options }) => ({ scope, name: 'default', migrations: join('schemas', 'migrations'), ...options }))
+    .map(({ scope, options }) => ({ scope, name: 'default', ...options as { readonly name?: string, readonly migrations?: string } }))
   if (all.length === 0) throw new Failure('The app does not register fastify-apikit/db.')
   const found = all.find(one => one.name === name)
   if (found === undefined) throw new Failure(`The app has no database "${name}". Registered: ${all.map(one => one.name).join(', ')}. Choose one with --database NAME.`)

@@ -5,7 +5,7 @@
  */
 
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { isAnswering, sendAnswer } from '../http/answer.ts'
+import { isAnswering, presentable, sendAnswer } from '../http/answer.ts'
 import { isDefaultErrorHandler } from './fastify-defaults.ts'
 import { restoreHeaders } from './reply-headers.ts'
 import type { RoutePlan } from './route-plan.ts'
@@ -25,7 +25,7 @@ export function failing ({ app, slots: { fail: { generators, translate } } }: Ro
     if (own === undefined && isDefaultErrorHandler(app)) {
       // Fastify would write it in a form of its own.
       if (isAnswering(error)) return sendAnswer(error, reply)
-      throw error
+      throw presentable(error)
     }
     return (own ?? app.errorHandler).call(app, error as never, request, reply)
   }

@@ -15,7 +15,8 @@ interface Known {
 
 export class Constraints {
   readonly #dialect: Dialect
-  readonly #byName = new Map<string, Known>()
+  /** Two schemas may have constraints of one name. */
+  readonly #byName = new Map<string, Known[]>()
   readonly #hidden = new Map<string, ReadonlySet<string>>()
 
   constructor (dialect: Dialect) {
@@ -25,13 +26,19 @@ export class Constraints {
   add (table: AnyTable): void {
     const { name, parts } = shapeOf(table, this.#dialect)
     // A condition is about the columns that it names.
-    for (const { name: constraint, columns } of parts) this.#byName.set(constraint, { table: name, columns })
+    for (const { name: constraint, columns } of parts) this.#byName.set(constraint, [...this.#byName.get(constraint) ?? [], { table: name, columns }])
     this.#hidden.set(name, new Set(Object.entries(table.columns).flatMap(([column, { hidden }]) => hidden ? [column] : [])))
+  }
+
+  /** The name of a table as its declaration has it: with its schema, where that is in the name. */
+  nameOf (table: string, schema: string | undefined): string {
+    const whole = `${schema}.${table}`
+    return this.#hidden.has(whole) ? whole : table
   }
 
   /** @param found what the database itself has said */
   broken (constraint: string | undefined, found: Partial<Known> = {}): Broken {
-    const known = constraint === undefined ? undefined : this.#byName.get(constraint)
+    const known = this.#byName.get(String(constraint))?.find(({ table }) => found.table === undefined || table === found.table)
     const table = found.table ?? known?.table
     const columns = found.columns ?? known?.columns ?? []
     const hidden = table === undefined ? undefined : this.#hidden.get(table)

@@ -59,6 +59,17 @@ function lengthCall (type: string, dialect: Dialect): Call | undefined {
   return isDecimal && type === `${name}(${first},${second})` ? { kind: 'decimal', args: [String(first), String(second)] } : undefined
 }
 
+/** What `column.array` takes. */
+const IN_ARRAYS = new Set(['text', 'varchar', 'char', 'uuid', 'boolean', 'integer', 'smallint', 'real'])
+
+/** `text[]`, for a table. */
+function arrayCall (type: string, dialect: Dialect): Call | undefined {
+  if (dialect === 'sqlite' || !type.endsWith('[]')) return undefined
+  const item = type.slice(0, -2)
+  const { kind, args } = lengthCall(item, dialect) ?? { kind: PLAIN.postgres[item] ?? '', args: [] }
+  return IN_ARRAYS.has(kind) ? { kind: 'array', args: [`column.${kind}(${args.join(', ')})`] } : undefined
+}
+
 function callOf ({ type }: CatalogColumn, { enums, domains }: Catalog, dialect: Dialect, forTables: boolean): Call {
   const plain = PLAIN[dialect][type]
   if (plain !== undefined) return { kind: plain, args: [] }
@@ -67,6 +78,8 @@ function callOf ({ type }: CatalogColumn, { enums, domains }: Catalog, dialect: 
   if (bounded !== undefined) return bounded
   const labels = enums.get(type)
   if (labels !== undefined && labels.length > 0) return { kind: 'enum', args: [code(labels)], options: { native: tokensOf(type).filter(({ text }) => text !== '.').map(nameIn).join('.') } }
+  const list = forTables ? arrayCall(type, dialect) : undefined
+  if (list !== undefined) return list
   const schema = forTables ? schemaCode(type, domains, dialect) : 'Type.Unknown()'
   return { kind: 'of', args: [code(type), schema], ...type === 'json' && dialect === 'postgres' && { options: { encode: new Source('JSON.stringify') } } }
 }

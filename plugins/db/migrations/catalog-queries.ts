@@ -76,6 +76,9 @@ export const ALONE = `
   union all select r.name, 'policy ' || p.polname from ${RELATIONS} join pg_policy p on p.polrelid = r.oid
   union all select r.name, 'rule ' || w.rulename from ${RELATIONS} join pg_rewrite w on w.ev_class = r.oid
   union all select r.name, 'inherits ' || i.inhparent::regclass from ${RELATIONS} join pg_inherits i on i.inhrelid = r.oid
+  union all select r.name, 'sequence of ' || quote_ident(a.attname) || ', with options' from ${RELATIONS}
+    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i')
+    join pg_attribute a on a.attrelid = r.oid and a.attnum = d.refobjsubid join pg_sequence s on s.seqrelid = d.objid where s.seqstart <> 1 or s.seqincrement <> 1 or s.seqmin <> 1 or s.seqcycle
   union all select r.name, 'statistics ' || s.stxname from ${RELATIONS} join pg_statistic_ext s on s.stxrelid = r.oid
   union all select distinct r.name, 'view ' || w.ev_class::regclass from ${RELATIONS} join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid
     join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass where w.ev_class <> r.oid

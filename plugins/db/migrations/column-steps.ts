@@ -104,8 +104,8 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
         const bared = { ...difference.before, default: undefined }
         drop.push({ up: [alter(bared)], down: [alter(difference.before)] })
         const rest = difference.after.default === undefined ? only.filter(attribute => attribute !== 'default') : only
-        if (rest.length > 0) change.push(alterStep(table.columns[column] as Column, { ...difference, before: bared }, rest, { table: table.name, warnings, code: one => catalogColumnCode(one, context) }))
-      } else if (only.length > 0) change.push(alterStep(table.columns[column] as Column, difference, only, { table: table.name, warnings, code: one => catalogColumnCode(one, context) }))
+        if (rest.length > 0) change.push(alterStep(table.columns[column] as Column, { ...difference, before: bared }, rest, { table: table.name, warnings, dialect, code: one => catalogColumnCode(one, context) }))
+      } else if (only.length > 0) change.push(alterStep(table.columns[column] as Column, difference, only, { table: table.name, warnings, dialect, code: one => catalogColumnCode(one, context) }))
     }
   }
   return { drop, change }
@@ -130,6 +130,7 @@ function mustHaveDefault ({ after, table }: TableMatch, name: string): string[] 
 
 interface AlterContext {
   readonly table: string
+  readonly dialect: Dialect
   readonly warnings: (what: string) => string[]
   readonly code: (column: CatalogColumn) => string
 }
@@ -140,6 +141,8 @@ function usingOf (name: string, from: string, to: string): string | undefined {
   return zones.includes('') || zones[0] === zones[1] ? undefined : `"${name.replaceAll('"', '""')}" at time zone 'UTC'`
 }
 
+const COLLATABLE = /^(?:text|character varying|character)\b[^[]*$/
+
 function alterStep (column: Column, { name, before, after, silent }: ChangedColumn, only: readonly Attribute[], context: AlterContext): Step {
   const { table, warnings } = context
   const isTyped = only.includes('type') || only.includes('collate')
@@ -148,7 +151,9 @@ function alterStep (column: Column, { name, before, after, silent }: ChangedColu
     return code({ only: [...only], using })
   }
   const kept = silent.includes('default') && !only.includes('default') && before.default !== undefined ? raw(before.default) : undefined
-  const now = columnCode(column, { alone: true, ...kept !== undefined && { default: kept } })
+  // Without it, another type takes it off the column.
+  const collate = context.dialect === 'postgres' && silent.includes('collate') && !only.includes('collate') && COLLATABLE.test(after.type) ? before.collate : undefined
+  const now = columnCode({ ...column, ...collate !== undefined && { collate } }, { alone: true, ...kept !== undefined && { default: kept } })
   const alter = (text: string, from: string, to: string): string => `await schema.alterColumn(${code(table)}, ${code(name)}, ${text}, ${options(from, to)})`
   const zone = isTyped && usingOf(name, before.type, after.type) !== undefined ? [comment(`Times without a zone are taken for UTC: is that what ${table}.${name} holds?`)] : []
   return {

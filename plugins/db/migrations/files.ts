@@ -17,13 +17,10 @@ const MODULE = /(?<!\.d)\.[jt]s$/
  * Reads the migrations of a folder. Each file exports `up`, and `down` where it can be undone; its name begins with when it
  * was made: `20261124T180000_users.ts`.
  *
- * @throws APIKIT_ERR_MIGRATION when a file exports no `up`
+ * @throws APIKIT_ERR_MIGRATION when the folder does not exist, or a file exports no `up`
  */
 export async function readMigrations (folder: string): Promise<Migrations> {
-  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
+  const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => { throw missing(folder, cause) })
   const migrations: Record<string, Migration> = {}
   for (const file of files.filter(file => MODULE.test(file)).sort()) {
     const path = resolve(join(folder, file))
@@ -33,6 +30,14 @@ export async function readMigrations (folder: string): Promise<Migrations> {
     migrations[basename(file, extname(file))] = { up, hash: await hashOf(path), ...down !== undefined && { down }, ...transaction !== undefined && { transaction } }
   }
   return migrations
+}
+
+/** A folder that is not there is a typing error more often than an app without migrations. */
+function missing (folder: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') return cause
+  const what = cause.code === 'ENOENT' ? 'does not exist' : 'is not a folder'
+  const message = `the folder ${resolve(folder)} ${what}. Correct its path (option migrations of fastify-apikit/db), or write the first migration, which makes it: npx fastify-apikit migrate new NAME`
+  return Object.assign(new APIKIT_ERR_MIGRATION(message), { cause })
 }
 
 /** Of the text with equal ends of lines: git may write others on another system. */

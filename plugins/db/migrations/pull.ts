@@ -77,7 +77,8 @@ function evaluate (written: readonly Written[]): AnyTable[] {
   return make(...Object.values(names))
 }
 
-function textOf (written: readonly Written[], specifier: string): string {
+/** @param bare tables without columns, which `table()` cannot say */
+function textOf (written: readonly Written[], bare: readonly CatalogTable[], specifier: string): string {
   const calls = written.map(({ call }) => call).join('\n')
   const uses = (word: string): boolean => new RegExp(`\\b${word}\\(`).test(calls)
   const domain = DOMAIN.filter(uses)
@@ -90,7 +91,7 @@ function textOf (written: readonly Written[], specifier: string): string {
 
 ${calls.includes('Type.') ? "import { Type } from '@sinclair/typebox'\n" : ''}import { ${own.join(', ')} } from '${specifier}'
 ${domain.length === 0 ? '' : `import { ${domain.join(', ')} } from '${typesOf(specifier)}'\n`}
-${written.map(({ variable, call, alone }) => `${alone.map(what => `${comment(`Left alone: ${what}`)}\n`).join('')}export const ${variable} = ${call}\n`).join('\n')}
+${bare.map(({ name }) => `${comment(`Left alone: table ${name}, which has no columns`)}\n`).join('')}${written.map(({ variable, call, alone }) => `${alone.map(what => `${comment(`Left alone: ${what}`)}\n`).join('')}export const ${variable} = ${call}\n`).join('\n')}
 /** All of them, for the plugin. */
 export const tables = [${written.map(({ variable }) => variable).join(', ')}] as const
 
@@ -117,11 +118,11 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
     const ask = askOf(session)
     const catalog = dialect === 'sqlite' ? await readSqlite(ask) : await readActual(ask, schemas.map(schema => ({ name: `${schema}.`, parts: [] })))
     const found = [...catalog.tables.values()].filter(({ name }) => !isKept(name)).sort((a, b) => a.name < b.name ? -1 : 1)
-    const ordered = inOrder(found.map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))
+    const ordered = inOrder(found.filter(({ columns }) => columns.length > 0).map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))
     const written = writtenOf(ordered.map(({ one }) => one), catalog, dialect)
     const tables = evaluate(written)
     const { steps } = await planOf(await compareIn(session, tables), String)
     if (steps.length > 0) throw new APIKIT_ERR_MIGRATION(`cannot describe these tables without a remaining difference:\n${steps.flatMap(({ up }) => up).join('\n')}`)
-    return { text: textOf(written, specifier), tables }
+    return { text: textOf(written, found.filter(({ columns }) => columns.length === 0), specifier), tables }
   })
 }

@@ -97,7 +97,7 @@ export class Session<DB> extends Transaction<DB> {
     return this.#dialect
   }
 
-  /** One statement in SQL, without parameters: for what Kysely has no words for. Never with values from outside. */
+  /** SQL without parameters, also several statements: for what Kysely has no words for. Never with values from outside. */
   async run (sql: string): Promise<void> {
     await this.#unit.execute(CompiledQuery.raw(sql))
   }

@@ -1,8 +1,10 @@
-import { relative, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Steps } from '../../../plugins/db/index.ts'
 import { withApp } from '../app.ts'
-import { APP_OPTION, command } from '../command.ts'
+import { isFolder } from '../app-file.ts'
+import { APP_OPTION, command, type Io } from '../command.ts'
 import { DATABASE_OPTION, databaseIn } from '../database.ts'
 import { Failure, UsageError } from '../failures.ts'
 
@@ -71,7 +73,7 @@ migrate new NAME    writes an empty migration
 migrate stamp       marks migrations as done that something else has done: the first one of a database that you had before
 migrate accept NAME says that the file of a migration may be another than the one that ran`,
   options: {
-    folder: { type: 'string', value: 'DIR', description: 'Folder of new migrations. Default: "migrations" of fastify-apikit/db in the app, then schemas/migrations.' },
+    folder: { type: 'string', value: 'DIR', description: 'Folder of new migrations, which must exist. Default: "migrations" of fastify-apikit/db in the app, then schemas/migrations. These are made.' },
     import: { type: 'string', value: 'SPECIFIER', description: 'Module that new migrations import from. Default: fastify-apikit/db.' },
     to: { type: 'string', value: 'NAME', description: 'Last migration for up and stamp.' },
     ...DATABASE_OPTION,
@@ -84,14 +86,20 @@ migrate accept NAME says that the file of a migration may be another than the on
     if (words.length > most) throw new UsageError(`Unexpected argument "${words[most]}"`)
     if (name === 'accept' && words.length === 0) throw new UsageError('migrate accept needs the name of a migration')
     if (values.to !== undefined && name !== 'up' && name !== 'stamp') throw new UsageError('--to is for migrate up and migrate stamp')
+    const isWriting = name === 'new' || name === 'diff'
+    if ((values.folder ?? values.import) !== undefined && !isWriting) throw new UsageError('--folder and --import are for migrate new and migrate diff')
     if (name === 'new' && words.length === 0) throw new UsageError('migrate new needs a name: migrate new add age to users')
     return await withApp(io, { app: values.app }, async ({ server }) => {
       const { db, folder: own } = databaseIn(server, values.database)
-      const folder = resolve(io.cwd, values.folder ?? own)
+      const folder = isWriting ? await folderOf(io, own, values.folder) : ''
       const specifier = values.import ?? 'fastify-apikit/db'
       const title = words.join(' ') || name
       const { writeMigration } = await library()
-      const write: Context['write'] = async steps => relative(io.cwd, await writeMigration({ title, folder, specifier, ...steps && { steps } }))
+      const write: Context['write'] = async steps => {
+        const path = relative(io.cwd, await writeMigration({ title, folder, specifier, ...steps && { steps } }))
+        if (own === undefined || resolve(io.cwd, own) !== folder) io.err(`The app does not read ${relative(io.cwd, folder)}. Name it in the option migrations of fastify-apikit/db.\n`)
+        return path
+      }
       const suffix = values.database === undefined ? '' : ` --database ${values.database}`
       const lines = await run({ db, words, write, to: values.to, suffix })
       io.out(`${lines.join('\n')}\n`)
@@ -99,3 +107,14 @@ migrate accept NAME says that the file of a migration may be another than the on
     })
   }
 })
+
+/**
+ * The folder that is written into. That of the app is made; `writeMigration` makes the default.
+ *
+ * @throws Failure when the option names one that does not exist
+ */
+async function folderOf ({ cwd }: Io, own: string | undefined, given: string | undefined): Promise<string> {
+  if (given !== undefined && !isFolder(resolve(cwd, given))) throw new Failure(`The folder ${resolve(cwd, given)} of --folder does not exist. Correct the path, or make the folder.`)
+  if (own !== undefined) await mkdir(resolve(cwd, own), { recursive: true })
+  return resolve(cwd, given ?? own ?? join('schemas', 'migrations'))
+}

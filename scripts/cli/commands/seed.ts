@@ -10,7 +10,7 @@ import { Failure, UsageError } from '../failures.ts'
 const NAMES = ['schemas/seed', 'seed', 'src/seed'].flatMap(name => [`${name}.ts`, `${name}.js`])
 
 export const seed = command({
-  summary: 'Runs the migrations, then the seed of the project: example data.',
+  summary: 'Runs the migrations of all databases, then the seed of the project: example data.',
   takes: '[SEED]',
   most: 1,
   details: `The seed is a module: export default async function (app) { … }. It gets the app with its plugins, which does not listen, and may return a line to print.\nLooked for: ${NAMES.join(', ')}.`,
@@ -20,12 +20,12 @@ export const seed = command({
     const { default: plant }: { default?: (app: FastifyInstance) => unknown } = await import(pathToFileURL(file).href)
     if (typeof plant !== 'function') throw new Failure(`${file} exports no function. Expected: export default async function (app) { … }`)
     return await withApp(io, { app }, async ({ server }) => {
-      const database = registrations(server).find(({ plugin }) => plugin === 'db')
-      if (database !== undefined) {
+      const databases = registrations(server).filter(({ plugin }) => plugin === 'db').map(({ scope, options }) => ({ scope, name: 'default', ...options }))
+      for (const { scope, name } of databases) {
         const { up } = await import('../../../plugins/db/index.ts')
-        await up(database.scope.db)
+        await up(scope.database(name))
       }
-      const told = await plant(database?.scope ?? server)
+      const told = await plant((databases.find(({ name }) => name === 'default') ?? databases[0])?.scope ?? server)
       if (typeof told === 'string') io.out(`${told}\n`)
       return 0
     })

@@ -115,10 +115,20 @@ onBoth('plugins bring tables and migrations; the app’s run after theirs', asyn
   })
 })
 
-t.test('a file without up is refused; a folder that is not there has none', async t => {
+t.test('a file without up is refused, and so is a folder that is not there', async t => {
   await t.rejects(readMigrations(t.testdir({ '1.ts': 'export const down = 1' })), { code: 'APIKIT_ERR_MIGRATION', message: /1\.ts must export a function up/ })
-  t.same(await readMigrations(join(t.testdir({}), 'none')), {})
-  await t.rejects(readMigrations(join(t.testdir({ file: '' }), 'file')), { code: 'ENOTDIR' })
+  const folder = t.testdir({ empty: {}, file: '' })
+  t.same(await readMigrations(join(folder, 'empty')), {})
+  await t.rejects(readMigrations(join(folder, 'file')), { code: 'APIKIT_ERR_MIGRATION', message: `the folder ${join(folder, 'file')} is not a folder` })
+  await t.rejects(readMigrations(join(folder, '\0')), { code: 'ERR_INVALID_ARG_VALUE' })
+  for (const migrate of [false, true]) {
+    const app = bare(t)
+    await app.register(db, { url: 'sqlite::memory:', migrations: join(folder, 'typo'), migrate })
+    await t.rejects(async () => { await app.ready() }, {
+      code: 'APIKIT_ERR_MIGRATION',
+      message: `Migrations: the folder ${join(folder, 'typo')} does not exist. Correct its path (option migrations of fastify-apikit/db), or write the first migration, which makes it: npx fastify-apikit migrate new NAME`
+    })
+  }
 })
 
 t.test('a file may have no down; then it cannot be undone', async t => {

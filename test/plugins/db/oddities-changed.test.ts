@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { type AnyTable, column, diff, openDatabase, pull, raw, readMigrations, table, up } from '../../../plugins/db/index.ts'
 import { hasPostgres, onBoth } from './databases.ts'
-import { both, declaring, made, step } from './made.ts'
+import { both, declaring, made, run, step } from './made.ts'
 
 const onPostgres = { skip: !hasPostgres && 'no PostgreSQL here' }
 const id = column.integer({ primaryKey: true })
@@ -42,7 +42,13 @@ onBoth('an order of letters comes and goes', async (t, dialect) => {
   t.match(steps.up[0], /only: \['collate'\]/)
 
   const ordered = await made(t, dialect, [`create table t (id integer not null primary key, a text collate ${dialect === 'sqlite' ? 'nocase' : '"C"'})`])
-  t.equal(await diff(declaring(t, ordered.url, [table('t', { id, a: column.text({ nullable: true }) })])), undefined, 'and stays where the code has never said it')
+  const was = [table('t', { id, a: column.text({ nullable: true }) })]
+  t.equal(await diff(declaring(t, ordered.url, was)), undefined, 'and stays where the code has never said it')
+  const shorter = declaring(t, ordered.url, [table('t', { id, a: column.varchar(20, { nullable: true }) })])
+  await run(shorter, (await diff(shorter))?.up ?? [])
+  t.match((await pull(ordered.db)).text, /a: column\.varchar\(20, \{ nullable: true, collate: '("C"|nocase)' \}\)/, 'also under another type')
+  const number = declaring(t, ordered.url, [table('t', { id, a: column.array(column.text(), { nullable: true }) })])
+  t.notMatch((await diff(number))?.up.join('\n'), /alterColumn.*collate/, 'that has letters')
 })
 
 onBoth('what is computed is left alone where the code does not say so, and is the same in other words', async (t, dialect) => {

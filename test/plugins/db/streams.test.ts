@@ -3,9 +3,10 @@ import { get as httpGet } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { Type } from '@fastify/type-provider-typebox'
-import { column, insertMany, prepare, sessionOf, table, withOne } from '../../../plugins/db/index.ts'
+import { column, DatabaseUnavailable, insertMany, prepare, sessionOf, table, withOne } from '../../../plugins/db/index.ts'
 import responses, { jsonLines } from '../../../plugins/responses/index.ts'
 import { appWith, ask, databaseWith, type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
+import { proxy } from './proxy.ts'
 import t, { type Test } from 'tap'
 
 const rows = table('rows', {
@@ -179,4 +180,49 @@ t.test('the statement of a stream is cancelled in PostgreSQL when its client lea
   request.destroy()
   t.match(await failed, { code: 'APIKIT_ERR_CLIENT_GONE' })
   t.equal(app.db.pool.idle, app.db.pool.total)
+})
+
+t.test('a server that falls silent ends a stream, and all that waits behind it', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const server = await proxy(t, await emptyDatabase(t, 'postgres'))
+  const db = (await databaseWith(t, server.url, tables, { poolSize: 1, statementTimeout: 200 })).of(tables)
+  await insertMany(db, rows, Array.from({ length: 20 }, () => ({ n: 1n })))
+  const query = db.selectFrom('rows').select('id').orderBy('id')
+  const read = async (stream: AsyncIterable<{ id: number }>, at = 0): Promise<void> => { for await (const { id } of stream) if (id === at) server.fallSilent() }
+  const again = async (name: string): Promise<void> => {
+    server.speak()
+    t.equal((await query.execute()).length, 20, `usable after ${name}`)
+    t.equal(db.pool.idle, db.pool.total)
+  }
+
+  await t.rejects(read(query.stream(2), 3), DatabaseUnavailable, 'in the middle')
+  await again('a stream')
+  // The types of its columns are asked for with the first batch.
+  server.fallSilent()
+  await t.rejects(read(query.stream(2)), DatabaseUnavailable, 'before the first row')
+  await again('one that never began')
+  for await (const { id } of query.stream(2)) {
+    if (id < 3) continue
+    server.fallSilent()
+    break
+  }
+  await again('one that was left')
+
+  await t.rejects(db.session(async session => {
+    const [a, b] = [session.selectFrom('rows').select('id').stream(2), session.selectFrom('rows').select('id').stream(2)]
+    await a.next()
+    await b.next()
+    const failed = Promise.allSettled([read(a), read(b), session.selectFrom('rows').select('id').execute()])
+    server.fallSilent()
+    for (const { status } of await failed) t.equal(status, 'rejected')
+    await session.selectFrom('rows').select('id').execute()
+  }), DatabaseUnavailable, 'two in a session, and a statement behind them')
+  await again('a session')
+})
+
+t.test('without statementTimeout a stream has no limit', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const db = (await databaseWith(t, await emptyDatabase(t, 'postgres'), tables, { statementTimeout: 0 })).of(tables)
+  await insertMany(db, rows, [{ n: 1n }, { n: 2n }])
+  const seen = []
+  for await (const { n } of db.selectFrom('rows').select('n').orderBy('n').stream(1)) seen.push(n)
+  t.same(seen, [1n, 2n])
 })

@@ -5,7 +5,8 @@ import {
   CheckViolation, column, ConstraintViolation, type Database, DatabaseUnavailable, ForeignKeyViolation, NotNullViolation, QueryCanceled, SerializationFailure, sessionOf, table,
   type TablesOf, UniqueViolation
 } from '../../../plugins/db/index.ts'
-import { appWith, databaseWith, emptyDatabase, onBoth } from './databases.ts'
+import { kAnswer } from '../../../plugins/core/http/answer.ts'
+import { appWith, ask, databaseWith, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
 
 const users = table('users', {
   id: column.id(),
@@ -165,4 +166,26 @@ t.test('what no database can hold is refused, all of it in one error', async t =
     t.match(message, part)
   }
   t.throws(() => table('empty', {}), { message: /it has no columns; it has no key/ })
+})
+
+t.test('postgres: tables of one name in two schemas are told apart', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const schema = `${/search_path%3D(\w+)/.exec(url)?.[1]}_shop`
+  await ask(`create schema ${schema}`)
+  t.teardown(() => ask(`drop schema ${schema} cascade`))
+  const here = table('members', { id: column.id(), mail: column.text({ hidden: true }), team: column.integer() }, { unique: [{ name: 'members_key', columns: ['mail'] }] })
+  const there = table(`${schema}.members`, { id: column.id(), nick: column.text(), pin: column.text({ hidden: true, nullable: true, unique: true }) }, { unique: [{ name: 'members_key', columns: ['nick'] }], checks: { short: 'length(nick) < 9' } })
+  const app = await appWith(t, url, [here, there])
+  const db = app.db as unknown as Database<Record<string, any>>
+  const told = async (name: string, values: object): Promise<unknown[]> => {
+    await db.insertInto(name).values(values).execute()
+    const { table, columns, [kAnswer]: answer } = await violated(t, db.insertInto(name).values(values).execute()) as ConstraintViolation & { [kAnswer]: () => { body: unknown } }
+    return [table, columns, answer.call(await violated(t, db.insertInto(name).values(values).execute())).body]
+  }
+  t.same(await told('members', { mail: 'a', team: 1 }), ['members', ['mail'], { detail: 'Conflict' }])
+  t.same(await told(`${schema}.members`, { nick: 'a' }), [`${schema}.members`, ['nick'], { detail: 'nick: already taken' }])
+  t.match(await violated(t, db.insertInto(`${schema}.members`).values({ nick: 'much too long' }).execute()), { table: `${schema}.members`, columns: ['nick'] })
+  await db.insertInto(`${schema}.members`).values({ nick: 'b', pin: '1' }).execute()
+  const hidden = await violated(t, db.insertInto(`${schema}.members`).values({ nick: 'c', pin: '1' }).execute()) as UniqueViolation
+  t.same(hidden[kAnswer]().body, { detail: 'Conflict' })
 })

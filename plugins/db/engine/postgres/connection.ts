@@ -43,21 +43,27 @@ export async function send (client: PoolClient, shared: Pick<Shared, 'statementT
   return client.query({ text, ...limit(shared, patient) } as QueryConfig)
 }
 
+async function rowsFrom (client: PoolClient, shared: Shared, text: string, patient: boolean): Promise<Array<Record<string, unknown>>> {
+  return (await client.query<Record<string, unknown>>({ text, ...limit(shared, patient) } as QueryConfig)).rows
+}
+
 /** @param patient the statement takes the time that it takes */
 export async function run<R> (client: PoolClient, shared: Shared, query: CompiledQuery | Filled, patient = false): Promise<QueryResult<R>> {
   const { rows: rowsOf, namedStatements, age } = shared
   const { sql, parameters } = query
   const isNamed = namedStatements && 'name' in query
-  const result = await client.query<unknown[]>({
+  const answer = await client.query<unknown[]>({
     text: sql,
     ...isNamed && { name: `${query.name}_${age}` },
     values: parameters.map(encode),
     rowMode: 'array',
     types: RAW,
     ...limit(shared, patient)
-  } as QueryArrayConfig) as QueryArrayResult<unknown[]>
+  } as QueryArrayConfig) as QueryArrayResult<unknown[]> | Array<QueryArrayResult<unknown[]>>
+  // Several statements in one text have a result each.
+  const result = Array.isArray(answer) ? answer[0] as QueryArrayResult<unknown[]> : answer
   const { command, rowCount, rows, fields } = result
-  if (rows.length > 0 && rowsOf.mustLearn) await rowsOf.learn(fields, async text => (await client.query(text)).rows)
+  if (rows.length > 0 && rowsOf.mustLearn) await rowsOf.learn(fields, text => rowsFrom(client, shared, text, patient))
   const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
   return {
     rows: rows.length === 0 ? [] : readRelations(query.query, rows.map(rowsOf.reader(sql, fields) as never), rowsOf.cellDecoder),
@@ -98,10 +104,14 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
       if (isOwn) await connection.begin({})
       try {
         const values = query.parameters.map(encode)
-        const batches = portal(client, { text: query.sql, values }, size, done => attempt(() => watched(done), query))
+        const { query_timeout: timeout = 0 } = limit(shared, maintenance)
+        const batches = portal(client, { text: query.sql, values }, { size, timeout, watched: done => attempt(() => watched(done), query) })
         for await (const { fields, rows } of batches) {
-          if (rowsOf.mustLearn) await rowsOf.learn(fields, async text => (await client.query(text)).rows)
-          yield { rows: readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder) }
+          const read = await attempt(async () => {
+            if (rowsOf.mustLearn) await rowsOf.learn(fields, text => rowsFrom(client, shared, text, maintenance))
+            return readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder)
+          }, query)
+          yield { rows: read }
         }
       } finally {
         // Nothing was written.

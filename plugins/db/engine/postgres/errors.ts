@@ -20,6 +20,7 @@ interface Told {
   readonly code?: unknown
   readonly message?: unknown
   readonly detail?: string
+  readonly schema?: string
   readonly table?: string
   readonly column?: string
   readonly constraint?: string
@@ -58,10 +59,10 @@ export function isStale (error: unknown): boolean {
 
 /** @param query that failed, if it was one of Kysely's */
 export function translatePostgres (error: unknown, constraints: Constraints, query?: CompiledQuery): unknown {
-  const { code, message, detail = '', table, column, constraint, routine }: Told = Object(error)
+  const { code, message, detail = '', schema, table, column, constraint, routine }: Told = Object(error)
   const options = { cause: error }
   const broken = (): Broken => constraints.broken(constraint, {
-    ...table !== undefined && { table },
+    ...table !== undefined && { table: constraints.nameOf(table, schema) },
     ...column !== undefined ? { columns: [column] } : {}
   })
   switch (code) {

@@ -16,6 +16,7 @@ interface Wire {
   execute (message: { portal: string, rows: number }, more: boolean): void
   close (message: { type: 'P', name: string }, more: boolean): void
   sync (): void
+  readonly stream: { destroy: () => void }
 }
 
 const ignore = (): void => {}
@@ -28,19 +29,30 @@ class Exchange implements Submittable {
   isOver = false
   readonly done: Promise<void>
   readonly #send: (wire: Wire) => void
+  readonly #timeout: number
+  #timer: NodeJS.Timeout | undefined
   readonly #settle: { readonly resolve: () => void, readonly reject: (error: Error) => void }
 
-  constructor (send: (wire: Wire) => void) {
+  /** @param timeout milliseconds from when it is sent; 0: no limit */
+  constructor (send: (wire: Wire) => void, timeout: number) {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#send = send
+    this.#timeout = timeout
     this.#settle = { resolve, reject }
     this.done = promise
   }
 
   submit (connection: unknown): void {
     const wire = connection as Wire
+    if (this.#timeout > 0) this.#timer = setTimeout(() => { this.#giveUp(wire) }, this.#timeout)
     this.#send(wire)
     wire.sync()
+  }
+
+  /** The server has fallen silent. What waits behind this one would wait for ever, too: it fails with the connection. */
+  #giveUp ({ stream }: Wire): void {
+    this.#settle.reject(new Error('Query read timeout'))
+    stream.destroy()
   }
 
   handleRowDescription ({ fields }: { fields: readonly FieldDef[] }): void {
@@ -60,10 +72,12 @@ class Exchange implements Submittable {
   }
 
   handleError (error: Error): void {
+    clearTimeout(this.#timer)
     this.#settle.reject(error)
   }
 
   handleReadyForQuery (): void {
+    clearTimeout(this.#timer)
     this.#settle.resolve()
   }
 }
@@ -75,18 +89,21 @@ export interface Batch {
 
 let count = 0
 
-/**
- * Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves.
- *
- * @param size rows of a batch
- * @param watched waits for an answer
- */
-export async function * portal (
-  client: PoolClient, { text, values }: { text: string, values: readonly unknown[] }, size: number, watched: (done: Promise<void>) => Promise<void>): AsyncGenerator<Batch, void> {
+interface PortalOptions {
+  /** Rows of a batch. */
+  readonly size: number
+  /** Milliseconds for the server to answer, for each batch; 0: no limit. */
+  readonly timeout: number
+  /** Waits for an answer. */
+  readonly watched: (done: Promise<void>) => Promise<void>
+}
+
+/** Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves. */
+export async function * portal (client: PoolClient, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
   const { prepareValue } = optionalPeer<{ prepareValue: (value: unknown) => unknown }>('fastify-apikit/db: PostgreSQL', 'pg/lib/utils')
   const name = `apikit_${++count}`
   const ask = (send: (wire: Wire) => void): { exchange: Exchange, done: Promise<void> } => {
-    const exchange = client.query(new Exchange(send))
+    const exchange = client.query(new Exchange(send, timeout))
     const done = watched(exchange.done)
     // It may fail before somebody waits for it.
     done.catch(ignore)

@@ -19,6 +19,8 @@ interface Prepared {
   readonly width: number
   /** Whether all integers come as `bigint`. */
   readonly big: boolean
+  /** Statements behind it; empty where it stands alone. SQLite itself would leave them out without a word. */
+  readonly others: string
 }
 
 type Parameter = null | number | bigint | string | NodeJS.ArrayBufferView
@@ -28,6 +30,9 @@ export type Step = 'begin' | 'begin immediate' | 'commit'
 
 /** So many statements are kept. */
 const KEPT = 500
+
+/** Nothing but the end of a statement, and comments. */
+const NOTHING = /^(?:[\s;]|--[^\n]*|\/\*.*?\*\/)*$/s
 
 const CHANGES_SCHEMA = /^\s*(?:create|alter|drop|rollback|pragma)\b/i
 
@@ -46,10 +51,11 @@ export class SqliteConnection {
     this.#conversions = conversions
   }
 
-  run<R> ({ query, sql, parameters }: CompiledQuery): QueryResult<R> {
+  run<R> ({ query, sql, parameters }: Pick<CompiledQuery, 'query' | 'sql' | 'parameters'>): QueryResult<R> {
     // What a statement gives back may be another then.
     if (CHANGES_SCHEMA.test(sql)) this.#prepared.clear()
     let prepared = this.#prepared.get(sql) ?? this.#prepare(sql)
+    if (prepared.others !== '') return this.#runAll({ query, sql, parameters }, prepared)
     const values = parameters.map(encode)
     if (prepared.read === undefined) {
       const { changes, lastInsertRowid } = prepared.statement.run(...values)
@@ -62,15 +68,32 @@ export class SqliteConnection {
     return { rows: readRelations(query, rows.map(prepared.read as never) as R[], cellDecoder) }
   }
 
+  /** Several statements in one text, all or none of them. The result is that of the first. */
+  #runAll<R> ({ query, sql, parameters }: Pick<CompiledQuery, 'query' | 'sql' | 'parameters'>, { others }: Prepared): QueryResult<R> {
+    if (parameters.length > 0) throw new TypeError('a text of several statements must have no parameters')
+    const isOwn = !this.db.isTransaction
+    if (isOwn) this.db.exec('begin')
+    try {
+      const result = this.run<R>({ query, sql: sql.slice(0, -others.length), parameters })
+      this.#prepared.clear()
+      this.db.exec(others)
+      if (isOwn) this.db.exec('commit')
+      return result
+    } catch (error) {
+      if (isOwn && this.db.isTransaction) this.db.exec('rollback')
+      throw error
+    }
+  }
+
   /** Rows of a statement that reads, in batches of so many. What is written meanwhile on this connection may show up in them. */
   stream<R> (query: CompiledQuery, size: number): Generator<R[], void> {
-    const { statement, read } = this.#make(query.sql)
+    const { statement, read } = this.#makeOne(query.sql)
     return batches<R>(statement.iterate(...query.parameters.map(encode)), query, read as ReadRow, size)
   }
 
   /** The same of a copy, which nothing changes: in a transaction, which the copy ends with. */
   * streamCopy<R> (query: CompiledQuery, size: number): Generator<R[], void> {
-    const { big, read } = this.#make(query.sql)
+    const { big, read } = this.#makeOne(query.sql)
     const name = `temp.apikit_stream_${++this.#copies}`
     this.db.prepare(`create temp table ${name.slice(5)} as ${query.sql}`).run(...query.parameters.map(encode))
     this.#openCopies++
@@ -103,8 +126,15 @@ export class SqliteConnection {
     return prepared
   }
 
+  #makeOne (sql: string): Prepared {
+    const prepared = this.#make(sql)
+    if (prepared.others !== '') throw new TypeError('a stream must be of one statement')
+    return prepared
+  }
+
   #make (sql: string): Prepared {
     const statement = this.db.prepare(sql)
+    const others = sql.slice(statement.sourceSQL.length)
     // An expression has no type.
     const columns = statement.columns().map(({ name, type, table, column }) => ({ name, type: type?.toUpperCase() ?? '', own: this.#conversions.find(String(table), String(column)) }))
     // It can be larger than a number; only so it is no error then.
@@ -114,6 +144,7 @@ export class SqliteConnection {
     return {
       statement,
       big,
+      others: NOTHING.test(others) ? '' : others,
       width: columns.length,
       read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type, own }) => ({ name, decode: own ?? decoderOf(type, big) })))
     }
