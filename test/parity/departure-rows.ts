@@ -5,7 +5,7 @@
  */
 
 import * as recordedRules from './departures.ts'
-import * as randomRules from './random/rules.ts'
+import * as randomRules from './random/rule-names.ts'
 
 export const ROWS = {
   security: 'Parses the body before it runs dependencies',

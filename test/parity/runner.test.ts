@@ -140,10 +140,18 @@ t.test('departures are told from failures, by rule', async t => {
     t.equal(rule(cut(text), answer({ detail: 'Invalid multipart data.' }, [JSON_TYPE], 400)), isCut ? CUT_MULTIPART : undefined, JSON.stringify(text))
   }
 
-  const shown = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ input: { a: 'secret', b: 1 } }] } })
-  t.equal(rule(shown, answer({ detail: [{ input: { a: '**********', b: 1 } }] }, [JSON_TYPE], 422)), SECRET_INPUT)
-  t.equal(rule(shown, answer({ detail: [{}] }, [JSON_TYPE], 422)), SECRET_INPUT)
-  t.equal(rule(shown, answer({ detail: [{ input: { a: 'secret' } }] }, [JSON_TYPE], 422)), undefined)
+  const shown = (loc: string[], input: unknown, got: object) => rule(step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ loc, input }] } }), answer({ detail: [{ loc, ...got }] }, [JSON_TYPE], 422))
+  const stars = '**********'
+  t.equal(shown(['header', 'q'], { cookie: 'a=1', b: 1 }, { input: { cookie: stars, b: 1 } }), SECRET_INPUT)
+  t.equal(shown(['header', 'cookie'], 'a=1', {}), SECRET_INPUT)
+  t.equal(shown(['body', 'q'], { password: 'x' }, { input: { password: stars } }), SECRET_INPUT)
+  t.equal(shown(['body', 'q'], 'password=x', {}), SECRET_INPUT, 'a text that names a secret')
+  t.equal(shown(['body', 'q'], 'x', {}), undefined, 'what is no secret')
+  t.equal(shown(['query', 'q'], { cookie: 'a=1' }, { input: { cookie: stars } }), undefined, 'another place than a header')
+  t.equal(shown(['header', 'q'], { b: 'a=1' }, { input: { b: stars } }), undefined, 'another header')
+  t.equal(shown(['header', 'q'], { cookie: 'a=1', b: 1 }, { input: { cookie: stars } }), undefined, 'a value beside it')
+  t.equal(shown(['header', 'q'], { cookie: 'a=1' }, { input: { cookie: 'a=2' } }), undefined, 'another value')
+  t.equal(shown(['header', 'q'], { cookie: 1 }, { input: { cookie: stars } }), undefined, 'what was not sent as text')
 
   const invalid = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ type: 'json_invalid' }] } })
   t.equal(rule(invalid, answer({ detail: 'Not authenticated' }, [JSON_TYPE], 401)), SECURITY_FIRST)

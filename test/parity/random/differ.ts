@@ -10,10 +10,13 @@ import { departsByAnswer, type Issue } from '../departures.ts'
 import { type Answer, sendTo } from '../exchange.ts'
 import { diffJson, type Difference } from '../json-diff.ts'
 import type { Header, HttpStep } from '../scenarios.ts'
+import type { About, Case } from './case.ts'
 import { parseExactly } from './exact-json.ts'
-import { type Fault, isUnwritable } from './fault.ts'
+import { type Fault, FAULT_HEADER, isUnwritable } from './fault.ts'
 import { bytesOf, type RandomRequest } from './random-request.ts'
-import { type About, type Case, ruleOf, UNWRITABLE, withoutDepartures } from './rules.ts'
+import { withoutDepartures } from './issues.ts'
+import { UNWRITABLE } from './rule-names.ts'
+import { ruleOf } from './rules.ts'
 
 export interface Ports {
   readonly fastapi: number
@@ -58,8 +61,8 @@ interface Read {
 
 /** FastAPI's answer, and how it has failed. */
 function read ({ status, headers, body }: Answer): Read {
-  const kept = headers.filter(([name]) => name !== 'server' && name !== 'date' && name !== 'connection' && name !== 'parity-fault')
-  if (headers.some(([name]) => name === 'parity-fault')) {
+  const kept = headers.filter(([name]) => name !== 'server' && name !== 'date' && name !== 'connection' && name !== FAULT_HEADER)
+  if (headers.some(([name]) => name === FAULT_HEADER)) {
     const { text, fault }: { text: string, fault: Fault } = JSON.parse(body.toString())
     return { expect: { status, headers: kept, body: { text } }, fault }
   }

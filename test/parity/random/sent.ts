@@ -16,7 +16,7 @@ export class Sent {
   readonly isText: boolean
 
   constructor ({ headers, body }: Omit<HttpStep, 'expect'>) {
-    const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/(.*\+)?json/i.test(value))
+    const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/([^;]*\+)?json\s*(;|$)/i.test(value))
     this.isText = !isJson
     this.#body = isJson && body !== null ? read(contentOf(body).toString()) : undefined
   }
@@ -26,9 +26,16 @@ export class Sent {
     return issue.loc[0] === 'body' ? this.#walk(issue).value : undefined
   }
 
-  /** The keys of all objects in a JSON body. */
-  keys (): string[] {
-    return keysOf(this.#body)
+  /** The object or array in a JSON body at the end of a path, in which names of a union's members are passed over. */
+  objectAt (path: readonly unknown[]): object | undefined {
+    const { value } = this.#walk({ type: '', loc: ['body', ...path] })
+    return typeof value === 'object' && value !== null ? value : undefined
+  }
+
+  /** Those at the end of a path, or of the path behind the name of a parameter with which it begins. */
+  objectsAt (path: readonly string[], parameters: readonly string[]): object[] {
+    const paths = parameters.includes(String(path[0])) ? [path, path.slice(1)] : [path]
+    return paths.map(path => this.objectAt(path)).filter(object => object !== undefined)
   }
 
   /** Whether two issues are of one value, of which a union has several members. */
@@ -54,11 +61,6 @@ export class Sent {
     }
     return { value, labels }
   }
-}
-
-function keysOf (value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  return [...Array.isArray(value) ? [] : Object.keys(value), ...Object.values(value).flatMap(keysOf)]
 }
 
 function read (text: string): unknown {

@@ -376,6 +376,10 @@ t.test('discriminated unions', async t => {
       )])
     }
   }
+  // As Python prints numbers.
+  for (const [tag, text] of [[NaN, 'nan'], [Infinity, 'inf'], [-Infinity, '-inf'], [0, '0'], [1.5, '1.5'], [0.0001, '0.0001'], [0.00001, '1e-05'], [-2.5e-7, '-2.5e-07'], [1e-100, '1e-100'], [[1e-9, Infinity], '[1e-09, inf]']] as const) {
+    t.throws(() => parse(Pet, { pet: tag }), { cause: { message: new RegExp(`Input tag '${text.replaceAll(/[[.]/g, '\\$&')}' found`) } }, text)
+  }
 })
 
 // As FastAPI 0.165 answers the same models.
