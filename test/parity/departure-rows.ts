@@ -30,6 +30,7 @@ export const ROWS = {
   secrets: 'Shows the value of a `SecretStr`',
   twoKinds: 'A parameter declared both as bytes and as a file gets both',
   fileInput: 'Shows a file in the `input` of a 422',
+  defaults: 'Answers with 422 if a default is invalid and `validate_default` is set',
   multipart: 'Accepts the complete fields of a multipart form without its last delimiter'
 } as const
 
@@ -52,6 +53,7 @@ export const ROW_OF_RULE: Readonly<Record<string, Row | null>> = {
   [recordedRules.FILE_INPUT]: 'fileInput',
   [recordedRules.CUT_MULTIPART]: 'multipart',
   [recordedRules.NOT_FINITE]: 'notFinite',
+  [recordedRules.INVALID_DEFAULT]: 'defaults',
   [recordedRules.APP_FAILS]: null,
   [randomRules.UNWRITABLE]: 'unwritable',
   [randomRules.RETURNED_EXTRA]: 'returned',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { candidates, findApp } from './apps.ts'
 import { compare } from './compare.ts'
-import { BIG_INTEGERS, CUT_MULTIPART, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, NO_CONTENT, OFFSETS, PLAIN_500, SECRET_INPUT, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
+import { BIG_INTEGERS, CUT_MULTIPART, departsByAnswer, departsByRequest, HEAD_OPTIONS, INVALID_DEFAULT, isSameInstant, NO_CONTENT, OFFSETS, PLAIN_500, SECRET_INPUT, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
 import type { Answer } from './exchange.ts'
 import { diffJson } from './json-diff.ts'
 import { comparable, setsOf } from './openapi-document.ts'
@@ -152,6 +152,12 @@ t.test('departures are told from failures, by rule', async t => {
   t.equal(shown(['header', 'q'], { cookie: 'a=1', b: 1 }, { input: { cookie: stars } }), undefined, 'a value beside it')
   t.equal(shown(['header', 'q'], { cookie: 'a=1' }, { input: { cookie: 'a=2' } }), undefined, 'another value')
   t.equal(shown(['header', 'q'], { cookie: 1 }, { input: { cookie: stars } }), undefined, 'what was not sent as text')
+
+  const unsent = (query: string, got: Answer, input: unknown = 'x') => rule(step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ loc: ['query', 'b'], input }] } }, { query }), got)
+  t.equal(unsent('a=1', answer([1, 'x'])), INVALID_DEFAULT)
+  t.equal(unsent('b=x', answer([1, 'x'])), undefined, 'what was sent')
+  t.equal(unsent('', answer([1, 'x']), null), undefined, 'what is missing')
+  t.equal(unsent('', answer({}, [JSON_TYPE], 500)), undefined)
 
   const invalid = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ type: 'json_invalid' }] } })
   t.equal(rule(invalid, answer({ detail: 'Not authenticated' }, [JSON_TYPE], 401)), SECURITY_FIRST)
