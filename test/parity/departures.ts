@@ -25,6 +25,8 @@ export const TWO_KINDS = 'one file as bytes and as a file'
 export const FILE_INPUT = 'a file in the input of a 422'
 export const CUT_MULTIPART = 'multipart that is cut off'
 export const NOT_FINITE = 'NaN and infinities in an answer'
+/** Nothing has been sent, so the error is. */
+export const FAILED_FIRST = 'a stream that fails at its first item'
 /** It stops the start here: the app of the recording has it without `validateDefault`. */
 export const INVALID_DEFAULT = 'a default that does not fit'
 /** The recorded app fails where its twin here has a check: a KeyError for a 404, naive datetimes beside others. */
@@ -68,6 +70,10 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   [QUERY_TYPE, ({ method, headers }, { status, body }) => method === 'QUERY' && !headers.some(([name]) => name === 'content-type') && status === 400 && body.includes("must provide a 'Content-Type'")],
   [NOT_FINITE, ({ server_exception: exception, expect }, { status }) => exception === 'ValueError' && expect.status === 500 && status === 200],
   [APP_FAILS, ({ server_exception: exception, expect }, { status }) => exception !== undefined && expect.status === 500 && status < 500],
+  [FAILED_FIRST, ({ server_exception: exception, expect }, { status, body, isCut }) => {
+    const isEmpty = exception !== undefined && expect.status === 200 && expect.body?.text === ''
+    return isEmpty && status === 500 && isCut !== true && body.toString() === '{"detail":"Internal Server Error"}'
+  }],
   [INVALID_DEFAULT, ({ query, expect }, { status }) => {
     const issues: readonly Issue[] = Object(expect.json).detail ?? []
     const sent = new URLSearchParams(query)

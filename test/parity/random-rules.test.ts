@@ -4,11 +4,12 @@ import type { Kind, Model, ResponseModel } from './random/description.ts'
 import { judge } from './random/differ.ts'
 import type { Fault } from './random/fault.ts'
 import { aboutOf } from './random/case.ts'
-import { EXTRA_NAME, LARGE_FLOATS, PATTERNS, RETURNED_EXTRA, RETURNED_NAME, RETURNED_PART, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './random/rule-names.ts'
+import { EXTRA_NAME, LARGE_FLOATS, LATIN1, PATTERNS, RETURNED_EXTRA, RETURNED_NAME, RETURNED_PART, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './random/rule-names.ts'
 import type { Answer } from './exchange.ts'
 
 interface Sent {
   readonly body?: string
+  readonly base64?: string
   readonly type?: string
   readonly models?: readonly Model[]
   readonly response?: ResponseModel
@@ -32,9 +33,9 @@ function failed (type: string, found: Fault['issues'] = null, message = ''): Ans
   return { status: 500, headers: [['content-type', 'text/plain; charset=utf-8'], ['parity-fault', '1']], body: Buffer.from(body) }
 }
 
-function ruleOf ({ body, type = 'application/json', models = [], response, of = { k: 'any' } }: Sent, theirs: Answer, ours: Answer): string | undefined {
+function ruleOf ({ body, base64, type = 'application/json', models = [], response, of = { k: 'any' } }: Sent, theirs: Answer, ours: Answer): string | undefined {
   const route = { name: 'r', method: 'POST', path: '/r', status: 200, parameters: [{ in: 'body', name: 'item', type: of }], ...response && { response } } as const
-  const request = { type: 'http', method: 'POST', path: '/r', query: '', headers: [['content-type', type]], body: body === undefined ? null : { text: body } } as const
+  const request = { type: 'http', method: 'POST', path: '/r', query: '', headers: [['content-type', type]], body: base64 !== undefined ? { base64 } : body === undefined ? null : { text: body } } as const
   const { differences, rule } = judge(request, theirs, ours, aboutOf({ seed: 0, models, routes: [route] }, route))
   return differences.length === 0 ? 'equal' : rule
 }
@@ -97,6 +98,11 @@ t.test('a 500 of FastAPI is excused where it could not write what is here in the
   t.equal(ruleOf({}, failed('UnicodeEncodeError', text), answer('"\\ud800"')), UNWRITABLE)
   t.equal(ruleOf({}, failed('UnicodeEncodeError', text), issues(missing('b'))), undefined)
   t.equal(ruleOf({}, failed('UnicodeEncodeError'), answer('"\\ud800"')), UNWRITABLE)
+  const binary = { base64: Buffer.from([0xff]).toString('base64'), type: 'text/plain' }
+  const members = [{ type: 'int_parsing', loc: ['body', 'int'], msg: 'm' }, { type: 'string_unicode', loc: ['body', 'str'], msg: 'm' }]
+  const lacks = { type: 'missing', loc: ['query', 'q'], msg: 'Field required' }
+  t.equal(ruleOf(binary, failed('UnicodeDecodeError', [lacks, ...members]), issues({ ...lacks, input: null })), UNWRITABLE, 'a text to another member')
+  t.equal(ruleOf(binary, failed('UnicodeDecodeError', [lacks, members[0]!]), issues({ ...lacks, input: null })), undefined)
   t.equal(ruleOf({}, failed('UnicodeEncodeError'), answer('"x"')), undefined)
   t.equal(ruleOf({}, failed('PydanticSerializationError', null, 'Error serializing to JSON: UnicodeEncodeError: …'), answer('"\\ud800"')), UNWRITABLE)
   t.equal(ruleOf({}, failed('PydanticSerializationError', null, 'Error'), answer('"\\ud800"')), undefined)
@@ -149,6 +155,10 @@ t.test('a returned value that FastAPI refuses is excused for what is left out, o
   const bytes = { type: 'decimal_type', loc: ['response'], msg: 'm' }
   t.equal(ruleOf({ response, body: '5', type: 'text/plain' }, failed('ResponseValidationError', [bytes]), answer('"5"')), TEXT_BODY)
   t.equal(ruleOf({ response, body: '5' }, failed('ResponseValidationError', [bytes]), answer('"5"')), undefined)
+  const unicode = { type: 'string_unicode', loc: ['response'], msg: 'm' }
+  const binary = Buffer.from([0xff]).toString('base64')
+  t.equal(ruleOf({ response, base64: binary, type: 'text/plain' }, failed('ResponseValidationError', [unicode]), answer('"\ufffd"')), TEXT_BODY)
+  t.equal(ruleOf({ response, body: 'x', type: 'text/plain' }, failed('ResponseValidationError', [unicode]), answer('"x"')), undefined)
 })
 
 t.test('patterns and bodies that are not JSON are excused for what Unicode and bytes make of them', async t => {
@@ -159,6 +169,13 @@ t.test('patterns and bodies that are not JSON are excused for what Unicode and b
   const text = { type: 'text/plain' }
   t.equal(ruleOf({ body: '4', ...text }, answer('{"item":4}'), answer('{"item":"4"}')), TEXT_BODY)
   t.equal(ruleOf({ body: '4.0', ...text }, answer('{"item":4}'), answer('{"item":"4.0"}')), TEXT_BODY)
+  t.equal(ruleOf({ body: '1E400', ...text }, answer('{"item":null}'), answer('{"item":"1E400"}')), TEXT_BODY)
+  t.equal(ruleOf({ body: 'x', ...text }, answer('{"item":null}'), answer('{"item":"x"}')), undefined)
+  const form = { type: 'application/x-www-form-urlencoded', base64: Buffer.from('é=1').toString('base64') }
+  t.equal(ruleOf(form, answer('{"q":[{"Ã©":"€"}]}'), answer('{"q":[{"é":"€"}]}')), LATIN1)
+  t.equal(ruleOf(form, answer('{"q":[{"Ã©":1}]}'), answer('{"q":[{"é":2}]}')), undefined, 'another value')
+  t.equal(ruleOf({ ...form, base64: Buffer.from('e=1').toString('base64') }, answer('{"Ã©":1}'), answer('{"é":1}')), undefined, 'bytes that are ASCII')
+  t.equal(ruleOf({ ...form, ...text }, answer('{"Ã©":1}'), answer('{"é":1}')), undefined, 'no form')
   t.equal(ruleOf({ body: '4', ...text }, answer('{"item":5}'), answer('{"item":"4"}')), undefined, 'another number')
   t.equal(ruleOf({ body: '5', ...text }, answer('{"item":4}'), answer('{"item":"4"}')), undefined, 'what was not sent')
   t.equal(ruleOf({ body: '4', ...text }, answer('{"q":4}'), answer('{"q":"4"}')), undefined, 'another parameter')
@@ -175,6 +192,7 @@ t.test('patterns and bodies that are not JSON are excused for what Unicode and b
   t.equal(ruleOf({ body: '-1', ...text }, uuid('invalid length: expected 16 bytes, found 2'), uuid('invalid group count')), TEXT_BODY)
   t.equal(ruleOf({ body: '-1', ...text }, uuid('invalid length: expected 16 bytes, found 3'), uuid('invalid group count')), undefined)
   t.equal(ruleOf({ body: '\xff', ...text }, answer('"a"'), answer('"\ufffd"')), undefined, 'bytes that are UTF-8')
+  t.equal(ruleOf({ base64: Buffer.from([0xff]).toString('base64'), ...text }, answer('"\u00ff"'), answer('"\ufffd"')), TEXT_BODY)
   const address = issues({ type: 'ip_v4_address', loc: ['body'], msg: 'm', input: 'true' })
   t.equal(ruleOf({ body: 'true', ...text }, answer('"116.114.117.101"'), address), TEXT_BODY)
   t.equal(ruleOf({ body: '"true"' }, answer('"116.114.117.101"'), address), undefined)

@@ -17,6 +17,7 @@ import { bytesOf, type RandomRequest } from './random-request.ts'
 import { withoutDepartures } from './issues.ts'
 import { UNWRITABLE } from './rule-names.ts'
 import { ruleOf } from './rules.ts'
+import { Sent } from './sent.ts'
 
 export interface Ports {
   readonly fastapi: number
@@ -125,7 +126,11 @@ function explainUnwritten ({ fault, ...of }: Case): string | undefined {
   const detail: readonly Issue[] = status === 422 ? JSON.parse(body.toString()).detail : []
   const texts = new Set(fault.issues.filter(({ type }) => type === 'string_unicode').map(placeOf))
   const ours = { detail: plain(detail.filter(issue => !texts.has(placeOf(issue)))) }
-  const issues = fault.issues.filter(({ type }) => type !== 'string_unicode')
+  // Here another member of the union may have read the text.
+  const sent = new Sent(of.step, of.about.route)
+  const isRead = (issue: Issue): boolean => fault.issues?.some(other => other.type === 'string_unicode' && sent.isBeside(issue, other)) === true &&
+    !detail.some(other => sent.isBeside(issue, other) || JSON.stringify(other.loc) === JSON.stringify(issue.loc))
+  const issues = fault.issues.filter(issue => issue.type !== 'string_unicode' && !isRead(issue))
   if (issues.length === 0 && status < 300) return UNWRITABLE
   const theirs = { detail: plain(issues).map(issue => ({ ...ours.detail.find(({ loc }) => JSON.stringify(loc) === JSON.stringify(issue.loc)), ...issue })) }
   const written: Case = { ...of, theirs, ours, step: { ...of.step, expect: { status: 422, headers, json: theirs } } }

@@ -53,11 +53,11 @@ const OF_LENGTH = new Set(['too_short', 'too_long'])
  * members of a union say, if FastAPI accepts the value; and what is said of the same value, or of the length of its list.
  * `undefined` if there are none.
  */
-export function withoutDepartures ({ step, theirs, ours }: Case): Left | undefined {
+export function withoutDepartures ({ step, theirs, ours, about }: Case): Left | undefined {
   const [left, right] = [theirs, ours].map(json => Object(json).detail)
   const expected: readonly Issue[] = Array.isArray(left) ? left : []
   const got: readonly Issue[] = Array.isArray(right) ? right : []
-  const sent = new Sent(step)
+  const sent = new Sent(step, about.route)
   const isIn = (issues: readonly Issue[], issue: Issue): boolean => issues.some(other => keyOf(other) === keyOf(issue))
   const only = got.filter(issue => !isIn(expected, issue))
   const patterns = only.filter(isOfUnicode)

@@ -18,5 +18,7 @@ export const WHOLE_FLOATS = 'a float without a fraction'
 export const LARGE_FLOATS = 'digits of a large float'
 /** What is no JSON is text here, unless the schema is `Bytes()`. */
 export const TEXT_BODY = 'a body that is not JSON'
+/** Raw bytes are UTF-8 here. */
+export const LATIN1 = 'raw bytes of an urlencoded form'
 /** Patterns are those of JavaScript: `\d` is ASCII, `.` no separator of lines. */
 export const PATTERNS = 'a pattern on other than ASCII'
