@@ -102,13 +102,13 @@ export function judge (request: Omit<HttpStep, 'expect'>, theirs: Answer, ours: 
   return { step, answer: ours, differences, ...rule !== undefined && { rule }, ...fault !== undefined && { fault } }
 }
 
-/** With all digits of integers. */
-function differencesOf ({ step, answer, theirs, ours, about: { hasSets } }: Case): readonly Difference[] {
+/** With all digits of integers. @param keepsOrder also of arrays that may come from sets */
+function differencesOf ({ step, answer, theirs, ours, about: { hasSets } }: Case, keepsOrder = false): readonly Difference[] {
   const { differences } = compare(step, answer)
   if (theirs === undefined || ours === undefined) return differences
   const others = differences.filter(({ at }) => !at.startsWith('/'))
   const inside = diffJson(theirs, ours)
-  return [...others, ...inside.length > 0 && hasSets && answer.status < 300 ? diffJson(sorted(theirs), sorted(ours)) : inside]
+  return [...others, ...inside.length > 0 && hasSets && answer.status < 300 && !keepsOrder ? diffJson(sorted(theirs), sorted(ours)) : inside]
 }
 
 /** JSON, with what is no text alike on both sides. */
@@ -139,7 +139,8 @@ function explainUnwritten ({ fault, ...of }: Case): string | undefined {
 }
 
 function explainAll (of: Case, differences: readonly Difference[]): string | undefined {
-  return explain(of, differences) ?? explainRest(of)
+  // Sorted, what is explained may stand beside something else.
+  return explain(of, differences) ?? (of.about.hasSets ? explain(of, differencesOf(of, true)) : undefined) ?? explainRest(of)
 }
 
 /** The departure that explains issues which only one of the answers has, if others explain the rest. */

@@ -36,7 +36,8 @@ function isWithoutFraction (expected: unknown, got: unknown): boolean {
 /** Two numbers that a double does not tell apart, or texts with such numbers. */
 function isRounded (expected: unknown, got: unknown): boolean {
   const rounded = (text: string): string => text.replaceAll(/\d{16,}/g, digits => String(Number(digits)))
-  if (typeof expected === 'string' && typeof got === 'string') return /\d{16}/.test(expected) && rounded(expected) === rounded(got)
+  const isText = typeof expected === 'string' && typeof got === 'string' && /\d{16}/.test(expected)
+  if (isText && rounded(expected) === rounded(got)) return true
   const [left, right] = [expected, got].map(value => /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(String(value)) && !Array.isArray(value) ? Number(value) : NaN)
   return left === right && Math.abs(Number(left)) > Number.MAX_SAFE_INTEGER
 }
