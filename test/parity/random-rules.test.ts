@@ -157,6 +157,11 @@ t.test('a returned value that FastAPI refuses is excused for what is left out, o
   t.equal(ruleOf({ response, body: '{"n":1e25,"zzz":1}' }, failed('ResponseValidationError', [large, extra]), answer('{}')), RETURNED_EXTRA, 'two departures at once')
   t.equal(ruleOf({ response, body: '{"i":1.0}' }, failed('ResponseValidationError', [address]), answer('{}')), WHOLE_FLOATS)
   t.equal(ruleOf({ response, body: '{"i":"x"}' }, failed('ResponseValidationError', [address]), answer('{}')), undefined)
+  const closed: Model[] = [{ name: 'M', extra: 'forbid', fields: [{ name: 'b', type: { k: 'int' } }] }]
+  t.equal(ruleOf({ response, models: closed, body: '{"q":{"b":1,"extra":2}}' }, answer('{"q":{"z":null}}'), answer('{"q":{"b":1}}')), RETURNED_EXTRA, 'another member of the union takes it')
+  t.equal(ruleOf({ response, models: closed, body: '{"q":{"b":1}}' }, answer('{"q":{"z":null}}'), answer('{"q":{"b":1}}')), undefined, 'without an extra field')
+  t.equal(ruleOf({ response, models: closed, body: '{"q":{"b":1,"extra":2},"n":1}' }, answer('{"q":{"z":null},"n":1}'), answer('{"q":{"b":1},"n":2}')), undefined, 'something else besides')
+  t.equal(ruleOf({ models: closed, body: '{"q":{"b":1,"extra":2}}' }, answer('{"q":{"z":null}}'), answer('{"q":{"b":1}}')), undefined, 'in a request')
   const bytes = { type: 'decimal_type', loc: ['response'], msg: 'm' }
   t.equal(ruleOf({ response, body: '5', type: 'text/plain' }, failed('ResponseValidationError', [bytes]), answer('"5"')), TEXT_BODY)
   t.equal(ruleOf({ response, body: '5' }, failed('ResponseValidationError', [bytes]), answer('"5"')), undefined)

@@ -55,7 +55,12 @@ export function choiceParser (shape: LiteralShape): Parse {
 }
 
 export function codecParser ({ codec }: CodecShape): Parse {
-  return (input, pass) => accept(codec.parse(input), input, pass, isExact(codec, input) ? EXACT : LAX)
+  return (input, pass) => {
+    const value = codec.parse(input)
+    // All digits of an integer are read where a member of a union wants them; the others want a number.
+    const isOtherType = value instanceof Refusal && typeof input === 'bigint' && value.type.endsWith('_type')
+    return accept(isOtherType ? codec.parse(Number(input)) : value, input, pass, isExact(codec, input) ? EXACT : LAX)
+  }
 }
 
 /** @param place puts integers that a number rounds into the value */

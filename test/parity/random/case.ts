@@ -14,6 +14,8 @@ export interface About {
   readonly route: Route
   /** Whether arrays may come from sets, whose order says nothing. */
   readonly hasSets: boolean
+  /** The keys of each model that forbids others. */
+  readonly closed: ReadonlyArray<ReadonlySet<string>>
   /** The aliases of fields, by their names. */
   readonly aliases: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -21,7 +23,8 @@ export interface About {
 export function aboutOf ({ models }: AppDescription, route: Route): About {
   const aliases = new Map<string, Set<string>>()
   for (const { name, alias } of models.flatMap(({ fields }) => fields)) if (alias !== undefined) aliases.set(name, (aliases.get(name) ?? new Set()).add(alias))
-  return { route, hasSets: JSON.stringify([models, route]).includes('"k":"set"'), aliases }
+  const closed = models.filter(({ extra }) => extra === 'forbid').map(({ fields }) => new Set(fields.flatMap(({ name, alias }) => alias === undefined ? [name] : [name, alias])))
+  return { route, closed, hasSets: JSON.stringify([models, route]).includes('"k":"set"'), aliases }
 }
 
 export interface Case {

@@ -66,6 +66,17 @@ export function isReadByName ({ step, answer, about: { route, aliases } }: Case,
   return answer.status === step.expect.status && differences.every(({ at }) => passesName(pathOf(at)))
 }
 
+/** Whether FastAPI took another member of a union, as the value has a field that the one taken here forbids: each difference lies in such an object. */
+export function isOtherMember ({ step, answer, about: { route, closed } }: Case, differences: readonly Difference[]): boolean {
+  if (route.response === undefined || step.expect.status >= 300 || answer.status !== step.expect.status) return false
+  const sent = new Sent(step)
+  const isClosed = (object: object): boolean => closed.some(keys => Object.keys(object).some(key => keys.has(key)) && Object.keys(object).some(key => !keys.has(key)))
+  return differences.every(({ at }) => pathOf(at).some((_key, index, path) => {
+    const object = sent.objectAt(path.slice(0, index))
+    return object !== undefined && !Array.isArray(object) && isClosed(object)
+  }))
+}
+
 /** Whether an object keeps an extra field in FastAPI whose name is that of a field with an alias. */
 export function isExtraName ({ step, about: { route, aliases } }: Case, { at, expected, got }: Difference): boolean {
   const path = pathOf(at)

@@ -9,8 +9,8 @@ import { diffJson, type Difference } from '../json-diff.ts'
 import { contentOf } from '../scenarios.ts'
 import type { Case } from './case.ts'
 import { isUnwritable } from './fault.ts'
-import { isExtraName, isHalf, isReadByName, returnedRule } from './returned.ts'
-import { EXTRA_NAME, LARGE_FLOATS, LATIN1, RETURNED_NAME, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './rule-names.ts'
+import { isExtraName, isHalf, isOtherMember, isReadByName, returnedRule } from './returned.ts'
+import { EXTRA_NAME, LARGE_FLOATS, LATIN1, RETURNED_EXTRA, RETURNED_NAME, TEXT_BODY, UNWRITABLE, WHOLE_FLOATS } from './rule-names.ts'
 import { Sent } from './sent.ts'
 
 type Explains = (of: Case, differences: readonly Difference[]) => boolean
@@ -19,6 +19,7 @@ const RULES: ReadonlyArray<readonly [rule: string, Explains]> = [
   [UNWRITABLE, ({ answer: { status, body }, fault }) => fault !== undefined && isUnwritable(fault) && fault.type !== 'ValueError' && fault.issues === null && status < 300 && isHalf(body)],
   [NOT_FINITE, ({ answer: { status, body }, fault }) => fault !== undefined && isUnwritable(fault) && fault.type === 'ValueError' && fault.issues === null && status < 300 && body.includes('null')],
   [RETURNED_NAME, isReadByName],
+  [RETURNED_EXTRA, isOtherMember],
   [EXTRA_NAME, (of, differences) => differences.every(difference => isExtraName(of, difference))],
   [WHOLE_FLOATS, (_of, differences) => differences.every(({ expected, got }) => isWithoutFraction(expected, got))],
   [BIG_INTEGERS, (_of, differences) => differences.every(({ at, expected, got }) => /^\/detail\/\d+\/input$/.test(at) && typeof expected === 'bigint' && String(expected) === got)],
