@@ -167,7 +167,7 @@ export function label (shape: Shape, above: readonly Shape[] = []): string {
     case 'object': return shape.title ?? 'model'
     case 'nullable': return `nullable[${within(shape.inner)}]`
     case 'union': return `union[${shape.members.map(within).join(',')}]`
-    case 'tagged': return 'tagged-union'
+    case 'tagged': return `tagged-union[${Array.from(shape.tags.values(), within).join(',')}]`
     case 'json-text': return 'json'
     case 'refined': return `function-after[${within(shape.inner)}]`
     case 'checked': return within(shape.inner)

@@ -333,7 +333,9 @@ t.test('unions', async t => {
       [Json(Type.Integer()), 'json'], [Refine(Type.Integer(), () => {}), 'function-after[int]'], [Type.String({ format: 'ipv6' }), 'str'],
       [Type.Unsafe({ $defs: { n: { type: 'integer' } }, $ref: 'n' }), 'int'],
       [Type.Recursive(This => Type.Object({ next: Type.Array(This) }, { title: 'Node' })), 'Node'],
-      [Type.Union([Type.Object({ k: Type.Literal('a') }), Type.Object({ k: Type.Literal('b') })], { discriminator: { propertyName: 'k' } }), 'tagged-union']
+      [Type.Union([Type.Object({ k: Type.Literal('a') }), Type.Object({ k: Type.Literal('b') })], { discriminator: { propertyName: 'k' } }), 'tagged-union[model,model]'],
+      // A model stands there once for each of its tags.
+      [Type.Union([Type.Object({ k: Literal(['a', 'b']) }, { title: 'A' }), Type.Union([Type.Object({ k: Literal(['c']), s: Literal(['x']) }, { title: 'B' }), Type.Object({ k: Literal(['c']), s: Literal(['y']) }, { title: 'C' })], { discriminator: { propertyName: 's' } })], { discriminator: { propertyName: 'k' } }), 'tagged-union[A,A,tagged-union[B,C]]']
     ]
     for (const [member, label] of members) {
       const issues = await of([member, Type.Object({}, { title: 'Other' })], /^(constrained-)?str$|bytes/.test(label) ? 5 : '~')
