@@ -10,6 +10,9 @@ import type { Answer } from './exchange.ts'
 interface Sent {
   readonly body?: string
   readonly base64?: string
+  readonly query?: string
+  readonly headers?: ReadonlyArray<readonly [string, string]>
+  readonly in?: 'body' | 'query' | 'header'
   readonly type?: string
   readonly models?: readonly Model[]
   readonly response?: ResponseModel
@@ -33,9 +36,9 @@ function failed (type: string, found: Fault['issues'] = null, message = ''): Ans
   return { status: 500, headers: [['content-type', 'text/plain; charset=utf-8'], ['parity-fault', '1']], body: Buffer.from(body) }
 }
 
-function ruleOf ({ body, base64, type = 'application/json', models = [], response, of = { k: 'any' } }: Sent, theirs: Answer, ours: Answer): string | undefined {
-  const route = { name: 'r', method: 'POST', path: '/r', status: 200, parameters: [{ in: 'body', name: 'item', type: of }], ...response && { response } } as const
-  const request = { type: 'http', method: 'POST', path: '/r', query: '', headers: [['content-type', type]], body: base64 !== undefined ? { base64 } : body === undefined ? null : { text: body } } as const
+function ruleOf ({ body, base64, query = '', headers = [], in: place = 'body', type = 'application/json', models = [], response, of = { k: 'any' } }: Sent, theirs: Answer, ours: Answer): string | undefined {
+  const route = { name: 'r', method: 'POST', path: '/r', status: 200, parameters: [{ in: place, name: 'item', type: of }], ...response && { response } } as const
+  const request = { type: 'http', method: 'POST', path: '/r', query, headers: [['content-type', type] as const, ...headers], body: base64 !== undefined ? { base64 } : body === undefined ? null : { text: body } } as const
   const { differences, rule } = judge(request, theirs, ours, aboutOf({ seed: 0, models, routes: [route] }, route))
   return differences.length === 0 ? 'equal' : rule
 }
@@ -151,6 +154,11 @@ t.test('a returned value that FastAPI refuses is excused for what is left out, o
   t.equal(ruleOf({ models, body: '{"c":1}' }, answer('{"a":2,"b":1}'), answer('{"a":2}')), undefined, 'what was not sent')
   t.equal(ruleOf({ models, body: '{"c":1}' }, answer('{"a":2,"c":1}'), answer('{"a":2}')), undefined, 'another name')
   t.equal(ruleOf({ models, body: '{"q":{"b":1}}' }, answer('{"item":{"q":{"a":2,"b":1}}}'), answer('{"item":{"q":{"a":2}}}')), EXTRA_NAME, 'behind the parameter')
+  for (const sent of [{ in: 'query', query: 'b=1' }, { in: 'header', headers: [['b', '1']] }] as const) {
+    t.equal(ruleOf({ models, ...sent }, answer('{"item":{"a":2,"b":1}}'), answer('{"item":{"a":2}}')), EXTRA_NAME, sent.in)
+    t.equal(ruleOf({ models, in: sent.in }, answer('{"item":{"a":2,"b":1}}'), answer('{"item":{"a":2}}')), undefined, 'not sent')
+    t.equal(ruleOf({ models, ...sent }, answer('{"item":{"q":{"b":1}}}'), answer('{"item":{"q":{}}}')), undefined, 'deeper')
+  }
   t.equal(ruleOf({ models, body: '{"q":{"b":1}}' }, answer('{"a":2,"b":1}'), answer('{"a":2}')), undefined, 'what was sent elsewhere')
   t.equal(ruleOf({ response, models, body: '{"b":1}' }, issues(missing('a')), answer('{"a":1}')), undefined)
   const [large, address] = [{ type: 'int_parsing_size', loc: ['response', 'n'], msg: 'm' }, { type: 'ip_v4_address', loc: ['response', 'i'], msg: 'm' }]

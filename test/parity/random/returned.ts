@@ -83,7 +83,15 @@ export function isExtraName ({ step, about: { route, aliases } }: Case, { at, ex
   const key = String(path.at(-1))
   // An answer names the parameter, unless that is what it is.
   const before = new Sent(step).objectsAt(path.slice(0, -1), route.parameters.map(({ name }) => name))
-  return expected !== undefined && got === undefined && aliases.has(key) && before.some(object => Object.hasOwn(object, key))
+  const isSent = before.some(object => Object.hasOwn(object, key)) || isParameter(step, route, path, key)
+  return expected !== undefined && got === undefined && aliases.has(key) && isSent
+}
+
+/** Whether a model of parameters has got one of a name. */
+function isParameter ({ query, headers }: Case['step'], { parameters }: Case['about']['route'], [name, ...inside]: readonly string[], key: string): boolean {
+  const place = parameters.find(parameter => parameter.name === name)?.in
+  if (inside.length !== 1) return false
+  return place === 'query' ? new URLSearchParams(query).has(key) : place === 'header' && headers.some(([header]) => header === key || header === key.replaceAll('_', '-'))
 }
 
 /** The keys of a JSON pointer. */
