@@ -90,7 +90,7 @@ export const AppSettings = Type.Object({
   tasks: Type.Object({
     ...Type.Omit(TasksOptions, ['tasks', 'url', 'engine']).properties,
     engine: Type.Optional(Type.Union([Type.Literal('inline'), Type.Literal('sqlite'), Type.Literal('pg-boss')], { description: '`pg-boss` on PostgreSQL by default, else `sqlite`.' })),
-    page: Type.Boolean({ default: process.env.NODE_ENV !== 'production', description: 'Serve the page `/tasks`, on which anybody can look at tasks and run them anew: not in production by default.' })
+    page: Type.Boolean({ default: process.env.NODE_ENV !== 'production', description: 'Serve the page `/tasks`, on which anybody can look at tasks and run them again: not in production by default.' })
   }),
   telemetry: Type.Omit(TelemetryOptions, ['tracerProvider', 'meterProvider']),
   templates: Type.Object({

@@ -7,6 +7,23 @@ import { Connections } from '../scripts/cli/workers/connections.ts'
 
 const REQUEST = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'
 
+// The first: those behind it drain what this process serves.
+t.test('connections are quiet when the last response was a second ago', async t => {
+  const connections = new Connections()
+  const server = createServer((_, response) => { response.end('answered') }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  client.write(REQUEST)
+  await once(client, 'data')
+  const answered = performance.now()
+  await connections.quiet(60_000)
+  // Node's timers may fire a fraction of a millisecond early.
+  t.ok(performance.now() - answered > 990)
+  t.equal(client.destroyed, false)
+  client.destroy()
+  server.close()
+})
+
 t.test('a request that has come while the event loop was busy is answered, however long its connection was idle before', async t => {
   const connections = new Connections()
   const server = createServer((_, response) => { response.end('answered') }).listen(0, '127.0.0.1')

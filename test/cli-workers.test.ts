@@ -205,7 +205,7 @@ t.test('a worker that is killed is replaced', async t => {
 })
 
 t.test('an app that does not start ends with an error', async t => {
-  const server = running(t, project(t, { 'package.json': '{"type": "module"}', 'app.js': APP, version: 'broken' }), await argumentsFor('2'))
+  const server = running(t, project(t, { 'package.json': '{"type": "module"}', 'app.js': APP, version: 'broken' }), [...await argumentsFor('auto'), '--pretty-logs'])
   await server.until(/the app does not start: its first worker has ended before it listened/)
   t.same(await server.end('SIGURG'), [1, null])
 })

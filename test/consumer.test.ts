@@ -1,15 +1,28 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import t from 'tap'
 import ts from 'typescript'
-import { emptyFolder, isOffline, node, npm, pack, root, succeeds, versionOf } from './packed.ts'
+import { emptyFolder, env, isOffline, node, npm, pack, root, succeeds, versionOf } from './packed.ts'
 
 t.setTimeout(300_000) // compilers and npm on a busy machine
 
+const { dist, tarball } = pack(t)
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** In the versions of this repository, so that npm finds them in its cache. The last two are named by the declarations of `types`. */
 const INSTALLED = ['@fastify/type-provider-typebox', '@sinclair/typebox', '@types/node', 'fastify', 'decimal.js', 'temporal-polyfill']
+
+/** The repository itself has the older pair, with @sinclair/typebox. */
+const VERSIONS: Readonly<Record<string, string>> = { '@fastify/type-provider-typebox': '6' }
+
+/** A block below the heading of the first example. */
+function block (language: string): string {
+  const [, section = ''] = readme.split('## Install\n')
+  return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(section)?.[1] ?? ''
+}
 
 const COMMON_JS = `
   const Fastify = require('fastify')
@@ -37,8 +50,6 @@ function typeErrors (dir: string, sourceFiles: Map<string, ts.SourceFile | undef
 }
 
 t.test('in somebody’s app, installed from the tarball', async t => {
-  const { dist, tarball } = pack(t)
-
   t.test('the package is built without the reference app, and can be imported', async t => {
     const built = globSync('**/*.js', { cwd: dist })
     for (const file of JSON.stringify(exports).matchAll(/\.\/dist\/([^"]+\.js)/g)) t.ok(built.includes(String(file[1])), String(file[1]))
@@ -65,13 +76,13 @@ t.test('in somebody’s app, installed from the tarball', async t => {
     const bin = join(own, JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')).bin['fastify-apikit'])
 
     const sourceFiles = new Map<string, ts.SourceFile | undefined>() // parsed once for all
-    for (const flags of [[], ['--database=sqlite'], ['--auth'], ['--auth', '--database=postgres']]) {
+    for (const flags of [['--database=sqlite'], ['--auth', '--database=postgres']]) {
       const name = ['shop', ...flags.map(flag => flag.replaceAll(/\W/g, ''))].join('-')
       succeeds(t, name, node(dir, bin, 'new', name, ...flags))
       t.same(typeErrors(join(dir, name), sourceFiles), [])
     }
 
-    const project = join(dir, 'shop-auth')
+    const project = join(dir, 'shop-auth-databasepostgres')
     const { stdout, stderr } = node(project, bin, 'routes')
     t.equal(stderr, '')
     t.match(stdout, /POST +\/items\/ +OAuth2PasswordBearer/)
@@ -127,5 +138,46 @@ t.test('in somebody’s app, installed from the tarball', async t => {
   t.test('so are those of each plugin by itself', async t => {
     const alone = exported.filter(path => !/^fastify-apikit(\/(docs|metrics|openid|templates))?$/.test(path)) // whose packages everybody has who uses them
     succeeds(t, alone.join(), node(dir, 'alone.ts', join(root, 'node_modules', 'typescript'), ...alone))
+  })
+})
+
+t.test('the first example of the README runs in an empty folder, after its own commands', async t => {
+  const dir = emptyFolder(t)
+  const [prepare = '', install = ''] = block('sh').trim().split('\n')
+  succeeds(t, prepare, spawnSync(prepare, { cwd: dir, shell: true, encoding: 'utf8', env }))
+  const packages = install.split(' ').slice(2).map(name => name === 'fastify-apikit' ? tarball : `${name}@${VERSIONS[name] ?? versionOf(name)}`)
+  const installed = npm(dir, 'install', ...packages, '--prefer-offline')
+  if (isOffline(installed)) return t.skip('npm reaches no registry', () => {})
+  succeeds(t, install, installed)
+
+  writeFileSync(join(dir, 'app.ts'), block('ts'))
+  writeFileSync(join(dir, 'on-a-free-port.ts'), `${block('ts').replace('port: 3000', 'port: 0')}\nconsole.log(app.listeningOrigin)\n`)
+
+  await t.test('it answers as the README says', async t => {
+    const child = spawn(process.execPath, ['on-a-free-port.ts'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    t.teardown(() => child.kill('SIGKILL'))
+    const [origin] = await once(createInterface(child.stdout), 'line') as [string]
+    for (const [path, status] of [['/items/0', 200], ['/items/7', 404], ['/items/x', 422]] as const) {
+      const response = await fetch(origin + path)
+      t.equal(response.status, status, path)
+      t.ok(readme.includes(await response.text()), `the README shows the answer to ${path}`)
+    }
+    for (const path of ['/docs', '/redoc', '/openapi.json']) t.equal((await fetch(origin + path)).status, 200, path)
+  })
+
+  t.test('its types are right, those of its dependencies as well', async t => {
+    const compilerOptions = {
+      target: 'es2023',
+      lib: ['es2023'],
+      module: 'nodenext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules', '@types')]
+    }
+    writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }))
+    succeeds(t, 'tsc', node(dir, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', dir))
   })
 })

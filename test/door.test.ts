@@ -213,6 +213,8 @@ t.test('what is not installed is named at once, with what to do', async t => {
       [{ docs: { openapiUrl: null } }, ['@fastify/swagger']],
       [{ docs: { oauth2RedirectUrl: null, swaggerJsUrl: '/a.js', swaggerCssUrl: '/a.css', faviconUrl: null, redocJsUrl: '/b.js' } }, ['@fastify/swagger']],
       [{ docs: false, db: { url: 'postgres://localhost/a' } }, ['kysely', 'pg']],
+      [{ docs: false, telemetry: true }, ['@opentelemetry/api']],
+      [{ docs: false, telemetry: { autoConfigure: true } }, ['@opentelemetry/api', '@opentelemetry/sdk-node']],
       [{ docs: false, openid: true }, []],
       [{ docs: false, openid: { issuer: 'https://a.example', clientId: 'a', login: { callbackUri: 'https://b.example/login/callback', secret: 's'.repeat(32) } } }, ['jose', 'oauth4webapi', '@fastify/oauth2']],
       [{ docs: false, tasks: { engine: 'pg-boss', tasks: [task('nightly', { schedule: { cron: '0 0 * * *' } }, () => {})] } }, ['pg-boss', 'croner']]

@@ -14,14 +14,11 @@ t.setTimeout(120_000) // generators and compilers on a busy machine
 
 const root = join(import.meta.dirname, '..')
 const document = await documentOf({ cwd: root, out: () => {}, err: () => {} }, undefined)
-// `itemSchema` is of OpenAPI 3.2, and FastAPI has it in its documents of 3.1: for clients that know it. Validators of 3.1 do not.
+/** FastAPI writes `itemSchema`, a word of OpenAPI 3.2, into its documents of 3.1, for clients that know it. Validators of 3.1 do not. */
 const json = JSON.stringify(document, (key, value) => key === 'itemSchema' ? undefined : value)
 
-/** FastAPI writes what a stream is made of in a word of OpenAPI 3.2, into its documents of 3.1, and so does this. */
-const strict = JSON.stringify(document, (key, value) => key === 'itemSchema' ? undefined : value)
-
 t.test('the document of the reference app is valid, say two validators', async t => {
-  t.match(await new Validator().validate(JSON.parse(strict)), { valid: true })
+  t.match(await new Validator().validate(JSON.parse(json)), { valid: true })
 
   const config = await createConfig({
     rules: {
@@ -38,7 +35,7 @@ t.test('the document of the reference app is valid, say two validators', async t
       'security-defined': 'off'
     }
   })
-  const problems = await lintFromString({ source: strict, absoluteRef: 'openapi.json', config })
+  const problems = await lintFromString({ source: json, absoluteRef: 'openapi.json', config })
   t.same(problems.map(({ message, location }) => `${location[0]?.pointer}: ${message}`), [])
 })
 

@@ -139,7 +139,7 @@ t.test('npm run docs', async t => {
 t.test('what is published is dist/, the pages and the skill, no source and no test', async t => {
   const packed = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
   const files: string[] = [packed].flat()[0].files.map(({ path }: { path: string }) => path)
-  const expected = /^(dist\/(plugins|scripts\/cli)\/.*|(plugins|scripts)\/[a-z-]+\/README\.md|\.agents\/skills\/fastify-apikit\/SKILL\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
+  const expected = /^(dist\/(plugins|scripts\/cli)\/.*|(plugins|scripts)\/[a-z-]+\/README\.md|plugins\/db\/[a-z]+\/README\.md|\.agents\/skills\/fastify-apikit\/SKILL\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
   t.same(files.filter(file => !expected.test(file) || file.includes('autoload') || file.endsWith('.map')), [])
   for (const readme of ['plugins/errors', 'scripts/cli']) t.ok(files.includes(`${readme}/README.md`))
 })

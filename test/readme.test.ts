@@ -13,7 +13,7 @@ function runnable (block: string): string {
     .replaceAll(/\b(\w+)\.listen\(.*\)/g, '$1.ready()')
 }
 
-for (const readme of globSync('{README.md,plugins/*/README.md,routes/README.md}', { cwd: root }).sort()) {
+for (const readme of globSync('{README.md,plugins/*/README.md,plugins/db/*/README.md,routes/README.md}', { cwd: root }).sort()) {
   const text = readFileSync(join(root, readme), 'utf8')
   const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)]
   if (blocks.length === 0) continue

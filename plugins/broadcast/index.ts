@@ -54,7 +54,7 @@ const plugin: FastifyPluginAsync<BroadcastOptions> = async (app, options) => {
       throw Object.assign(new APIKIT_ERR_BROADCAST_OPTIONS('the server of `url` cannot be reached'), { cause })
     }
   }
-  if (parsed.url !== null) addHealthCheck(app, 'broadcast', () => { if (!hub.isConnected) throw new Error('the connection is lost, and made anew') })
+  if (parsed.url !== null) addHealthCheck(app, 'broadcast', () => { if (!hub.isConnected) throw new Error('the connection is lost, and being restored') })
   app.addHook('preClose', async () => { hub.end() })
   // Behind the requests under way.
   app.addHook('onClose', () => hub.close())

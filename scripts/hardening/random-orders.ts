@@ -111,7 +111,7 @@ function declare (app: FastifyInstance, has: (...names: string[]) => boolean): v
     router.post('/transaction', { config: { depends: { db: session }, transaction: { retries: 2 } }, schema: { response: { 303: redirect() } } }, async ({ deps }) => {
       calls++
       await deps.db.insertInto('users').values({ email: `a${calls}@example.com` }).execute()
-      deps.db.commit = async () => { throw new SerializationFailure('another was in the way') }
+      if (calls <= 2) throw new SerializationFailure('Another transaction was in the way of this one')
       return '/done'
     })
     router.get('/calls', async () => ({ calls }))

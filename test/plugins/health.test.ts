@@ -263,7 +263,7 @@ t.test('each database has a check by its name, and so has the connection of broa
   t.match(await ready(app), [200, { checks: { db: { status: 'ok' }, 'db:reports': { status: 'ok' }, broadcast: { status: 'ok' } } }])
   await app.database('reports').destroy()
   Object.defineProperty(app.broadcast, 'isConnected', { value: false })
-  t.match(await ready(app), [503, { checks: { db: { status: 'ok' }, 'db:reports': { status: 'failed' }, broadcast: { status: 'failed', error: 'the connection is lost, and made anew' } } }])
+  t.match(await ready(app), [503, { checks: { db: { status: 'ok' }, 'db:reports': { status: 'failed' }, broadcast: { status: 'failed', error: 'the connection is lost, and being restored' } } }])
 
   const alone = await healthy(t, { details: true })
   await alone.register(broadcast)

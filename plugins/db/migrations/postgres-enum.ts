@@ -92,7 +92,7 @@ export async function renameEnumLabel (ask: Ask, name: string, from: string, to:
 async function replaceEnum (ask: Ask, name: string, labels: readonly string[], gone: readonly string[]): Promise<void> {
   const type = quotedPath(name)
   const blockers = (await ask(BLOCKERS, type)).map(({ what }) => String(what))
-  if (blockers.length > 0) throw new APIKIT_ERR_MIGRATION(`the type ${name} cannot be made anew with other labels while it is used by: ${blockers.join('; ')}. Drop them before alterEnum(), and create them again after it`)
+  if (blockers.length > 0) throw new APIKIT_ERR_MIGRATION(`the type ${name} cannot be replaced while it is used by: ${blockers.join('; ')}. Drop them before alterEnum(), and create them again after it`)
   const columns = await ask(TYPED, type)
   await refuseHeld(ask, columns, gone)
   const [defaults, constraints, indexes] = [await ask(DEFAULTS, type), await ask(CONSTRAINTS, type), await ask(INDEXES, type)]

@@ -118,6 +118,15 @@ onBoth('rows of one call that conflict with each other are as if one came after 
   else t.equal(await alike, 2)
 })
 
+onBoth('the index of a conflict may have a collation', async (t, dialect) => {
+  const collate = dialect === 'sqlite' ? 'nocase' : '"C"'
+  const names = table('names', { id: column.id(), name: column.text() }, { indexes: [{ name: 'names_key', on: [{ column: 'name', collate }], unique: true }] })
+  const db = (await databaseWith(t, await emptyDatabase(t, dialect), [names])).of([names])
+  const onConflict = { constraint: 'names_key', do: 'nothing' } as const
+  t.equal(await insertMany(db, names, [{ name: 'Ann' }, { name: 'Bob' }], { onConflict }), 2)
+  t.equal(await insertMany(db, names, [{ name: 'ann' }, { name: 'Bob' }], { onConflict }), dialect === 'sqlite' ? 0 : 1)
+})
+
 onBoth('onConflict is checked against the table', async (t, dialect) => {
   const loose = table('loose', { a: column.integer() }, { key: false })
   const db = (await databaseWith(t, await emptyDatabase(t, dialect), [...tables, loose])).of([...tables, loose])

@@ -96,6 +96,11 @@ test('two who wait for each other: one is told to try again', async t => {
   t.ok(failed[0]?.reason instanceof SerializationFailure)
 })
 
+test('a statement that gets several rows for one value is an error of the app', async t => {
+  const db = await databaseWith(t, await emptyDatabase(t, 'postgres'))
+  await t.rejects(sql`select (select generate_series(1, ${2}::int)) as n`.execute(db), { name: 'error', code: '21000' })
+})
+
 test('arrays, and other types of PostgreSQL, are what pg makes of them', async t => {
   const db = await databaseWith(t, await emptyDatabase(t, 'postgres'))
   const { rows } = await sql`select ${['a', 'b']}::text[] as list, ${[1, 2]}::int[] as numbers, '1 day'::interval as span, ${{ a: 1 }}::jsonb as json, 1.50 as n, null::int as nothing`.execute(db)

@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import db, { column, DatabaseUnavailable, sessionOf, table } from '../../../plugins/db/index.ts'
 import { TestDriver } from '../../../plugins/db/sessions/test-transaction.ts'
+import dependencies from '../../../plugins/dependencies/index.ts'
+import errors from '../../../plugins/errors/index.ts'
 import { rollbackAfter } from '../../../plugins/testing/index.ts'
 import { bare } from '../../helper.ts'
 import { appWith, type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
@@ -268,6 +270,25 @@ t.test('all databases of an app are rolled back; without one it is an error', as
   for (const end of ends) await end()
   for (const one of all) t.same(await one.selectFrom('users').selectAll().execute(), [])
   await t.rejects(rollbackAfter({ after: () => {} }, bare(t)), { code: 'APIKIT_ERR_ROLLBACK', message: 'rollbackAfter() needs fastify-apikit/db, which is not registered' })
+})
+
+onBoth('a request that writes to several databases is rolled back with the test', async (t, dialect) => {
+  const app = bare(t)
+  for (const plugin of [errors, dependencies]) await app.register(plugin)
+  await app.register(db, { url: await emptyDatabase(t, dialect), tables })
+  await app.register(db, { name: 'reports', url: 'sqlite::memory:', tables })
+  const all = [app.db, app.database('reports')].map(one => one.of(tables))
+  for (const one of all) await one.createTables()
+  app.post('/', { config: { depends: { first: sessionOf(tables), second: sessionOf('reports', tables) } } }, async ({ deps: { first, second } }) => {
+    for (const session of [first, second]) await session.insertInto('users').values({ email: 'a' }).execute()
+    return 'stored'
+  })
+  const ends: Array<() => unknown> = []
+  await rollbackAfter({ after: end => ends.push(end) }, app)
+  t.equal((await app.inject({ method: 'POST', url: '/' })).body, 'stored')
+  for (const one of all) t.match(await one.selectFrom('users').select('email').execute(), [{ email: 'a' }])
+  for (const end of ends) await end()
+  for (const one of all) t.same(await one.selectFrom('users').selectAll().execute(), [])
 })
 
 t.test('a database that is away cannot begin one', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { fieldsSet } from '../../../plugins/response-model/index.ts'
-import { Embed, Form, FormModels, Json, Literal, Models, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
+import { BigInteger, Embed, Form, FormModels, Json, Literal, Models, Nullable, Refine, SetOf } from '../../../plugins/types/index.ts'
 import { parse } from '../../../plugins/validation/index.ts'
 import { reader } from './reader.ts'
 
@@ -121,6 +121,9 @@ t.test('of several names the first that is sent counts', async t => {
   t.match(await model.refuses(json({ first: 1, second: 2 })), [{ type: 'extra_forbidden', loc: ['body', 'second'] }], 'the others are extras')
   const kept = await reader(t, { querystring: Type.Object({ v: Type.Integer({ alias }) }, { title: 'M', additionalProperties: true }) })
   t.strictSame((await kept.accepts('/?second=2&first=1&o=3')).query, { v: 1, second: '2', o: '3' })
+
+  const big = await reader(t, { body: Type.Object({ v: BigInteger({ alias }), n: BigInteger() }) })
+  t.strictSame((await big.accepts({ method: 'POST', url: '/', payload: '{"second":9007199254740993,"n":9007199254740995}', headers: { 'content-type': 'application/json' } })).body, { v: 9007199254740993n, n: 9007199254740995n })
 
   const union = await reader(t, { body: Type.Union([Type.Object({ kind: Literal(['a'], { alias: ['k', 'kind'] }), n: Type.Integer() }, { title: 'A' }), Type.Object({ m: Type.Integer() }, { title: 'B' })]) })
   t.strictSame((await union.accepts(json({ kind: 'a', n: 1 }))).body, { kind: 'a', n: 1 })

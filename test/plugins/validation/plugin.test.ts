@@ -7,7 +7,7 @@ import errors, { Unauthorized } from '../../../plugins/errors/index.ts'
 import { contribute, plansOf } from '../../../plugins/core/plan/conductor.ts'
 import type { Inputs, Reader, Solve } from '../../../plugins/core/plan/route-plan.ts'
 import validation, { type Issue, RequestValidationError, type ValidationOptions } from '../../../plugins/validation/index.ts'
-import { Bytes, Embed, Form, Uuid } from '../../../plugins/types/index.ts'
+import { BigInteger, Bytes, Embed, Form, Uuid } from '../../../plugins/types/index.ts'
 import { bare, build } from '../../helper.ts'
 import { bodyReader, json, reader } from './reader.ts'
 
@@ -118,6 +118,9 @@ t.test('bounds', async t => {
     t.equal(await input('x'.repeat(1025)), 'x'.repeat(1024) + '…')
     t.equal(await input('x'.repeat(1023) + '😀'), 'x'.repeat(1023) + '…')
     t.equal(await input('x'.repeat(1013) + '😀'), 'x'.repeat(1013) + '…', 'a character is never cut in two')
+    const integers = await reader(t, { body: BigInteger({ maximum: 9n }) })
+    const digits = async (count: number) => (await integers.refuses(json('9'.repeat(count))))[0]?.input
+    t.equal(await digits(1025), '9'.repeat(1024) + '…', 'an integer that is cut is a string')
     for (const long of [Array(1000).fill('abc'), Array(1000).fill(1), Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`key${i}`, [null, true]])), [['x'.repeat(5000), 'y']], { ['k'.repeat(5000)]: 1 }, Array(600).fill([])]) {
       const shown = JSON.stringify(await input(long))
       t.ok(shown.length < 3000, `${shown.length}`)
