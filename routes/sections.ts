@@ -34,6 +34,7 @@ export const SECTIONS: readonly Section[] = [
   { name: 'header', title: 'Header parameters', description: 'Headers, typed and checked.', chapter: fastapi('tutorial/header-params') },
   { name: 'response', title: 'Response model', description: 'The response schema filters what the handler returns.', chapter: fastapi('tutorial/response-model') },
   { name: 'stream', title: 'Streams and events', description: 'JSON lines and server-sent events from generators.', chapter: fastapi('tutorial/server-sent-events'), pages: ['/stream/'] },
+  { name: 'chat', title: 'WebSockets', description: 'A chat with typed messages, across processes.', chapter: fastapi('advanced/websockets'), pages: ['/chat/'] },
   { name: 'forms', title: 'Form data', description: 'Form fields, typed and checked.', chapter: fastapi('tutorial/request-forms'), pages: ['/forms/'] },
   { name: 'uploads', title: 'Request files', description: 'A file of up to one gigabyte, read while it arrives.', chapter: fastapi('tutorial/request-files'), pages: ['/uploads/'] },
   { name: 'errors', title: 'Handling errors', description: 'Errors with a status and headers, and handlers for error classes.', chapter: fastapi('tutorial/handling-errors') },

@@ -23,7 +23,7 @@ import { WebSocketOptions } from '../plugins/websocket/index.ts'
 
 /** Sections of routes that show one thing each; nothing of an app that serves its users. */
 export const DEMONSTRATIONS = [
-  'background', 'basic', 'blueprint', 'cookie', 'database', 'dependency', 'encoder', 'errors', 'fields', 'forms', 'header', 'hosts',
+  'background', 'basic', 'blueprint', 'chat', 'cookie', 'database', 'dependency', 'encoder', 'errors', 'fields', 'forms', 'header', 'hosts',
   'middleware', 'path', 'query', 'request', 'response', 'security', 'stream', 'templates', 'types', 'update', 'uploads', 'views'
 ]
 

@@ -13,6 +13,7 @@ const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, heig
 const PAGES: Readonly<Record<string, { path: string, ready?: (page: Page) => Promise<void> }>> = {
   home: { path: '/' },
   stream: { path: '/stream/', ready: page => page.getByText(/^1: /).waitFor() },
+  chat: { path: '/chat/', ready: page => page.getByText(/^guest\d+: is here$/).first().waitFor() },
   forms: { path: '/forms/' },
   uploads: { path: '/uploads/' },
   tasks: { path: '/tasks/' },

@@ -51,9 +51,10 @@ function leavingCode (field: FieldCode, { never, null: ofNull, unless }: Presenc
   const { variable, required, absent, piece } = field
   const [before, written] = [`before_${variable}`, `written_${variable}`]
   const value = text.whole(piece, 'json')
+  // NaN is written as null, and is none.
   const compared = unless === undefined
     ? `${never ? '' : enter} ${value}`
-    : `const ${before} = json; json = ''; ${value}; const ${written} = json; json = ${before}; if (${written} !== ${unless}) { ${enter} json += ${written} }`
+    : `const ${before} = json; json = ''; ${value}; const ${written} = json; json = ${before}; if (${written} !== ${unless} || (${written} === 'null' && ${variable} !== null)) { ${enter} json += ${written} }`
   const present = never ? `const ${before} = json; ${compared}; json = ${before}` : compared
   const nulls = { kept: '', left: `if (${variable} !== null)`, refused: `if (${variable} === null) return FAIL; else` }[ofNull]
   const missing = required ? 'return FAIL' : absent === undefined ? '' : `${enter} json += ${quote(absent)}`

@@ -5,8 +5,9 @@
  */
 
 import { filledOf, isFilled } from '../core/schema/fields-set.ts'
-import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
+import { FAIL, type Pass, STRICT } from '../core/schema/issue.ts'
 import { INHERITED } from '../core/schema/inherited.ts'
+import { floor } from '../core/schema/parse-scalar.ts'
 import { taggedParser } from '../core/schema/parse-union.ts'
 import { bare, type Field, type ObjectShape, type TaggedShape, writtenKey } from '../core/schema/shape.ts'
 import { writeString } from './json-writer.ts'
@@ -89,7 +90,7 @@ export function objectWriter ({ fields: shapes, hides }: ObjectShape, fields: re
     }
     // Counted for smart unions: of two matching models the one with more fields set wins.
     pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
-    pass.fit = LAX
+    floor(pass, STRICT)
     return whole ? `{${entries.join(',')}}` : FAIL
   }
 }

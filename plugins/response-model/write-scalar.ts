@@ -6,8 +6,8 @@
 
 import { type Codec, isExact, Refusal } from '../types/codec.ts'
 import { parseJsonText } from '../types/json-text.ts'
-import { FAIL, LAX, type Pass } from '../core/schema/issue.ts'
-import { numberParser } from '../core/schema/parse-scalar.ts'
+import { FAIL, LAX, type Pass, STRICT } from '../core/schema/issue.ts'
+import { floor, numberParser } from '../core/schema/parse-scalar.ts'
 import { largeInteger, missedBound } from '../core/schema/scalars.ts'
 import type { CheckedShape, NumberShape, RefinedShape } from '../core/schema/shape.ts'
 import { encode, writeAny, writeInteger, writeNumber } from './json-writer.ts'
@@ -15,6 +15,12 @@ import type { Write } from './write.ts'
 
 export const anyWriter: Write = (value, pass) =>
   writeAny(value) ?? pass.refuse('json_type', `A value of type ${typeof value} cannot be written as JSON`, undefined)
+
+/** Writes a value of a schema that says nothing of it: beside a type in a union, it fits better than one that is converted. */
+export const unknownWriter: Write = (value, pass) => {
+  floor(pass, STRICT)
+  return anyWriter(value, pass)
+}
 
 export function numberWriter (shape: NumberShape): Write {
   const parse = numberParser(shape)

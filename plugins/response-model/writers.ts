@@ -14,7 +14,7 @@ import type { Write } from './write.ts'
 import { writeString } from './json-writer.ts'
 import { arrayWriter, dictWriter, setWriter, tupleWriter } from './write-container.ts'
 import { objectWriter, taggedWriter, type WrittenField } from './write-object.ts'
-import { anyWriter, checkedWriter, codecWriter, jsonTextWriter, numberWriter, refinedWriter } from './write-scalar.ts'
+import { anyWriter, checkedWriter, codecWriter, jsonTextWriter, numberWriter, refinedWriter, unknownWriter } from './write-scalar.ts'
 
 /** Compiles shapes to writers. One shape has one writer, so that recursive shapes end. */
 export class Writers {
@@ -31,11 +31,12 @@ export class Writers {
 
   #make (shape: Shape): Write {
     switch (shape.kind) {
-      case 'any': return anyWriter
+      case 'any': return unknownWriter
       case 'null': case 'boolean': case 'string': case 'literal': return this.#scalar(shape)
       case 'integer': case 'number': return numberWriter(shape)
       case 'codec': return codecWriter(shape.codec)
-      case 'array': return arrayWriter(shape, this.of(shape.items))
+      // A list of anything is one exactly.
+      case 'array': return arrayWriter(shape, shape.items.kind === 'any' ? anyWriter : this.of(shape.items))
       case 'set': return setWriter(shape, this.of(shape.items))
       case 'tuple': return tupleWriter(shape, shape.items.map(item => this.of(item)))
       case 'dict': return dictWriter(shape, {
@@ -70,8 +71,11 @@ export class Writers {
     let absent: string | undefined
     // Fields that are left out inside a value do not make it the default.
     const whole = original.shape === shape ? undefined : this.of(original.shape)
-    return (value, json) => (leavesNull && value === null) ||
-      (absent ??= this.writeDefault(original)) === (whole === undefined ? json : whole(value, Pass.quiet()))
+    return (value, json) => {
+      // NaN is written as null, and is none.
+      if (value === null || json === 'null') return value === null && (leavesNull || (absent ??= this.writeDefault(original)) === 'null')
+      return (absent ??= this.writeDefault(original)) === (whole === undefined ? json : whole(value, Pass.quiet()))
+    }
   }
 
   /** The JSON for an absent field. As in pydantic, a default need not match its schema. */

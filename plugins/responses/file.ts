@@ -4,15 +4,13 @@
  * @module
  */
 
-import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { FastifyReply } from 'fastify'
+import { rangeAnswer, type RangedFile } from '../core/http/file-ranges.ts'
 import { optionalPeer } from '../core/peer.ts'
-import { type ByteRange, parseRanges } from './byte-ranges.ts'
 import { withCharset } from './content-type.ts'
 import { APIKIT_ERR_FILE } from './errors.ts'
 
@@ -33,12 +31,8 @@ export function fileAnswer (file: string | URL | FileAnswer, contentType?: strin
   return contentType === undefined ? answer : { contentType, ...answer }
 }
 
-/** The status of a file. */
-interface Found {
-  readonly path: string
-  readonly size: number
-  readonly contentType: string
-}
+/** Headers that say nothing about an error. */
+const OF_THE_FILE = ['accept-ranges', 'last-modified', 'etag', 'content-disposition', 'cache-control']
 
 /**
  * Sends a file from any handler: 206 for ranges, 304 if the client has it, only headers for a HEAD.
@@ -103,47 +97,15 @@ function sendBytes (reply: FastifyReply, length: number, body: () => Readable): 
   return reply.header('content-length', length).send(reply.request.method === 'HEAD' ? Readable.from([]) : body())
 }
 
-function sendWhole (reply: FastifyReply, found: Found): FastifyReply {
+function sendWhole (reply: FastifyReply, found: RangedFile): FastifyReply {
   return sendBytes(reply, found.size, () => found.size === 0 ? Readable.from([]) : createReadStream(found.path))
 }
 
-function sendRanges (reply: FastifyReply, found: Found, header: string): FastifyReply {
-  const ranges = parseRanges(header, found.size)
-  if ('status' in ranges) {
-    for (const name of ['accept-ranges', 'last-modified', 'etag', 'content-disposition']) reply.removeHeader(name)
-    if (ranges.status === 416) reply.header('content-range', `bytes */${found.size}`)
-    return reply.code(ranges.status).type('text/plain; charset=utf-8').send(ranges.text)
-  }
-  const [first] = ranges
-  if (first === undefined) return sendWhole(reply, found)
-  reply.code(206)
-  if (ranges.length > 1) return sendParts(reply, found, ranges)
-  const [start, end] = first
-  return sendBytes(reply.header('content-range', contentRange(first, found)), end - start, () => createReadStream(found.path, { start, end: end - 1 }))
-}
-
-function contentRange ([start, end]: ByteRange, { size }: Found): string {
-  return `bytes ${start}-${end - 1}/${size}`
-}
-
-function sendParts (reply: FastifyReply, found: Found, ranges: readonly ByteRange[]): FastifyReply {
-  const boundary = randomBytes(13).toString('hex')
-  const end = `--${boundary}--`
-  const heads = ranges.map(range => `--${boundary}\r\nContent-Type: ${found.contentType}\r\nContent-Range: ${contentRange(range, found)}\r\n\r\n`)
-  const parts = async function * (): AsyncGenerator<string | Buffer> {
-    // Opened once, and closed if the client disconnects.
-    const file = await open(found.path)
-    try {
-      for (const [index, [start, end]] of ranges.entries()) {
-        yield String(heads[index])
-        yield * file.createReadStream({ start, end: end - 1, autoClose: false })
-        yield '\r\n'
-      }
-      yield end
-    } finally {
-      await file.close()
-    }
-  }
-  const length = ranges.reduce((sum, [start, end], index) => sum + String(heads[index]).length + end - start + 2, end.length)
-  return sendBytes(reply.header('content-type', `multipart/byteranges; boundary=${boundary}`), length, () => Readable.from(parts(), { objectMode: false }))
+function sendRanges (reply: FastifyReply, found: RangedFile, header: string): FastifyReply {
+  const answer = rangeAnswer(header, found)
+  if (answer === undefined) return sendWhole(reply, found)
+  const { status, contentType, contentRange, length, body } = answer
+  if (status !== 206) for (const name of OF_THE_FILE) reply.removeHeader(name)
+  if (contentRange !== undefined) reply.header('content-range', contentRange)
+  return sendBytes(reply.code(status).header('content-type', contentType), length, body)
 }

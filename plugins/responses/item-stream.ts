@@ -43,6 +43,8 @@ export class ItemStream extends Readable {
   /** The generator has ended or failed. */
   #done = false
   #sent = false
+  /** The stream breaks off: nothing is read anymore. */
+  #failed = false
   /** Everything has been sent. */
   #over = false
   /** An error of the generator that nothing received. */
@@ -57,6 +59,7 @@ export class ItemStream extends Readable {
 
   override _read (): void {
     this.#wanted = true
+    if (this.#failed) return
     if (!this.#started) this.#start()
     this.#pulling ??= this.#pull().then(() => {
       this.#pulling = undefined
@@ -89,7 +92,7 @@ export class ItemStream extends Readable {
   }
 
   #isClosed (): boolean {
-    return this.#over || this.destroyed
+    return this.#over || this.#failed || this.destroyed
   }
 
   #start (): void {
@@ -158,9 +161,11 @@ export class ItemStream extends Readable {
       if (!isAbort(error)) this.#late = error
       return
     }
-    // If nothing was sent yet, the error becomes the response.
-    if (this.#sent) this.#flush()
-    this.destroy(toError(error))
+    this.#flush()
+    this.#failed = true
+    // Without a first item, the error becomes the response. What was sent last would be lost with the connection in this turn.
+    if (this.#sent) setImmediate(() => { this.destroy(toError(error)) })
+    else this.destroy(toError(error))
   }
 
   /** Runs the generator to its end. Returns what it threw. */

@@ -56,12 +56,13 @@ const plugin: FastifyPluginAsync<StaticOptions> = async (app, options) => {
         if (path.endsWith('.html')) reply.header('cache-control', 'no-cache')
       }
     })
-    // The type of a compressed file is set behind `setHeaders`.
+    const mount = new Mount(folder, parsed, table)
     scope.addHook('onSend', async (request, reply, payload) => {
+      // The type of a compressed file is set behind `setHeaders`.
       if (reply.hasHeader('content-encoding')) reply.type(contentTypeOf(request.url, String(reply.getHeader('content-type'))))
-      return payload
+      return mount.ranged(request, reply, payload)
     })
-    declare(scope, prefix, new Mount(folder, parsed, table), marksOf(parsed))
+    declare(scope, prefix, mount, marksOf(parsed))
   })
 }
 
@@ -79,8 +80,7 @@ function marksOf ({ frontend, public: isPublic }: ParsedOptions): symbol[] {
 function declare (scope: FastifyInstance, prefix: string, mount: Mount, marks: readonly symbol[]): void {
   const shared = {
     schema: { hide: true },
-    config: markedBy(...marks),
-    errorHandler: answerRange(scope)
+    config: markedBy(...marks)
   }
   const others = scope.supportedMethods.filter(method => !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method))
   for (const url of mount.servesIndex && prefix !== '' ? [prefix, `${prefix}/*`] : [`${prefix}/*`]) {
@@ -88,16 +88,6 @@ function declare (scope: FastifyInstance, prefix: string, mount: Mount, marks: r
     // Before a body is read.
     const refuse = (request: FastifyRequest, reply: FastifyReply) => mount.refuse(request, reply)
     scope.route({ ...shared, method: others, url, onRequest: refuse, handler: refuse })
-  }
-}
-
-/** Answers an unsatisfiable range without a body, as FastAPI does. */
-function answerRange (scope: FastifyInstance): FastifyInstance['errorHandler'] {
-  return function (error, request, reply) {
-    const { statusCode, headers } = Object(error)
-    if (statusCode !== 416) return scope.errorHandler(error, request, reply)
-    const range: string = headers['Content-Range']
-    reply.code(416).header('content-range', range).type('text/plain; charset=utf-8').send('')
   }
 }
 

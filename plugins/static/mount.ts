@@ -4,13 +4,19 @@
  * @module
  */
 
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { rangeAnswer } from '../core/http/file-ranges.ts'
 import { hostOf, targetOf, withoutOrigin } from '../core/http/host.ts'
 import type { RouteTable } from '../core/http/route-table.ts'
 import { APIKIT_ERR_STATIC_METHOD } from './errors.ts'
 import type { Folder } from './folder.ts'
 import { isNavigation } from './navigation.ts'
 import type { ParsedOptions } from './options.ts'
+
+/** Headers that say nothing about an error. */
+const OF_THE_FILE = ['accept-ranges', 'last-modified', 'etag', 'cache-control']
 
 export class Mount {
   readonly #folder: Folder
@@ -19,6 +25,8 @@ export class Mount {
   /** Whether it yields to all other routes, also those of other methods. */
   readonly isFrontend: boolean
   readonly servesIndex: boolean
+  /** Files that are sent, by their answers. */
+  readonly #sent = new WeakMap<FastifyReply, string>()
 
   constructor (folder: Folder, { frontend, fallback, html }: Pick<ParsedOptions, 'frontend' | 'fallback' | 'html'>, table: RouteTable) {
     this.#folder = folder
@@ -31,14 +39,36 @@ export class Mount {
   async serve (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (this.#isTaken(request)) return notFound(reply)
     const found = await this.#folder.find(wildcardOf(request))
-    if (found?.kind === 'file') return reply.sendFile(found.path)
+    if (found?.kind === 'file') return this.#send(reply, found.path)
     if (found?.kind === 'folder' && this.servesIndex) {
       const index = found.path === '' ? 'index.html' : `${found.path}/index.html`
       if (await this.#folder.hasFile(index)) {
-        return pathnameOf(request).endsWith('/') ? reply.sendFile(index) : reply.redirect(withSlash(request), 307)
+        return pathnameOf(request).endsWith('/') ? this.#send(reply, index) : reply.redirect(withSlash(request), 307)
       }
     }
     return await this.#fallBack(request, reply)
+  }
+
+  /** Its ranges are answered below: @fastify/send answers one only. */
+  #send (reply: FastifyReply, path: string): FastifyReply {
+    this.#sent.set(reply, join(this.#folder.root, path))
+    return reply.header('accept-ranges', 'bytes').sendFile(path, { acceptRanges: false })
+  }
+
+  /** Returns what is sent of a file: the ranges that were requested, instead of all of it. */
+  ranged (request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+    const path = this.#sent.get(reply)
+    const { range, 'if-range': ifRange } = request.headers
+    if (path === undefined || range === undefined || reply.statusCode !== 200 || reply.hasHeader('content-encoding')) return payload
+    // An entity tag of @fastify/send is weak, and does not count.
+    if (ifRange !== undefined && ifRange !== reply.getHeader('last-modified')) return payload
+    const answer = rangeAnswer(range, { path, size: Number(reply.getHeader('content-length')), contentType: String(reply.getHeader('content-type')) })
+    if (answer === undefined) return payload
+    if (payload instanceof Readable) payload.destroy()
+    if (answer.status !== 206) for (const name of OF_THE_FILE) reply.removeHeader(name)
+    if (answer.contentRange !== undefined) reply.header('content-range', answer.contentRange)
+    reply.code(answer.status).header('content-type', answer.contentType).header('content-length', answer.length)
+    return request.method === 'HEAD' ? null : answer.body()
   }
 
   /** Answers methods other than GET and HEAD. */
@@ -61,7 +91,7 @@ export class Mount {
       return reply.code(404).sendFile('404.html', { etag: false, lastModified: false, acceptRanges: false })
     }
     if ((fallback === 'index.html' || fallback === 'auto') && isNavigation(request.headers.accept) && await this.#folder.hasFile('index.html')) {
-      return reply.sendFile('index.html')
+      return this.#send(reply, 'index.html')
     }
     return notFound(reply)
   }

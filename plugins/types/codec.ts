@@ -70,6 +70,9 @@ export const kEmbed: unique symbol = Symbol.for('fastify-apikit.embed')
 /** Set on `Form(…)`: the body is a form, and its properties are the fields. */
 export const kForm: unique symbol = Symbol.for('fastify-apikit.form')
 
+/** Set on the fields of `Form()`: an object of them that is no form has lost that. */
+export const kFormField: unique symbol = Symbol.for('fastify-apikit.form-field')
+
 /** Set on `File(…)`: `'file'`, or `'stream'` for one that is handed over while it comes. */
 export const kFile: unique symbol = Symbol.for('fastify-apikit.file')
 

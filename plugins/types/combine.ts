@@ -6,7 +6,7 @@
 
 import type { Static, TNull, TObject, TProperties, TSchema, TUnion, TUnsafe } from '@fastify/type-provider-typebox'
 import { type ObjectOptions, type SchemaOptions, Type } from '@sinclair/typebox'
-import { kEmbed, kForm, kModels, kRefine, kUnset } from './codec.ts'
+import { kEmbed, kForm, kFormField, kModels, kRefine, kUnset } from './codec.ts'
 import { copyOf, objectOf } from './typebox.ts'
 
 /**
@@ -53,7 +53,9 @@ export function Embed<T extends TProperties> (properties: T, options?: ObjectOpt
  * @see https://fastapi.tiangolo.com/tutorial/request-forms/
  */
 export function Form<T extends TProperties> (fields: T, options?: ObjectOptions): TObject<T> {
-  return Object.assign(objectOf(fields, options), { [kForm]: true })
+  // TypeBox makes objects of the fields of others, and such an object would be read as JSON.
+  const marked = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, copyOf(field, { [kFormField]: true })])) as T
+  return Object.assign(objectOf(marked, options), { [kForm]: true })
 }
 
 /**

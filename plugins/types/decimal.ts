@@ -33,6 +33,9 @@ const TYPE = new Refusal('decimal_type', 'Decimal input should be an integer, fl
 const PARSING = new Refusal('decimal_parsing', 'Input should be a valid decimal')
 const NOT_FINITE = new Refusal('finite_number', 'Input should be a finite number')
 
+/** Types that are read, beside a `Decimal`. Handlers and BigInteger() have integers of any size. */
+const TAKEN: ReadonlySet<string> = new Set(['string', 'number', 'bigint'])
+
 /** decimal.js makes Infinity of what is larger, Python of what is a hundred times larger. */
 const MAX_EXPONENT = 9e15
 
@@ -169,7 +172,7 @@ function codecOf (Decimal: DecimalClass, options: DecimalOptions): Codec<Decimal
     parse (input) {
       if (typeof input === 'string' && USUAL.test(input)) return checked(usual(input), () => readDecimal(input) as Parts)
       const given = is(input)
-      if (!given && typeof input !== 'string' && typeof input !== 'number') return TYPE
+      if (!given && !TAKEN.has(typeof input)) return TYPE
       const parts = readDecimal(given ? encodeDecimal(input) : String(input))
       if (parts === undefined) return PARSING
       if (parts === 'not-finite') return NOT_FINITE

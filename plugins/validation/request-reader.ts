@@ -7,7 +7,7 @@
 import type { Ajv } from 'ajv'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { kModels } from '../types/codec.ts'
-import { isFormSchema } from '../core/schema/form-fields.ts'
+import { isFormSchema, isLostForm } from '../core/schema/form-fields.ts'
 import { defaultOf } from '../core/schema/defaults.ts'
 import { isOptional } from '../core/schema/schema-reader.ts'
 import { modelsReader, wholeModelReader } from './models-reader.ts'
@@ -159,6 +159,7 @@ function parametersOf (part: keyof typeof SOURCES, schema: Schema, schemas: Sche
 function bodyOf (schema: Schema, schemas: SchemaSource, refuse: Refuse): PartReader {
   // It would be read as JSON.
   if ([schema.allOf ?? []].flat().some(isFormSchema)) refuse('schema.body: an intersection of forms is not a form. Use Form({ ...One.properties, ...Other.properties })')
+  if (isLostForm(schema)) refuse('schema.body: has the fields of a Form(), but is read as JSON, as Type.Composite makes a new object of them. For a form, use Form({ ...One.properties, ...Other.properties }). For JSON, declare the fields outside of Form(), and use them in both')
   if (isFormSchema(schema)) return mediaOf(URLENCODED, schema, 'body', schemas, refuse)
   if (!isSchema(schema.content) || schema.type !== undefined) return mediaOf('', schema, 'body', schemas, refuse)
   const readers = Object.entries(schema.content).map(([type, media]) => {

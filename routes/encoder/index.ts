@@ -7,11 +7,11 @@
 
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { type Jsonable, jsonable } from '../../plugins/response-model/index.ts'
-import { DateTime, Nullable } from '../../plugins/types/index.ts'
+import { Nullable, OffsetDateTime } from '../../plugins/types/index.ts'
 
 const Item = Type.Object({
   title: Type.String(),
-  timestamp: DateTime(),
+  timestamp: OffsetDateTime(),
   description: Nullable(Type.String(), { default: null })
 }, { title: 'Item' })
 

@@ -5,21 +5,20 @@
  * @see https://fastapi.tiangolo.com/tutorial/extra-data-types/
  */
 
-import { type FastifyPluginAsyncTypebox, type Static, Type } from '@fastify/type-provider-typebox'
-import { Bytes, DateTime, Decimal, Duration, Embed, Nullable, PlainDate, PlainTime, SetOf, Uuid } from '../../plugins/types/index.ts'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { jsonable } from '../../plugins/response-model/index.ts'
+import { Bytes, Decimal, Duration, Embed, Nullable, OffsetDateTime, OffsetTime, PlainDate, SetOf, Uuid } from '../../plugins/types/index.ts'
 
 const Shipment = Type.Object({
   id: Uuid(),
-  created: DateTime(),
+  created: OffsetDateTime(),
   day: PlainDate(),
-  at: PlainTime(),
+  at: OffsetTime(),
   within: Duration(),
   price: Decimal(),
   labels: SetOf(Type.String(), { frozen: true, default: [] }),
   payload: Bytes({ default: '' })
 }, { title: 'Shipment' })
-
-type Duration = Static<ReturnType<typeof Duration>>
 
 const types: FastifyPluginAsyncTypebox = async app => {
   app.put('/items/:item_id', {
@@ -27,22 +26,16 @@ const types: FastifyPluginAsyncTypebox = async app => {
       summary: 'Read Items',
       params: Type.Object({ item_id: Uuid() }),
       body: Embed({
-        start_datetime: DateTime(),
-        end_datetime: DateTime(),
+        start_datetime: OffsetDateTime(),
+        end_datetime: OffsetDateTime(),
         process_after: Duration(),
-        repeat_at: Nullable(PlainTime(), { default: null })
+        repeat_at: Nullable(OffsetTime(), { default: null })
       })
     }
   }, async ({ params, body }) => {
-    const delay = seconds(body.process_after)
-    const start = new Date(body.start_datetime.getTime() + delay * 1000)
-    return {
-      ...params,
-      ...body,
-      process_after: delay,
-      start_process: start,
-      duration: (body.end_datetime.getTime() - start.getTime()) / 1000
-    }
+    const start = body.start_datetime.add(body.process_after)
+    // Without a response model, `jsonable` writes a duration in seconds, and UTC as `+00:00`, as FastAPI's encoder does.
+    return jsonable({ ...params, ...body, start_process: start, duration: start.until(body.end_datetime) })
   })
 
   app.post('/shipments/', {
@@ -58,16 +51,11 @@ const types: FastifyPluginAsyncTypebox = async app => {
       summary: 'Read Day',
       params: Type.Object({ day: PlainDate() }),
       querystring: Type.Object({
-        at: Nullable(PlainTime(), { default: null }),
+        at: Nullable(OffsetTime(), { default: null }),
         within: Nullable(Duration(), { default: null })
       })
     }
-  }, async ({ params: { day }, query: { at, within } }) => ({ day, at, within: within && seconds(within) }))
-}
-
-/** Without a response model a duration is written in seconds, as FastAPI's encoder does; a model writes it as ISO 8601. */
-function seconds (duration: Duration): number {
-  return duration.total('seconds')
+  }, async ({ params: { day }, query: { at, within } }) => jsonable({ day, at, within }))
 }
 
 export default types

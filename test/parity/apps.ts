@@ -4,7 +4,8 @@
  * `docs_src.query_params.tutorial001_py310:app` is `<apps>/query_params/tutorial001.ts`, `tests.test_x:app` is
  * `<apps>/tests/test_x.ts`, `docs_src.settings.app01.main:app` is `<apps>/settings/app01/main.ts` or
  * `<apps>/settings/app01.ts`. The endings of the tutorial's spellings (`_an`, `_py310`, `_an_py310`) may be left out, so
- * that all spellings share one app. `seed.hosts.cors` is `<apps>/seed/hosts.cors.ts`; a section without such a file is
+ * that all spellings share one app. `tests.test_x#test_y`, an app that a test makes, is `<apps>/tests/test_x.test_y.ts`.
+ * `seed.hosts.cors` is `<apps>/seed/hosts.cors.ts`; a section without such a file is
  * `routes/<section>/`, mounted at `/` behind the plugins.
  *
  * @module
@@ -19,7 +20,7 @@ import { options as serverOptions } from '../../app.ts'
 import { tables } from '../../schemas/tables.ts'
 import { OKTA } from './okta-issuer.ts'
 import './package-name.ts'
-import { root } from './scenarios.ts'
+import { readScenarios, recordedScenarios, root, type Scenario, unlabelled } from './scenarios.ts'
 
 /** What an app is made with: options for Fastify itself, and what the recording had set up besides. */
 export interface AppOptions extends FastifyServerOptions {
@@ -86,7 +87,7 @@ export function candidates (app: string): string[] {
   const [module = '', object = 'app'] = app.split(':')
   const [origin, ...names] = module.split('.')
   if (origin === 'seed' || origin === 'new') return [`${origin}/${names.join('.')}`]
-  const exact = [...origin === 'docs_src' ? [] : [origin], ...names].join('/')
+  const exact = [...origin === 'docs_src' ? [] : [origin], ...names].join('/').replaceAll('#', '.')
   const shared = exact.split('/').map(name => name.replace(SPELLING, '')).join('/')
   const paths = [exact, shared].flatMap(path => [path, path.replace(/\/main$/, '')])
   return [...new Set(paths.flatMap(path => [`${path}.${object}`, path]))]
@@ -104,6 +105,11 @@ export function findApp (app: string, dir: string): FoundApp | undefined {
   const path = join(root, 'routes', String(section))
   if (section !== undefined && existsSync(path)) return { path, load: async () => options => mount(path, options) }
   return undefined
+}
+
+/** The recorded scenarios to play: of the unlabelled ones, those that have an app. @param dir the folder of the apps */
+export function playedScenarios (dir: string): Scenario[] {
+  return [...recordedScenarios.flatMap(readScenarios), ...readScenarios(unlabelled).filter(({ app }) => findApp(app, dir) !== undefined)]
 }
 
 async function loadModule (path: string): Promise<MakeApp> {

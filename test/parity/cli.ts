@@ -9,16 +9,17 @@
 import { writeFileSync } from 'node:fs'
 import { join, matchesGlob, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { playedScenarios } from './apps.ts'
 import { type AppReport, rulesOf, totalsOf, writeApp, writeSummary } from './report.ts'
 import { record } from './record.ts'
 import { play } from './runner.ts'
-import { byApp, readScenarios, recordedScenarios, type Scenario } from './scenarios.ts'
+import { byApp, readScenarios, type Scenario } from './scenarios.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     python: { type: 'string', default: 'python3' },
-    scenarios: { type: 'string', multiple: true, default: [...recordedScenarios] },
+    scenarios: { type: 'string', multiple: true },
     apps: { type: 'string', default: join(import.meta.dirname, 'apps') },
     only: { type: 'string', default: '*' },
     json: { type: 'string' }
@@ -34,7 +35,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) process.on(even
 
 const dir = resolve(values.apps)
 const json = values.json && resolve(values.json)
-const scenarios = values.scenarios.map(file => resolve(file)).flatMap(readScenarios)
+const scenarios = values.scenarios?.map(file => resolve(file)).flatMap(readScenarios) ?? playedScenarios(dir)
 const chosen = byApp(scenarios.filter(isChosen))
 if (chosen.size === 0) console.error('No scenario to play: name a file with --scenarios FILE, or see --only.')
 

@@ -25,7 +25,7 @@ const SECONDS = /^\d+(\.\d+)?(e-\d+)?$/i
 /** @param sets names of properties that are sets */
 export function compare (step: HttpStep, answer: Answer, sets: ReadonlySet<string> = new Set()): Comparison {
   const { expect, deterministic, ignore, unordered } = step
-  const status = diffJson(expect.status, answer.status, {}, 'status')
+  const status = [...diffJson(expect.status, answer.status, {}, 'status'), ...diffJson(isBroken(step), answer.isCut === true, {}, 'broken off')]
   if (DOCS_PAGE.test(expect.body?.text ?? '')) return { differences: [...status, ...diffHeaders(step, answer, ['content-type'])] }
   if (deterministic === false) return { differences: status }
 
@@ -38,6 +38,11 @@ export function compare (step: HttpStep, answer: Answer, sets: ReadonlySet<strin
   if (!isOpenapi(expect.json)) return { differences: [...differences, ...diffJson(expect.json, got, { ...options, sets })] }
   const strict = diffJson(expect.json, got, options)
   return { differences: [...differences, ...diffJson(comparable(expect.json), comparable(got))], isStrict: strict.length === 0 }
+}
+
+/** Whether the app failed in the middle of a stream; what fails behind an answer of a known length is not seen. */
+function isBroken ({ server_exception: exception, expect }: HttpStep): boolean {
+  return exception !== undefined && expect.status < 400 && !expect.headers.some(([name]) => name === 'content-length')
 }
 
 function parse (body: Buffer): unknown {

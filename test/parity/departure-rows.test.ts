@@ -4,7 +4,7 @@ import t from 'tap'
 import { ROW_OF_RULE, ROWS } from './departure-rows.ts'
 import * as recordedRules from './departures.ts'
 import { DEVIATIONS } from './deviations.ts'
-import * as randomRules from './random/rules.ts'
+import * as randomRules from './random/rule-names.ts'
 import { root } from './scenarios.ts'
 
 const [, section = ''] = readFileSync(join(root, 'README.md'), 'utf8').split('### Where it departs from FastAPI')

@@ -5,7 +5,7 @@
  */
 
 import * as recordedRules from './departures.ts'
-import * as randomRules from './random/rules.ts'
+import * as randomRules from './random/rule-names.ts'
 
 export const ROWS = {
   security: 'Parses the body before it runs dependencies',
@@ -19,8 +19,10 @@ export const ROWS = {
   returned: 'Answers with 500 if a returned value lacks a required field',
   names: 'Reads the fields of a returned value by their aliases only',
   extras: 'Keeps an extra field that has the name of a field with an alias',
+  latin1: 'Reads raw non-ASCII bytes in urlencoded forms as Latin-1',
   patterns: '`\\d` and `\\w` of a pattern match Unicode',
   text: 'Passes a body that is not JSON as bytes',
+  stream: 'Sends 200 and breaks off if a stream fails before its first item',
   plain500: 'Sends 500 as plain text',
   noContent: 'Sends `content-type` with 204',
   bodyFirst: 'Reads a body when the endpoint asks for it',
@@ -30,6 +32,7 @@ export const ROWS = {
   secrets: 'Shows the value of a `SecretStr`',
   twoKinds: 'A parameter declared both as bytes and as a file gets both',
   fileInput: 'Shows a file in the `input` of a 422',
+  defaults: 'Answers with 422 if a default is invalid and `validate_default` is set',
   multipart: 'Accepts the complete fields of a multipart form without its last delimiter'
 } as const
 
@@ -52,6 +55,8 @@ export const ROW_OF_RULE: Readonly<Record<string, Row | null>> = {
   [recordedRules.FILE_INPUT]: 'fileInput',
   [recordedRules.CUT_MULTIPART]: 'multipart',
   [recordedRules.NOT_FINITE]: 'notFinite',
+  [recordedRules.FAILED_FIRST]: 'stream',
+  [recordedRules.INVALID_DEFAULT]: 'defaults',
   [recordedRules.APP_FAILS]: null,
   [randomRules.UNWRITABLE]: 'unwritable',
   [randomRules.RETURNED_EXTRA]: 'returned',
@@ -61,5 +66,6 @@ export const ROW_OF_RULE: Readonly<Record<string, Row | null>> = {
   [randomRules.WHOLE_FLOATS]: 'whole',
   [randomRules.LARGE_FLOATS]: 'large',
   [randomRules.TEXT_BODY]: 'text',
+  [randomRules.LATIN1]: 'latin1',
   [randomRules.PATTERNS]: 'patterns'
 }

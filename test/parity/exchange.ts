@@ -14,6 +14,8 @@ export interface Answer {
   readonly status: number
   readonly headers: readonly Header[]
   readonly body: Buffer
+  /** The connection was lost in the middle of the body. */
+  readonly isCut?: boolean
 }
 
 const TIMEOUT = 10_000
@@ -114,10 +116,14 @@ function headersOf ({ method, headers, expect }: HttpStep, body: Buffer | undefi
 
 async function receive (incoming: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk)
+  try {
+    for await (const chunk of incoming) chunks.push(chunk)
+  } catch (error) {
+    if (incoming.complete || Object(error).code !== 'ECONNRESET') throw error
+  }
   const headers: Header[] = []
   for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
     headers.push([String(incoming.rawHeaders[i]).toLowerCase(), String(incoming.rawHeaders[i + 1])])
   }
-  return { status: Number(incoming.statusCode), headers, body: Buffer.concat(chunks) }
+  return { status: Number(incoming.statusCode), headers, body: Buffer.concat(chunks), ...!incoming.complete && { isCut: true } }
 }

@@ -7,7 +7,7 @@
 import type { FastifyInstance } from 'fastify'
 import { connect, HandshakeRefused, type TestSocket } from '../../plugins/testing/index.ts'
 import type { Difference } from './json-diff.ts'
-import type { Frame, WebSocketStep } from './scenarios.ts'
+import type { Frame, Header, WebSocketStep } from './scenarios.ts'
 
 /**
  * What is not as it was recorded: of each socket the first difference, as what follows depends on it.
@@ -27,10 +27,19 @@ export async function playFrames (app: FastifyInstance, steps: ReadonlyArray<Req
 type Opened = TestSocket<undefined, undefined>
 
 async function open (app: FastifyInstance, { path, query, headers }: Required<WebSocketStep>): Promise<Opened | HandshakeRefused> {
-  return await connect(app, `${path}${query === '' ? '' : `?${query}`}` as '/', { headers: Object.fromEntries(headers) }).catch((error: unknown) => {
+  return await connect(app, `${path}${query === '' ? '' : `?${query}`}` as '/', { headers: grouped(headers) as Record<string, string> }).catch((error: unknown) => {
     if (error instanceof HandshakeRefused) return error
     throw error
   })
+}
+
+/** Repeated headers as lists, which Node sends one by one. */
+function grouped (headers: readonly Header[]): Record<string, string | string[]> {
+  const names = new Set(headers.map(([name]) => name))
+  return Object.fromEntries([...names].map(name => {
+    const values = headers.filter(([other]) => other === name).map(([, value]) => value)
+    return [name, values.length > 1 ? values : String(values[0])]
+  }))
 }
 
 async function compare (socket: Opened | HandshakeRefused, [first, ...others]: readonly Frame[]): Promise<Difference[]> {

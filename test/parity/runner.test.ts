@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { candidates, findApp } from './apps.ts'
 import { compare } from './compare.ts'
-import { BIG_INTEGERS, CUT_MULTIPART, departsByAnswer, departsByRequest, HEAD_OPTIONS, isSameInstant, NO_CONTENT, OFFSETS, PLAIN_500, SECRET_INPUT, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
+import { BIG_INTEGERS, CUT_MULTIPART, departsByAnswer, departsByRequest, FAILED_FIRST, HEAD_OPTIONS, INVALID_DEFAULT, isSameInstant, NO_CONTENT, OFFSETS, PLAIN_500, SECRET_INPUT, SECURITY_FIRST, TRIMMED_HEADERS } from './departures.ts'
 import type { Answer } from './exchange.ts'
 import { diffJson } from './json-diff.ts'
 import { comparable, setsOf } from './openapi-document.ts'
@@ -140,10 +140,31 @@ t.test('departures are told from failures, by rule', async t => {
     t.equal(rule(cut(text), answer({ detail: 'Invalid multipart data.' }, [JSON_TYPE], 400)), isCut ? CUT_MULTIPART : undefined, JSON.stringify(text))
   }
 
-  const shown = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ input: { a: 'secret', b: 1 } }] } })
-  t.equal(rule(shown, answer({ detail: [{ input: { a: '**********', b: 1 } }] }, [JSON_TYPE], 422)), SECRET_INPUT)
-  t.equal(rule(shown, answer({ detail: [{}] }, [JSON_TYPE], 422)), SECRET_INPUT)
-  t.equal(rule(shown, answer({ detail: [{ input: { a: 'secret' } }] }, [JSON_TYPE], 422)), undefined)
+  const shown = (loc: string[], input: unknown, got: object) => rule(step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ loc, input }] } }), answer({ detail: [{ loc, ...got }] }, [JSON_TYPE], 422))
+  const stars = '**********'
+  t.equal(shown(['header', 'q'], { cookie: 'a=1', b: 1 }, { input: { cookie: stars, b: 1 } }), SECRET_INPUT)
+  t.equal(shown(['header', 'cookie'], 'a=1', {}), SECRET_INPUT)
+  t.equal(shown(['body', 'q'], { password: 'x' }, { input: { password: stars } }), SECRET_INPUT)
+  t.equal(shown(['body', 'q'], 'password=x', {}), SECRET_INPUT, 'a text that names a secret')
+  t.equal(shown(['body', 'q'], 'x', {}), undefined, 'what is no secret')
+  t.equal(shown(['query', 'q'], { cookie: 'a=1' }, { input: { cookie: stars } }), undefined, 'another place than a header')
+  t.equal(shown(['header', 'q'], { b: 'a=1' }, { input: { b: stars } }), undefined, 'another header')
+  t.equal(shown(['header', 'q'], { cookie: 'a=1', b: 1 }, { input: { cookie: stars } }), undefined, 'a value beside it')
+  t.equal(shown(['header', 'q'], { cookie: 'a=1' }, { input: { cookie: 'a=2' } }), undefined, 'another value')
+  t.equal(shown(['header', 'q'], { cookie: 1 }, { input: { cookie: stars } }), undefined, 'what was not sent as text')
+
+  const first = (got: Answer, body = '', exception: object = { server_exception: 'ValueError' }) => rule(step({ headers: [['content-type', 'application/jsonl']], body: { text: body } }, exception), got)
+  const failed = answer({ detail: 'Internal Server Error' }, [JSON_TYPE], 500)
+  t.equal(first(failed), FAILED_FIRST)
+  t.equal(first(failed, '1\n'), undefined, 'an item has been sent')
+  t.equal(first(failed, '', {}), undefined)
+  t.equal(first(answer({ detail: 'other' }, [JSON_TYPE], 500)), undefined)
+
+  const unsent = (query: string, got: Answer, input: unknown = 'x') => rule(step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ loc: ['query', 'b'], input }] } }, { query }), got)
+  t.equal(unsent('a=1', answer([1, 'x'])), INVALID_DEFAULT)
+  t.equal(unsent('b=x', answer([1, 'x'])), undefined, 'what was sent')
+  t.equal(unsent('', answer([1, 'x']), null), undefined, 'what is missing')
+  t.equal(unsent('', answer({}, [JSON_TYPE], 500)), undefined)
 
   const invalid = step({ status: 422, headers: [JSON_TYPE], json: { detail: [{ type: 'json_invalid' }] } })
   t.equal(rule(invalid, answer({ detail: 'Not authenticated' }, [JSON_TYPE], 401)), SECURITY_FIRST)
@@ -173,6 +194,7 @@ t.test('an app is found by the name of its module', async t => {
   t.ok(candidates('docs_src.dependencies.tutorial001_02_an:app').includes('dependencies/tutorial001_02'))
   t.same(candidates('tests.test_x.test_y:app_default'), ['tests/test_x/test_y.app_default', 'tests/test_x/test_y'])
   t.same(candidates('seed.hosts.cors'), ['seed/hosts.cors'])
+  t.same(candidates('tests.test_x#test_y'), ['tests/test_x.test_y.app', 'tests/test_x.test_y'])
 
   const dir = t.testdir({ seed: { 'hosts.cors.ts': '', 'path.ts': '' } })
   t.equal(findApp('seed.hosts.cors', dir)?.path, join(dir, 'seed', 'hosts.cors.ts'))
@@ -250,9 +272,38 @@ t.test('what cannot be played is skipped or failed, with the reason', async t =>
   t.match(await play(scenario('none', one), dir), [{ step: 'GET /', outcome: 'skipped', reason: 'no app' }])
   t.match(await play(scenario('broken', one), dir), [{ outcome: 'failed', reason: /no function as its default export/ }])
   t.match(await play(scenario('dead', one, one), dir), [{ outcome: 'failed', reason: 'the app does not start: no port' }, { outcome: 'failed' }])
-  t.match(await play(scenario('one', { type: 'websocket', path: '/ws' }), dir), [{ step: 'websocket /ws', outcome: 'skipped', reason: 'websocket' }])
+  t.match(await play(scenario('one', { type: 'websocket', path: '/ws' }), dir), [{ step: 'websocket /ws', outcome: 'failed', reason: 'the app has no WebSockets' }])
   t.match(await play(scenario('one', step({ json: 1 }, { method: 'NO', path: '/calls' })), dir), [{ outcome: 'failed' }])
   t.equal(process.cwd(), cwd)
+})
+
+t.test('what is broken off is told from what ends', async t => {
+  const dir = t.testdir({
+    demo: {
+      'one.ts': `
+import { setTimeout } from 'node:timers/promises'
+import Fastify from 'fastify'
+export default async options => {
+  const app = Fastify(options)
+  app.get('/cut', async (_request, reply) => {
+    reply.hijack()
+    reply.raw.write('one')
+    await setTimeout(20)
+    reply.raw.destroy()
+  })
+  app.get('/gone', async (_request, reply) => { reply.hijack().raw.destroy() })
+  app.get('/whole', async () => 'one')
+  return app
+}`
+    }
+  })
+  const one = async (path: string, rest: Partial<HttpStep>, headers: Header[] = []) => (await play(scenario('one', step({ headers, body: { text: 'one' } }, { path, ignore_headers: ['content-type'], ...rest })), dir))[0]
+  const failing = { server_exception: 'RuntimeError' }
+  t.match(await one('/cut', failing), { outcome: 'passed' })
+  t.match(await one('/cut', {}), { outcome: 'failed', differences: [{ at: 'broken off', expected: false, got: true }] })
+  t.match(await one('/whole', failing), { outcome: 'failed', differences: [{ at: 'broken off', expected: true, got: false }] })
+  t.match(await one('/whole', failing, [['content-length', '3']]), { outcome: 'passed' }, 'what fails behind the answer')
+  t.match(await one('/gone', {}), { outcome: 'failed', reason: 'socket hang up' })
 })
 
 t.test('frames of a WebSocket are compared, and a refused handshake', async t => {

@@ -104,7 +104,7 @@ class Instance {
   async #sockets (steps: readonly WebSocketStep[]): Promise<StepResult[]> {
     const { app } = this.#clients.get(isOverridden(steps[0] as WebSocketStep)) as Client
     const each = (result: Omit<StepResult, 'step'>): StepResult[] => steps.map(step => ({ step: titleOf(step), ...result }))
-    if (!app.hasDecorator('websocketServer')) return each({ outcome: 'skipped', reason: 'websocket' })
+    if (!app.hasDecorator('websocketServer')) return each({ outcome: 'failed', reason: 'the app has no WebSockets' })
     try {
       const found = await playFrames(app, steps.map(step => ({ query: '', headers: [], frames: [], overrides: false, ...step })))
       return steps.map((step, index) => {

@@ -91,6 +91,9 @@ export function contentOf ({ text, base64 }: Content): Buffer {
   return base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64')
 }
 
+/** Those that FastAPI's tests make inside a test: there is no module to port, so only some have an app here. */
+export const unlabelled: string = join(recordedDir, 'unlabelled.jsonl.gz')
+
 export function readScenarios (file: string): Scenario[] {
   return readText(file).split('\n').filter(line => line.trim() !== '').map(line => JSON.parse(line))
 }

@@ -73,6 +73,8 @@ t.test('fields are left away as FastAPI leaves them away', t => sends(t, {
   'unset fields, few of them set': { model: Item, value: { name: 'q', price: 3 }, options: { excludeUnset: true }, sends: { name: 'q', price: 3 } },
   defaults: { model: Item, value: full, options: { excludeDefaults: true }, sends: { name: 'a', d: { k: null }, subs: [{ y: 6 }], md: { q: { zed: 3 } } } },
   'defaults that are models': { model: Item, value: { name: 'a', sub: { x: null } }, options: { excludeDefaults: true }, sends: { name: 'a' } },
+  'not a number where null is the default': { model: Type.Object({ b: Nullable(Type.Number(), { default: null }), c: Nullable(Type.Number(), { default: null }) }), value: { b: NaN, c: null }, options: { excludeDefaults: true, excludeNull: true }, sends: { b: null } },
+  'a text that is not a number': { model: Type.Object({ b: Nullable(Type.Number(), { default: null }) }), value: { b: 'NaN' }, options: { excludeDefaults: true }, sends: { b: null } },
   'defaults after coercion': { model: Item, value: { name: 'x', price: '3.0' }, options: { excludeDefaults: true }, sends: { name: 'x' } },
   'names in place of aliases': { model: Item, value: full, options: { byAlias: false }, sends: { name: 'a', n: null, price: 3, d: { k: null }, sub: { x: null, y: 5, z: 1 }, subs: [{ x: null, y: 6, z: 1 }], md: { q: { x: null, y: 5, z: 3 } } } },
   included: { model: Item, value: full, options: { include: ['name', 'n'] }, sends: { name: 'a', n: null } },

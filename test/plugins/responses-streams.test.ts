@@ -165,7 +165,7 @@ t.test('without response-model the items are written by the serializer of the sc
   t.equal((await app.inject('/')).body, '{"name":"pen","price":2}\n')
 })
 
-t.test('an error before anything is sent is answered as any other', async t => {
+t.test('an error before the first item is answered as any other', async t => {
   const { app } = await make(t)
   const route = (response: object, throws: () => AsyncGenerator<typeof pen>) => [{ schema: { response: { 200: response } } }, throws] as const
   app.get('/lines', ...route(jsonLines(Item), async function * () {
@@ -177,10 +177,6 @@ t.test('an error before anything is sent is answered as any other', async t => {
     await null
     throw new NotFound('no item')
     yield pen
-  }))
-  app.get('/second', ...route(jsonLines(Item), async function * () {
-    yield pen
-    yield { ...pen, price: 'x' as never }
   }))
   app.get('/wrong', ...route(jsonLines(Item), async function * () { yield { ...pen, price: 'x' as never } }))
   app.get('/thrown', ...route(jsonLines(Item), async function * () {
@@ -200,7 +196,26 @@ t.test('an error before anything is sent is answered as any other', async t => {
 
   for (const url of ['/lines', '/events']) t.match(await app.inject(url), { statusCode: 404, body: '{"detail":"no item"}', headers: { 'content-type': 'application/json' } }, url)
   for (const url of ['/handler', '/error']) t.match(await app.inject(url), { statusCode: 404, body: '{"detail":"Not Found"}' }, url)
-  for (const url of ['/wrong', '/thrown', '/second', '/nothing', '/textless', '/stackless']) t.match(await app.inject(url), { statusCode: 500, body: '{"detail":"Internal Server Error"}' }, url)
+  for (const url of ['/wrong', '/thrown', '/nothing', '/textless', '/stackless']) t.match(await app.inject(url), { statusCode: 500, body: '{"detail":"Internal Server Error"}' }, url)
+})
+
+t.test('an error right behind the first item comes after it, as in FastAPI', async t => {
+  const { app } = await make(t)
+  app.get('/lines', { schema: { response: { 200: jsonLines(Item) } } }, async function * () {
+    yield pen
+    yield { ...pen, price: 'x' as never }
+  })
+  app.get('/text', { schema: { response: { 200: stream('text/plain') } } }, async function * () {
+    yield 'first'
+    throw new Error('second')
+  })
+  for (const [url, item] of [['/lines', '{"name":"pen","price":2}\n'], ['/text', 'first']] as const) {
+    const client = await ask(app, url)
+    await once(client.socket, 'close')
+    t.match(client.text, /^HTTP\/1\.1 200 /, url)
+    t.ok(client.text.includes(`\r\n${item}\r\n`), 'the item is sent')
+    t.notMatch(client.text, /\r\n0\r\n\r\n$/, 'and the response is broken off')
+  }
 })
 
 t.test('an error under way breaks the connection, is logged, and is seen by dependencies', async t => {

@@ -91,6 +91,35 @@ t.test('a part of a file can be had, and none that is not there', async t => {
   t.match(await get('/static/styles.css', { range: 'bytes=999-' }), { statusCode: 416, body: '', headers: { 'content-range': 'bytes */20', 'content-type': 'text/plain; charset=utf-8' } })
 })
 
+// As Starlette answers.
+t.test('several parts of a file come in one answer', async t => {
+  const { app, get } = await serve(t, { maxAge: 60 })
+  const whole = (await get('/static/styles.css')).body
+  const several = await get('/static/styles.css', { range: 'bytes=0-0,5-6' })
+  const [, boundary] = /^multipart\/byteranges; boundary=(\w+)$/.exec(String(several.headers['content-type'])) ?? []
+  t.equal(several.statusCode, 206)
+  t.match(several.headers, { 'accept-ranges': 'bytes', etag: /"/, 'last-modified': / GMT$/, 'cache-control': 'public, max-age=60' })
+  const part = (range: string, text: string) => `--${boundary}\r\nContent-Type: text/css; charset=utf-8\r\nContent-Range: bytes ${range}/20\r\n\r\n${text}\r\n`
+  t.equal(several.body, `${part('0-0', whole.slice(0, 1))}${part('5-6', whole.slice(5, 7))}--${boundary}--`)
+  t.equal(several.headers['content-length'], String(several.body.length))
+  const head = await app.inject({ method: 'HEAD', url: '/static/styles.css', headers: { range: 'bytes=0-0,5-6' } })
+  t.match(head, { statusCode: 206, body: '', headers: { 'content-length': several.headers['content-length'] } })
+
+  t.match(await get('/static/styles.css', { range: 'bytes=0-1,1-3' }), { statusCode: 206, body: whole.slice(0, 4), headers: { 'content-range': 'bytes 0-3/20', 'content-type': 'text/css; charset=utf-8' } }, 'parts that overlap are one')
+  for (const [range, words] of [['bytes=5-4', 'start must be less than end'], ['bytes=abc', 'range must be requested']] as const) {
+    const refused = await get('/static/styles.css', { range })
+    t.match(refused, { statusCode: 400, body: `Range header: ${words}`, headers: { 'content-type': 'text/plain; charset=utf-8' } }, range)
+    for (const name of ['etag', 'last-modified', 'cache-control', 'accept-ranges']) t.equal(refused.headers[name], undefined, name)
+  }
+  t.match(await get('/static/styles.css', { range: 'bytes=0-1,99-' }), { statusCode: 416, body: '', headers: { 'content-range': 'bytes */20' } })
+  t.match(await get('/static/styles.css', { range: `bytes=${'0-0,'.repeat(100)}1-1` }), { statusCode: 200, body: whole }, 'more than a hundred')
+
+  const { etag, 'last-modified': modified } = (await get('/static/styles.css')).headers
+  t.equal((await get('/static/styles.css', { range: 'bytes=0-1', 'if-range': String(modified) })).statusCode, 206)
+  t.equal((await get('/static/styles.css', { range: 'bytes=0-1', 'if-range': 'Sat, 01 Jan 2000 00:00:00 GMT' })).statusCode, 200, 'the file has changed')
+  t.equal((await get('/static/styles.css', { range: 'bytes=0-1', 'if-none-match': String(etag) })).statusCode, 304)
+})
+
 t.test('nothing hidden, nothing outside, no folder, no pipe, which nobody may ever write to', async t => {
   const { get, root } = await serve(t)
   execFileSync('mkfifo', [join(root, 'pipe')])
@@ -129,6 +158,7 @@ t.test('a compressed file is sent in place of another to whoever accepts it', as
     headers: { 'content-encoding': 'br', 'content-type': 'text/javascript; charset=utf-8', vary: /accept-encoding/i }
   })
   t.match(await get('/static/data.json', { 'accept-encoding': 'gzip' }), { headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' } })
+  t.match(await get('/static/app.js', { 'accept-encoding': 'br', range: 'bytes=0-1' }), { statusCode: 200, headers: { 'content-encoding': 'br', 'content-range': undefined } }, 'as a whole')
   t.match(await get('/static/app.js', { 'accept-encoding': 'gzip' }), { body: 'start()', headers: { 'content-encoding': undefined } })
 })
 

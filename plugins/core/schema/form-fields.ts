@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Codec, kCodec, kFile, kForm, kModels } from '../../types/codec.ts'
+import { type Codec, kCodec, kFile, kForm, kFormField, kModels } from '../../types/codec.ts'
 import { MULTIPART, URLENCODED } from '../http/media-type.ts'
 import type { Schema } from '../plan/route-plan.ts'
 import { aliasesOf } from './aliases.ts'
@@ -55,6 +55,11 @@ export function isFormSchema (schema: unknown): boolean {
   if (schema[kForm] === true) return true
   const members = membersOf(schema)
   return members.length > 0 && members.every(isFormSchema)
+}
+
+/** Returns whether a body has fields of forms, and is not a form itself. */
+export function isLostForm (schema: Schema): boolean {
+  return schema[kForm] !== true && schema[kModels] !== true && Object.values<unknown>(Object(schema.properties)).some(field => isSchema(field) && field[kFormField] === true)
 }
 
 /** Returns whether a body is a form with files. */

@@ -31,9 +31,17 @@ export function repr (value: unknown): string {
   }
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return reprOfNumber(value)
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`
   if (isPlain(value)) return `{${Object.entries(value).map(([key, part]) => `${repr(key)}: ${repr(part)}`).join(', ')}}`
   return String(value)
+}
+
+function reprOfNumber (value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  // Below, Python writes an exponent of two digits at least.
+  return value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential().replace(/-(\d)$/, '-0$1') : String(value)
 }
 
 function isPlain (value: unknown): value is Record<string, unknown> {

@@ -5,9 +5,10 @@
  */
 
 import { noteFilled } from './fields-set.ts'
-import { FAIL, LAX, type Pass, type Parse } from './issue.ts'
+import { FAIL, type Pass, type Parse, STRICT } from './issue.ts'
 import { keysOf } from '../json/key-order.ts'
 import { define, isDictionary } from './parse-container.ts'
+import { floor } from './parse-scalar.ts'
 import type { Extras, Field, ObjectShape } from './shape.ts'
 
 /** A field with its parser. */
@@ -57,7 +58,7 @@ export function objectParser ({ extras }: ObjectShape, fields: readonly ParsedFi
     if (filled !== undefined) noteFilled(value, filled)
     // Counted for smart unions: of two models that accept, the one with more fields set wins.
     pass.fieldsSet = Math.max(pass.fieldsSet, 0) + set
-    pass.fit = LAX
+    floor(pass, STRICT)
     return whole ? value : FAIL
   }
 }

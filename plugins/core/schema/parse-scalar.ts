@@ -14,7 +14,7 @@ import type { CodecShape, LiteralShape, NumberShape, StringShape } from './shape
 import { parseJsonText } from '../../types/json-text.ts'
 
 /** Lowers the fit of a union member to `fit`, if it is not lower yet. */
-function floor (pass: Pass, fit: number): void {
+export function floor (pass: Pass, fit: number): void {
   if (fit < pass.fit) pass.fit = fit
 }
 
@@ -24,7 +24,11 @@ function accept<T> (value: T | Refusal, input: unknown, pass: Pass, fit: number)
   return value
 }
 
-export const parseAny: Parse = input => input
+/** Beside a type in a union, any value fits better than one that is converted. */
+export const parseAny: Parse = (input, pass) => {
+  floor(pass, STRICT)
+  return input
+}
 
 export const parseNull: Parse = (input, pass) =>
   input === null ? null : pass.refuse('none_required', 'Input should be None', input)
@@ -51,7 +55,12 @@ export function choiceParser (shape: LiteralShape): Parse {
 }
 
 export function codecParser ({ codec }: CodecShape): Parse {
-  return (input, pass) => accept(codec.parse(input), input, pass, isExact(codec, input) ? EXACT : LAX)
+  return (input, pass) => {
+    const value = codec.parse(input)
+    // All digits of an integer are read where a member of a union wants them; the others want a number.
+    const isOtherType = value instanceof Refusal && typeof input === 'bigint' && value.type.endsWith('_type')
+    return accept(isOtherType ? codec.parse(Number(input)) : value, input, pass, isExact(codec, input) ? EXACT : LAX)
+  }
 }
 
 /** @param place puts integers that a number rounds into the value */

@@ -5,7 +5,7 @@
  * @see https://docs.pydantic.dev/latest/concepts/unions/#smart-mode
  */
 
-import { EXACT, FAIL, type Parse, type Pass } from './issue.ts'
+import { EXACT, FAIL, type Parse, type Pass, STRICT } from './issue.ts'
 import { repr } from './literals.ts'
 import { isDictionary } from './parse-container.ts'
 import { ownValue } from './parse-object.ts'
@@ -29,9 +29,11 @@ function better (best: Candidate | null, { fit, fieldsSet }: Pass, value: unknow
   return isBetter ? { value, fit, fieldsSet, index } : best
 }
 
-/** Whether a member that can be judged by the number of its fields has too few of them. */
-function isBeaten ({ names }: Member, input: unknown, keys: number, { fieldsSet }: Match): boolean {
-  return names !== undefined && fieldsSet >= 0 && (keys <= fieldsSet || countOf(names, input) <= fieldsSet)
+/** Whether a member that can be judged by the number of its fields has too few of them: fewer, or as many beside a model that fits as well as any does. */
+function isBeaten ({ names }: Member, input: unknown, keys: number, { fieldsSet, fit }: Match): boolean {
+  if (names === undefined || fieldsSet < 0) return false
+  const most = fit >= STRICT ? fieldsSet : fieldsSet - 1
+  return keys <= most || countOf(names, input) <= most
 }
 
 /**
@@ -165,7 +167,7 @@ export function label (shape: Shape, above: readonly Shape[] = []): string {
     case 'object': return shape.title ?? 'model'
     case 'nullable': return `nullable[${within(shape.inner)}]`
     case 'union': return `union[${shape.members.map(within).join(',')}]`
-    case 'tagged': return 'tagged-union'
+    case 'tagged': return `tagged-union[${Array.from(shape.tags.values(), within).join(',')}]`
     case 'json-text': return 'json'
     case 'refined': return `function-after[${within(shape.inner)}]`
     case 'checked': return within(shape.inner)

@@ -10,10 +10,11 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { options as serverOptions } from '../../../app.ts'
 import { readExactJson } from '../../../plugins/core/json/cpython.ts'
 import apikit from '../../../plugins/index.ts'
-import { jsonable } from '../../../plugins/response-model/index.ts'
+import { APIKIT_ERR_RESPONSE, jsonable, type ResponseError } from '../../../plugins/response-model/index.ts'
 import {
   AnyUrl, BigInteger, Bytes, DateTime, Decimal, DictOf, Duration, Email, Embed, Enum, File, Form, FormModels, HttpUrl, IPv4, Json, Literal, Models, Nullable, OffsetDateTime, OffsetTime, PlainDate, PlainTime, SetOf, type UploadFile, Uuid
 } from '../../../plugins/types/index.ts'
+import { FAULT_HEADER } from './fault.ts'
 import { parseExactly } from './exact-json.ts'
 import { textOf } from '../../../plugins/validation/body-encoding.ts'
 import type { AppDescription, Field, Kind, Model, Parameter, Place, Route, SimpleName } from './description.ts'
@@ -218,8 +219,13 @@ function register (app: FastifyInstance, route: Route, schemas: Schemas): void {
 export async function makeApp ({ models, routes }: AppDescription): Promise<FastifyInstance> {
   const app = Fastify(serverOptions)
   await app.register(apikit, { docs: { title: 'FastAPI' }, forms: true, errors: { redirectSlashes: true }, responseModel: { undeclaredText: 'json' } })
+  // The same answer as without, and what is wrong with a value besides.
+  app.handle(APIKIT_ERR_RESPONSE, (error, _request, reply) => {
+    const problems = (error as ResponseError).problems.map(({ type, loc }) => ({ type, loc }))
+    reply.code(500).header(FAULT_HEADER, Buffer.from(JSON.stringify(problems)).toString('base64'))
+    return { detail: 'Internal Server Error' }
+  })
   const schemas = new Schemas(models)
-
   for (const route of routes) register(app, route, schemas)
   return app
 }

@@ -10,10 +10,14 @@ import { departsByAnswer, type Issue } from '../departures.ts'
 import { type Answer, sendTo } from '../exchange.ts'
 import { diffJson, type Difference } from '../json-diff.ts'
 import type { Header, HttpStep } from '../scenarios.ts'
+import type { About, Case } from './case.ts'
 import { parseExactly } from './exact-json.ts'
-import { type Fault, isUnwritable } from './fault.ts'
+import { type Fault, FAULT_HEADER, isUnwritable } from './fault.ts'
 import { bytesOf, type RandomRequest } from './random-request.ts'
-import { type About, type Case, ruleOf, UNWRITABLE, withoutDepartures } from './rules.ts'
+import { withoutDepartures } from './issues.ts'
+import { UNWRITABLE } from './rule-names.ts'
+import { ruleOf } from './rules.ts'
+import { Sent } from './sent.ts'
 
 export interface Ports {
   readonly fastapi: number
@@ -58,8 +62,8 @@ interface Read {
 
 /** FastAPI's answer, and how it has failed. */
 function read ({ status, headers, body }: Answer): Read {
-  const kept = headers.filter(([name]) => name !== 'server' && name !== 'date' && name !== 'connection' && name !== 'parity-fault')
-  if (headers.some(([name]) => name === 'parity-fault')) {
+  const kept = headers.filter(([name]) => name !== 'server' && name !== 'date' && name !== 'connection' && name !== FAULT_HEADER)
+  if (headers.some(([name]) => name === FAULT_HEADER)) {
     const { text, fault }: { text: string, fault: Fault } = JSON.parse(body.toString())
     return { expect: { status, headers: kept, body: { text } }, fault }
   }
@@ -98,13 +102,13 @@ export function judge (request: Omit<HttpStep, 'expect'>, theirs: Answer, ours: 
   return { step, answer: ours, differences, ...rule !== undefined && { rule }, ...fault !== undefined && { fault } }
 }
 
-/** With all digits of integers. */
-function differencesOf ({ step, answer, theirs, ours, about: { hasSets } }: Case): readonly Difference[] {
+/** With all digits of integers. @param keepsOrder also of arrays that may come from sets */
+function differencesOf ({ step, answer, theirs, ours, about: { hasSets } }: Case, keepsOrder = false): readonly Difference[] {
   const { differences } = compare(step, answer)
   if (theirs === undefined || ours === undefined) return differences
   const others = differences.filter(({ at }) => !at.startsWith('/'))
   const inside = diffJson(theirs, ours)
-  return [...others, ...inside.length > 0 && hasSets && answer.status < 300 ? diffJson(sorted(theirs), sorted(ours)) : inside]
+  return [...others, ...inside.length > 0 && hasSets && answer.status < 300 && !keepsOrder ? diffJson(sorted(theirs), sorted(ours)) : inside]
 }
 
 /** JSON, with what is no text alike on both sides. */
@@ -122,7 +126,11 @@ function explainUnwritten ({ fault, ...of }: Case): string | undefined {
   const detail: readonly Issue[] = status === 422 ? JSON.parse(body.toString()).detail : []
   const texts = new Set(fault.issues.filter(({ type }) => type === 'string_unicode').map(placeOf))
   const ours = { detail: plain(detail.filter(issue => !texts.has(placeOf(issue)))) }
-  const issues = fault.issues.filter(({ type }) => type !== 'string_unicode')
+  // Here another member of the union may have read the text.
+  const sent = new Sent(of.step, of.about.route)
+  const isRead = (issue: Issue): boolean => fault.issues?.some(other => other.type === 'string_unicode' && sent.isBeside(issue, other)) === true &&
+    !detail.some(other => sent.isBeside(issue, other) || JSON.stringify(other.loc) === JSON.stringify(issue.loc))
+  const issues = fault.issues.filter(issue => issue.type !== 'string_unicode' && !isRead(issue))
   if (issues.length === 0 && status < 300) return UNWRITABLE
   const theirs = { detail: plain(issues).map(issue => ({ ...ours.detail.find(({ loc }) => JSON.stringify(loc) === JSON.stringify(issue.loc)), ...issue })) }
   const written: Case = { ...of, theirs, ours, step: { ...of.step, expect: { status: 422, headers, json: theirs } } }
@@ -131,7 +139,8 @@ function explainUnwritten ({ fault, ...of }: Case): string | undefined {
 }
 
 function explainAll (of: Case, differences: readonly Difference[]): string | undefined {
-  return explain(of, differences) ?? explainRest(of)
+  // Sorted, what is explained may stand beside something else.
+  return explain(of, differences) ?? (of.about.hasSets ? explain(of, differencesOf(of, true)) : undefined) ?? explainRest(of)
 }
 
 /** The departure that explains issues which only one of the answers has, if others explain the rest. */

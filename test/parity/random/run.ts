@@ -10,6 +10,7 @@ import type { FastifyInstance } from 'fastify'
 import { diffJson, type Difference } from '../json-diff.ts'
 import { comparable } from '../openapi-document.ts'
 import { makeApp } from './app.ts'
+import { aboutOf } from './case.ts'
 import type { AppDescription, Kind, Route } from './description.ts'
 import { Dice } from './dice.ts'
 import { type Ports, send, tryRequest, type Verdict } from './differ.ts'
@@ -17,7 +18,6 @@ import { writeExactly } from './exact-json.ts'
 import { FastapiServer } from './fastapi.ts'
 import { randomApp } from './random-app.ts'
 import { type RandomRequest, Requests } from './random-request.ts'
-import { aboutOf } from './rules.ts'
 import { shrink } from './shrink.ts'
 
 /** Apps that one process of Python serves. */
@@ -115,7 +115,7 @@ class Run implements RunResult {
       return JSON.parse((await send(port, step, agent)).body.toString())
     }
     const [theirs, ours] = [await get(fastapi, `${prefix}/openapi.json`), await get(apikit, '/openapi.json')]
-    dropUnused(theirs)
+    dropUnused(theirs, ours)
     const derived = diffJson(comparable(theirs), comparable(ours))
     const differences = derived.length > 0 ? derived : diffJson(theirs, ours)
     if (differences.length === 0) this.documents++
@@ -162,11 +162,12 @@ class Run implements RunResult {
   }
 }
 
-/** FastAPI also lists a component that only a parameter had whose place another one took. */
-function dropUnused (document: unknown): void {
+/** FastAPI also lists a component that only a parameter had whose place another one took; here not all of them are. */
+function dropUnused (document: unknown, ours: unknown): void {
   const schemas: Record<string, unknown> = Object(document).components?.schemas ?? {}
+  const listed: object = Object(ours).components?.schemas ?? {}
   const text = JSON.stringify(document)
-  for (const name of Object.keys(schemas)) if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  for (const name of Object.keys(schemas)) if (!text.includes(`"#/components/schemas/${name}"`) && !Object.hasOwn(listed, name)) delete schemas[name]
 }
 
 /** What is alike in differences of one cause, roughly. */

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { isUtf8 } from 'node:buffer'
 import { readExactJson } from '../../../plugins/core/json/cpython.ts'
+import type { Route } from './description.ts'
 import type { Issue } from '../departures.ts'
 import { contentOf, type HttpStep } from '../scenarios.ts'
 
@@ -12,12 +14,18 @@ type Placed = Pick<Issue, 'type' | 'loc'>
 
 export class Sent {
   readonly #body: unknown
+  readonly #isWhole: boolean
   /** Whether the body is not JSON. */
   readonly isText: boolean
+  /** Whether it is no text either: bytes that are not UTF-8. */
+  readonly isBinary: boolean
 
-  constructor ({ headers, body }: Omit<HttpStep, 'expect'>) {
-    const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/(.*\+)?json/i.test(value))
+  /** @param route whose body is one value, text too */
+  constructor ({ headers, body }: Omit<HttpStep, 'expect'>, route?: Route) {
+    const isJson = headers.some(([name, value]) => name === 'content-type' && /^application\/([^;]*\+)?json\s*(;|$)/i.test(value))
     this.isText = !isJson
+    this.#isWhole = route?.parameters.some(({ in: place }) => place === 'body') === true
+    this.isBinary = !isJson && body !== null && !isUtf8(contentOf(body))
     this.#body = isJson && body !== null ? read(contentOf(body).toString()) : undefined
   }
 
@@ -26,9 +34,16 @@ export class Sent {
     return issue.loc[0] === 'body' ? this.#walk(issue).value : undefined
   }
 
-  /** The keys of all objects in a JSON body. */
-  keys (): string[] {
-    return keysOf(this.#body)
+  /** The object or array in a JSON body at the end of a path, in which names of a union's members are passed over. */
+  objectAt (path: readonly unknown[]): object | undefined {
+    const { value } = this.#walk({ type: '', loc: ['body', ...path] })
+    return typeof value === 'object' && value !== null ? value : undefined
+  }
+
+  /** Those at the end of a path, or of the path behind the name of a parameter with which it begins. */
+  objectsAt (path: readonly string[], parameters: readonly string[]): object[] {
+    const paths = parameters.includes(String(path[0])) ? [path, path.slice(1)] : [path]
+    return paths.map(path => this.objectAt(path)).filter(object => object !== undefined)
   }
 
   /** Whether two issues are of one value, of which a union has several members. */
@@ -47,18 +62,13 @@ export class Sent {
     let value: unknown = isBody ? this.#body : undefined
     const labels: number[] = []
     // The first key of other places, and of forms, is the parameter.
-    for (let at = isBody ? 1 : 2; at < loc.length; at++) {
+    for (let at = isBody || (loc[0] === 'body' && this.#isWhole) ? 1 : 2; at < loc.length; at++) {
       const key = loc[at] as string | number
       if (typeof value === 'object' && value !== null && Object.hasOwn(value, key)) value = Reflect.get(value, key)
       else if (typeof key === 'string' && key !== '[key]') labels.push(at)
     }
     return { value, labels }
   }
-}
-
-function keysOf (value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  return [...Array.isArray(value) ? [] : Object.keys(value), ...Object.values(value).flatMap(keysOf)]
 }
 
 function read (text: string): unknown {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from answers import record_answers
+from edges import record_edges
 from scenarios import record_section
 from vectors import record_table
 
@@ -46,7 +47,7 @@ def record_scenarios(file: Path, prefix: str, sections: list[str]) -> None:
 
 
 def main(folder: Path, names: list[str]) -> None:
-    for name in names or [*FILES, *TABLES, *ANSWERS, "openapi-sample"]:
+    for name in names or [*FILES, *TABLES, *ANSWERS, "edge-cases", "openapi-sample"]:
         if name in FILES:
             record_scenarios(folder / f"{name}.jsonl.gz", name, FILES[name])
         elif name in TABLES:
@@ -59,13 +60,18 @@ def main(folder: Path, names: list[str]) -> None:
             answers = record_answers(name, json.loads(read(file)))
             write(file, compact(answers))
             print(f"{name}: {len(answers)} rows")
+        elif name == "edge-cases":
+            file = folder / f"{name}.json.gz"
+            cases = record_edges(json.loads(read(file)))
+            write(file, compact(cases))
+            print(f"{name}: {len(cases)} cases")
         elif name == "openapi-sample":
             sys.path.insert(0, str(folder / name))
             with redirect_stdout(None):
                 from app import app
             (folder / name / "openapi.json").write_text(json.dumps(app.openapi(), indent=1))
         else:
-            raise SystemExit(f"{name} cannot be recorded; {', '.join([*FILES, *TABLES, *ANSWERS, 'openapi-sample'])} can")
+            raise SystemExit(f"{name} cannot be recorded; {', '.join([*FILES, *TABLES, *ANSWERS, 'edge-cases', 'openapi-sample'])} can")
     versions = {package: version(package) for package in PACKAGES} | {"python": platform.python_version()}
     (folder / "versions.json").write_text(json.dumps(versions, indent=2) + "\n")
 

@@ -5,7 +5,7 @@ import t from 'tap'
 import dependencies, { dependency } from '../../../plugins/dependencies/index.ts'
 import responseModel, { jsonable } from '../../../plugins/response-model/index.ts'
 import forms from '../../../plugins/forms/index.ts'
-import { BigInteger, type BigIntegerOptions, DictOf, Embed, Form, Json, Nullable, SetOf } from '../../../plugins/types/index.ts'
+import { BigInteger, type BigIntegerOptions, DictOf, Embed, Form, Json, Nullable, PlainTime, SetOf } from '../../../plugins/types/index.ts'
 import validation, { parse } from '../../../plugins/validation/index.ts'
 import { bare } from '../../helper.ts'
 import { reader } from '../validation/reader.ts'
@@ -156,4 +156,15 @@ t.test('a handler\'s integers are checked and written with all digits', async t 
   app.get('/bad', { schema: { response: { 200: BigInteger({ maximum: 5 }) } } }, async () => 6n as never)
   t.equal((await app.inject('/')).body, '{"a":1180591620717411303424,"b":2361183241434822606848,"c":9007199254740993}')
   t.equal((await app.inject('/bad')).statusCode, 500)
+})
+
+t.test('beside it in a union, other types get a number', async t => {
+  const app = bare(t)
+  await app.register(validation)
+  app.post('/', { schema: { body: Embed({ v: Type.Union([PlainTime(), BigInteger({ maximum: 10 })]) }) } }, async ({ body }) => String((body as { v: unknown }).v))
+  const send = async (v: string) => (await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload: `{"v":${v}}` })).json()
+  t.match((await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload: '{"v":-9223372036854775809}' })).body, '-9223372036854775809')
+  t.match(await send('123456789012345678901234567890'), {
+    detail: [{ type: 'time_parsing', loc: ['body', 'v', 'time'], ctx: { error: 'numeric times may not exceed 86,399 seconds' } }, { type: 'less_than_equal', loc: ['body', 'v', 'int'] }]
+  })
 })

@@ -32,6 +32,7 @@ t.test('what a handler reckons is written plainly, or with an exponent where Pyt
 t.test('what is no finite decimal is refused', async t => {
   for (const input of ['', 'x', '1e', '.', '0x10', '1,5', '1e9999999999999999999', '\u0663x']) t.equal(wire(Decimal(), input), 'decimal_parsing: Input should be a valid decimal', input)
   for (const input of ['nan', '-inf', 'Infinity', 'sNaN12', NaN, new DecimalJs(NaN)]) t.equal(wire(Decimal(), input), 'finite_number: Input should be a finite number')
+  t.equal(wire(Decimal(), 9007199254740993n), '9007199254740993', 'an integer of any size')
   for (const input of [true, null, []]) t.equal(wire(Decimal(), input), 'decimal_type: Decimal input should be an integer, float, string or Decimal object')
 })
 

@@ -3,6 +3,7 @@ import t from 'tap'
 import { Bytes, DateTime, Decimal, DictOf, Email, Enum, ExcludeUnset, Json, Literal, Nullable, PlainDate, Refine, Secret, SetOf, Uuid } from '../../../plugins/types/index.ts'
 import { bare } from '../../helper.ts'
 import { column, table } from '../../../plugins/db/index.ts'
+import { jsonable } from '../../../plugins/response-model/index.ts'
 import validation, { parse } from '../../../plugins/validation/index.ts'
 import { bodyReader, json, reader } from './reader.ts'
 
@@ -304,7 +305,7 @@ t.test('unions', async t => {
       t.strictSame((await refuses([])).map(({ type }) => type), ['model_attributes_type', 'model_attributes_type'])
     }
     for (const { accepts } of await bothWays(t, Type.Union([member(Enum([1, 2]), 'n'), member(Literal(['1']), 'n')]))) {
-      t.strictSame(await accepts({ kind: '1', n: 1 }), { kind: 1, n: 1 }, 'not by a literal that another member takes, too')
+      t.strictSame(await accepts({ kind: '1', n: 1 }), { kind: '1', n: 1 }, 'and that of the text before one that converts it')
     }
   })
 
@@ -332,7 +333,9 @@ t.test('unions', async t => {
       [Json(Type.Integer()), 'json'], [Refine(Type.Integer(), () => {}), 'function-after[int]'], [Type.String({ format: 'ipv6' }), 'str'],
       [Type.Unsafe({ $defs: { n: { type: 'integer' } }, $ref: 'n' }), 'int'],
       [Type.Recursive(This => Type.Object({ next: Type.Array(This) }, { title: 'Node' })), 'Node'],
-      [Type.Union([Type.Object({ k: Type.Literal('a') }), Type.Object({ k: Type.Literal('b') })], { discriminator: { propertyName: 'k' } }), 'tagged-union']
+      [Type.Union([Type.Object({ k: Type.Literal('a') }), Type.Object({ k: Type.Literal('b') })], { discriminator: { propertyName: 'k' } }), 'tagged-union[model,model]'],
+      // A model stands there once for each of its tags.
+      [Type.Union([Type.Object({ k: Literal(['a', 'b']) }, { title: 'A' }), Type.Union([Type.Object({ k: Literal(['c']), s: Literal(['x']) }, { title: 'B' }), Type.Object({ k: Literal(['c']), s: Literal(['y']) }, { title: 'C' })], { discriminator: { propertyName: 's' } })], { discriminator: { propertyName: 'k' } }), 'tagged-union[A,A,tagged-union[B,C]]']
     ]
     for (const [member, label] of members) {
       const issues = await of([member, Type.Object({}, { title: 'Other' })], /^(constrained-)?str$|bytes/.test(label) ? 5 : '~')
@@ -343,6 +346,26 @@ t.test('unions', async t => {
     t.strictSame((await recursive.refuses({ next: [{ next: 'x' }] })).map(({ loc }) => loc), [
       ['body', 'next', 'list[Node]', 0, 'next', 'list[Node]'], ['body', 'next', 'list[Node]', 0, 'next', 'int'], ['body', 'next', 'int']
     ])
+  })
+
+  // As pydantic answers: of models with as many fields, the one that converts nothing, and any value before one that is converted.
+  t.test('of models with as many fields, the one that fits best', async t => {
+    const model = (title: string, f: TSchema) => Type.Object({ f }, { title })
+    const [any, int, date, list] = [Type.Any(), Type.Integer(), Nullable(DateTime()), Type.Array(Type.Integer())]
+    const cases: ReadonlyArray<readonly [TSchema, TSchema, unknown, 0 | 1]> = [
+      [date, any, 1.5, 1], [any, date, 1.5, 0], [int, any, '1', 1], [int, any, 1, 0], [any, int, 1, 0], [Decimal(), any, '2', 1], [Type.Number(), any, 1, 0],
+      [list, Type.Array(any), ['1'], 1], [list, Type.Array(any), [1], 0], [Type.Object({ a: int }), Type.Object({ a: any }), { a: '1' }, 1]
+    ]
+    for (const [first, second, f, best] of cases) {
+      const union = Type.Union([model('First', first), model('Second', second)])
+      const label = JSON.stringify([first, second, f])
+      const expected = parse(model('Best', best === 0 ? first : second), { f })
+      t.strictSame(parse(union, { f }), expected, label)
+      t.strictSame(jsonable({ f }, { schema: union }), jsonable({ f }, { schema: model('Best', best === 0 ? first : second) }), label)
+    }
+    const nearlyAny = Type.Union([Type.Object({ a: int }, { title: 'Model' }), Type.Record(Type.String(), any)])
+    t.strictSame(parse(nearlyAny, { a: 1 }), { a: 1 })
+    t.strictSame(parse(nearlyAny, { a: '1' }), { a: '1' })
   })
 
   t.test('of one member, or of null alone, are what they are', async t => {
@@ -375,6 +398,10 @@ t.test('discriminated unions', async t => {
         ['body', 'pet'], { pet: tag }, { discriminator: "'pet'", tag: text, expected_tags: expected }
       )])
     }
+  }
+  // As Python prints numbers.
+  for (const [tag, text] of [[NaN, 'nan'], [Infinity, 'inf'], [-Infinity, '-inf'], [0, '0'], [1.5, '1.5'], [0.0001, '0.0001'], [0.00001, '1e-05'], [-2.5e-7, '-2.5e-07'], [1e-100, '1e-100'], [[1e-9, Infinity], '[1e-09, inf]']] as const) {
+    t.throws(() => parse(Pet, { pet: tag }), { cause: { message: new RegExp(`Input tag '${text.replaceAll(/[[.]/g, '\\$&')}' found`) } }, text)
   }
 })
 

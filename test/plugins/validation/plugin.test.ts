@@ -351,6 +351,23 @@ t.test('a route declared before the plugin is there stops the start, for nobody 
 })
 
 t.test('what cannot be understood is refused at boot', async t => {
+  t.test('an object made of the fields of forms, which would be read as JSON', async t => {
+    const fields = { a: Type.String() }
+    const [One, Other] = [Form(fields), Form({ b: Type.Optional(Type.String()) })]
+    for (const body of [Type.Composite([One, Other]), Type.Composite([One, Type.Object({ c: Type.String() })]), Type.Object(One.properties)]) {
+      const app = bare(t)
+      await app.register(validation)
+      app.post('/', { schema: { body } }, async () => 1)
+      t.match(await refusal(app), /^POST \/: schema\.body: has the fields of a Form\(\), but is read as JSON, as Type\.Composite makes a new object of them\. For a form, use Form\(\{ \.\.\.One\.properties/)
+    }
+    const app = bare(t)
+    await app.register(validation)
+    app.post('/form', { schema: { body: Form({ ...One.properties, ...Other.properties }) } }, async ({ body }) => body)
+    app.post('/json', { schema: { body: Type.Object(fields) } }, async ({ body }) => body)
+    t.same((await app.inject({ method: 'POST', url: '/form', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=1&b=2' })).json(), { a: '1', b: '2' })
+    t.same((await app.inject({ method: 'POST', url: '/json', payload: { a: '1' } })).json(), { a: '1' })
+  })
+
   t.test('an intersection of forms, which would be read as JSON', async t => {
     const app = bare(t)
     await app.register(validation)

@@ -1,5 +1,6 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { DateTime, Duration, Embed, Nullable, PlainTime, Uuid } from '../../../../plugins/types/index.ts'
+import { jsonable } from '../../../../plugins/response-model/index.ts'
+import { Duration, Embed, Nullable, OffsetDateTime, OffsetTime, Uuid } from '../../../../plugins/types/index.ts'
 import { parityApp } from '../app.ts'
 
 export default parityApp(async app => {
@@ -8,21 +9,14 @@ export default parityApp(async app => {
       summary: 'Read Items',
       params: Type.Object({ item_id: Uuid() }),
       body: Embed({
-        start_datetime: DateTime(),
-        end_datetime: DateTime(),
+        start_datetime: OffsetDateTime(),
+        end_datetime: OffsetDateTime(),
         process_after: Duration(),
-        repeat_at: Nullable(PlainTime(), { default: null })
+        repeat_at: Nullable(OffsetTime(), { default: null })
       })
     }
   }, async ({ params, body }) => {
-    const delay = body.process_after.total('seconds')
-    const start = new Date(body.start_datetime.getTime() + delay * 1000)
-    return {
-      ...params,
-      ...body,
-      process_after: delay,
-      start_process: start,
-      duration: (body.end_datetime.getTime() - start.getTime()) / 1000
-    }
+    const start = body.start_datetime.add(body.process_after)
+    return jsonable({ ...params, ...body, start_process: start, duration: start.until(body.end_datetime) })
   })
 })

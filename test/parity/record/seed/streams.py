@@ -1,9 +1,11 @@
-# what is not finite becomes null in streams without a declared item type; QUERY; hosts and caches
+# what is not finite becomes null in streams without a declared item type; streams that fail; QUERY; hosts and caches
+import asyncio
 import math
-from typing import Annotated, Iterable
+from typing import Annotated, AsyncIterable, Iterable
 from fastapi import Body, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
@@ -38,6 +40,57 @@ def make():
     @app.get("/plain")
     def plain():
         return {"a": nan}
+
+    return app
+
+
+def failing():
+    app = FastAPI()
+
+    # Long enough that the first item has been sent.
+    async def later():
+        await asyncio.sleep(0.05)
+
+    @app.get("/unfit")
+    async def unfit() -> AsyncIterable[MM]:
+        yield MM(v=1.5)
+        await later()
+        yield {"v": "x"}
+
+    @app.get("/unfit-first")
+    async def unfit_first() -> AsyncIterable[MM]:
+        yield {"v": "x"}
+
+    @app.get("/unfit-second")
+    async def unfit_second() -> AsyncIterable[MM]:
+        yield MM(v=1.5)
+        yield {"v": "x"}
+
+    @app.get("/lines")
+    async def lines():
+        yield 1
+        await later()
+        raise RuntimeError("lines")
+
+    @app.get("/lines-first")
+    async def lines_first():
+        raise RuntimeError("lines")
+        yield 1
+
+    @app.get("/events", response_class=EventSourceResponse)
+    async def events():
+        yield 1
+        await later()
+        raise RuntimeError("events")
+
+    @app.get("/text")
+    async def text():
+        async def chunks():
+            yield "one"
+            await later()
+            raise RuntimeError("text")
+
+        return StreamingResponse(chunks(), media_type="text/plain")
 
     return app
 
@@ -82,6 +135,7 @@ J = [["content-type", "application/json"]]
 h = lambda v: ("GET", "/", {"headers": [["host", v]]})
 apps = {
     "": (make, [("GET", "/lines"), ("GET", "/typed"), ("GET", "/events"), ("GET", "/plain"), ("GET", "/openapi.json")]),
+    "failing": (failing, [("GET", u) for u in ("/unfit", "/unfit-first", "/unfit-second", "/lines", "/lines-first", "/events", "/text")]),
     "query": (
         query,
         [
