@@ -5,8 +5,8 @@
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-202-accepted
  */
 
-import type { FastifyPluginAsyncTypebox, TSchema } from '@fastify/type-provider-typebox'
-import { type Static, Type } from '@sinclair/typebox'
+import type { FastifyPluginAsyncTypebox, TInteger, TNull, TNumber, TObject, TSchema, TString, TUnion } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import type { FastifyReply } from 'fastify'
 import { NotFound } from '../errors/index.ts'
 import { DateTime, Enum, Nullable, Uuid } from '../types/index.ts'
@@ -16,7 +16,7 @@ import type { Task } from './task.ts'
 const State = Enum(JOB_STATES as [JobState, ...JobState[]], { description: 'State of the job.' })
 
 /** Model of the answer to a request that has added a job. Declare it as the response 202. */
-export const Accepted = Type.Object({
+export const Accepted: TObject<{ id: TString, status_url: TString }> = Type.Object({
   id: Type.String({ description: 'ID of the job.' }),
   status_url: Type.String({ description: 'Where the state of the job is.' })
 }, {
@@ -24,8 +24,21 @@ export const Accepted = Type.Object({
   headers: { location: { type: 'string', description: 'Where the state of the job is.' } }
 })
 
+type Instant = ReturnType<typeof DateTime>
+
+type JobStatusOf<R extends TSchema> = TObject<{
+  id: TString
+  state: typeof State
+  attempts: TInteger
+  progress: TUnion<[TNumber, TNull]>
+  result: TUnion<[R, TNull]>
+  added_at: Instant
+  started_at: TUnion<[Instant, TNull]>
+  ended_at: TUnion<[Instant, TNull]>
+}>
+
 /** Model of the state of a job, with its result. It has neither the payload nor the error. */
-export function JobStatus<R extends TSchema> (result: R) {
+export function JobStatus<R extends TSchema> (result: R): JobStatusOf<R> {
   return Type.Object({
     id: Type.String(),
     state: State,
@@ -48,7 +61,7 @@ export function JobStatus<R extends TSchema> (result: R) {
  *
  * @param path Prefix at which `jobRoutes` is registered, as clients write it.
  */
-export function accepted (reply: FastifyReply, id: string, path: string): Static<typeof Accepted> {
+export function accepted (reply: FastifyReply, id: string, path: string): { id: string, status_url: string } {
   const statusUrl = `${path}/${id}`
   reply.code(202).header('location', statusUrl)
   return { id, status_url: statusUrl }

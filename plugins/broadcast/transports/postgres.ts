@@ -45,6 +45,8 @@ export class PostgresTransport implements Transport {
   #receiver: Receiver | undefined
   #client: PgClient | undefined
   #isSending = false
+  /** Settled when no statement is under way. */
+  #last: Promise<void> = Promise.resolve()
   #isClosed = false
   #retry: NodeJS.Timeout | undefined
 
@@ -111,13 +113,13 @@ export class PostgresTransport implements Transport {
     const id = this.#idOf(channel)
     this.#channels.set(id, channel)
     // Another connection listens to it from its beginning.
-    await this.#connected.query(`listen ${id}`)
+    await this.#query(`listen ${id}`)
   }
 
   async unlisten (channel: string): Promise<void> {
     const id = this.#idOf(channel)
     this.#channels.delete(id)
-    await this.#client?.query(`unlisten ${id}`)
+    if (this.isConnected) await this.#query(`unlisten ${id}`)
   }
 
   async send (channel: string, text: string): Promise<void> {
@@ -133,7 +135,7 @@ export class PostgresTransport implements Transport {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MOST_TEXTS)
       try {
-        await this.#connected.query('select pg_notify(id, body) from unnest($1::text[], $2::text[]) as message(id, body)', [
+        await this.#query('select pg_notify(id, body) from unnest($1::text[], $2::text[]) as message(id, body)', [
           batch.map(({ channel }) => this.#idOf(channel)), batch.map(({ text }) => text)
         ])
         for (const { resolve } of batch) resolve()
@@ -144,9 +146,14 @@ export class PostgresTransport implements Transport {
     this.#isSending = false
   }
 
-  get #connected (): PgClient {
-    if (this.#client === undefined) throw new Error('not connected to PostgreSQL')
-    return this.#client
+  /** One after the other: pg will refuse a statement while another one is under way. */
+  #query (text: string, values?: unknown[]): Promise<void> {
+    const done = this.#last.then(async () => {
+      if (this.#client === undefined) throw new Error('not connected to PostgreSQL')
+      await this.#client.query(text, values)
+    })
+    this.#last = done.catch(() => {})
+    return done
   }
 
   async close (): Promise<void> {

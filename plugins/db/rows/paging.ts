@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TObject, TSchema } from '@fastify/type-provider-typebox'
+import type { TArray, TInteger, TNull, TObject, TSchema, TString, TUnion } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { type Dependency, dependency } from '../../dependencies/index.ts'
 import { Enum } from '../../types/index.ts'
@@ -151,15 +151,15 @@ export function cursorPaging<T extends AnyTable> (table: T, options: PagingOptio
     ({ ...paging(query), kind: 'cursor', after: query.cursor }) as CursorPaging<T>) as Dependency<CursorPaging<T>>
 }
 
-type PageOf<S extends TSchema> = TObject<{ items: ReturnType<typeof Type.Array<S>>, total: ReturnType<typeof Type.Integer>, limit: ReturnType<typeof Type.Integer>, offset: ReturnType<typeof Type.Integer> }>
-type CursorPageOf<S extends TSchema> = TObject<{ items: ReturnType<typeof Type.Array<S>>, next: ReturnType<typeof nextSchema> }>
+type PageOf<S extends TSchema> = TObject<{ items: TArray<S>, total: TInteger, limit: TInteger, offset: TInteger }>
+type CursorPageOf<S extends TSchema> = TObject<{ items: TArray<S>, next: TUnion<[TString, TNull]> }>
 
 /** Returns the schema of a page by its offset: `{ items, total, limit, offset }`. */
 export function Page<S extends TSchema> (item: S): PageOf<S> {
   return Type.Object({ items: Type.Array(item), total: Type.Integer(), limit: Type.Integer(), offset: Type.Integer() })
 }
 
-const nextSchema = () => Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page, null on the last page' })
+const nextSchema = (): TUnion<[TString, TNull]> => Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page, null on the last page' })
 
 /** Returns the schema of a page by a cursor: `{ items, next }`. */
 export function CursorPage<S extends TSchema> (item: S): CursorPageOf<S> {

@@ -192,3 +192,26 @@ test('a server that falls silent holds nobody for ever: statements, the begin an
   server.speak()
   t.same(await db.selectFrom('counters').selectAll().execute(), [], 'and all connections are given back')
 })
+
+test('statements that are not waited for run one after the other, beside a stream, too', async t => {
+  const warnings: string[] = []
+  const warn = ({ message }: Error): void => { warnings.push(message) }
+  process.on('warning', warn)
+  t.teardown(() => { process.off('warning', warn) })
+  const db = await databaseWith(t, await emptyDatabase(t, 'postgres'))
+  await t.rejects(db.session(async session => {
+    const one = async (n: number) => (await sql<{ n: number }>`select ${n}::int as n`.execute(session)).rows[0]?.n
+    t.same(await Promise.all([1, 2, 3].map(one)), [1, 2, 3])
+    const done = await Promise.allSettled([sql`select 1/0`.execute(session), one(2)])
+    t.match(done, [{ status: 'rejected' }, { status: 'rejected' }], 'the transaction is lost')
+  }), { code: 'APIKIT_ERR_ABORTED_COMMIT' })
+  await db.session(async session => {
+    const seen: number[] = []
+    for await (const { g } of session.selectFrom(sql<{ g: number }>`generate_series(1, 6)`.as('g')).selectAll().stream(2)) {
+      seen.push(g)
+      await sql`select 1`.execute(session)
+    }
+    t.same(seen, [1, 2, 3, 4, 5, 6])
+  })
+  t.same(warnings.filter(text => text.includes('client.query()')), [])
+})

@@ -7,6 +7,7 @@
 
 import type { FieldDef, PoolClient, Submittable } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
+import type { Line } from './line.ts'
 
 /** As much of pg's connection as is used. */
 interface Wire {
@@ -99,12 +100,12 @@ interface PortalOptions {
 }
 
 /** Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves. */
-export async function * portal (client: PoolClient, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
+export async function * portal (client: PoolClient, line: Line, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
   const { prepareValue } = optionalPeer<{ prepareValue: (value: unknown) => unknown }>('fastify-apikit/db: PostgreSQL', 'pg/lib/utils')
   const name = `apikit_${++count}`
   const ask = (send: (wire: Wire) => void): { exchange: Exchange, done: Promise<void> } => {
-    const exchange = client.query(new Exchange(send, timeout))
-    const done = watched(exchange.done)
+    const exchange = new Exchange(send, timeout)
+    const done = watched(line.run(() => client.query(exchange).done))
     // It may fail before somebody waits for it.
     done.catch(ignore)
     return { exchange, done }
