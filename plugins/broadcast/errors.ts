@@ -3,8 +3,11 @@ import { createError } from '@fastify/error'
 /** `topic()` is declared in a way that cannot work, or its key is not usable: empty, too long, or with a lone surrogate. */
 export const APIKIT_ERR_TOPIC = createError('APIKIT_ERR_TOPIC', 'fastify-apikit/broadcast: topic %s', 500, TypeError)
 
-/** The URL has a scheme that is not known, or a plugin of this name is registered already. */
+/** The URL has an unknown scheme, its server cannot be reached at startup, or the plugin is registered twice. */
 export const APIKIT_ERR_BROADCAST_OPTIONS = createError('APIKIT_ERR_BROADCAST_OPTIONS', 'fastify-apikit/broadcast: %s', 500, TypeError)
+
+/** A message does not match the schema of its topic, and was not sent. The cause has the problems. */
+export const APIKIT_ERR_BROADCAST_MESSAGE = createError('APIKIT_ERR_BROADCAST_MESSAGE', 'A message for the topic %s does not match its schema', 500)
 
 /** A message is longer than `maxBytes`, and was not sent. Send the ID of what changed instead, and let subscribers read the rest. */
 export const APIKIT_ERR_BROADCAST_TOO_LARGE = createError('APIKIT_ERR_BROADCAST_TOO_LARGE', 'A message for the topic %s has %s bytes, and may have %s', 500, RangeError)

@@ -7,7 +7,7 @@
 import type { Static, TSchema } from '@fastify/type-provider-typebox'
 import { valueReader, type ValueReading } from '../core/schema/value-reader.ts'
 import { jsonable } from '../response-model/index.ts'
-import { APIKIT_ERR_TOPIC } from './errors.ts'
+import { APIKIT_ERR_BROADCAST_MESSAGE, APIKIT_ERR_TOPIC } from './errors.ts'
 
 const NAME = /^[\w.-]{1,100}$/
 
@@ -44,10 +44,14 @@ export class Topic<Message = never> {
   /**
    * Returns a message as JSON, without fields that the schema does not have.
    *
-   * @throws APIKIT_ERR_RESPONSE when it does not match the schema
+   * @throws APIKIT_ERR_BROADCAST_MESSAGE when it does not match the schema
    */
   encode (message: Message): string {
-    return JSON.stringify(jsonable(message, { schema: this.schema }))
+    try {
+      return JSON.stringify(jsonable(message, { schema: this.schema }))
+    } catch (error) {
+      throw new APIKIT_ERR_BROADCAST_MESSAGE(this.name, { cause: Object(error).cause ?? error })
+    }
   }
 
   /** Returns the message of a text, or `undefined` for one that does not match the schema: another version of the app wrote it. */

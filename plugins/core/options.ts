@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Static, TSchema } from '@sinclair/typebox'
-import { Value, ValueErrorType } from '@sinclair/typebox/value'
+import { Value, type ValueError, ValueErrorType } from '@sinclair/typebox/value'
 import type { FastifyInstance } from 'fastify'
 import { APIKIT_ERR_INVALID_OPTIONS } from './errors.ts'
 import { isHostOption } from './host-options.ts'
@@ -37,9 +37,16 @@ export function parseOptions<T extends TSchema> (owner: string, schema: T, optio
 export function checkOptions<T extends TSchema> (schema: T, options: object, at = 'options'): CheckedOptions<T> {
   const value = Value.Default(schema, copy(Object.fromEntries(Object.entries(options))))
   if (Value.Check(schema, value)) return { value, problems: [] }
-  const problems = [...Value.Errors(schema, value)].map(({ type, path, message }) =>
-    `${at}${path}: ${type === ValueErrorType.ObjectAdditionalProperties ? 'Unknown option' : message}`)
+  const problems = [...Value.Errors(schema, value)].map(error => `${at}${error.path}: ${wordsOf(error)}`)
   return { value: value as Static<T>, problems: [...new Set(problems)] }
+}
+
+/** What is wrong. Of a union: what each of its members expects. */
+function wordsOf ({ type, message, errors }: ValueError): string {
+  if (type === ValueErrorType.ObjectAdditionalProperties) return 'Unknown option'
+  if (type !== ValueErrorType.Union) return message
+  const expected = errors.map(member => member.First()).filter(error => error !== undefined).map(error => wordsOf(error).replace(/^Expected /, ''))
+  return `Expected ${[...new Set(expected)].join(' or ')}`
 }
 
 function ownOptions (scope: FastifyInstance, schema: TSchema, options: object): object {

@@ -10,6 +10,7 @@ import fp from 'fastify-plugin'
 import { APIKIT_ERR_INVALID_OPTIONS } from '../core/errors.ts'
 import { parseOptions } from '../core/options.ts'
 import { whenDraining } from '../core/workers.ts'
+import { APIKIT_ERR_HEALTH } from './errors.ts'
 import { Health } from './health.ts'
 import { HealthOptions } from './options.ts'
 import { healthRoutes } from './routes.ts'
@@ -36,6 +37,7 @@ const plugin: FastifyPluginAsync<HealthOptions> = async (app, options) => {
   const { url, details } = parsed
   if (typeof details !== 'boolean' && typeof details !== 'function') throw new APIKIT_ERR_INVALID_OPTIONS(name, 'options/details: Expected boolean or function')
   const health = new Health(app, parsed)
+  if (app.hasDecorator('health')) throw new APIKIT_ERR_HEALTH('it is registered twice, or app.health belongs to another plugin. Register it once')
   app.decorate('health', health)
   if (url !== null) await app.register(healthRoutes(health, { url, details }))
 

@@ -39,6 +39,7 @@ const plugin: FastifyPluginAsync<MetricsOptions> = async (app, options) => {
   const { path, token, depends, public: isPublic, buckets, statements } = parsed
   if (isTaken) throw new APIKIT_ERR_METRICS('it is registered twice, or app.metrics belongs to another plugin. Register it once.')
   if ([token !== undefined, depends !== undefined, isPublic].filter(Boolean).length > 1) throw new APIKIT_ERR_METRICS('"token", "depends" and "public" exclude each other. Set one of them.')
+  if (buckets.some((limit, index) => index > 0 && limit <= Number(buckets[index - 1]))) throw new APIKIT_ERR_METRICS('"buckets" must be in ascending order, each limit once.')
   if (path === null && (token !== undefined || depends !== undefined || isPublic)) throw new APIKIT_ERR_METRICS('"token", "depends" and "public" are of the route, which "path: null" leaves out.')
   const client = loadClient()
   const registry = new client.Registry()

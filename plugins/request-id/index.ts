@@ -10,6 +10,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { exposeHeader } from '../core/http/exposed-headers.ts'
 import { parseOptions } from '../core/options.ts'
+import { registrations } from '../core/registry.ts'
 import { APIKIT_ERR_REQUEST_ID } from './errors.ts'
 import { RequestIdOptions } from './options.ts'
 
@@ -22,7 +23,10 @@ export * from './errors.ts'
 const VALID = /^[\w.:+/=@~-]+$/
 
 const plugin: FastifyPluginAsync<RequestIdOptions> = async (app, options) => {
+  const isTwice = registrations(app).some(({ plugin, scope }) => plugin === 'request-id' && scope === app)
   const { header, accept, maxLength } = parseOptions(name, RequestIdOptions, options, app)
+  // Both headers would have the ID of the second.
+  if (isTwice) throw new APIKIT_ERR_REQUEST_ID('it is registered twice in one scope. Register it once, at the root')
   const { requestIdHeader } = app.initialConfig
   if (requestIdHeader !== undefined && requestIdHeader !== false) {
     throw new APIKIT_ERR_REQUEST_ID(`the server option requestIdHeader uses the header ${JSON.stringify(requestIdHeader)} without a check. Remove it, and set the option header of this plugin`)
@@ -43,7 +47,7 @@ const plugin: FastifyPluginAsync<RequestIdOptions> = async (app, options) => {
  * It is in each line that `request.log` writes. Replaces the server option `genReqId`.
  *
  * @param options Defaults: `header` `x-request-id`, `accept` `true`, `maxLength` 128.
- * @throws APIKIT_ERR_REQUEST_ID when the server has the option `requestIdHeader`.
+ * @throws APIKIT_ERR_REQUEST_ID when the server has the option `requestIdHeader`, or the plugin is registered twice.
  * @throws APIKIT_ERR_INVALID_OPTIONS when options are unknown or invalid.
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import { createError } from '@fastify/error'
 
-/** Thrown for invalid arguments of `task()` or the plugin: two tasks of one name, an invalid schedule, an engine without its database. */
+/** Thrown for invalid arguments of `task()` or the plugin: two tasks of one name, an invalid schedule, an engine without its database, a second registration. */
 export const APIKIT_ERR_TASK = createError('APIKIT_ERR_TASK', 'tasks: %s', 500, TypeError)
 
 /** Thrown when the payload of an added task does not match its schema. Nothing is stored. The message has the problems. */

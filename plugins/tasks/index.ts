@@ -15,6 +15,7 @@ import { whenLeading } from '../core/workers.ts'
 import { afterOf, type Told } from './after.ts'
 import { AppTasks } from './app-tasks.ts'
 import { enginesOf } from './engines.ts'
+import { APIKIT_ERR_TASK } from './errors.ts'
 import { InlineSchedule } from './inline-schedule.ts'
 import { TasksOptions } from './options.ts'
 import { isDone, RequestTasks } from './request-tasks.ts'
@@ -48,6 +49,7 @@ declare module 'fastify' {
 const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   const purpose = purposeOf(app)
   const given = parseOptions(name, TasksOptions, options, app)
+  if (app.hasDecorator('tasks')) throw new APIKIT_ERR_TASK('the plugin is registered twice, or app.tasks belongs to another plugin. Register it once, above all scopes that use it')
   const parsed = { ...given, work: given.work || purpose === 'work' }
   const runner = new Runner(app, parsed.drainTimeout)
   const { engine, tasks, scheduled } = await enginesOf(app, parsed, runner)

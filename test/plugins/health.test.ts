@@ -248,6 +248,13 @@ t.test('a plugin that is registered twice has two checks', async t => {
   t.match(await ready(app), [503, { checks: { db: { status: 'ok' }, 'db-2': { status: 'failed' } } }])
 })
 
+t.test('a second registration, and a URL without a slash, are refused', async t => {
+  const app = bare(t)
+  await app.register(health)
+  await t.rejects(async () => { await app.register(health) }, { code: 'APIKIT_ERR_HEALTH', message: /registered twice/ })
+  await t.rejects(async () => { await bare(t).register(health, { url: 'health' }) }, { message: /options\/url: Expected string to match '\^\/' or null/ })
+})
+
 t.test('the reference app is ready when its database and its queue are, and not when they are gone', async t => {
   const app = await build(t, { settings: { health: { details: true, cache: 0, maxEventLoopDelay: 60_000 } } })
   t.match(await ready(app), [200, { checks: { db: { status: 'ok' }, tasks: { status: 'ok' }, 'event-loop': {} } }])

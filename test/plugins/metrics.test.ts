@@ -235,6 +235,7 @@ t.test('options that contradict each other, and a second registration, are refus
   await t.rejects(refusal({ token: TOKEN, public: true }), { code, message: 'fastify-apikit/metrics: "token", "depends" and "public" exclude each other. Set one of them.' })
   for (const options of [{ token: TOKEN }, { depends: {} }, { public: true }]) await t.rejects(refusal({ path: null, ...options }), { code, message: /"path: null" leaves out/ })
   await t.rejects(refusal({ token: 'short' }), { code: 'APIKIT_ERR_INVALID_OPTIONS' })
+  for (const buckets of [[1, 0.5], [1, 1]]) await t.rejects(refusal({ public: true, buckets }), { code, message: /"buckets" must be in ascending order/ })
   const server = await app(t)
   await t.rejects(async () => { await server.register(metrics, { public: true }) }, { code, message: /it is registered twice/ })
 })

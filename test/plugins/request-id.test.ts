@@ -113,3 +113,9 @@ t.test('the reference app has it', async t => {
   const app = await build(t, { settings: { requestId: { header: 'x-id' } } })
   t.match((await app.inject('/nowhere')).headers['x-id'], UUID)
 })
+
+t.test('a second registration is refused', async t => {
+  const app = bare(t)
+  await app.register(requestId)
+  await t.rejects(async () => { await app.register(requestId, { header: 'x-other' }) }, { code: 'APIKIT_ERR_REQUEST_ID', message: /registered twice/ })
+})
