@@ -59,6 +59,7 @@ t.test('the commands work in such a project, with a secret of its own', async t 
   const dir = project(t, {}, tmpdir())
   mkdirSync(join(dir, '.git'))
   t.match(await cli(dir, 'new', 'shop', '--here', '--auth', '--database', 'sqlite'), { code: 0, out: /^Made shop\. Next:\n\n {2}npm install/ })
+  t.match(readFileSync(join(dir, '.env'), 'utf8'), /^# Not in the repository\. Variables/)
   t.match(readFileSync(join(dir, '.env'), 'utf8'), /^JWT_SECRET=[\da-f]{64}$/m)
   t.match(readFileSync(join(dir, '.gitignore'), 'utf8'), /^\.env$/m)
 

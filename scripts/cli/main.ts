@@ -27,7 +27,7 @@ const HELP = `usage: fastify-apikit COMMAND [ARGUMENTS] [OPTIONS]
 
 ${columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]))}
 
-fastify-apikit COMMAND --help tells more of a command, fastify-apikit --version the version.
+fastify-apikit COMMAND --help shows more about a command, fastify-apikit --version the version.
 `
 
 /**
@@ -52,7 +52,7 @@ export async function main (args: readonly string[], io: Io): Promise<number | u
     return await command.run(rest, io)
   } catch (error) {
     if (!(error instanceof UsageError)) return say(io.err, `${reportOf(error)}\n`, 1)
-    return say(io.err, `${error.message}.\n${usageOf(name, command)}\nfastify-apikit ${name} --help tells more.\n`, 2)
+    return say(io.err, `${error.message}.\n${usageOf(name, command)}\nfastify-apikit ${name} --help shows more.\n`, 2)
   }
 }
 

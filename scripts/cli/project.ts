@@ -36,7 +36,9 @@ export function filesOf (name: string, features: Features): ReadonlyMap<string, 
   }
   files.set('package.json', `${JSON.stringify(manifest(name, features), null, 2)}\n`)
   // Not in the repository of the project: a secret of this machine.
-  files.set('.env', String(files.get('.env.example')).replace('JWT_SECRET=', `JWT_SECRET=${randomBytes(32).toString('hex')}`))
+  files.set('.env', String(files.get('.env.example'))
+    .replace('Copy to .env, which is not in the repository.', 'Not in the repository.')
+    .replace('JWT_SECRET=', `JWT_SECRET=${randomBytes(32).toString('hex')}`))
   return files
 }
 

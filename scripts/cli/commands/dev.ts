@@ -16,7 +16,7 @@ const IGNORED = [
 ]
 
 export const dev = command({
-  summary: 'Starts the app, and again whenever a file of it changes.',
+  summary: 'Starts the app, and restarts it when one of its files changes.',
   takes: '[FILE]',
   most: 1,
   details: 'Watches the folder of the project. Not watched is what the app and its tools write: data/, uploads/, logs/, tmp/, coverage/, dist/, build/,\nnode_modules/, databases (*.db, *.sqlite), *.log, and names that begin with a dot, except .env.\nWhat stands behind -- are options of the app itself.',

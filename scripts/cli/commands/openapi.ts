@@ -5,7 +5,7 @@ import { APP_OPTION, command, type Io } from '../command.ts'
 import { readJson, writeOutput } from '../output.ts'
 
 export const openapi = command({
-  summary: 'Writes the OpenAPI document, or prints what breaks the clients of the one that was written.',
+  summary: 'Writes the OpenAPI document, or lists changes that would break clients of the saved one.',
   takes: '[FILE]',
   most: 1,
   details: 'The app is registered with its export documentOptions, if it has one: options that make the document the same on all machines.\nIt does not listen. Its database is not opened, its tasks do not run.',
