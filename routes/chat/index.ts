@@ -45,24 +45,24 @@ const chat: FastifyPluginAsyncTypebox = async app => {
       params: Type.Object({ room: Type.String({ maxLength: 50 }) }),
       querystring: Type.Object({ name: Name })
     }
-  }, async (socket, { params: { room }, query: { name } }) => {
+  }, async (socket, { params: { room }, query: { name }, signal }) => {
     const messages = socketOf(socket, {
       receive: Said,
       send: Type.Union([Line, Notice]),
       // Without it, a message that does not fit would close the socket.
       onInvalid: async error => { await messages.send({ error: wordsOf(error) }) }
     })
-    const lines = await app.broadcast.subscribe(line.of(room))
-    socket.once('close', () => { lines.end() })
-    const listening = (async () => { for await (const said of lines) await messages.send(said) })()
-
+    const lines = await app.broadcast.subscribe(line.of(room), { signal })
     const say = async (text: string) => { await app.broadcast.publish(line.of(room), { from: name, text }) }
+    const listen = async () => { for await (const said of lines) await messages.send(said) }
+    const speak = async () => { for await (const { text } of messages) await say(text) }
+
     await say('is here')
     try {
-      for await (const { text } of messages) await say(text)
+      // Both are waited for: a promise that nobody awaits ends the process when it rejects.
+      await Promise.all([listen(), speak()])
     } finally {
       await say('has left')
-      await listening
     }
   })
 
