@@ -21,7 +21,7 @@ function escape (character: string): string {
   return ESCAPES[character] ?? (code.length <= 2 ? `\\x${code.padStart(2, '0')}` : code.length <= 4 ? `\\u${code.padStart(4, '0')}` : `\\U${code.padStart(8, '0')}`)
 }
 
-/** A value as Python's `repr` writes it. */
+/** A value of JSON as Python's `repr` writes it. */
 export function repr (value: unknown): string {
   if (typeof value === 'string') {
     if (PLAIN.test(value)) return `'${value}'`
@@ -31,10 +31,9 @@ export function repr (value: unknown): string {
   }
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'number') return reprOfNumber(value)
   if (Array.isArray(value)) return `[${value.map(repr).join(', ')}]`
   if (isPlain(value)) return `{${Object.entries(value).map(([key, part]) => `${repr(key)}: ${repr(part)}`).join(', ')}}`
-  return String(value)
+  return reprOfNumber(Number(value))
 }
 
 function reprOfNumber (value: number): string {

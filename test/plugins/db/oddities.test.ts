@@ -23,7 +23,7 @@ t.test('postgres: what tables seldom have is pulled, or left alone by its name',
       constraint partial foreign key (c, d) references parents on delete set null (d)) with (fillfactor = 70)`,
     'create table "default" (id integer primary key)', 'create unlogged table loose (id integer primary key)', 'alter table "default" enable row level security',
     'create table "a b" (id integer primary key, parent_id integer references "default")', 'create table "a-b" (id integer primary key)', 'create index on "a b" (parent_id)',
-    "create table lists (id integer generated always as identity (start with 100) primary key, tags text[] not null default '{}', codes varchar(5)[], flags boolean[], spans int4range[], sums numeric(5,2)[])",
+    "create table lists (id integer generated always as identity (start with 100) primary key, tags text[] not null default '{}', codes varchar(5)[], flags boolean[], spans int4range[], sums numeric(5,2)[], names varchar[])",
     'create unique index one on "a b" (parent_id) nulls not distinct', 'create index first on t (b nulls first)', 'create index on t (b, a)', 'insert into t (d) values (1), (1)'
   ])
   // An index that failed is there, and does nothing.
@@ -33,7 +33,7 @@ t.test('postgres: what tables seldom have is pulled, or left alone by its name',
   for (const part of [
     "match: 'full'", 'ON DELETE SET NULL (d)', "unique: [['a', 'b']]", 'nullsNotDistinct: true', "{ column: 'b', nulls: 'first' }", "['b', 'a']", 'BigInteger()', 'Left alone: invalid index twice',
     'Left alone: with (fillfactor=70)', 'Left alone: unlogged', '\n// Left alone: table empty one, which has no columns\n', 'Left alone: sequence of id, with options',
-    "tags: column.array(column.text(), { default: raw(\"'{}'::text[]\") })", 'column.array(column.varchar(5), {', 'column.array(column.boolean(), {', "column.of('int4range[]', ", "column.of('numeric(5,2)[]', ",
+    "tags: column.array(column.text(), { default: raw(\"'{}'::text[]\") })", 'column.array(column.varchar(5), {', 'column.array(column.boolean(), {', "column.of('int4range[]', ", "column.of('numeric(5,2)[]', ", "column.of('character varying[]', Type.Array(Type.String())",
     'Left alone: row level security', 'export const default_ =', 'export const a_b =', 'export const a_b_2 =', "references: 'default.id', index: true"
   ]) t.ok(text.includes(part), part)
 })
