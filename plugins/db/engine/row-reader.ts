@@ -31,15 +31,26 @@ export function rowReader (fields: readonly Field[]): ReadRow {
   const entries = [...last].map(([name, index]) => {
     const raw = `r[${index}]`
     const value = fields[index]?.decode === undefined ? raw : `${raw} === null ? null : d${index}(${raw})`
-    return `${name === '__proto__' ? '["__proto__"]' : JSON.stringify(name)}: ${value}`
+    const key = JSON.stringify(name)
+    // What every object has may be a setter, or not writable.
+    return name in Object.prototype
+      ? `Object.defineProperty(this, ${key}, { value: ${value}, enumerable: true, writable: true, configurable: true })`
+      : `this[${key}] = ${value}`
   })
   const decoders = [...last.values()].filter(index => fields[index]?.decode !== undefined)
-  const text = [...decoders.map(index => `const d${index} = d[${index}]`), `return r => ({ ${entries.join(', ')} })`].join('\n')
+  const names = decoders.map(index => `, d${index}`).join('')
+  // Plain objects, but made by a constructor: V8 comes to make what a literal makes in the old generation, where the rows of
+  // a stream wait for a full collection.
+  const text = [
+    `function Row (r${names}) { ${entries.join('; ')} }`,
+    'Row.prototype = Object.prototype',
+    `return d => { ${decoders.map(index => `const d${index} = d[${index}]`).join('; ')}; return r => new Row(r${names}) }`
+  ].join('\n')
   let make = made.get(text)
   if (make === undefined) {
     if (made.size >= 1000) made.clear()
     // eslint-disable-next-line no-new-func -- the text holds names as JSON and nothing else of anybody's
-    made.set(text, make = new Function('d', text) as NonNullable<typeof make>)
+    made.set(text, make = new Function(text)() as NonNullable<typeof make>)
   }
   return make(fields.map(({ decode }) => decode))
 }
