@@ -14,7 +14,7 @@ export const PAIRS: Readonly<Record<string, readonly string[]>> = {
 /** What the package can use, but for the pages of documentation, which are no code. */
 const PEERS = [
   '@fastify/cors', '@fastify/formbody', '@fastify/jwt', '@fastify/oauth2', '@fastify/send', '@fastify/static', '@fastify/swagger', '@fastify/view', '@fastify/websocket',
-  'croner', 'decimal.js', 'jose', 'kysely', 'nunjucks', 'oauth4webapi', 'openapi-fetch', 'pg', 'pg-boss', 'temporal-polyfill'
+  '@opentelemetry/api', 'croner', 'decimal.js', 'ioredis', 'jose', 'kysely', 'nunjucks', 'oauth4webapi', 'openapi-fetch', 'pg', 'pg-boss', 'prom-client', 'temporal-polyfill'
 ]
 /** Declarations that a strict app needs for some of them. */
 const DECLARATIONS = ['@types/node', '@types/nunjucks', '@types/pg']

@@ -13,18 +13,23 @@ export interface RequestTransaction {
   afterCommit (call: () => unknown): void
 }
 
-const transactions = new WeakMap<FastifyRequest, RequestTransaction>()
+const kTransaction = Symbol('fastify-apikit.transaction')
+
+type Holder = FastifyRequest & { [kTransaction]?: RequestTransaction | undefined }
 
 /** It is the request's until it is taken away again: before the response leaves. */
 export function keepTransaction (request: FastifyRequest, transaction: RequestTransaction): void {
-  transactions.set(request, transaction)
+  const holder: Holder = request
+  holder[kTransaction] = transaction
 }
 
 export function dropTransaction (request: FastifyRequest): void {
-  transactions.delete(request)
+  const holder: Holder = request
+  holder[kTransaction] = undefined
 }
 
 /** `undefined` for a request without one. */
 export function transactionOf (request: FastifyRequest): RequestTransaction | undefined {
-  return transactions.get(request)
+  const holder: Holder = request
+  return holder[kTransaction]
 }

@@ -13,7 +13,10 @@ interface Member {
   readonly session: Session<unknown>
 }
 
-const all = new WeakMap<FastifyRequest, RequestSessions>()
+/** A property of the request: entries of a WeakMap, one for each request, cost a sixth of its time in collections. */
+const kSessions = Symbol('fastify-apikit.sessions')
+
+type Holder = FastifyRequest & { [kSessions]?: RequestSessions }
 
 export class RequestSessions {
   readonly #members: Member[] = []
@@ -24,13 +27,13 @@ export class RequestSessions {
 
   /** `undefined` for a request without a transaction. */
   static find (request: FastifyRequest): RequestSessions | undefined {
-    return all.get(request)
+    return (request as Holder)[kSessions]
   }
 
   static of (request: FastifyRequest): RequestSessions {
-    let sessions = all.get(request)
-    if (sessions === undefined) all.set(request, sessions = new RequestSessions())
-    return sessions
+    const holder: Holder = request
+    holder[kSessions] ??= new RequestSessions()
+    return holder[kSessions]
   }
 
   add (name: string, session: Session<unknown>): void {

@@ -4,8 +4,6 @@
  * @module
  */
 
-const ignore = (): void => {}
-
 export class Line {
   /** Settled when nothing is under way. */
   #last: Promise<void> | undefined
@@ -13,7 +11,8 @@ export class Line {
   /** Runs work as soon as what came before is over, whatever became of it. */
   run<T> (work: () => Promise<T>): Promise<T> {
     const done = this.#last === undefined ? work() : this.#last.then(work)
-    const last = done.then(ignore, ignore).then(() => { if (this.#last === last) this.#last = undefined })
+    const over = (): void => { if (this.#last === last) this.#last = undefined }
+    const last = done.then(over, over)
     this.#last = last
     return done
   }
