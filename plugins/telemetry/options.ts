@@ -29,10 +29,10 @@ export const TelemetryOptions = Type.Object({
     default: 1,
     minimum: 0,
     maximum: 1,
-    description: 'Share of the requests without a trace of their client that the tracer hears of. Its sampler decides about these. The others cost much less than if the sampler had turned them down.'
+    description: 'Share of the requests that are traced, among those whose client sends no `traceparent`. It is applied before the SDK, so that other requests cost much less than with a sampler. The sampler of the tracer decides about the rest.'
   }),
   logIds: Type.Boolean({ default: true, description: 'Add `trace_id` and `span_id` to the log lines of sampled requests.' }),
-  trustTraceparent: Type.Boolean({ default: true, description: 'Continue the trace of the header `traceparent`. If false, the span begins a trace of its own, with a link to it: for apps that strangers reach directly, who could have all of their requests sampled.' })
+  trustTraceparent: Type.Boolean({ default: true, description: 'Continue the trace of the header `traceparent`. If false, the span begins a trace of its own, with a link to it: for apps that strangers reach directly, who could force all their requests to be sampled.' })
 }, { additionalProperties: false })
 
 /** What a caller may write: every option has a default, or is optional. */
