@@ -71,6 +71,8 @@ export class ServerSpans {
   readonly #tracer: Tracer | undefined
   readonly #meters: Meters | undefined
   readonly #options: ParsedOptions
+  /** Headers that the propagator reads. */
+  readonly #fields: readonly string[]
 
   constructor (api: Api, { tracers, meters }: Providers, options: ParsedOptions) {
     this.#api = api
@@ -81,6 +83,7 @@ export class ServerSpans {
       duration: meter.createHistogram('http.server.request.duration', { unit: 's', description: 'Duration of HTTP server requests.', advice: { explicitBucketBoundaries: BUCKETS } })
     }
     this.#options = options
+    this.#fields = api.propagation.fields()
   }
 
   get tracer (): Tracer | undefined {
@@ -145,7 +148,7 @@ export class ServerSpans {
     const active = trace.getSpan(around)
     if (active !== undefined) return this.#continued(tracer, request, active, around)
 
-    const sent = propagation.extract(ROOT_CONTEXT, request.headers)
+    const sent = this.#mayBeTraced(request) ? propagation.extract(ROOT_CONTEXT, request.headers) : ROOT_CONTEXT
     const remote = trace.getSpanContext(sent)
     const parent = trustTraceparent ? sent : ROOT_CONTEXT
     const isRoot = remote === undefined || !trustTraceparent
@@ -158,6 +161,11 @@ export class ServerSpans {
     const [address = '', port] = request.host.slice(0, LONGEST_HOST).split(/:(?=\d{1,5}$)/)
     span.setAttributes({ 'server.address': address, ...port !== undefined && { 'server.port': Number(port) }, 'network.protocol.version': request.raw.httpVersion })
     return { context: inner, server: { span, isOwn: true, trace: new RequestTrace(this.#api, tracer, span, inner), hasEnded: false }, error: undefined }
+  }
+
+  /** Whether the client has sent something that the propagator reads. Most have not, and reading takes longer than looking. */
+  #mayBeTraced ({ headers }: FastifyRequest): boolean {
+    return this.#fields.length === 0 || this.#fields.some(field => headers[field.toLowerCase()] !== undefined)
   }
 
   /** An instrumentation of node:http has begun, which cannot know the route. */
