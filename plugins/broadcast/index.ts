@@ -51,7 +51,7 @@ const plugin: FastifyPluginAsync<BroadcastOptions> = async (app, options) => {
     try {
       await transport.open(hub)
     } catch (cause) {
-      throw Object.assign(new APIKIT_ERR_BROADCAST_OPTIONS(`the server of "url" cannot be reached: ${String(Object(cause).message || Object(cause).code)}`), { cause })
+      throw Object.assign(new APIKIT_ERR_BROADCAST_OPTIONS(`the server of "url" cannot be reached: ${[Object(cause).message, Object(cause).code].find(Boolean)}`), { cause })
     }
   }
   if (parsed.url !== null) addHealthCheck(app, 'broadcast', () => { if (!hub.isConnected) throw new Error('the connection is lost, and being restored') })

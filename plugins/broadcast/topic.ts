@@ -50,7 +50,7 @@ export class Topic<Message = never> {
     try {
       return JSON.stringify(jsonable(message, { schema: this.schema }))
     } catch (error) {
-      throw new APIKIT_ERR_BROADCAST_MESSAGE(this.name, { cause: Object(error).cause ?? error })
+      throw new APIKIT_ERR_BROADCAST_MESSAGE(this.name, { cause: Object(error).cause })
     }
   }
 
