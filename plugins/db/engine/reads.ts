@@ -5,8 +5,34 @@
  */
 
 import type { RootOperationNode } from 'kysely'
+import { isWord, tokensOf } from '../tables/sql-tokens.ts'
 
-/** Whether a statement surely writes nothing; in SQLite `with` before a `select` does not. */
-export function isRead ({ query, sql }: { readonly query: RootOperationNode, readonly sql: string }): boolean {
-  return query.kind === 'SelectQueryNode' || (query.kind === 'RawNode' && /^\s*(?:select|explain|values)\b/i.test(sql))
+interface Statement {
+  readonly query: RootOperationNode
+  readonly sql: string
+}
+
+/** Whether a statement surely writes nothing, but for what its functions do. */
+export function isRead ({ query, sql }: Statement): boolean {
+  if (query.kind === 'SelectQueryNode') return query.with === undefined || !writes(sql)
+  return query.kind === 'RawNode' && /^\s*(?:select|explain|values)\b/i.test(sql) && !writes(sql)
+}
+
+/** Whether a statement may be one that reads: also `with` and `show`. */
+export function mayRead ({ query, sql }: Statement): boolean {
+  return isRead({ query, sql }) || (/^\s*(?:with|show)\b/i.test(sql) && !writes(sql))
+}
+
+/** Whether a text has a statement that writes: within a `with`, below `explain analyze`, or behind another one. */
+function writes (sql: string): boolean {
+  if (!/\b(?:insert|update|delete|merge)\b|;/i.test(sql)) return false
+  const tokens = tokensOf(sql)
+  return tokens.some((token, index) => {
+    const [before, next] = [tokens[index - 1], tokens[index + 1]]
+    if (token.text === ';') return next !== undefined && next.text !== ';' && !isWord(next, 'select', 'values', 'explain', 'with', 'show')
+    if (isWord(token, 'insert', 'merge')) return isWord(next, 'into')
+    if (isWord(token, 'delete')) return isWord(next, 'from')
+    // Not the lock of `for update`.
+    return isWord(token, 'update') && (before === undefined || /^[();]$/.test(before.text) || isWord(before, 'analyze', 'verbose'))
+  })
 }

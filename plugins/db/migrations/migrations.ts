@@ -87,9 +87,10 @@ async function batch<DB> (db: Database<DB>, session: Session<unknown>, to: strin
   const apart = pending.findIndex(({ migration }) => migration.transaction !== undefined)
   const steps = pending.slice(0, apart < 0 ? pending.length : Math.max(apart, 1))
   for (const step of steps) {
-    const { migration, full } = step
-    const target = migration.transaction === 'none' && db.dialect === 'postgres' ? alone(db) : session
-    await attempt(full, () => migration.up(new MigrationSchema(target)))
+    const { migration } = step
+    const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
+    const target = isAlone ? alone(db) : session
+    await attempt(step.full, isAlone, () => migration.up(new MigrationSchema(target)))
     await note(ask, step)
   }
   if (steps.length === pending.length) await remember(db, session)
@@ -107,13 +108,13 @@ function alone<DB> (db: Database<DB>): Session<unknown> {
   }) as unknown as Session<unknown>
 }
 
-async function attempt (full: string, work: () => Promise<void>): Promise<void> {
+async function attempt (full: string, isAlone: boolean, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) throw error
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : Object(Object(error).cause ?? error).message
-    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, nothing was changed: ${message}`), { cause: error })
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, ${isAlone ? 'and has no transaction: its statements before are kept' : 'nothing was changed'}: ${message}`), { cause: error })
   }
 }
 
@@ -149,9 +150,11 @@ export async function down <DB> (db: Database<DB>, name = 'app', patience: Patie
     const [last] = steps.filter(({ done }) => done !== undefined).reverse().sort((a, b) => Number(b.done?.at) - Number(a.done?.at))
     if (last === undefined) return []
     const { migration, full } = last
+    refuseOther({ steps: [last], lost: [] })
     if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone, since it exports no down`)
-    const target = migration.transaction === 'none' && db.dialect === 'postgres' ? alone(db) : session
-    await attempt(full, async () => migration.down?.(new MigrationSchema(target)))
+    const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
+    const target = isAlone ? alone(db) : session
+    await attempt(full, isAlone, async () => migration.down?.(new MigrationSchema(target)))
     await forget(ask, last)
     return [full]
   })

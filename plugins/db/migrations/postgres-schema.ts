@@ -17,9 +17,14 @@ export async function alterColumn (ask: Ask, tableName: string, name: string, co
   if (only.includes('identity')) await dropCounting(ask, tableName, name)
   const isTyped = only.includes('type') || only.includes('collate')
   if (isTyped) {
-    // The old default need not fit the new type.
-    await ask(`${alter} drop default`)
-    await ask(`${alter} type ${shape.type}${shape.collate === undefined ? '' : ` collate ${shape.collate}`} using ${using ?? `${quoted(name)}::${shape.type}`}`)
+    const { isIdentity, isAssigned } = await typeOf(ask, tableName, name, shape.type)
+    const serial = isIdentity ? undefined : await sequenceOf(ask, tableName, name)
+    // The old default need not fit the new type. What counts goes on counting.
+    if (!isIdentity && serial === undefined) await ask(`${alter} drop default`)
+    // A cast of our own cuts values that are too long, which PostgreSQL refuses.
+    const cast = using ?? (isAssigned ? undefined : `${quoted(name)}::${shape.type}`)
+    await ask(`${alter} type ${shape.type}${shape.collate === undefined ? '' : ` collate ${shape.collate}`}${cast === undefined ? '' : ` using ${cast}`}`)
+    if (serial !== undefined && INTEGERS.has(shape.type)) await ask(`alter sequence ${serial} as ${shape.type}`)
   }
   if (only.includes('default') || (isTyped && shape.default !== undefined)) await ask(`${alter} ${shape.default === undefined ? 'drop default' : `set default ${shape.default}`}`)
   if (only.includes('null')) {
@@ -27,6 +32,18 @@ export async function alterColumn (ask: Ask, tableName: string, name: string, co
     await ask(`${alter} ${shape.notNull ? 'set' : 'drop'} not null`)
   }
   if (only.includes('identity') && shape.identity !== undefined) await count(ask, tableName, name, shape.identity)
+}
+
+const INTEGERS = new Set(['smallint', 'integer', 'bigint'])
+
+/** Whether a column is an identity, and whether PostgreSQL itself turns its values into those of another type when they are stored. */
+async function typeOf (ask: Ask, table: string, column: string, type: string): Promise<{ readonly isIdentity: boolean, readonly isAssigned: boolean }> {
+  const [row] = await ask(`
+    select a.attidentity <> '' as identity, coalesce(s.oid = t.oid or t.typcategory = 'S' or exists (
+      select 1 from pg_cast where castsource = s.oid and casttarget = t.oid and castcontext in ('a', 'i')), false) as assigned
+    from pg_attribute a join pg_type s on s.oid = a.atttypid left join pg_type t on t.oid = to_regtype(${literal(type)})
+    where a.attrelid = ${literal(quotedPath(table))}::regclass and a.attname = ${literal(column)}`)
+  return { isIdentity: row?.identity === true, isAssigned: row?.assigned === true }
 }
 
 /** Where counting is kept; `text` is `regclass`, quoted where it must be. */

@@ -57,9 +57,9 @@ function refuseLoss (rebuilds: readonly Rebuild[], lost: readonly string[]): voi
   if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`the change of ${rebuilds.map(({ table }) => table).join(', ')} would lose: ${lost.join('; ')}`)
 }
 
-/** Views that cannot be read, rows that reference others which are not there: none may come. */
+/** Views that cannot be read, triggers that cannot run, rows that reference others which are not there: none may come. */
 async function problemsOf (ask: Ask): Promise<string[]> {
-  return [...await orphansOf(ask), ...await brokenViews(ask)]
+  return [...await orphansOf(ask), ...await brokenViews(ask), ...await brokenTriggers(ask)]
 }
 
 async function rebuildTable (ask: Ask, rebuild: Rebuild): Promise<void> {
@@ -185,4 +185,21 @@ async function brokenViews (ask: Ask): Promise<string[]> {
     }
   }
   return broken
+}
+
+/** SQLite reads a trigger when a statement would fire it: what such statements cannot be compiled for. */
+async function brokenTriggers (ask: Ask): Promise<string[]> {
+  const broken: string[] = []
+  for (const { name } of await ask("select distinct tbl_name as name from sqlite_schema where type = 'trigger'")) {
+    const columns = await ask(`select name from pragma_table_info(${literal(String(name))})`)
+    const changes = columns.map(column => `${quoted(String(column.name))} = null`).join(', ')
+    for (const statement of [`insert into ${quoted(String(name))} default values`, `update ${quoted(String(name))} set ${changes}`, `delete from ${quoted(String(name))}`]) {
+      try {
+        await ask(`explain ${statement}`)
+      } catch (error) {
+        broken.push(`the triggers of ${String(name)} cannot run: ${String(Object(Object(error).cause ?? error).message)}`)
+      }
+    }
+  }
+  return [...new Set(broken)]
 }

@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 import { type Core, streamAlone } from './core.ts'
 import type { Connection } from '../engine/driver.ts'
 import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
-import { isRead } from '../engine/reads.ts'
+import { mayRead } from '../engine/reads.ts'
 import type { ObservedDriver } from './observed.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
 import { type AfterCommit, Savepoints } from './savepoints.ts'
@@ -36,7 +36,7 @@ export interface OwnOptions extends SessionOptions {
 }
 
 function refuseWrite (query: CompiledQuery): void {
-  if (!isRead(query) && !/^\s*(?:with|show)\b/i.test(query.sql)) throw new APIKIT_ERR_READ_ONLY()
+  if (!mayRead(query)) throw new APIKIT_ERR_READ_ONLY()
 }
 
 /** Waits for the first rows, so that an error before them can be had. */

@@ -62,6 +62,8 @@ onBoth('a file that ran and was edited is refused, until it is put back or accep
   const own = open(t, url, { ...await at(), '1_a': { up: async () => {}, hash: 'js:0' } })
   t.same(await up(own), [], 'a .js of production is not compared with a .ts of development')
   await accept(open(t, url, { ...await at(), '1_a': { up: async () => {} } }), 'own/1_a')
+  writeFileSync(join(folder, '2_b.js'), 'export const up = async () => {}\nexport const down = async () => {}\n')
+  await t.rejects(down(await reading(), 'own'), { code: 'APIKIT_ERR_MIGRATION', message: /own\/2_b was changed after it ran/ }, 'nor is it undone')
 })
 
 onBoth('steps in transactions of their own', async (t, dialect) => {
@@ -129,4 +131,9 @@ t.test('an app waits for a database that starts beside it', { skip: noServer }, 
   away.log.warn = ((_: object, line: string) => { lines.push(line) }) as never
   await t.rejects(async () => { await away.register(plugin, { url: 'postgres://127.0.0.1:9/none', connectRetries: 1 }) }, { code: 'APIKIT_ERR_DB_OPEN' })
   t.same(lines, ['cannot connect to the database. The next attempt is in 500 ms'])
+})
+
+t.test('postgres: a migration without a transaction says that its first statements are kept', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const db = open(t, await emptyDatabase(t, 'postgres'), { '1_half': { transaction: 'none', up: async schema => { await schema.run('create table half (a integer)'); await schema.run('select nothing') } } })
+  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /1_half failed, and has no transaction: its statements before are kept: / })
 })

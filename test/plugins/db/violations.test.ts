@@ -85,7 +85,7 @@ onBoth('it is told of statements in SQL, and of tables that nobody has declared,
   t.match(await violated(t, loose.insertInto('children').columns(['id', 'parent_id']).expression(loose.selectNoFrom(({ lit }) => [lit(5).as('id'), lit(9).as('parent_id')])).execute()), { missing: true, table: 'children' })
   t.match(await violated(t, loose.updateTable(sql<{ parent_id: number }>`children`.as('c')).set({ parent_id: 9 }).execute()), { missing: true, columns: dialect === 'sqlite' ? [] : ['parent_id'] })
   await run('create unique index parents_lower on parents (lower("an e-mail"))')
-  t.match(await violated(t, run("insert into parents values (2, 'A', 1)")), { name: 'UniqueViolation', columns: dialect === 'sqlite' ? [] : ['lower("an e-mail"'] })
+  t.match(await violated(t, run("insert into parents values (2, 'A', 1)")), { name: 'UniqueViolation', columns: [] })
   const unlike = await run('select nothing from nowhere').catch(error => error)
   t.notOk(unlike instanceof ConstraintViolation)
 })

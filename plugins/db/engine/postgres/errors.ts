@@ -101,8 +101,14 @@ function valueViolation (error: unknown, constraints: Constraints, query: Compil
 }
 
 /** Of constraints that no table here declares, `Key (email)=(…) already exists.` names the columns. */
+/** As PostgreSQL writes a column, quoted where it must be. */
+const COLUMN = /^(?:[\p{L}_][\p{L}\p{N}_$]*|".+")$/u
+
 function withDetail (broken: Broken, detail: string, constraints: Constraints): Broken {
   const names = /^Key \((.+?)\)=/.exec(detail)?.[1]
   if (broken.columns.length > 0 || names === undefined) return broken
-  return constraints.broken(broken.constraint, { ...broken.table !== undefined && { table: broken.table }, columns: names.split(', ').map(name => name.replace(/^"(.*)"$/, '$1')) })
+  const columns = names.split(', ')
+  // An expression may name columns that are hidden.
+  if (!columns.every(name => COLUMN.test(name))) return broken
+  return constraints.broken(broken.constraint, { ...broken.table !== undefined && { table: broken.table }, columns: columns.map(name => name.replace(/^"(.*)"$/, '$1')) })
 }
