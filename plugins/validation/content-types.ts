@@ -17,7 +17,7 @@ import { APIKIT_ERR_BODY } from './errors.ts'
 import { jsonIssue } from './request-validation-error.ts'
 import type { RouteValidator } from './route-validator.ts'
 
-const JSON_TYPES = ['application/json', /^application\/[^;\s]+\+json(?=\s*(?:;|$))/i] as const
+const JSON_TYPES = ['application/json', /^application\/[^;\s]*\+json(?=\s*(?:;|$))/i] as const
 
 export function readBodies (app: FastifyInstance, validator: RouteValidator): void {
   const { strictContentType: strict } = validator.options

@@ -158,7 +158,7 @@ t.test('content types', async t => {
   }
 
   t.test('JSON is what says that it is JSON', async t => {
-    for (const type of ['application/json', 'APPLICATION/JSON', 'application/json; charset=utf-8', 'application/json;x', 'application/vnd.api+json', 'application/problem+JSON; a=b', 'application/geo+json ;v=1']) {
+    for (const type of ['application/json', 'APPLICATION/JSON', 'application/json; charset=utf-8', 'application/json;x', 'application/vnd.api+json', 'application/+json', 'application/problem+JSON; a=b', 'application/geo+json ;v=1']) {
       t.equal((await read(Item, { 'content-type': type })).statusCode, 200, type)
     }
     for (const type of ['text/plain', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', 'application/octet-stream', 'application/jsonp', 'application/json-seq', 'text/json', 'text/x+json', 'image/svg+xml', 'application/x+jsonx']) {
