@@ -189,6 +189,8 @@ t.test('patterns and bodies that are not JSON are excused for what Unicode and b
   t.equal(ruleOf({ body: '4.0', ...text }, answer('{"item":4}'), answer('{"item":"4.0"}')), TEXT_BODY)
   t.equal(ruleOf({ body: '1E400', ...text }, answer('{"item":null}'), answer('{"item":"1E400"}')), TEXT_BODY)
   t.equal(ruleOf({ body: 'x', ...text }, answer('{"item":null}'), answer('{"item":"x"}')), undefined)
+  t.equal(ruleOf({ base64: Buffer.from('é').toString('base64'), ...text }, answer('{"item":"Ã©"}'), answer('{"item":"é"}')), TEXT_BODY, 'bytes that are not ASCII')
+  t.equal(ruleOf({ base64: Buffer.from('é').toString('base64'), ...text }, answer('{"item":"Ã¨"}'), answer('{"item":"é"}')), undefined, 'and are others')
   const form = { type: 'application/x-www-form-urlencoded', base64: Buffer.from('é=1').toString('base64') }
   t.equal(ruleOf(form, answer('{"q":[{"Ã©":"€"}]}'), answer('{"q":[{"é":"€"}]}')), LATIN1)
   t.equal(ruleOf(form, answer('{"q":[{"Ã©":1}]}'), answer('{"q":[{"é":2}]}')), undefined, 'another value')
