@@ -7,13 +7,19 @@ import { Connections } from '../scripts/cli/workers/connections.ts'
 
 const REQUEST = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'
 
-// The first: those behind it drain what this process serves.
-t.test('connections are quiet when the last response was a second ago', async t => {
-  const connections = new Connections()
+/** A server, and a client that has sent it a request. */
+async function connected () {
   const server = createServer((_, response) => { response.end('answered') }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   client.write(REQUEST)
+  return { server, client }
+}
+
+// The first: those behind it drain what this process serves.
+t.test('connections are quiet when the last response was a second ago', async t => {
+  const connections = new Connections()
+  const { server, client } = await connected()
   await once(client, 'data')
   const answered = performance.now()
   await connections.quiet(60_000)
@@ -26,10 +32,7 @@ t.test('connections are quiet when the last response was a second ago', async t 
 
 t.test('a request that has come while the event loop was busy is answered, however long its connection was idle before', async t => {
   const connections = new Connections()
-  const server = createServer((_, response) => { response.end('answered') }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  client.write(REQUEST)
+  const { server, client } = await connected()
   const [first] = await once(client, 'data')
   t.match(String(first), /connection: keep-alive/i)
 
@@ -43,10 +46,7 @@ t.test('a request that has come while the event loop was busy is answered, howev
 
 t.test('an idle connection ends', async t => {
   const connections = new Connections()
-  const server = createServer((_, response) => { response.end('answered') }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
-  client.write(REQUEST)
+  const { server, client } = await connected()
   await once(client, 'data')
   connections.drain()
   t.equal(await text(client), '')

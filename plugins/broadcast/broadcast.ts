@@ -19,7 +19,7 @@ export interface Broadcast {
    * in the order in which this process published them. Messages are not stored.
    *
    * @returns resolved when the server has it, not when it was read
-   * @throws APIKIT_ERR_RESPONSE when it does not match the schema of the topic
+   * @throws APIKIT_ERR_BROADCAST_MESSAGE when it does not match the schema of the topic
    * @throws APIKIT_ERR_BROADCAST_TOO_LARGE when it is longer than `maxBytes`
    * @throws APIKIT_ERR_BROADCAST_UNAVAILABLE, a 503, when the server cannot be reached
    */

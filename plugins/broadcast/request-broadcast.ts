@@ -26,7 +26,7 @@ export class RequestBroadcast {
    * await request.broadcast.publish(line.of(room), { text })
    * ```
    *
-   * @throws APIKIT_ERR_RESPONSE, APIKIT_ERR_BROADCAST_TOO_LARGE when the message does not fit; at once, also within a transaction
+   * @throws APIKIT_ERR_BROADCAST_MESSAGE, APIKIT_ERR_BROADCAST_TOO_LARGE when the message does not match or is too long; at once, also within a transaction
    * @throws APIKIT_ERR_BROADCAST_UNAVAILABLE, a 503, when the server cannot be reached and there is no transaction
    */
   async publish<Message> (topic: Topic<Message>, message: Message): Promise<void> {

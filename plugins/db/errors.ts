@@ -28,7 +28,7 @@ export const APIKIT_ERR_PARTLY_COMMITTED = createError(
 /** A session that only reads was asked to write. */
 export const APIKIT_ERR_READ_ONLY = createError(
   'APIKIT_ERR_READ_ONLY',
-  'The session of a GET, HEAD or QUERY only reads, and was asked to write. Use another method, or set config: { transaction: { readOnly: false } }',
+  'This session only reads, as those of GET, HEAD and QUERY do, and was asked to write. Use another method, or set config: { transaction: { readOnly: false } }',
   500
 )
 

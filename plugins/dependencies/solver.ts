@@ -120,7 +120,7 @@ class Emitter {
     const made = `${kind === 'class' ? 'new ' : ''}${this.#value(factory)}(${this.#context(call)})`
     const open = `(${JSON.stringify(label)}, ${JSON.stringify(scope ?? 'request')}, ${made})`
     const value = kind === 'generator' ? `x.open${open}` : kind === 'async generator' ? `x.openAsync${open}` : made
-    // A request that nobody wants to know of has none: most of those that are traced by a sample.
+    // Requests that are not measured have none, such as most of those of an app that traces a sample.
     const text = `s.v${index} = ${this.#options.measured ? `request[kMeasures] == null ? ${value} : request[kMeasures].run(${JSON.stringify(label)}, () => ${value})` : value}`
     if (conditions.length === 0) return text
     return `{ ${read === '' ? '' : `const i = ${read}; `}if (${conditions.join(' && ')}) { ${text} } else s.v${index} = FAILED }`

@@ -5,7 +5,7 @@
  */
 
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
-import { answerColleagues, askColleagues } from '../core/colleagues.ts'
+import { answerOtherWorkers, askOtherWorkers } from '../core/other-workers.ts'
 import type { Workers } from '../core/workers.ts'
 import type { Client } from './client.ts'
 
@@ -29,12 +29,12 @@ export class AllWorkers {
 
   /** Answers the other workers. Returns how to stop it. */
   answer (): () => void {
-    return answerColleagues(TOPIC, async () => JSON.stringify(await this.#own(), (_key, value) => typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))
+    return answerOtherWorkers(TOPIC, async () => JSON.stringify(await this.#own(), (_key, value) => typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))
   }
 
   /** Returns the text. Each worker has series of its own, so that its counters do not seem to go back when another is replaced. */
   async read (): Promise<string> {
-    const [own, answers] = await Promise.all([this.#own(), askColleagues(TOPIC, PATIENCE)])
+    const [own, answers] = await Promise.all([this.#own(), askOtherWorkers(TOPIC, PATIENCE)])
     const told = answers.filter(({ text }) => text !== '')
     const others = told.map(({ text }): Metrics => JSON.parse(text, (key, value) => key === 'value' && typeof value === 'string' ? Number(value) : value))
     const up = this.#up(new Set([this.#workers.index, ...told.map(({ index }) => index)]))

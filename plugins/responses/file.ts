@@ -9,7 +9,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { FastifyReply } from 'fastify'
-import { rangeAnswer, type RangedFile } from '../core/http/file-ranges.ts'
+import { FILE_HEADERS, rangeAnswer, type RangedFile } from '../core/http/file-ranges.ts'
 import { optionalPeer } from '../core/peer.ts'
 import { withCharset } from './content-type.ts'
 import { APIKIT_ERR_FILE } from './errors.ts'
@@ -30,9 +30,6 @@ export function fileAnswer (file: string | URL | FileAnswer, contentType?: strin
   const answer: FileAnswer = typeof file === 'string' || file instanceof URL ? { path: file } : file
   return contentType === undefined ? answer : { contentType, ...answer }
 }
-
-/** Headers that say nothing about an error. */
-const OF_THE_FILE = ['accept-ranges', 'last-modified', 'etag', 'content-disposition', 'cache-control']
 
 /**
  * Sends a file from any handler: 206 for ranges, 304 if the client has it, only headers for a HEAD.
@@ -105,7 +102,7 @@ function sendRanges (reply: FastifyReply, found: RangedFile, header: string): Fa
   const answer = rangeAnswer(header, found)
   if (answer === undefined) return sendWhole(reply, found)
   const { status, contentType, contentRange, length, body } = answer
-  if (status !== 206) for (const name of OF_THE_FILE) reply.removeHeader(name)
+  if (status !== 206) for (const name of FILE_HEADERS) reply.removeHeader(name)
   if (contentRange !== undefined) reply.header('content-range', contentRange)
   return sendBytes(reply.code(status).header('content-type', contentType), length, body)
 }

@@ -7,16 +7,13 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { rangeAnswer } from '../core/http/file-ranges.ts'
+import { FILE_HEADERS, rangeAnswer } from '../core/http/file-ranges.ts'
 import { hostOf, targetOf, withoutOrigin } from '../core/http/host.ts'
 import type { RouteTable } from '../core/http/route-table.ts'
 import { APIKIT_ERR_STATIC_METHOD } from './errors.ts'
 import type { Folder } from './folder.ts'
 import { isNavigation } from './navigation.ts'
 import type { ParsedOptions } from './options.ts'
-
-/** Headers that say nothing about an error. */
-const OF_THE_FILE = ['accept-ranges', 'last-modified', 'etag', 'cache-control']
 
 export class Mount {
   readonly #folder: Folder
@@ -25,7 +22,7 @@ export class Mount {
   /** Whether it yields to all other routes, also those of other methods. */
   readonly isFrontend: boolean
   readonly servesIndex: boolean
-  /** Files that are sent, by their answers. */
+  /** Files of which ranges were requested, by their answers. */
   readonly #sent = new WeakMap<FastifyReply, string>()
 
   constructor (folder: Folder, { frontend, fallback, html }: Pick<ParsedOptions, 'frontend' | 'fallback' | 'html'>, table: RouteTable) {
@@ -51,7 +48,7 @@ export class Mount {
 
   /** Its ranges are answered below: @fastify/send answers one only. */
   #send (reply: FastifyReply, path: string): FastifyReply {
-    this.#sent.set(reply, join(this.#folder.root, path))
+    if (reply.request.headers.range !== undefined) this.#sent.set(reply, join(this.#folder.root, path))
     return reply.header('accept-ranges', 'bytes').sendFile(path, { acceptRanges: false })
   }
 
@@ -59,13 +56,13 @@ export class Mount {
   ranged (request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     const path = this.#sent.get(reply)
     const { range, 'if-range': ifRange } = request.headers
-    if (path === undefined || range === undefined || reply.statusCode !== 200 || reply.hasHeader('content-encoding')) return payload
+    if (path === undefined || reply.statusCode !== 200 || reply.hasHeader('content-encoding')) return payload
     // An entity tag of @fastify/send is weak, and does not count.
     if (ifRange !== undefined && ifRange !== reply.getHeader('last-modified')) return payload
-    const answer = rangeAnswer(range, { path, size: Number(reply.getHeader('content-length')), contentType: String(reply.getHeader('content-type')) })
+    const answer = rangeAnswer(String(range), { path, size: Number(reply.getHeader('content-length')), contentType: String(reply.getHeader('content-type')) })
     if (answer === undefined) return payload
     if (payload instanceof Readable) payload.destroy()
-    if (answer.status !== 206) for (const name of OF_THE_FILE) reply.removeHeader(name)
+    if (answer.status !== 206) for (const name of FILE_HEADERS) reply.removeHeader(name)
     if (answer.contentRange !== undefined) reply.header('content-range', answer.contentRange)
     reply.code(answer.status).header('content-type', answer.contentType).header('content-length', answer.length)
     return request.method === 'HEAD' ? null : answer.body()

@@ -116,7 +116,7 @@ export class PgBossStore implements Store {
     return claimed
   }
 
-  /** Stores ends, also of jobs that were taken for dead, as long as nobody has taken them. */
+  /** Stores ends, also of jobs that were taken for dead, unless another process has taken them. */
   async settle (outcomes: readonly Outcome[]): Promise<void> {
     await this.query(`update ${this.#jobs} as job set
         state = outcome.state::${this.#jobs}_state,

@@ -59,7 +59,7 @@ const chat: FastifyPluginAsyncTypebox = async app => {
 
     await say('is here')
     try {
-      // Both are waited for: a promise that nobody awaits ends the process when it rejects.
+      // Both are awaited: an unawaited promise that rejects ends the process.
       await Promise.all([listen(), speak()])
     } finally {
       await say('has left')

@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import type { Client as PgClient, ClientConfig, Notification } from 'pg'
 import { optionalPeer } from '../../core/peer.ts'
+import { SerialQueue } from '../../core/serial-queue.ts'
 import type { Receiver, Transport } from '../transport.ts'
 
 export interface PostgresTransportOptions {
@@ -45,8 +46,7 @@ export class PostgresTransport implements Transport {
   #receiver: Receiver | undefined
   #client: PgClient | undefined
   #isSending = false
-  /** Settled when no statement is under way. */
-  #last: Promise<void> = Promise.resolve()
+  readonly #statements = new SerialQueue()
   #isClosed = false
   #retry: NodeJS.Timeout | undefined
 
@@ -146,14 +146,11 @@ export class PostgresTransport implements Transport {
     this.#isSending = false
   }
 
-  /** One after the other: pg will refuse a statement while another one is under way. */
   #query (text: string, values?: unknown[]): Promise<void> {
-    const done = this.#last.then(async () => {
+    return this.#statements.run(async () => {
       if (this.#client === undefined) throw new Error('not connected to PostgreSQL')
       await this.#client.query(text, values)
     })
-    this.#last = done.catch(() => {})
-    return done
   }
 
   async close (): Promise<void> {

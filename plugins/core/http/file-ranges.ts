@@ -11,6 +11,9 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { type ByteRange, parseRanges } from './byte-ranges.ts'
 
+/** Headers of a file that say nothing about an error: they are not sent with one. */
+export const FILE_HEADERS = ['accept-ranges', 'last-modified', 'etag', 'content-disposition', 'cache-control']
+
 /** A file, and its status. */
 export interface RangedFile {
   readonly path: string

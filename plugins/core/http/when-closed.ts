@@ -6,16 +6,18 @@
 
 import type { ServerResponse } from 'node:http'
 
-const calls = new WeakMap<object, Array<() => void>>()
+/** A property, and not a WeakMap: entries for each response would cost time in collections. */
+const kCalls = Symbol('fastify-apikit.when-closed')
+
+type Closing = Pick<ServerResponse, 'once'> & { [kCalls]?: Array<() => void> }
 
 /** Calls something when a response is closed. By one listener for all: with more than ten, Node warns of a leak. */
-export function whenClosed (raw: Pick<ServerResponse, 'once'>, call: () => void): void {
-  const known = calls.get(raw)
+export function whenClosed (raw: Closing, call: () => void): void {
+  const known = raw[kCalls]
   if (known !== undefined) {
     known.push(call)
     return
   }
-  const all = [call]
-  calls.set(raw, all)
+  const all = raw[kCalls] = [call]
   raw.once('close', () => { for (const one of all) one() })
 }

@@ -25,14 +25,15 @@ export function mayRead ({ query, sql }: Statement): boolean {
 
 /** Whether a text has a statement that writes: within a `with`, below `explain analyze`, or behind another one. */
 function writes (sql: string): boolean {
-  if (!/\b(?:insert|update|delete|merge)\b|;/i.test(sql)) return false
+  if (!/\b(?:into|update|delete|create)\b|;/i.test(sql)) return false
   const tokens = tokensOf(sql)
   return tokens.some((token, index) => {
     const [before, next] = [tokens[index - 1], tokens[index + 1]]
     if (token.text === ';') return next !== undefined && next.text !== ';' && !isWord(next, 'select', 'values', 'explain', 'with', 'show')
-    if (isWord(token, 'insert', 'merge')) return isWord(next, 'into')
+    // `insert into`, `merge into`, `replace into`, `select … into`: a statement that reads has no such word.
+    if (isWord(token, 'into')) return true
     if (isWord(token, 'delete')) return isWord(next, 'from')
     // Not the lock of `for update`.
-    return isWord(token, 'update') && (before === undefined || /^[();]$/.test(before.text) || isWord(before, 'analyze', 'verbose'))
+    return isWord(token, 'update', 'create') && (before === undefined || /^[();]$/.test(before.text) || isWord(before, 'analyze', 'verbose'))
   })
 }

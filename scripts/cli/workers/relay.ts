@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Talk } from '../../../plugins/core/colleagues.ts'
+import type { Talk } from '../../../plugins/core/other-workers.ts'
 import type { Member } from './supervisor.ts'
 
 type Messenger = Pick<Member, 'worker' | 'readyAt' | 'ending'>

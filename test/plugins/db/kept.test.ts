@@ -51,7 +51,11 @@ onBoth('a session that only reads refuses statements that write within others', 
     'cte-update': 'with a as (update rows set n = 2 returning id) select * from a',
     insert: 'with a as (select 1 as n) insert into rows (n) select n from a',
     several: 'select 1; insert into rows (n) values (1)',
-    explained: 'explain analyze update rows set n = 2'
+    explained: 'explain analyze update rows set n = 2',
+    'insert-or': 'with a as (select 1 as n) insert or ignore into rows (n) select n from a',
+    replace: 'with a as (select 1 as n) replace into rows (n) select n from a',
+    'select-into': 'select 1 as n into others',
+    created: 'explain analyze create table others as select 1 as n'
   }
   const reads = ["select ';' as a, 'insert into' as b", 'with a as (select 1 as n) select * from a;', 'select n from rows where n = 0']
   app.get('/:name', { config: { depends: { db: sessionOf([rows]) } } }, async ({ params, deps: { db } }) => (await sql.raw(statements[Object(params).name as 'cte']).execute(db)).rows)

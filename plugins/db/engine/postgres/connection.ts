@@ -6,6 +6,7 @@
 
 import type { CompiledQuery, QueryResult } from 'kysely'
 import type { PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig } from 'pg'
+import { SerialQueue } from '../../../core/serial-queue.ts'
 import type { Connection, HoldSettings } from '../driver.ts'
 import { encodeObject } from '../encode.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../../errors.ts'
@@ -14,7 +15,6 @@ import { isRead } from '../reads.ts'
 import { readRelations } from '../relation.ts'
 import { cancelStatement } from './cancel.ts'
 import { isAway, isStale } from './errors.ts'
-import { Line } from './line.ts'
 import { portal } from './portal.ts'
 import type { PostgresRows } from './rows.ts'
 
@@ -75,7 +75,7 @@ export async function run<R> (client: PoolClient, shared: Shared, query: Compile
 /** A connection that is one caller's. */
 export function held (client: PoolClient, shared: Shared, { maintenance, statements }: Pick<Required<HoldSettings>, 'maintenance' | 'statements'>): Connection {
   const { rows: rowsOf, translate } = shared
-  const line = new Line()
+  const queue = new SerialQueue()
   let broken: Error | boolean = false
   let isHeld = true
   const attempt = async <T>(work: () => Promise<T>, query?: CompiledQuery): Promise<T> => {
@@ -89,11 +89,11 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
   }
   const cancel = (): Promise<void> => cancelStatement(client)
   const execute = <R>(query: CompiledQuery): Promise<QueryResult<R>> => attempt(() => {
-    const work = (): Promise<QueryResult<R>> => line.run(() => run<R>(client, shared, query, maintenance))
+    const work = (): Promise<QueryResult<R>> => queue.run(() => run<R>(client, shared, query, maintenance))
     return statements === undefined ? work() : statements.run(cancel, work)
   }, query)
   const watched = (done: Promise<void>): Promise<void> => statements === undefined ? done : statements.run(cancel, () => done)
-  const command = (text: string) => line.run(() => send(client, shared, text, maintenance))
+  const command = (text: string) => queue.run(() => send(client, shared, text, maintenance))
   let inTransaction = false
   const connection: Connection = {
     executeQuery: execute,
@@ -107,10 +107,10 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
       try {
         const values = query.parameters.map(encode)
         const { query_timeout: timeout = 0 } = limit(shared, maintenance)
-        const batches = portal(client, line, { text: query.sql, values }, { size, timeout, watched: done => attempt(() => watched(done), query) })
+        const batches = portal(client, queue, { text: query.sql, values }, { size, timeout, watched: done => attempt(() => watched(done), query) })
         for await (const { fields, rows } of batches) {
           const read = await attempt(async () => {
-            if (rowsOf.mustLearn) await rowsOf.learn(fields, text => line.run(() => rowsFrom(client, shared, text, maintenance)))
+            if (rowsOf.mustLearn) await rowsOf.learn(fields, text => queue.run(() => rowsFrom(client, shared, text, maintenance)))
             return readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder)
           }, query)
           yield { rows: read }

@@ -100,10 +100,10 @@ function valueViolation (error: unknown, constraints: Constraints, query: Compil
   return new ValueViolation(constraints.broken(undefined, placeOf(whole, parameter === undefined ? undefined : Number(parameter))), fault, { cause: error })
 }
 
-/** Of constraints that no table here declares, `Key (email)=(…) already exists.` names the columns. */
 /** As PostgreSQL writes a column, quoted where it must be. */
 const COLUMN = /^(?:[\p{L}_][\p{L}\p{N}_$]*|".+")$/u
 
+/** Of constraints that no table here declares, `Key (email)=(…) already exists.` names the columns. */
 function withDetail (broken: Broken, detail: string, constraints: Constraints): Broken {
   const names = /^Key \((.+?)\)=/.exec(detail)?.[1]
   if (broken.columns.length > 0 || names === undefined) return broken

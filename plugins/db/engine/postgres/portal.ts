@@ -7,7 +7,7 @@
 
 import type { FieldDef, PoolClient, Submittable } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
-import type { Line } from './line.ts'
+import type { SerialQueue } from '../../../core/serial-queue.ts'
 
 /** As much of pg's connection as is used. */
 interface Wire {
@@ -100,12 +100,12 @@ interface PortalOptions {
 }
 
 /** Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves. */
-export async function * portal (client: PoolClient, line: Line, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
+export async function * portal (client: PoolClient, queue: SerialQueue, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
   const { prepareValue } = optionalPeer<{ prepareValue: (value: unknown) => unknown }>('fastify-apikit/db: PostgreSQL', 'pg/lib/utils')
   const name = `apikit_${++count}`
   const ask = (send: (wire: Wire) => void): { exchange: Exchange, done: Promise<void> } => {
     const exchange = new Exchange(send, timeout)
-    const done = watched(line.run(() => client.query(exchange).done))
+    const done = watched(queue.run(() => client.query(exchange).done))
     // It may fail before somebody waits for it.
     done.catch(ignore)
     return { exchange, done }

@@ -1,10 +1,10 @@
 /**
- * The statements of a connection, one after the other. pg will refuse a statement while another one is under way.
+ * Runs work one after the other: the statements of a connection, of which pg takes one at a time.
  *
  * @module
  */
 
-export class Line {
+export class SerialQueue {
   /** Settled when nothing is under way. */
   #last: Promise<void> | undefined
 

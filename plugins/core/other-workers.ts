@@ -34,14 +34,14 @@ const answering = new Map<string, () => Promise<string>>()
 let asked = 0
 
 /** Answers the questions of the other workers. Returns how to stop it. */
-export function answerColleagues (topic: string, answer: () => Promise<string>): () => void {
+export function answerOtherWorkers (topic: string, answer: () => Promise<string>): () => void {
   listen()
   answering.set(topic, answer)
   return () => { if (answering.get(topic) === answer) answering.delete(topic) }
 }
 
 /** Asks the other workers. Resolves to the answers that have come when all have answered, or after so many milliseconds. */
-export async function askColleagues (topic: string, patience: number): Promise<Answer[]> {
+export async function askOtherWorkers (topic: string, patience: number): Promise<Answer[]> {
   const id = asked++
   const { promise, resolve: over } = Promise.withResolvers<void>()
   const mine: Asking = { answers: [], over, count: Infinity }

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { answerColleagues, askColleagues, type Talk } from '../../../plugins/core/colleagues.ts'
+import { answerOtherWorkers, askOtherWorkers, type Talk } from '../../../plugins/core/other-workers.ts'
 import { declareWorkers } from '../../../plugins/core/workers.ts'
 
 /** What this process says to its primary. */
@@ -17,7 +17,7 @@ t.test('a worker answers what it knows, and nothing where it cannot: the one tha
   declareWorkers({ index: 2, count: 3, secret: '' })
   t.teardown(() => { declareWorkers(undefined) })
   const { said, hear } = toPrimary(t)
-  const stops = [answerColleagues('weather', async () => 'rain'), answerColleagues('news', async () => { throw new Error('none') })]
+  const stops = [answerOtherWorkers('weather', async () => 'rain'), answerOtherWorkers('news', async () => { throw new Error('none') })]
   const answers = async (topic: string): Promise<Talk> => {
     const before = said.length
     hear({ apikit: 'question', id: 7, topic, from: 9 })
@@ -27,7 +27,7 @@ t.test('a worker answers what it knows, and nothing where it cannot: the one tha
   t.same(await answers('weather'), { apikit: 'answer', id: 7, to: 9, index: 2, text: 'rain' })
   t.match(await answers('news'), { text: '' })
   t.match(await answers('sports'), { text: '' })
-  const newer = answerColleagues('weather', async () => 'sun')
+  const newer = answerOtherWorkers('weather', async () => 'sun')
   for (const stop of stops) stop()
   t.match(await answers('weather'), { text: 'sun' }, 'an older one that stops does not take it away')
   newer()
@@ -36,9 +36,9 @@ t.test('a worker answers what it knows, and nothing where it cannot: the one tha
 })
 
 t.test('an answer to a question is that of all that were asked, or of those in time', async t => {
-  t.teardown(answerColleagues('weather', async () => ''))
+  t.teardown(answerOtherWorkers('weather', async () => ''))
   const { said, hear } = toPrimary(t)
-  const all = askColleagues('weather', 60_000)
+  const all = askOtherWorkers('weather', 60_000)
   const { id } = last(said) as Talk & { id: number }
   t.match(said, [{ apikit: 'ask', topic: 'weather' }])
   // An answer may come before their number does.
@@ -48,13 +48,13 @@ t.test('an answer to a question is that of all that were asked, or of those in t
   t.match(await all, [{ index: 1, text: 'rain' }, { index: 3, text: 'sun' }])
   hear({ apikit: 'answer', id, index: 4, text: 'late' })
 
-  const some = askColleagues('weather', 1)
+  const some = askOtherWorkers('weather', 1)
   hear({ apikit: 'asked', id: id + 1, count: 2 })
   hear({ apikit: 'answer', id: id + 1, index: 1, text: 'rain' })
   t.match(await some, [{ index: 1 }])
 
   Object.assign(process, { connected: false })
-  t.same(await askColleagues('weather', 60_000), [], 'the primary has ended')
+  t.same(await askOtherWorkers('weather', 60_000), [], 'the primary has ended')
   Object.assign(process, { send: undefined })
-  t.same(await askColleagues('weather', 60_000), [], 'there was none')
+  t.same(await askOtherWorkers('weather', 60_000), [], 'there was none')
 })
