@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { parseArguments } from '../scripts/bench/arguments.ts'
+import { helpOn, isForHelp, parseArguments } from '../scripts/bench/arguments.ts'
 import { type Finding, verdictOf } from '../scripts/bench/bar.ts'
 import { coresOf, coresToUse } from '../scripts/bench/cores.ts'
 import { estimateOf, fastestThird } from '../scripts/bench/estimate.ts'
@@ -162,4 +162,11 @@ t.test('a race and a figure reach a goal or fall short of it', async t => {
   t.equal(verdictOf({ what: 'time', figure: 9, goal: { atMost: 10 } }), 'reached')
   t.equal(verdictOf({ what: 'time', goal: { atMost: 10 } }), 'falls short', 'nothing was measured')
   t.equal(verdictOf({ what: 'time', figure: 9 }), '', 'no goal')
+})
+
+t.test('--help lists the bars', async t => {
+  t.ok(isForHelp(['T1', '--help']))
+  t.ok(isForHelp(['-h']))
+  t.notOk(isForHelp(['T1', '--control']))
+  t.match(helpOn([{ id: 'T1', title: 'A GET' }]), /^Usage: npm run bench.*\n {2}T1 {3}A GET\n/s)
 })

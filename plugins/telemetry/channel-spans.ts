@@ -32,9 +32,9 @@ export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer)
     const active = api.context.active()
     if (active instanceof Unsampled) return undefined
     if (api.trace.getSpan(active) !== undefined) return active
-    return event.request === undefined ? jobs.getStore() : recordedOf(event.request)?.context
+    return event.request === undefined ? jobs.getStore() : recordedOf(event.request).context
   }
-  listen<QueryEvent>(app, 'fastify-apikit:db.query', {
+  listen<QueryEvent>(app, 'fastify-apikit:db.traced-query', {
     start (event) {
       const parent = parentOf(event)
       if (parent === undefined || api.trace.getSpan(parent)?.isRecording() !== true) return

@@ -34,7 +34,7 @@ declare module 'fastify' {
 }
 
 /** What is recorded of a request. */
-interface Recorded {
+export interface Recorded {
   /** `undefined` if nothing is traced. */
   readonly context: Context | undefined
   /** `undefined` if the request is not sampled. */
@@ -83,7 +83,7 @@ export class ServerSpans {
       duration: meter.createHistogram('http.server.request.duration', { unit: 's', description: 'Duration of HTTP server requests.', advice: { explicitBucketBoundaries: BUCKETS } })
     }
     this.#options = options
-    this.#fields = api.propagation.fields()
+    this.#fields = api.propagation.fields().map(field => field.toLowerCase())
   }
 
   get tracer (): Tracer | undefined {
@@ -105,7 +105,7 @@ export class ServerSpans {
   }
 
   #begin (request: FastifyRequest, reply: FastifyReply): Recorded {
-    const recorded: Recorded = request[kTelemetry] = this.#tracer === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer, request)
+    const recorded = request[kTelemetry] = this.#tracer === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer, request)
     const { server } = recorded
     if (server !== undefined) {
       measure(request).trace = server.trace
@@ -152,7 +152,7 @@ export class ServerSpans {
     const remote = trace.getSpanContext(sent)
     const parent = trustTraceparent ? sent : ROOT_CONTEXT
     const isRoot = remote === undefined || !trustTraceparent
-    if (isRoot && ratio < 1 && Math.random() >= ratio) return { context: new Unsampled(this.#api, parent), server: undefined, error: undefined }
+    if (isRoot && ratio < 1 && Math.random() >= ratio) return new Unsampled(this.#api, parent)
 
     const span = tracer.startSpan(nameOf(request), this.#optionsOf(request, isRoot ? remote : undefined), parent)
     const inner = trace.setSpan(parent, span)
@@ -165,7 +165,7 @@ export class ServerSpans {
 
   /** Whether the client has sent something that the propagator reads. Most have not, and reading takes longer than looking. */
   #mayBeTraced ({ headers }: FastifyRequest): boolean {
-    return this.#fields.length === 0 || this.#fields.some(field => headers[field.toLowerCase()] !== undefined)
+    return this.#fields.length === 0 || this.#fields.some(field => headers[field] !== undefined)
   }
 
   /** An instrumentation of node:http has begun, which cannot know the route. */

@@ -8,7 +8,7 @@ import type { RoutePlan } from '../core/plan/route-plan.ts'
 import type { Api } from './providers.ts'
 import { recordedOf } from './server-spans.ts'
 
-export function traceSteps (api: Api, { handler: { name }, slots }: RoutePlan): void {
+export function traceSteps ({ context: contexts }: Api, { handler: { name }, slots }: RoutePlan): void {
   const { read } = slots
   if (read !== undefined) {
     slots.read = (request, reply, done) => {
@@ -20,8 +20,8 @@ export function traceSteps (api: Api, { handler: { name }, slots }: RoutePlan): 
   slots.around.trace = handler => function (request, reply) {
     const { context, server } = recordedOf(request)
     if (server !== undefined) return server.trace.handler(name, () => handler.call(this, request, reply))
-    if (context === api.context.active()) return handler.call(this, request, reply)
-    // The context was lost, in a hook or where the body was read. What is not sampled must not begin a trace elsewhere.
-    return api.context.with(context, () => handler.call(this, request, reply))
+    if (context === contexts.active()) return handler.call(this, request, reply)
+    // A hook has lost the context. What is not sampled must not begin a trace elsewhere.
+    return contexts.with(context, () => handler.call(this, request, reply))
   }
 }

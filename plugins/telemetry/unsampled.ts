@@ -7,12 +7,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '@opentelemetry/api'
 import type { Api } from './providers.ts'
+import type { Recorded } from './server-spans.ts'
 
 /**
  * Has a span that is not sampled, so that an instrumentation below continues it and does not begin a trace of its own. Its
  * identifiers are made when somebody first looks.
  */
-export class Unsampled implements Context {
+export class Unsampled implements Context, Recorded {
+  readonly server = undefined
+  error: unknown
   readonly #api: Api
   readonly #around: Context
   #whole: Context | undefined
@@ -21,6 +24,10 @@ export class Unsampled implements Context {
   constructor (api: Api, around: Context) {
     this.#api = api
     this.#around = around
+  }
+
+  get context (): this {
+    return this
   }
 
   getValue (key: symbol): unknown {

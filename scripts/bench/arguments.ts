@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from 'node:util'
-import { type Mode, MODES, type Settings } from './bar.ts'
+import { type Bar, type Mode, MODES, type Settings } from './bar.ts'
 
 export interface Arguments {
   /** Ids of the bars to run. Default: all. */
@@ -16,6 +16,30 @@ export interface Arguments {
 }
 
 const LEAST_PAIRS = 5
+
+export function isForHelp (args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h')
+}
+
+/** Returns the text of `--help`. */
+export function helpOn (bars: ReadonlyArray<Pick<Bar, 'id' | 'title'>>): string {
+  return `Usage: npm run bench -- [OPTION]... [BAR]...
+
+Compares fastify-apikit with other ways of writing the same app. Runs the named bars, or all of them.
+
+Exit code: 0 if all was measured, 2 if the command is wrong. Goals that are not reached are listed at the end.
+
+Bars:
+${bars.map(({ id, title }) => `  ${id.padEnd(5)}${title}`).join('\n')}
+
+Options:
+  --pairs N      Pairs of processes, at least ${LEAST_PAIRS}
+  --mode MODE    Measure duels in one mode only: ${MODES.join(' or ')}
+  --seconds N    Seconds of load for each app in a pair of a race (default: 3)
+  --control      Also compare fastify-apikit with itself, which shows the noise
+  --readme       Write the figures into README.md
+  --help, -h     Print this text`
+}
 
 /**
  * Parses the command line.

@@ -21,6 +21,8 @@ export interface Duel {
   readonly goals?: { readonly socket: Goal, readonly bytes: Goal }
   /** Whether both must answer the same. Default: true. */
   readonly sameAnswers?: boolean
+  /** Requests of each side before it is measured, if one in many does what is measured. Default: 64,000. */
+  readonly warmUp?: number
 }
 
 const CLOSE: Effort = { pairs: 9, slices: 40, warmUp: 64_000 }
@@ -31,11 +33,12 @@ const ROUGH: Effort = { pairs: 5, slices: 12, warmUp: 32_000 }
 /** Compares ours with theirs in each mode, and with `control` also ours with itself. */
 export async function duel (duel: Duel, settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
+  const effort = effortOf({ ...CLOSE, warmUp: duel.warmUp ?? CLOSE.warmUp }, settings)
   for (const mode of settings.modes) {
-    findings.push(...await findingsOf(duel, mode, effortOf(CLOSE, settings)))
+    findings.push(...await findingsOf(duel, mode, effort))
     if (!settings.control) continue
     const { what, load, ours } = duel
-    findings.push(...await findingsOf({ what, load, ours, theirs: { ...ours, name: 'itself (control)' } }, mode, effortOf(CLOSE, settings)))
+    findings.push(...await findingsOf({ what, load, ours, theirs: { ...ours, name: 'itself (control)' } }, mode, effort))
   }
   return findings
 }

@@ -7,7 +7,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { parseArguments } from './arguments.ts'
+import { type Arguments, helpOn, isForHelp, parseArguments } from './arguments.ts'
 import type { Bar } from './bar.ts'
 import { byHand } from './bars/by-hand.ts'
 import { database } from './bars/database.ts'
@@ -53,7 +53,12 @@ const BARS: readonly Bar[] = [
 const METHOD = `Ratios are ours by theirs on one machine (Node ${process.versions.node}): means of pairs with their 95 % interval in brackets, or medians of pairs with their middle half in parentheses. \`npm run bench\` measures them anew. The [method](#method-of-a-duel) is above.`
 
 const ids = BARS.map(({ id }) => id)
-const { bars, settings, readme: isForReadme } = parseArguments(process.argv.slice(2), ids)
+const args = process.argv.slice(2)
+if (isForHelp(args)) {
+  console.log(helpOn(BARS))
+  process.exit(0)
+}
+const { bars, settings, readme: isForReadme } = parsed()
 
 // What was measured before and is not measured now is kept.
 const root = join(import.meta.dirname, '..', '..')
@@ -81,3 +86,13 @@ if (isForReadme) {
 }
 const shortfalls = shortfallsOf(measured)
 console.log(shortfalls.length === 0 ? 'Every goal is reached.' : `Short of its goal:\n${shortfalls.map(line => `- ${line}`).join('\n')}`)
+
+/** Ends with 2 if the command is wrong. */
+function parsed (): Arguments {
+  try {
+    return parseArguments(args, ids)
+  } catch (error) {
+    console.error(`${(error as Error).message}\nSee npm run bench -- --help.`)
+    process.exit(2)
+  }
+}

@@ -272,7 +272,7 @@ t.test('a statement of PostgreSQL, one of SQL, and a very long one', async t => 
   const app = bare(t)
   await app.register(telemetry, { tracerProvider, metrics: false })
   const span = tracerProvider.getTracer('a').startSpan('above')
-  const statements = tracingChannel('fastify-apikit:db.query')
+  const statements = tracingChannel('fastify-apikit:db.traced-query')
   await context.with(trace.setSpan(ROOT_CONTEXT, span), async () => {
     await statements.tracePromise(async () => {}, { database: 'reports', dialect: 'postgres', role: 'primary', sql: `vacuum ${'x'.repeat(9000)}`, operation: 'vacuum' })
   })
@@ -285,7 +285,7 @@ t.test('a statement whose context was lost is below the span of its request', as
   const { app, origin, spans } = await recording(t)
   app.get('/', (request): string => {
     const event = { database: 'default', dialect: 'sqlite', role: 'primary', sql: 'select 1', operation: 'select', table: undefined, request }
-    context.with(ROOT_CONTEXT, () => tracingChannel('fastify-apikit:db.query').tracePromise(async () => {}, event))
+    context.with(ROOT_CONTEXT, () => tracingChannel('fastify-apikit:db.traced-query').tracePromise(async () => {}, event))
     return 'ok'
   })
   await ask(await origin())
@@ -467,10 +467,13 @@ t.test('statements of a request that is not sampled are not traced', async t => 
   const { app, origin, spans } = await recording(t, { ratio: 0 }, { db: { url: 'sqlite::memory:' } })
   const { sql } = await import('kysely')
   app.get('/', async () => { await sql`select 1`.execute(app.db) })
+  app.post('/', { config: { depends: { db: sessionOf([]) } } }, async ({ deps: { db } }) => { await sql`select 2`.execute(db) })
   const url = await origin()
-  await ask(url)
-  await ask(url, { headers: { traceparent: PARENT } })
-  t.equal((await spans()).filter(({ name }) => name === 'SELECT').length, 1)
+  for (const method of ['GET', 'POST']) {
+    await ask(url, { method })
+    await ask(url, { method, headers: { traceparent: PARENT } })
+  }
+  t.same((await spans(2)).flatMap(({ attributes }) => attributes['db.query.text'] ?? []).sort(), ['begin', 'commit', 'select 1', 'select 2'])
 })
 
 t.test('log lines of a sampled request have the identifiers of its span', async t => {

@@ -61,6 +61,11 @@ export function measure (request: FastifyRequest): Measures {
   return (request[kMeasures] ??= new Measures())
 }
 
+/** Whether `telemetry` records spans of a request. */
+export function isTraced (request: FastifyRequest): boolean {
+  return request[kMeasures]?.trace !== undefined
+}
+
 /** Runs a part of a request within a span, if it is traced. */
 export function traced<T> (request: FastifyRequest, part: Part, name: string, call: () => T): T {
   const trace = request[kMeasures]?.trace

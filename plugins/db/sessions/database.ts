@@ -128,7 +128,7 @@ export class Database<DB = Tables> extends Kysely<DB> {
    */
   readingFor (request: FastifyRequest, raw: IncomingMessage | ServerResponse, replica = false): Session<DB> {
     const { dialect, observer } = this.#core.driver
-    if (dialect === 'sqlite') return observer.isOn ? this.open({ transaction: false, request }) : this.reading
+    if (dialect === 'sqlite') return observer.isOnFor(request) ? this.open({ transaction: false, request }) : this.reading
     return this.open({ transaction: false, request, replica, statements: new RequestStatements(raw) })
   }
 

@@ -53,18 +53,18 @@ export class ObservedDriver implements Driver {
   }
 
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!this.observer.isOn) return this.#driver.execute(query)
+    if (!this.observer.isOnFor(undefined)) return this.#driver.execute(query)
     return this.observer.run(query, undefined, () => this.#driver.execute<R>(query))
   }
 
   read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
-    if (!this.observer.isOn) return this.#driver.read(query, statements)
+    if (!this.observer.isOnFor(request)) return this.#driver.read(query, statements)
     return this.observer.run(query, request, () => this.#driver.read<R>(query, statements))
   }
 
   async hold ({ request, ...settings }: ObservedSettings = {}): Promise<Connection> {
     const connection = await this.#driver.hold(settings)
-    return this.observer.isOn ? observed(connection, this.observer, request) : connection
+    return this.observer.isOnFor(request) ? observed(connection, this.observer, request) : connection
   }
 
   /** All runs in one transaction of a test. */

@@ -8,6 +8,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { CompiledQuery } from 'kysely'
 import type { FastifyRequest } from 'fastify'
+import { isTraced } from '../../core/request/measures.ts'
 import { tableOf } from '../engine/encode.ts'
 import { targetOf } from '../engine/statement.ts'
 import type { Dialect } from '../tables/shape.ts'
@@ -43,6 +44,9 @@ export const QUERY_CHANNEL = 'fastify-apikit:db.query'
 
 const channel = tracingChannel<unknown, QueryEvent>(QUERY_CHANNEL)
 
+/** The same for `telemetry`, without the statements of requests that are not traced: nearly all, which pay for no event. */
+const traced = tracingChannel<unknown, QueryEvent>('fastify-apikit:db.traced-query')
+
 type Counted = { readonly rows: { readonly length: number }, readonly numAffectedRows?: bigint } | undefined
 
 export class Observer {
@@ -54,9 +58,9 @@ export class Observer {
     this.#log = log
   }
 
-  /** Somebody listens, or the log is on. */
-  get isOn (): boolean {
-    return this.#log !== undefined || channel.hasSubscribers
+  /** Somebody listens to statements of this request, or to those of none, or the log is on. */
+  isOnFor (request: FastifyRequest | undefined): boolean {
+    return this.#log !== undefined || channel.hasSubscribers || isTracedFor(request)
   }
 
   async run<T> (query: CompiledQuery, request: FastifyRequest | undefined, work: () => Promise<T>): Promise<T> {
@@ -74,7 +78,7 @@ export class Observer {
     }
     try {
       // Its rows are not for those who listen.
-      await channel.tracePromise(timed, event)
+      await channel.tracePromise(isTracedFor(request) ? () => traced.tracePromise(timed, event) : timed, event)
     } catch (error) {
       event.error = error
       throw error
@@ -83,6 +87,10 @@ export class Observer {
     }
     return result as T
   }
+}
+
+function isTracedFor (request: FastifyRequest | undefined): boolean {
+  return traced.hasSubscribers && (request === undefined || isTraced(request))
 }
 
 /** SQLite tells of others what the last one that writes has written. */

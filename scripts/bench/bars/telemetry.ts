@@ -1,22 +1,38 @@
 import { join } from 'node:path'
 import type { Bar, Goal } from '../bar.ts'
-import { good, variant } from '../apps/typed-post/load.ts'
-import { duel } from '../duel.ts'
+import { page, variant as getVariant } from '../apps/typed-get/load.ts'
+import { good, variant as postVariant } from '../apps/typed-post/load.ts'
+import { type Duel, duel } from '../duel.ts'
 
-const WAYS: ReadonlyArray<readonly [name: string, file: string, goal?: Goal]> = [
-  ['1 request in 100 traced, by "ratio"', 'ratio', { atMost: 1.05 }],
-  ['1 request in 100 traced, by the sampler of the SDK', 'sampler'],
-  ['1 span in 100, of the SDK alone', 'floor']
+const GOAL: Goal = { atMost: 1.05 }
+const GET = { load: page, module: getVariant('apikit') }
+const POST = { load: good, module: postVariant('apikit') }
+
+const WAYS: ReadonlyArray<readonly [what: string, file: string, of: typeof POST, goal?: Goal]> = [
+  ['GET, 1 in 100 traced, by "ratio"', 'ratio-get', GET, GOAL],
+  ['POST, 1 in 100 traced, by "ratio"', 'ratio-post', POST, GOAL],
+  ['POST, 1 in 100 traced, by the sampler of the SDK', 'sampler', POST],
+  ['POST, 1 span in 100, of the SDK alone', 'floor', POST]
 ]
+
+/** Of so many, one in 100 runs the code that traces. */
+const WARM_UP = 320_000
 
 export const telemetry: Bar = {
   id: 'T17',
-  title: 'The POST of T2, 1 in 100 of which is traced',
+  title: 'The GET of T1 and the POST of T2, 1 in 100 of which is traced',
   async run (settings) {
     const findings = []
-    for (const [what, file, goal] of WAYS) {
-      const ours = { name: what, module: join(import.meta.dirname, '..', 'apps', 'telemetry', `${file}.ts`) }
-      findings.push(...await duel({ what, load: good, ours, theirs: { name: 'the same app, not traced', module: variant('apikit') }, ...goal && { goals: { socket: goal, bytes: {} } } }, settings))
+    for (const [what, file, { load, module }, goal] of WAYS) {
+      const pair: Duel = {
+        what,
+        load,
+        ours: { name: what, module: join(import.meta.dirname, '..', 'apps', 'telemetry', `${file}.ts`) },
+        theirs: { name: 'the same app, not traced', module },
+        warmUp: WARM_UP,
+        ...goal && { goals: { socket: goal, bytes: {} } }
+      }
+      findings.push(...await duel(pair, settings))
     }
     return findings
   }

@@ -1,10 +1,10 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import { listening } from '../listening.ts'
-import { appWith } from './app.ts'
+import { build as plain } from '../typed-post/apikit.ts'
 import { startSdk } from './sdk.ts'
 
 /** The least that traces requests with the SDK and its sampler: one span, one context. */
-export const build = () => appWith(app => {
+export const build = () => plain(app => {
   const tracer = startSdk(0.01).getTracer('floor')
   app.addHook('onRequest', (request, reply, done) => {
     const parent = propagation.extract(ROOT_CONTEXT, request.headers)

@@ -1,4 +1,4 @@
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import dependencies, { dependency } from '../../../../plugins/dependencies/index.ts'
 import errors, { Unauthorized } from '../../../../plugins/errors/index.ts'
@@ -14,8 +14,10 @@ const currentUser = dependency({ security: { bearer: { type: 'http', scheme: 'be
   return user
 })
 
-export async function build () {
+/** @param before what the app has before all else */
+export async function build (before?: (app: FastifyInstance) => unknown) {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+  await before?.(app as unknown as FastifyInstance)
   for (const plugin of [errors, validation, responseModel, dependencies]) await app.register(plugin)
   app.get('/users/:userId/items', {
     config: { depends: { user: currentUser } },
