@@ -24,3 +24,5 @@ export const SettingsOptions = Type.Object({
 
 /** Options of the plugin. Only `schema` is required. */
 export type SettingsOptions = Pick<Static<typeof SettingsOptions>, 'schema'> & Partial<Static<typeof SettingsOptions>>
+
+export type ParsedOptions = Static<typeof SettingsOptions>

@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { type TObject, Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
-import settings, { type SettingsOptions } from '../../plugins/settings/index.ts'
+import settings, { readSettings, type SettingsOptions } from '../../plugins/settings/index.ts'
 import { bare, build } from '../helper.ts'
 
 /** What `app.settings` is, with nothing read of this machine but what the options say. */
@@ -278,4 +279,19 @@ t.test('what other readers of such files expand or ignore is named where it is a
   await app.register(settings, { schema: Type.Object({ db: Type.Object({ url: Type.String() }) }), envFile: file, env: { SHELL: host } })
   t.same(warned().map(({ args }) => args), [[`DB__URL (${file}): ${url.slice(15, 26)} is not expanded`], [`HOST (${file}): ${host} is not expanded`]])
   t.match(app.settings, { db: { url } })
+})
+
+t.test('readSettings reads them where there is no app', async t => {
+  const schema = Type.Object({ prefix: Type.String({ default: '/api' }), db: Type.Object({ url: Type.String(), password: Type.String({ secret: true }) }) })
+  const env = join(t.testdir({ env: 'DB__URL=$' + '{HOST}\n' }), 'env')
+  const warned = once(process, 'warning')
+  const read = readSettings(schema, { envFile: env, env: { DB__PASSWORD: 'hunter2' } })
+  const { prefix, db: { url } } = read
+  t.same([prefix, url], ['/api', '$' + '{HOST}'] satisfies string[])
+  t.match((await warned)[0].message, /^DB__URL \(.*env\): \$\{HOST\} is not expanded$/)
+  t.notMatch(inspect(read), 'hunter2')
+  t.ok(Object.isFrozen(read.db))
+
+  t.throws(() => readSettings(schema, { envFile: null, env: {} }), { code: 'APIKIT_ERR_SETTINGS', message: /- DB__URL is not set.*\n- DB__PASSWORD is not set/ })
+  t.throws(() => readSettings(schema, { prefix: 'X_' } as object), { code: 'APIKIT_ERR_INVALID_OPTIONS', message: /readSettings.*Unknown option/ })
 })
