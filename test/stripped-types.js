@@ -31,11 +31,22 @@ function stripped (text) {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    const source = stripTypeScriptTypes(text)
+    const source = quietly(() => stripTypeScriptTypes(text))
     mkdirSync(kept, { recursive: true })
     // Other processes read it as soon as it has its name.
     writeFileSync(`${file}.${process.pid}`, source)
     renameSync(`${file}.${process.pid}`, file)
     return source
+  }
+}
+
+/** Without Node's warning that this is experimental, which tests would find in the output of processes. */
+function quietly (work) {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return work()
+  } finally {
+    process.emitWarning = emitWarning
   }
 }
