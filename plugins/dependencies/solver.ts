@@ -43,13 +43,17 @@ export function solverOf (graph: Graph, stage: Stage, options: SolverOptions): S
   const steps = stage === 'early' ? early : late
   // Without calls there may still be values of the app to name.
   if (steps.length === 0 && !(stage === 'late' && early.length === 0 && graph.roots.length > 0)) return undefined
-  const emitter = new Emitter(steps, options)
-  return emitter.compile(
+  const compiled = (measured: boolean): Solver => new Emitter(steps, { ...options, measured }).compile(
     stage === 'late' && early.length > 0
       ? 'const s = request[kSlots]'
       : `const s = { ${graph.calls.map(({ index }) => `v${index}: undefined`).join(', ')} }${isLast ? '' : '; request[kSlots] = s'}`,
     isLast ? graph.roots.flatMap(([{ name }, need]) => name === undefined ? [] : [[name, need] as const]) : undefined
   )
+  const plain = compiled(false)
+  if (!options.measured) return plain
+  // Most requests of an app that traces a sample are not measured. A function for both would make its closures for all of them.
+  const measured = compiled(true)
+  return (reading, request, reply) => request[kMeasures] == null ? plain(reading, request, reply) : measured(reading, request, reply)
 }
 
 class Emitter {
@@ -120,8 +124,7 @@ class Emitter {
     const made = `${kind === 'class' ? 'new ' : ''}${this.#value(factory)}(${this.#context(call)})`
     const open = `(${JSON.stringify(label)}, ${JSON.stringify(scope ?? 'request')}, ${made})`
     const value = kind === 'generator' ? `x.open${open}` : kind === 'async generator' ? `x.openAsync${open}` : made
-    // Requests that are not measured have none, such as most of those of an app that traces a sample.
-    const text = `s.v${index} = ${this.#options.measured ? `request[kMeasures] == null ? ${value} : request[kMeasures].run(${JSON.stringify(label)}, () => ${value})` : value}`
+    const text = `s.v${index} = ${this.#options.measured ? `request[kMeasures].run(${JSON.stringify(label)}, () => ${value})` : value}`
     if (conditions.length === 0) return text
     return `{ ${read === '' ? '' : `const i = ${read}; `}if (${conditions.join(' && ')}) { ${text} } else s.v${index} = FAILED }`
   }

@@ -92,10 +92,11 @@ export class ServerSpans {
 
   install (app: FastifyInstance): void {
     app.decorateRequest(kTelemetry, null)
+    const { context: contexts } = this.#api
     app.addHook('onRequest', (request, reply, done) => {
       const { context } = this.#begin(request, reply)
       if (context === undefined) done()
-      else this.#api.context.with(context, done)
+      else contexts.with(context, done)
     })
     app.addHook('onError', (request, _reply, error, done) => {
       const recorded = request[kTelemetry]
@@ -145,11 +146,11 @@ export class ServerSpans {
     const { context, propagation, trace, ROOT_CONTEXT } = this.#api
     const { trustTraceparent, ratio } = this.#options
     const around = context.active()
-    const active = trace.getSpan(around)
+    const active = around === ROOT_CONTEXT ? undefined : trace.getSpan(around)
     if (active !== undefined) return this.#continued(tracer, request, active, around)
 
     const sent = this.#mayBeTraced(request) ? propagation.extract(ROOT_CONTEXT, request.headers) : ROOT_CONTEXT
-    const remote = trace.getSpanContext(sent)
+    const remote = sent === ROOT_CONTEXT ? undefined : trace.getSpanContext(sent)
     const parent = trustTraceparent ? sent : ROOT_CONTEXT
     const isRoot = remote === undefined || !trustTraceparent
     if (isRoot && ratio < 1 && Math.random() >= ratio) return new Unsampled(this.#api, parent)

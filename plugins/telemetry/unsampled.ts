@@ -14,11 +14,10 @@ import type { Recorded } from './server-spans.ts'
  * identifiers are made when somebody first looks.
  */
 export class Unsampled implements Context, Recorded {
-  readonly server = undefined
-  error: unknown
+  error: unknown = undefined
   readonly #api: Api
   readonly #around: Context
-  #whole: Context | undefined
+  #whole: Context | undefined = undefined
 
   /** @param around what the client sent: its baggage */
   constructor (api: Api, around: Context) {
@@ -28,6 +27,10 @@ export class Unsampled implements Context, Recorded {
 
   get context (): this {
     return this
+  }
+
+  get server (): undefined {
+    return undefined
   }
 
   getValue (key: symbol): unknown {

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { type TypeBoxTypeProvider, Type } from '@fastify/type-provider-typebox'
 import { type Kysely, sql } from 'kysely'
 import db, { column, type NewRow, prepare, type Row, sessionOf, table, type TablesOf } from '../../../../plugins/db/index.ts'
@@ -30,8 +30,10 @@ export interface Queries {
   insert (db: Db, user: New): Promise<Row<typeof users>>
 }
 
-export async function listenWith (queries: Queries): Promise<number> {
+/** @param before what the app has before all else */
+export async function buildWith (queries: Queries, before?: (app: FastifyInstance) => unknown) {
   const app = Fastify().withTypeProvider<TypeBoxTypeProvider>()
+  await before?.(app as unknown as FastifyInstance)
   for (const plugin of [errors, validation, responseModel, dependencies]) await app.register(plugin)
   const path = sqlitePath()
   await app.register(db, { url: dialect === 'sqlite' ? `sqlite:${path}` : postgresUrl, tables: [users] })
@@ -56,13 +58,14 @@ export async function listenWith (queries: Queries): Promise<number> {
     return queries.insert(db, { ...body, email: newEmail(), hashed_password: 'secret' })
   })
   await app.inject({ method: 'POST', url: '/users', body: first })
-  return listening(app)
+  return app
 }
 
 const byId = prepare(tables, (db, { id }: { id: number }) => db.selectFrom('users').selectAll().where('id', '=', id))
 const add = prepare(tables, (db, user: New) =>
   db.insertInto('users').values({ name: user.name, email: user.email, hashed_password: user.hashed_password, settings: user.settings }).returningAll())
 
-export default async function listen (): Promise<number> {
-  return listenWith({ find: (db, id) => byId.executeTakeFirst(db, { id }), insert: (db, user) => add.executeTakeFirstOrThrow(db, user) })
-}
+export const build = (before?: (app: FastifyInstance) => unknown) =>
+  buildWith({ find: (db, id) => byId.executeTakeFirst(db, { id }), insert: (db, user) => add.executeTakeFirstOrThrow(db, user) }, before)
+
+export default async (): Promise<number> => listening(await build())
