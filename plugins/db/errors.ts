@@ -39,6 +39,13 @@ export const APIKIT_ERR_SESSION_OVER = createError(
   500
 )
 
+/** A stream was left in the middle, and what it belongs to has ended: its transaction, its request, or the database. */
+export const APIKIT_ERR_STREAM_CLOSED = createError(
+  'APIKIT_ERR_STREAM_CLOSED',
+  'The stream was closed before its last row, because %s. Read it to its end before, or leave it by break or return()',
+  500
+)
+
 /** PostgreSQL rolls an aborted transaction back when it is told to commit: a handler caught an SQL error and went on. */
 export const APIKIT_ERR_ABORTED_COMMIT = createError(
   'APIKIT_ERR_ABORTED_COMMIT',

@@ -8,6 +8,7 @@ import { CompiledQuery, type DatabaseIntrospector, type DialectAdapter, type Que
 import type { FastifyRequest } from 'fastify'
 import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
+import { endingStreams } from '../engine/streams.ts'
 import type { Dialect } from '../tables/shape.ts'
 import { APIKIT_ERR_TEST_TRANSACTION } from '../errors.ts'
 import type { Observer } from './query-events.ts'
@@ -63,7 +64,7 @@ export class ObservedDriver implements Driver {
   }
 
   async hold ({ request, ...settings }: ObservedSettings = {}): Promise<Connection> {
-    const connection = await this.#driver.hold(settings)
+    const connection = endingStreams(await this.#driver.hold(settings))
     return this.observer.isOn ? observed(connection, this.observer, request) : connection
   }
 
