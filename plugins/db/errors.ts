@@ -59,6 +59,13 @@ export const APIKIT_ERR_PREPARED = createError('APIKIT_ERR_PREPARED', 'A prepare
 /** `withOne` or `withMany` where its rows would not be decoded: in a subquery, a condition, a union; or of a column whose values JSON does not keep. */
 export const APIKIT_ERR_RELATION = createError('APIKIT_ERR_RELATION', 'withOne() and withMany(): %s', 500, TypeError)
 
+/** In SQLite: a statement calculates with a decimal of more than 15 digits, which is text there. */
+export const APIKIT_ERR_LONG_DECIMAL = createError(
+  'APIKIT_ERR_LONG_DECIMAL',
+  'The statement %s with a decimal of more than 15 digits, which SQLite keeps as text. Read the rows and calculate with Decimal, or write it as SQL: cast(… as real)',
+  500
+)
+
 /** `offsetPaging` or `cursorPaging` with options that do not match their table. */
 export const APIKIT_ERR_PAGING = createError('APIKIT_ERR_PAGING', 'paging of the table %s', 500, TypeError)
 

@@ -6,7 +6,7 @@
 
 import { AliasNode, expressionBuilder, type Expression, IdentifierNode, type Kysely, type OperationNode, type SelectQueryBuilder, type SelectQueryNode, sql } from 'kysely'
 import { RequestValidationError } from '../../validation/request-validation-error.ts'
-import { arrayNode, castNode, textNode } from '../engine/cells.ts'
+import { arrayNode, castNode, comparableNode, textNode } from '../engine/cells.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
 import { Position } from './cursor.ts'
 import type { CursorPaging, OffsetPaging, Order, Paging } from './paging.ts'
@@ -108,8 +108,8 @@ function behind (table: AnyTable, order: Order, after: Position): Expression<unk
   if (after.order !== nameOf(order) || after.values.length !== columns.length) {
     throw new RequestValidationError([{ type: 'value_error', loc: ['query', 'cursor'], msg: 'Value error, the cursor is of a list in another order', input: String(after), ctx: { error: {} } }])
   }
-  const own = sql.join(columns.map(name => ({ toOperationNode: () => reference(table, name) }) as Expression<unknown>))
-  const values = sql.join(columns.map((name, index) => ({ toOperationNode: () => castNode(columnOf(table, name), after.values[index]) }) as Expression<unknown>))
+  const own = sql.join(columns.map(name => ({ toOperationNode: () => comparableNode(columnOf(table, name), reference(table, name)) }) as Expression<unknown>))
+  const values = sql.join(columns.map((name, index) => ({ toOperationNode: () => comparableNode(columnOf(table, name), castNode(columnOf(table, name), after.values[index])) }) as Expression<unknown>))
   return sql`(${own}) ${sql.raw(direction === 'asc' ? '>' : '<')} (${values})`
 }
 

@@ -137,7 +137,7 @@ export function coreOf (made: Made): Core {
   const ofKysely = new DriverForKysely(driver)
   return {
     ...made,
-    json: new JsonColumns(constraints),
+    json: new JsonColumns(constraints, driver.dialect),
     migrations: [],
     streams: new OpenStreams(),
     dialect: {

@@ -8,7 +8,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { CompiledQuery } from 'kysely'
 import type { FastifyRequest } from 'fastify'
-import { tableOf } from '../engine/encode.ts'
+import { tableOf } from '../engine/nodes.ts'
 import { targetOf } from '../engine/statement.ts'
 import type { Dialect } from '../tables/shape.ts'
 import type { QueryLog, Timed } from './query-log.ts'
