@@ -4,9 +4,10 @@
  * @module
  */
 
-import { AliasNode, expressionBuilder, type Expression, IdentifierNode, type Kysely, type OperationNode, type SelectQueryBuilder, type SelectQueryNode, sql } from 'kysely'
+import { AliasNode, type Expression, IdentifierNode, type Kysely, type OperationNode, type SelectQueryBuilder, type SelectQueryNode, sql } from 'kysely'
 import { RequestValidationError } from '../../validation/request-validation-error.ts'
 import { arrayNode, castNode, comparableNode, textNode } from '../engine/cells.ts'
+import { columnNode, expressionOf } from '../engine/nodes.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
 import { Position } from './cursor.ts'
 import type { CursorPaging, OffsetPaging, Order, Paging } from './paging.ts'
@@ -62,11 +63,11 @@ export async function page (db: Source<unknown>, query: Selecting<unknown>, pagi
 }
 
 function filter (query: Query, { table, filters }: Paging): Query {
-  return Object.entries(filters).reduce((query, [name, value]) => query.where(`${table.name}.${name}`, value === null ? 'is' : '=', value), query)
+  return Object.entries(filters).reduce((query, [name, value]) => query.where(expressionOf(reference(table, name)), value === null ? 'is' : '=', value as never), query)
 }
 
 function ordered (query: Query, { table, order: { columns, direction } }: Paging): Query {
-  return columns.reduce((query, name) => query.orderBy(`${table.name}.${name}`, direction), query)
+  return columns.reduce((query, name) => query.orderBy(expressionOf(reference(table, name)), direction), query)
 }
 
 async function pageAt (db: Kysely<Names>, query: Query, paging: OffsetPaging): Promise<OffsetPage<unknown>> {
@@ -86,7 +87,7 @@ async function count (db: Kysely<Names>, query: Query): Promise<number> {
 
 async function pageBehind (query: Query, paging: CursorPaging): Promise<CursorPage<unknown>> {
   const { table, limit, order, after } = paging
-  const place = { toOperationNode: () => AliasNode.create(arrayNode(order.columns.map(name => textNode(columnOf(table, name), reference(table, name)))), IdentifierNode.create(PLACE)) }
+  const place = expressionOf(AliasNode.create(arrayNode(order.columns.map(name => textNode(columnOf(table, name), reference(table, name)))), IdentifierNode.create(PLACE)))
   const begun = after === undefined ? query : query.where(behind(table, order, after) as never)
   const rows = await ordered(begun, paging).select(place as never).limit(limit + 1).execute()
   const items = rows.slice(0, limit).map(({ [PLACE]: _, ...item }) => item)
@@ -108,8 +109,8 @@ function behind (table: AnyTable, order: Order, after: Position): Expression<unk
   if (after.order !== nameOf(order) || after.values.length !== columns.length) {
     throw new RequestValidationError([{ type: 'value_error', loc: ['query', 'cursor'], msg: 'Value error, the cursor is of a list in another order', input: String(after), ctx: { error: {} } }])
   }
-  const own = sql.join(columns.map(name => ({ toOperationNode: () => comparableNode(columnOf(table, name), reference(table, name)) }) as Expression<unknown>))
-  const values = sql.join(columns.map((name, index) => ({ toOperationNode: () => comparableNode(columnOf(table, name), castNode(columnOf(table, name), after.values[index])) }) as Expression<unknown>))
+  const own = sql.join(columns.map(name => expressionOf(comparableNode(columnOf(table, name), reference(table, name)))))
+  const values = sql.join(columns.map((name, index) => expressionOf(comparableNode(columnOf(table, name), castNode(columnOf(table, name), after.values[index])))))
   return sql`(${own}) ${sql.raw(direction === 'asc' ? '>' : '<')} (${values})`
 }
 
@@ -118,5 +119,5 @@ function columnOf ({ columns }: AnyTable, name: string): Column {
 }
 
 function reference ({ name: table }: AnyTable, name: string): OperationNode {
-  return expressionBuilder<Names, string>().ref(`${table}.${name}`).toOperationNode()
+  return columnNode(table, name)
 }

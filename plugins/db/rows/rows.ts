@@ -7,6 +7,7 @@
 import type { TSchema } from '@fastify/type-provider-typebox'
 import type { Kysely, QueryExecutorProvider, SelectQueryBuilder } from 'kysely'
 import { NotFound } from '../../errors/http-error.ts'
+import { columnNode, expressionOf, tableNode } from '../engine/nodes.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
 import type { AnyTable, Row, RowUpdate } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
@@ -53,8 +54,8 @@ function keyValues (table: AnyTable, id: unknown): Array<readonly [string, unkno
  * @see https://sqlmodel.tiangolo.com/tutorial/one/#select-by-id-with-get
  */
 export async function find<DB, T extends AnyTable> (db: Source<DB>, table: T & In<DB, T>, id: Id<T>): Promise<Row<T> | undefined> {
-  let query: SelectQueryBuilder<Record<string, Record<string, unknown>>, string, {}> = (db as unknown as Loose).selectFrom(table.name).selectAll()
-  for (const [column, value] of keyValues(table, id)) query = query.where(column, '=', value)
+  let query: SelectQueryBuilder<Record<string, Record<string, unknown>>, string, {}> = (db as unknown as Loose).selectFrom(expressionOf(tableNode(table.name)) as never).selectAll()
+  for (const [column, value] of keyValues(table, id)) query = query.where(expressionOf(columnNode(undefined, column)), '=', value as never)
   return query.executeTakeFirst() as Promise<Row<T> | undefined>
 }
 
@@ -94,8 +95,8 @@ export async function findOr404<DB, T extends AnyTable> (db: Source<DB>, table: 
 export async function patch<DB, T extends AnyTable> (db: Source<DB>, table: T & In<DB, T>, id: Id<T>, changes: RowUpdate<T>): Promise<Row<T> | undefined> {
   const set = defined(changes)
   if (Object.keys(set).length === 0) return find<DB, T>(db, table, id)
-  let query = (db as unknown as Loose).updateTable(table.name).set(set)
-  for (const [column, value] of keyValues(table, id)) query = query.where(column, '=', value)
+  let query = (db as unknown as Loose).updateTable(expressionOf(tableNode(table.name)) as never).set(set as never)
+  for (const [column, value] of keyValues(table, id)) query = query.where(expressionOf(columnNode(undefined, column)), '=', value as never)
   return query.returningAll().executeTakeFirst() as Promise<Row<T> | undefined>
 }
 
