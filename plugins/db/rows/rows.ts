@@ -5,10 +5,11 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
-import type { Kysely, QueryExecutorProvider, SelectQueryBuilder } from 'kysely'
+import { type Kysely, type QueryExecutorProvider, type SelectQueryBuilder, SqliteAdapter } from 'kysely'
 import { NotFound } from '../../errors/http-error.ts'
 import { columnNode, expressionOf, tableNode } from '../engine/nodes.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
+import type { Dialect } from '../tables/shape.ts'
 import type { AnyTable, Row, RowUpdate } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
 import { keyOf } from './keys.ts'
@@ -29,6 +30,11 @@ type IsUnion<T, U = T> = T extends unknown ? [U] extends [T] ? false : true : ne
 export type Id<T extends AnyTable> = KeyOf<T['columns']> extends infer K extends keyof Row<T>
   ? [K] extends [never] ? Partial<Row<T>> : IsUnion<K> extends true ? Pick<Row<T>, K> : Row<T>[K]
   : never
+
+/** The database that runs the statements. */
+export function dialectOf (db: Source<unknown>): Dialect {
+  return db.getExecutor().adapter instanceof SqliteAdapter ? 'sqlite' : 'postgres'
+}
 
 /** Any database: names are checked at the door. */
 type Loose = Kysely<Record<string, Record<string, unknown>>>
