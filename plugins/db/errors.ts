@@ -39,6 +39,13 @@ export const APIKIT_ERR_SESSION_OVER = createError(
   500
 )
 
+/** SQL that begins or ends a transaction was sent. */
+export const APIKIT_ERR_RAW_TRANSACTION = createError(
+  'APIKIT_ERR_RAW_TRANSACTION',
+  'SQL must not begin or end a transaction, got "%s". Use session.commit(), session.rollback() or session.savepoint(…), and outside of requests app.db.session(…)',
+  500
+)
+
 /** A stream was left in the middle, and what it belongs to has ended: its transaction, its request, or the database. */
 export const APIKIT_ERR_STREAM_CLOSED = createError(
   'APIKIT_ERR_STREAM_CLOSED',

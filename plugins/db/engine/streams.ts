@@ -5,8 +5,6 @@
  */
 
 import type { QueryResult } from 'kysely'
-import { APIKIT_ERR_STREAM_CLOSED } from '../errors.ts'
-import type { Connection } from './driver.ts'
 
 /** Rows in batches. */
 export type Batches<R> = AsyncIterableIterator<QueryResult<R>>
@@ -67,29 +65,5 @@ export class OpenStreams {
   /** Closes all that are open. Their readers get an error, behind the batch that they have. Never fails. */
   async close (why: Error): Promise<void> {
     await Promise.allSettled(Array.from(this.#all, stream => stream.close(why)))
-  }
-}
-
-const ENDED = 'its transaction was committed or rolled back'
-
-/** The same connection; the streams of its transaction end with it, and it is given back without any. */
-export function endingStreams (connection: Connection): Connection {
-  const streams = new OpenStreams()
-  const close = (): Promise<void> => streams.close(new APIKIT_ERR_STREAM_CLOSED(ENDED))
-  return {
-    ...connection,
-    streamQuery: (query, size) => streams.track(connection.streamQuery(query, size)),
-    async commit () {
-      if (!streams.isEmpty) await close()
-      await connection.commit()
-    },
-    async rollback () {
-      if (!streams.isEmpty) await close()
-      await connection.rollback()
-    },
-    release () {
-      if (streams.isEmpty) connection.release()
-      else close().finally(() => { connection.release() })
-    }
   }
 }

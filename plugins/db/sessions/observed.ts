@@ -7,8 +7,9 @@
 import { CompiledQuery, type DatabaseIntrospector, type DialectAdapter, type QueryCompiler, type QueryResult } from 'kysely'
 import type { FastifyRequest } from 'fastify'
 import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts'
+import { guarded } from '../engine/guarded.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
-import { endingStreams } from '../engine/streams.ts'
+import { refuseTransactionWords } from '../engine/transaction-words.ts'
 import type { Dialect } from '../tables/shape.ts'
 import { APIKIT_ERR_TEST_TRANSACTION } from '../errors.ts'
 import type { Observer } from './query-events.ts'
@@ -53,18 +54,20 @@ export class ObservedDriver implements Driver {
     return this.#driver.pool
   }
 
-  execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+  async execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    refuseTransactionWords(query)
     if (!this.observer.isOn) return this.#driver.execute(query)
     return this.observer.run(query, undefined, () => this.#driver.execute<R>(query))
   }
 
-  read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
+  async read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
+    refuseTransactionWords(query)
     if (!this.observer.isOn) return this.#driver.read(query, statements)
     return this.observer.run(query, request, () => this.#driver.read<R>(query, statements))
   }
 
   async hold ({ request, ...settings }: ObservedSettings = {}): Promise<Connection> {
-    const connection = endingStreams(await this.#driver.hold(settings))
+    const connection = guarded(await this.#driver.hold(settings))
     return this.observer.isOn ? observed(connection, this.observer, request) : connection
   }
 
