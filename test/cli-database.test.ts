@@ -91,6 +91,7 @@ t.test('what was committed before a migration failed is printed, and a file that
 t.test('errors of databases as sentences; others stay as they are', async t => {
   const said = (error: object): unknown => Object(databaseFailure(error)).message
   t.equal(said({ code: '42501', message: 'permission denied for database "shop"', detail: 'User does not have CONNECT privilege.' }), 'permission denied for database "shop". Grant it: grant connect on database shop to ROLE. ROLE is the one in the URL of the database.')
+  t.match(said({ code: '42501', message: 'must be owner of table x' }), /^must be owner of table x\. Use the role that owns it, or /)
   t.equal(said({ code: '42501', message: 'permission denied for database shop' }), 'permission denied for database shop. Grant it: grant create, temporary on database shop to ROLE. ROLE is the one in the URL of the database.')
   t.equal(said({ code: 'APIKIT_ERR_DB_OPEN', message: 'cannot connect', cause: { code: '28P01', message: 'password authentication failed' } }), 'cannot connect: password authentication failed. Correct the password in the URL of the database.')
   t.equal(said({ errcode: 1032, code: 'ERR_SQLITE_ERROR', message: 'attempt to write a readonly database' }), 'attempt to write a readonly database. The file of the database, or its folder, cannot be written. Change their rights.')

@@ -4,39 +4,40 @@
  * @module
  */
 
-import type { CompiledQuery } from 'kysely'
+import type { CompiledQuery, QueryResult } from 'kysely'
 import { APIKIT_ERR_STREAM_CLOSED } from '../errors.ts'
 import type { Connection } from './driver.ts'
 import { OpenStreams } from './streams.ts'
-import { refuseTransactionWords } from './transaction-words.ts'
+import { transactionRefusal } from './transaction-words.ts'
 
 const ENDED = 'its transaction was committed or rolled back'
 
 /** The same connection: SQL cannot end its transaction, streams end with it, and it is given back without any. */
 export function guarded (connection: Connection): Connection {
-  const streams = new OpenStreams()
-  const close = (): Promise<void> => streams.close(new APIKIT_ERR_STREAM_CLOSED(ENDED))
+  let streams: OpenStreams | undefined
+  const close = (open: OpenStreams): Promise<void> => open.close(new APIKIT_ERR_STREAM_CLOSED(ENDED))
+  const after = async (open: OpenStreams, work: () => Promise<void>): Promise<void> => {
+    await close(open)
+    await work()
+  }
+  // Written out: copying properties takes longer than many a statement of SQLite.
   return {
-    ...connection,
-    async executeQuery<R> (query: CompiledQuery) {
-      refuseTransactionWords(query)
-      return connection.executeQuery<R>(query)
+    begin: connection.begin,
+    prepareCommit: connection.prepareCommit,
+    executeQuery<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+      const refusal = transactionRefusal(query)
+      return refusal === undefined ? connection.executeQuery<R>(query) : Promise.reject(refusal)
     },
     streamQuery (query, size) {
-      refuseTransactionWords(query)
-      return streams.track(connection.streamQuery(query, size))
+      const refusal = transactionRefusal(query)
+      if (refusal !== undefined) throw refusal
+      return (streams ??= new OpenStreams()).track(connection.streamQuery(query, size))
     },
-    async commit () {
-      if (!streams.isEmpty) await close()
-      await connection.commit()
-    },
-    async rollback () {
-      if (!streams.isEmpty) await close()
-      await connection.rollback()
-    },
+    commit: () => streams === undefined ? connection.commit() : after(streams, connection.commit),
+    rollback: () => streams === undefined ? connection.rollback() : after(streams, connection.rollback),
     release () {
-      if (streams.isEmpty) connection.release()
-      else close().finally(() => { connection.release() })
+      if (streams === undefined || streams.isEmpty) connection.release()
+      else close(streams).finally(connection.release)
     }
   }
 }

@@ -37,14 +37,12 @@ function isOfTransaction ([first, second, third]: readonly Token[]): boolean {
 }
 
 /**
- * Refuses SQL by which a transaction would begin or end behind the back of the session: what is undone by an error would stay,
- * and a connection would come back to the pool within a transaction. Savepoints are allowed. Statements of Kysely's builders are
- * not looked at.
- *
- * @throws APIKIT_ERR_RAW_TRANSACTION
+ * Returns the refusal of SQL by which a transaction would begin or end behind the back of the session: what is undone by an error
+ * would stay, and a connection would come back to the pool within a transaction. Savepoints are allowed. Statements of Kysely's
+ * builders are not looked at.
  */
-export function refuseTransactionWords ({ query: { kind }, sql }: CompiledQuery): void {
-  if (kind !== 'RawNode' || !WORDS.test(sql)) return
+export function transactionRefusal ({ query: { kind }, sql }: CompiledQuery): Error | undefined {
+  if (kind !== 'RawNode' || !WORDS.test(sql)) return undefined
   const found = [...statementsIn(sql)].find(isOfTransaction)
-  if (found !== undefined) throw new APIKIT_ERR_RAW_TRANSACTION(String(found[0]?.text).toLowerCase())
+  return found && new APIKIT_ERR_RAW_TRANSACTION(String(found[0]?.text).toLowerCase())
 }

@@ -21,7 +21,7 @@ export async function refuseUnknownSchemas (ask: Ask, dialect: Dialect, names: r
   const [current] = await ask('select current_schema() as name, current_setting(\'search_path\') as path')
   const all = (await ask("select nspname::text as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1")).map(({ name }) => String(name))
   const known = `Schemas of this database: ${all.join(', ')}`
-  if (current?.name === null) throw new APIKIT_ERR_MIGRATION(`no schema of the search_path (${String(current.path)}) exists, or the role has no right to use it. ${known}`)
+  if (current?.name === null && names.length === 0) throw new APIKIT_ERR_MIGRATION(`no schema of the search_path (${String(current.path)}) exists, or the role has no right to use it. ${known}`)
   const unknown = names.filter(name => !all.includes(name))
   if (unknown.length > 0) throw new APIKIT_ERR_MIGRATION(`unknown schema ${unknown.map(name => JSON.stringify(name)).join(', ')}. ${known}`)
 }

@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts'
 import { guarded } from '../engine/guarded.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
-import { refuseTransactionWords } from '../engine/transaction-words.ts'
+import { transactionRefusal } from '../engine/transaction-words.ts'
 import type { Dialect } from '../tables/shape.ts'
 import { APIKIT_ERR_TEST_TRANSACTION } from '../errors.ts'
 import type { Observer } from './query-events.ts'
@@ -54,14 +54,16 @@ export class ObservedDriver implements Driver {
     return this.#driver.pool
   }
 
-  async execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    refuseTransactionWords(query)
+  execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    const refusal = transactionRefusal(query)
+    if (refusal !== undefined) return Promise.reject(refusal)
     if (!this.observer.isOn) return this.#driver.execute(query)
     return this.observer.run(query, undefined, () => this.#driver.execute<R>(query))
   }
 
-  async read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
-    refuseTransactionWords(query)
+  read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
+    const refusal = transactionRefusal(query)
+    if (refusal !== undefined) return Promise.reject(refusal)
     if (!this.observer.isOn) return this.#driver.read(query, statements)
     return this.observer.run(query, request, () => this.#driver.read<R>(query, statements))
   }

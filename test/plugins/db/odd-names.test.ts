@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { sql } from 'kysely'
 import { column, cursorPaging, CursorPage, type Database, find, findOr404, fromPath, insertMany, offsetPaging, Page, page, patch, sessionOf, table, type TablesOf, withMany, withOne } from '../../../plugins/db/index.ts'
-import { appWith, databaseWith, emptyDatabase, onBoth } from './databases.ts'
+import { appWith, databaseWith, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
+import t from 'tap'
 
 const odd = table('odd as "table"', {
   'my key': column.integer({ primaryKey: true }),
@@ -58,4 +59,17 @@ onBoth('pages and paths know columns by any name', async (t, dialect) => {
   t.match((await app.inject(`/cursor?cursor=${first.next}`)).json(), { items: [{ 'a.b': 2 }], next: null })
   t.match((await app.inject('/cursor?sort=-minus')).json(), { items: [{ '-minus': 1 }, { '-minus': 2 }] }, 'a column, and not the other way round')
   t.match((await app.inject('/cursor?sort=--minus')).json(), { items: [{ '-minus': 3 }, { '-minus': 2 }] })
+})
+
+t.test('postgres: a table of a named schema is found by its whole name', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const shop = table(`${/search_path%3D(\w+)/.exec(url)?.[1]}.items`, { id: column.id(), 'the name': column.text({ unique: true }) })
+  const db = (await databaseWith(t, url, [shop])).of([shop])
+  const change = { onConflict: { columns: ['the name'], do: 'update', set: [] }, returning: true } as const
+  t.same(await insertMany(db as never, shop as never, [{ 'the name': 'a' }] as never, change as never), [{ id: 1, 'the name': 'a' }])
+  t.match(await insertMany(db as never, shop as never, [{ 'the name': 'a' }] as never, change as never), [{ id: 1 }])
+  t.match(await patch(db as never, shop as never, 1 as never, { 'the name': 'b' } as never), { 'the name': 'b' })
+  t.match(await find(db as never, shop as never, 1 as never), { 'the name': 'b' })
+  const paging = { kind: 'offset', table: shop, limit: 5, offset: 0, order: { columns: ['the name'], direction: 'asc' }, filters: { 'the name': 'b' } } as const
+  t.match(await page(db as never, db.selectFrom(shop.name as never).selectAll() as never, paging as never), { items: [{ id: 1 }], total: 1 })
 })

@@ -35,6 +35,7 @@ onBoth('SQL that begins or ends a transaction is refused, wherever it is sent', 
   const stream = (one: Pick<Db, 'getExecutor'>): AsyncIterator<unknown> => one.getExecutor().stream(sql`commit`.compile(own), 1)
   await t.rejects(own.session(async session => stream(session).next()), REFUSED)
   await t.rejects(stream(own).next(), REFUSED)
+  await t.rejects(stream(await databaseWith(t, 'sqlite::memory:')).next(), REFUSED)
 
   const allowed = [
     'savepoint a; insert into notes (text) values (\'commit; begin\'); rollback to a', 'rollback to savepoint a', 'rollback transaction to savepoint a', 'release a', 'select 1 as "commit", 2 as "end"',
