@@ -150,7 +150,7 @@ export class PostgresDriver implements Driver {
     const ended = this.#pool.end()
     const late = delay(patience, true, { signal: waiting.signal }).catch(() => false)
     if (await Promise.race([ended, late]) === true) {
-      lost(new Error(`${this.#clients.size} connections were in use ${patience} ms after the database was closed, and were cut`))
+      lost(new Error(`Connections that were in use ${patience} ms after the database was closed were cut: ${this.#clients.size}`))
       for (const client of this.#clients) (client as unknown as { connection: { stream: { destroy (): void } } }).connection.stream.destroy()
     }
     waiting.abort()
