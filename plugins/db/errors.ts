@@ -39,6 +39,20 @@ export const APIKIT_ERR_SESSION_OVER = createError(
   500
 )
 
+/** SQL that begins or ends a transaction was sent. */
+export const APIKIT_ERR_RAW_TRANSACTION = createError(
+  'APIKIT_ERR_RAW_TRANSACTION',
+  'SQL must not begin or end a transaction, got "%s". Use session.commit(), session.rollback() or session.savepoint(…), and outside of requests app.db.session(…)',
+  500
+)
+
+/** A stream was left in the middle, and what it belongs to has ended: its transaction, its request, or the database. */
+export const APIKIT_ERR_STREAM_CLOSED = createError(
+  'APIKIT_ERR_STREAM_CLOSED',
+  'The stream was closed before its last row, because %s. Read it to its end before, or leave it by break or return()',
+  500
+)
+
 /** PostgreSQL rolls an aborted transaction back when it is told to commit: a handler caught an SQL error and went on. */
 export const APIKIT_ERR_ABORTED_COMMIT = createError(
   'APIKIT_ERR_ABORTED_COMMIT',
@@ -51,6 +65,13 @@ export const APIKIT_ERR_PREPARED = createError('APIKIT_ERR_PREPARED', 'A prepare
 
 /** `withOne` or `withMany` where its rows would not be decoded: in a subquery, a condition, a union; or of a column whose values JSON does not keep. */
 export const APIKIT_ERR_RELATION = createError('APIKIT_ERR_RELATION', 'withOne() and withMany(): %s', 500, TypeError)
+
+/** In SQLite: a statement calculates with a decimal of more than 15 digits, which is text there. */
+export const APIKIT_ERR_LONG_DECIMAL = createError(
+  'APIKIT_ERR_LONG_DECIMAL',
+  'The statement %s with a decimal of more than 15 digits, which SQLite keeps as text. Read the rows and calculate with Decimal, or write it as SQL: cast(… as real)',
+  500
+)
 
 /** `offsetPaging` or `cursorPaging` with options that do not match their table. */
 export const APIKIT_ERR_PAGING = createError('APIKIT_ERR_PAGING', 'paging of the table %s', 500, TypeError)

@@ -32,6 +32,9 @@ export function scheduledOf (tasks: Iterable<AnyTask>): Scheduled[] {
     const { Cron: Pattern } = optionalPeer<{ Cron: typeof Cron }>('fastify-apikit/tasks: schedules', 'croner')
     let pattern: Cron
     try {
+      const fields = cron.trim().split(/\s+/).length
+      // In croner's own words there may be six or seven. A nickname, `@daily`, is one.
+      if (fields !== 5 && !cron.startsWith('@')) throw new TypeError(`it must have five fields (minute, hour, day, month, weekday), got ${fields}`)
       pattern = new Pattern(cron, { timezone, paused: true, mode: '5-part' })
       if (pattern.nextRun() === null) throw new TypeError('it never occurs')
     } catch (error) {

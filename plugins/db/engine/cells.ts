@@ -5,8 +5,10 @@
  */
 
 import { type OperationNode, ValueNode } from 'kysely'
+import { orderNode } from './long-decimals.ts'
 import { CHUNK } from './relation.ts'
 import { Template, templateNode } from './template.ts'
+import { textScale } from '../tables/decimal-form.ts'
 import type { Column, Kind } from '../tables/table-types.ts'
 
 /** What PostgreSQL's JSON has as it is; the rest is text. */
@@ -73,4 +75,9 @@ export function textNode (column: Column, reference: OperationNode): OperationNo
 /** What `textNode` has written, as a value of its column. */
 export function castNode ({ type: { postgres } }: Column, value: unknown): OperationNode {
   return templateNode(new Template({ postgres: ['cast(', ` as ${postgres})`], sqlite: PLAIN }), [ValueNode.create(value)])
+}
+
+/** A value by which rows are compared: a decimal that SQLite keeps as text is a number there. */
+export function comparableNode (column: Column, value: OperationNode): OperationNode {
+  return textScale(column) === undefined ? value : orderNode(value)
 }

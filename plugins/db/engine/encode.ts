@@ -5,14 +5,18 @@
  */
 
 import {
-  AliasNode, ColumnNode, ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs,
-  type PluginTransformResultArgs, PrimitiveValueListNode, type QueryResult, ReferenceNode, type RootOperationNode, TableNode, type UnknownRow,
+  ColumnNode, ColumnUpdateNode, type InsertQueryNode, type KyselyPlugin, type OperationNode, type PluginTransformQueryArgs,
+  type PluginTransformResultArgs, PrimitiveValueListNode, type QueryResult, type RootOperationNode, type UnknownRow,
   type UpdateQueryNode, ValueListNode, ValueNode, ValuesNode
 } from 'kysely'
 import { encodeDecimal } from '../../types/decimal.ts'
 import type { Constraints } from './constraints.ts'
 import { instantText } from './instant-text.ts'
 import { Parameter } from './parameter.ts'
+import { LongDecimals } from './long-decimals.ts'
+import { columnOf, tableOf } from './nodes.ts'
+import { storedForm } from '../tables/decimal-form.ts'
+import type { Dialect } from '../tables/shape.ts'
 import { isFiniteThroughout } from '../tables/storable.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
 import { type Broken, ValueViolation } from './violations.ts'
@@ -39,8 +43,11 @@ interface Written {
   readonly idle: string | undefined
 }
 
-function encoderOf ({ kind, conversion }: Column, place: () => Broken): Encode | undefined {
-  return kind === 'json' ? value => jsonText(value, place) : conversion?.encode as Encode | undefined
+function encoderOf ({ kind, conversion, digits }: Column, dialect: Dialect, place: () => Broken): Encode | undefined {
+  if (kind === 'json') return value => jsonText(value, place)
+  // SQLite knows no scale, and keeps what PostgreSQL rounds.
+  if (kind === 'decimal' && dialect === 'sqlite') return value => storedForm(value, digits?.[1] as number)
+  return conversion?.encode as Encode | undefined
 }
 
 /**
@@ -57,30 +64,36 @@ function jsonText (value: unknown, place: () => Broken): string {
 
 /**
  * Writes what goes into a JSON column as JSON text: a driver would make a PostgreSQL array of a list, and leave a string as it is.
- * So it does with columns that encode their values themselves, and with rows of defaults alone and changes of nothing, which no
+ * So it does with columns that encode their values themselves, with decimals in SQLite, and with rows of defaults alone and changes of nothing, which no
  * database takes as Kysely writes them.
  */
 export class JsonColumns implements KyselyPlugin {
   readonly #constraints: Constraints
+  readonly #dialect: Dialect
   readonly #tables = new Map<unknown, Written>()
+  readonly #longDecimals = new LongDecimals()
 
-  constructor (constraints: Constraints) {
+  constructor (constraints: Constraints, dialect: Dialect) {
     this.#constraints = constraints
+    this.#dialect = dialect
   }
 
-  add ({ name, columns }: AnyTable): void {
+  add (table: AnyTable): void {
+    const { name, columns } = table
+    if (this.#dialect === 'sqlite') this.#longDecimals.add(table)
     const all = Object.entries(columns)
     const idle = all.find(([, { made, primaryKey }]) => made === undefined && !primaryKey) ?? all.find(([, { made }]) => made === undefined)
     this.#tables.set(name, {
       encoders: new Map(all.flatMap(([column, definition]) => {
-        const encode = encoderOf(definition, () => this.#constraints.broken(undefined, { table: name, columns: [column] }))
+        const encode = encoderOf(definition, this.#dialect, () => this.#constraints.broken(undefined, { table: name, columns: [column] }))
         return encode === undefined ? [] : [[column, encode] as const]
       })),
       idle: idle?.[0]
     })
   }
 
-  transformQuery ({ node }: PluginTransformQueryArgs): RootOperationNode {
+  transformQuery ({ node: given }: PluginTransformQueryArgs): RootOperationNode {
+    const node = this.#longDecimals.transform(given)
     if (node.kind === 'InsertQueryNode') return this.#insert(isEmptyRow(node) ? withDefaults(node) : node)
     if (node.kind === 'UpdateQueryNode') return this.#update(node)
     return node
@@ -112,20 +125,6 @@ export class JsonColumns implements KyselyPlugin {
 }
 
 const NOTHING: Written = { encoders: new Map(), idle: undefined }
-
-/** The table that a node names, under an alias or not. */
-export function tableOf (node: OperationNode | undefined): string | undefined {
-  const inner = node !== undefined && AliasNode.is(node) ? node.node : node
-  if (inner === undefined || !TableNode.is(inner)) return undefined
-  const { schema, identifier } = inner.table
-  return schema === undefined ? identifier.name : `${schema.name}.${identifier.name}`
-}
-
-/** The column that a node names: `set({ name: … })` and `set('name', …)` do so in two ways. */
-export function columnOf (node: OperationNode): string | undefined {
-  const inner = ReferenceNode.is(node) ? node.column : node
-  return ColumnNode.is(inner) ? inner.column.name : undefined
-}
 
 /** `values({})`, as a body of which everything is optional may be: neither database takes `() values ()`. */
 function isEmptyRow ({ columns, values }: InsertQueryNode): boolean {

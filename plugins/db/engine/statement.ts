@@ -5,7 +5,7 @@
  */
 
 import type { CompiledQuery, InsertQueryNode, OperationNode, RootOperationNode, UpdateQueryNode } from 'kysely'
-import { columnOf, tableOf } from './encode.ts'
+import { columnOf, tableOf } from './nodes.ts'
 import { isUnnest } from './unnest.ts'
 
 /** The values of a row that goes in, by columns; `undefined` for an expression. */

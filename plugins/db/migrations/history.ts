@@ -27,10 +27,16 @@ export interface Known {
   readonly done: Done | undefined
 }
 
+/** A step that was done, and that the code does not have. */
+export interface Lost {
+  /** With its owner. */
+  readonly full: string
+  readonly at: Date
+}
+
 export interface History {
   readonly steps: readonly Known[]
-  /** Done, and not among the steps of the code. */
-  readonly lost: readonly string[]
+  readonly lost: readonly Lost[]
 }
 
 export function tableOf ({ name }: MigrationSet): string {
@@ -73,12 +79,12 @@ export async function stepsOf ({ migrations }: MigrationSet): Promise<Migrations
 /** All steps, in the order in which they run. */
 export async function readHistory (ask: Ask, dialect: Dialect, sets: readonly MigrationSet[]): Promise<History> {
   const steps: Known[] = []
-  const lost: string[] = []
+  const lost: Lost[] = []
   for (const set of sets) {
     const done = new Map((await doneIn(ask, dialect, set)).map(one => [one.name, one]))
     const own = await stepsOf(set)
     for (const name of Object.keys(own).sort()) steps.push({ full: fullName(set, name), name, set, migration: own[name] as Migration, done: done.get(name) })
-    for (const name of done.keys()) if (!Object.hasOwn(own, name)) lost.push(fullName(set, name))
+    for (const { name, at } of done.values()) if (!Object.hasOwn(own, name)) lost.push({ full: fullName(set, name), at })
   }
   return { steps, lost }
 }
@@ -91,7 +97,7 @@ export function isEdited ({ done, migration: { hash } }: Known): boolean {
 
 /** Refuses a history that is not that of the code. */
 export function refuseOther ({ steps, lost }: History): void {
-  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${lost.join(', ')} ran on this database, but its file is missing. Restore the file`)
+  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${lost.map(({ full }) => full).join(', ')} ran on this database, but its file is missing. Restore the file`)
   const edited = steps.filter(isEdited).map(({ full }) => full)
   if (edited.length > 0) {
     throw new APIKIT_ERR_MIGRATION(`${edited.join(', ')} was changed after it ran. Restore the file, or accept the change: fastify-apikit migrate accept ${edited[0]}`)

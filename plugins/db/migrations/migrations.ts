@@ -38,11 +38,14 @@ export interface UpOptions extends Patience {
   readonly to?: string
 }
 
-/** What is done, and what is not, in the order in which it runs. */
+/** What is done, and what is not, in the order in which it runs; what ran and has no file any more stands first. */
 export async function statusOf <DB> (db: Database<DB>): Promise<MigrationState[]> {
   const session = db.open({ transaction: false }) as Session<unknown>
-  const { steps } = await readHistory(askOf(session), db.dialect, db.migrations)
-  return steps.map(step => ({ name: step.full, at: step.done?.at, edited: isEdited(step) }))
+  const { steps, lost } = await readHistory(askOf(session), db.dialect, db.migrations)
+  return [
+    ...lost.map(({ full, at }) => ({ name: full, at, edited: false, missing: true })),
+    ...steps.map(step => ({ name: step.full, at: step.done?.at, edited: isEdited(step), missing: false }))
+  ]
 }
 
 /** The names of what is not done yet. */
@@ -62,7 +65,8 @@ function pendingIn (steps: readonly Known[], to: string | undefined): Known[] {
  *
  * @param options `to`: the last step
  * @returns the names of what it has done
- * @throws APIKIT_ERR_MIGRATION when a step fails: then none of those in its transaction is done; when a file that ran was edited
+ * @throws APIKIT_ERR_MIGRATION when a step fails: then none of those in its transaction is done; when a file that ran was edited.
+ *   The error has the names of those that were committed before: `applied`
  */
 export async function up <DB> (db: Database<DB>, { to, ...patience }: UpOptions = {}): Promise<string[]> {
   const reader = db.open({ transaction: false }) as Session<unknown>
@@ -71,9 +75,12 @@ export async function up <DB> (db: Database<DB>, { to, ...patience }: UpOptions 
   if (pendingIn(history.steps, to).length === 0) return []
   const all: string[] = []
   for (;;) {
-    const done = await locked(db, patience, session => batch(db, session, to))
-    all.push(...done.names)
-    if (!done.hasMore) return all
+    const { names, hasMore } = await locked(db, patience, session => batch(db, session, to)).catch((error: unknown) => {
+      // Those of the transactions before are committed.
+      throw Object.assign(Object(error), { applied: all })
+    })
+    all.push(...names)
+    if (!hasMore) return all
   }
 }
 
@@ -112,7 +119,7 @@ async function attempt (full: string, isAlone: boolean, work: () => Promise<void
   try {
     await work()
   } catch (error) {
-    if (codeOf(error) === LOCK_NOT_AVAILABLE) throw error
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full })
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : Object(Object(error).cause ?? error).message
     throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, ${isAlone ? 'and has no transaction: its statements before are kept' : 'nothing was changed'}: ${message}`), { cause: error })
   }
@@ -199,6 +206,14 @@ function codeOf (error: unknown): unknown {
   return Object(error).code === LOCK_NOT_AVAILABLE ? LOCK_NOT_AVAILABLE : Object(Object(error).cause).code
 }
 
+function lockFailure (error: unknown, timeout: number, times: number): Error {
+  const { step = 'a step' } = Object(error)
+  return Object.assign(new APIKIT_ERR_MIGRATION(
+    `${String(step)} failed, nothing was changed: another transaction held a lock that it needs for longer than ${timeout} ms, ${times} ${times === 1 ? 'time' : 'times'}. ` +
+    'Find it in pg_stat_activity (select pid, state, query from pg_stat_activity where pg_blocking_pids(pid) = \'{}\' and xact_start is not null), ' +
+    'and wait for its end or end it; or run up() with a larger lockTimeout'), { cause: error })
+}
+
 async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetries = 10, lockWait = 1000 }: Patience, work: (session: Session<unknown>) => Promise<T>): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
@@ -213,7 +228,8 @@ async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetrie
         return work(session)
       }, { maintenance: true })
     } catch (error) {
-      if (codeOf(error) !== LOCK_NOT_AVAILABLE || retries >= lockRetries) throw error
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error
+      if (retries >= lockRetries) throw lockFailure(error, lockTimeout, retries + 1)
       await delay(lockWait * (1 + Math.random() * 7))
     }
   }

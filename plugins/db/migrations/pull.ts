@@ -20,6 +20,7 @@ import { catalogTableCode } from './catalog-code.ts'
 import { code } from './code.ts'
 import { compareIn, looking } from './compare.ts'
 import { planOf } from './plan.ts'
+import { refuseUnknownSchemas } from './schema-names.ts'
 import { readActual } from './scratch-postgres.ts'
 import { readSqlite } from './catalog-sqlite.ts'
 import { comment } from './step.ts'
@@ -116,6 +117,7 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
   return looking(db, async session => {
     const { dialect } = session
     const ask = askOf(session)
+    await refuseUnknownSchemas(ask, dialect, schemas)
     const catalog = dialect === 'sqlite' ? await readSqlite(ask) : await readActual(ask, schemas.map(schema => ({ name: `${schema}.`, parts: [] })))
     const found = [...catalog.tables.values()].filter(({ name }) => !isKept(name)).sort((a, b) => a.name < b.name ? -1 : 1)
     const ordered = inOrder(found.filter(({ columns }) => columns.length > 0).map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))

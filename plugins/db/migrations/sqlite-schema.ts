@@ -7,7 +7,8 @@
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { columnSql, constraintSql, indexSql } from '../tables/ddl.ts'
 import { columnShape, literal, type PartShape, quoted, quotedPath } from '../tables/shape.ts'
-import { isWord, type Token, tokensOf } from '../tables/sql-tokens.ts'
+import { affinityOf, digitsOf, isNumeric } from '../tables/number-fit.ts'
+import { isWord, spelled, type Token, tokensOf } from '../tables/sql-tokens.ts'
 import type { Column } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
 import { type SqlitePart, sqliteParts } from './catalog-sqlite.ts'
@@ -133,23 +134,27 @@ function withType (sql: string, column: string, type: string): string {
     : withText(read, { start: first.start, end: last.end }, type)
 }
 
-/** Which storage a declared type asks for. */
-function affinityOf (type: string): string {
-  const name = type.toUpperCase()
-  if (name.includes('INT')) return 'integer'
-  if (/CHAR|CLOB|TEXT/.test(name)) return 'text'
-  if (name.includes('BLOB') || name === '') return 'blob'
-  return /REAL|FLOA|DOUB/.test(name) ? 'real' : 'numeric'
+/** As it is declared, in one spelling. */
+function typeIn (sql: string, column: string): string {
+  return spelled(readColumn(itemOf(readTable(sql), '', column)).type).replaceAll(/ ?([(),]) ?/g, '$1')
 }
 
-/** Values that would stay what they are in a column of another type: `'seven'` among integers. */
+/** Values that SQLite would convert to others, or leave what they are: `'seven'` among integers, digits that a double has not. */
 async function refuseUnfit (ask: Ask, table: string, column: string, type: string): Promise<void> {
-  const affinity = affinityOf(type)
-  if (affinity !== 'integer' && affinity !== 'real' && affinity !== 'numeric') return
+  if (!isNumeric(type)) return
+  const [row] = await ask(`select count(*) as count, min(cast(apikit_text(${quoted(column)}) as text)) as example from ${quoted(table)} where not apikit_fits(${quoted(column)}, ${literal(type)})`)
+  const count = Number(row?.count)
+  if (count === 0) return
+  throw new APIKIT_ERR_MIGRATION(`${count} ${count === 1 ? 'row' : 'rows'} of ${table}.${column} ${count === 1 ? 'holds' : 'hold'} what ${type} cannot hold exactly, such as ${JSON.stringify(row?.example)}. ` +
+    `Change the rows first, or say in the migration how to convert them: { using: 'round(${column}, 2)' }`)
+}
+
+/** What SQLite's own conversion would change: all digits of a number as text. */
+function conversionOf (column: string, from: string, to: string): string | undefined {
+  if (affinityOf(to) !== 'text') return undefined
   const value = quoted(column)
-  const [row] = await ask(`select ${value} as value from ${quoted(table)} where typeof(${value}) in ('text', 'blob') and typeof(cast(${value} as numeric) || '') = 'text' and (typeof(${value}) = 'blob' or trim(${value}) <> '' and (${value} glob '*[^0-9.eE+-]*' or cast(cast(${value} as numeric) as text) = '0' and trim(${value}, '0.+- ') <> '') or trim(${value}) = '') limit 1`)
-  // A decimal, or a time, is kept as text where its type says so.
-  if (row !== undefined && !/^(timestamp|date|time|boolean)/i.test(type)) throw new APIKIT_ERR_MIGRATION(`${table}.${column} holds ${JSON.stringify(String(row.value))}, which is not a number. Change the rows first`)
+  const [, scale] = digitsOf(to) ?? digitsOf(from) ?? []
+  return `cast(${scale === undefined ? `apikit_text(${value})` : `apikit_decimal(${value}, ${scale})`} as text)`
 }
 
 /** Changes what differs of a column. */
@@ -162,10 +167,12 @@ export async function alterColumn (drafts: Drafts, tableName: string, name: stri
   itemOf(readTable(sql), tableName, name)
   const fill: Record<string, string> = {}
   if (only.includes('type')) {
-    if (using === undefined) await refuseUnfit(drafts.ask, tableName, name, shape.type)
+    const before = typeIn(sql, name)
     sql = withType(sql, name, shape.type)
-    if (using !== undefined) fill[name] = using
-    else if (affinityOf(shape.type) === 'text') fill[name] = `cast(${quoted(name)} as text)`
+    const isOther = before !== typeIn(sql, name)
+    if (using === undefined && isOther) await refuseUnfit(drafts.ask, tableName, name, shape.type)
+    const conversion = using ?? (isOther ? conversionOf(name, before, shape.type) : undefined)
+    if (conversion !== undefined) fill[name] = conversion
   }
   if (only.includes('collate')) sql = withClause(sql, name, 'collate', shape.collate === undefined ? undefined : `collate ${shape.collate}`)
   if (only.includes('default')) sql = withClause(sql, name, 'default', shape.default === undefined ? undefined : `default ${shape.default}`)

@@ -36,4 +36,6 @@ export interface MigrationState {
   readonly at: Date | undefined
   /** Its file is not what it was when it ran. */
   readonly edited: boolean
+  /** It ran, and its file is missing. */
+  readonly missing: boolean
 }

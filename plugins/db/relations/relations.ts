@@ -8,6 +8,7 @@ import { AliasNode, type AliasableExpression, type AliasedExpression, expression
 import { APIKIT_ERR_TABLE } from '../errors.ts'
 import { arrayNode, cellNode, namedNode, nestedCellNode } from '../engine/cells.ts'
 import { Relation } from '../engine/relation.ts'
+import { columnNode, expressionOf, tableNode } from '../engine/nodes.ts'
 import { templateNode } from '../engine/template.ts'
 import type { AnyTable, Row, TablesOf } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
@@ -76,14 +77,14 @@ function related (kind: 'many' | 'one', { name, columns }: AnyTable, options: Re
   const picked = pick.map(key => [key, column(key)] as const)
   const inner = Object.entries(nested)
   const cells = [
-    ...picked.map(([key, definition]) => cellNode(definition, builder.ref(`${name}.${key}`).toOperationNode())),
+    ...picked.map(([key, definition]) => cellNode(definition, columnNode(name, key))),
     ...inner.map(([, one]) => nestedCellNode(one.toOperationNode()))
   ]
   const array = namedNode(arrayNode(cells))
-  let rows = builder.selectFrom(name).select({ toOperationNode: () => array } as never)
+  let rows = builder.selectFrom(expressionOf(tableNode(name)) as never).select(expressionOf(array) as never) as unknown as SelectQueryBuilder<Record<string, Record<string, unknown>>, string, {}>
   for (const [key, outer] of Object.entries(on)) {
     column(key)
-    rows = rows.whereRef(`${name}.${key}`, '=', outer)
+    rows = rows.where(expressionOf(columnNode(name, key)), '=', builder.ref(outer) as never)
   }
   rows = query(rows as never) as unknown as typeof rows
   const relation = new Relation(kind, picked, inner.map(([key, one]) => [key, one.relation]))

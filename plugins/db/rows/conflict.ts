@@ -5,6 +5,7 @@
  */
 
 import { type OnConflictBuilder, sql } from 'kysely'
+import { columnNode, expressionOf } from '../engine/nodes.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
 import { type IndexWords, targetSql } from '../tables/index-shape.ts'
 import { type Dialect, type PartShape, shapeOf } from '../tables/shape.ts'
@@ -64,8 +65,8 @@ function problem (table: AnyTable, text: string): Error {
 function partOf (table: AnyTable, { columns, constraint }: ConflictTarget, dialect: Dialect): PartShape {
   const parts = uniquePartsOf(table, dialect)
   if (columns !== undefined) {
-    const wanted = columns.toSorted().join()
-    const found = parts.find(part => plainColumns(part, table)?.toSorted().join() === wanted)
+    const wanted = JSON.stringify(columns.toSorted())
+    const found = parts.find(part => JSON.stringify(plainColumns(part, table)?.toSorted()) === wanted)
     if (found !== undefined) return found
     const known = parts.flatMap(part => plainColumns(part, table)?.join(', ') ?? [])
     throw problem(table, `no key and no unique constraint is of the columns ${columns.join(', ')}. Expected: ${known.join('; ') || 'a table with one'}`)
@@ -109,9 +110,9 @@ export function conflictOf (table: AnyTable, given: OnConflict, dialect: Dialect
       const target = targeted(builder, part, table, dialect)
       // A row that has nothing to change is changed all the same, so that it is counted and returned.
       const [idle] = columns
-      return target.doUpdateSet(eb => Object.fromEntries(changed.length === 0
-        ? [[idle, eb.ref(`${table.name}.${String(idle)}` as never)]]
-        : changed.map(name => [name, eb.ref(`excluded.${name}` as never)])) as never)
+      return target.doUpdateSet(Object.fromEntries(changed.length === 0
+        ? [[idle, expressionOf(columnNode(table.name, String(idle)))]]
+        : changed.map(name => [name, expressionOf(columnNode('excluded', name))])) as never)
     }
   }
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { CompiledQuery, type QueryResult, SqliteAdapter } from 'kysely'
+import { CompiledQuery, type QueryResult } from 'kysely'
 import type { AnyTable, NewRow, Row } from '../tables/table.ts'
 import { batchesOf } from './batches.ts'
 import { conflictOf, type OnConflict } from './conflict.ts'
 import { type Loose, type Part, type Statement, type Step, stepsOf } from './insert-steps.ts'
-import type { In, Source } from './rows.ts'
+import { dialectOf, type In, type Source } from './rows.ts'
 
 type Name<T extends AnyTable> = keyof T['columns'] & string
 
@@ -104,9 +104,10 @@ function returnedOf (done: readonly Done[], isSkipping: boolean): Array<Record<s
 export async function insertMany<DB, T extends AnyTable, const Returned extends true | ReadonlyArray<Name<T>> | undefined = undefined> (
   db: Source<DB>, table: T & In<DB, T>, rows: Iterable<NewRow<T>>, options: InsertManyOptions<T, Returned> = {}): Promise<Inserted<T, Returned>> {
   const loose = db as unknown as Loose
-  const isSqlite = loose.getExecutor().adapter instanceof SqliteAdapter
+  const dialect = dialectOf(db)
+  const isSqlite = dialect === 'sqlite'
   const { onConflict, returning } = options
-  const conflict = onConflict === undefined ? undefined : conflictOf(table, onConflict as OnConflict, isSqlite ? 'sqlite' : 'postgres')
+  const conflict = onConflict === undefined ? undefined : conflictOf(table, onConflict as OnConflict, dialect)
   const statement: Statement = { table, conflict, returning }
   const batches = batchesOf(rows, conflict?.columns)
   const done = await runAll(loose, stepsOf(loose, statement, batches, isSqlite), isSqlite)

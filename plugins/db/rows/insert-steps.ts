@@ -6,6 +6,7 @@
 
 import type { CompiledQuery, InsertQueryBuilder, InsertResult, Kysely } from 'kysely'
 import type { Encode } from '../engine/encode.ts'
+import { columnNode, expressionOf } from '../engine/nodes.ts'
 import { type Filled, Parameter } from '../engine/parameter.ts'
 import { elementText, elementType, unnestNode } from '../engine/unnest.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
@@ -50,7 +51,7 @@ function builderOf (db: Loose, { table, conflict, returning }: Statement, fields
   const begun = values(db.insertInto(table.name) as unknown as Builder)
   const told = conflict === undefined ? begun : begun.onConflict(builder => conflict.build(builder as never, fields) as never)
   if (returning === undefined) return told
-  return (returning === true ? told.returningAll() : told.returning(returning as never)) as unknown as Builder
+  return (returning === true ? told.returningAll() : told.returning(returning.map(name => expressionOf(columnNode(undefined, name))) as never)) as unknown as Builder
 }
 
 function listed (rows: readonly Given[], fields: readonly string[]): (builder: Builder) => Builder {

@@ -4,13 +4,17 @@
  * @module
  */
 
-import { AliasNode, expressionBuilder, type Expression, IdentifierNode, type Kysely, type OperationNode, type SelectQueryBuilder, type SelectQueryNode, sql } from 'kysely'
+import { AliasNode, type Expression, IdentifierNode, type Kysely, type OperationNode, type SelectQueryBuilder, type SelectQueryNode, sql } from 'kysely'
 import { RequestValidationError } from '../../validation/request-validation-error.ts'
-import { arrayNode, castNode, textNode } from '../engine/cells.ts'
+import { arrayNode, castNode, comparableNode, textNode } from '../engine/cells.ts'
+import { columnNode, expressionOf } from '../engine/nodes.ts'
+import { ValueViolation } from '../engine/violations.ts'
+import type { Dialect } from '../tables/shape.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
 import { Position } from './cursor.ts'
 import type { CursorPaging, OffsetPaging, Order, Paging } from './paging.ts'
-import type { Source } from './rows.ts'
+import { placeValue } from './places.ts'
+import { dialectOf, type Source } from './rows.ts'
 
 /** A page by its offset. */
 export interface OffsetPage<O> {
@@ -52,21 +56,21 @@ const PLACE = 'apikit_place'
  *
  * @param db a session, or `app.db`
  * @param paging the value of `offsetPaging` or `cursorPaging`
- * @throws RequestValidationError (422) for a cursor of another order
+ * @throws RequestValidationError (422) for a cursor of another order, or with values that its columns cannot have
  */
 export async function page<DB, O> (db: Source<DB>, query: Selecting<O>, paging: OffsetPaging): Promise<OffsetPage<O>>
 export async function page<DB, O> (db: Source<DB>, query: Selecting<O>, paging: CursorPaging): Promise<CursorPage<O>>
 export async function page (db: Source<unknown>, query: Selecting<unknown>, paging: OffsetPaging | CursorPaging): Promise<OffsetPage<unknown> | CursorPage<unknown>> {
   const filtered = filter(query as unknown as Query, paging)
-  return paging.kind === 'offset' ? pageAt(db as unknown as Kysely<Names>, filtered, paging) : pageBehind(filtered, paging)
+  return paging.kind === 'offset' ? pageAt(db as unknown as Kysely<Names>, filtered, paging) : pageBehind(filtered, paging, dialectOf(db))
 }
 
 function filter (query: Query, { table, filters }: Paging): Query {
-  return Object.entries(filters).reduce((query, [name, value]) => query.where(`${table.name}.${name}`, value === null ? 'is' : '=', value), query)
+  return Object.entries(filters).reduce((query, [name, value]) => query.where(expressionOf(reference(table, name)), value === null ? 'is' : '=', value as never), query)
 }
 
 function ordered (query: Query, { table, order: { columns, direction } }: Paging): Query {
-  return columns.reduce((query, name) => query.orderBy(`${table.name}.${name}`, direction), query)
+  return columns.reduce((query, name) => query.orderBy(expressionOf(reference(table, name)), direction), query)
 }
 
 async function pageAt (db: Kysely<Names>, query: Query, paging: OffsetPaging): Promise<OffsetPage<unknown>> {
@@ -84,11 +88,14 @@ async function count (db: Kysely<Names>, query: Query): Promise<number> {
   return total
 }
 
-async function pageBehind (query: Query, paging: CursorPaging): Promise<CursorPage<unknown>> {
+async function pageBehind (query: Query, paging: CursorPaging, dialect: Dialect): Promise<CursorPage<unknown>> {
   const { table, limit, order, after } = paging
-  const place = { toOperationNode: () => AliasNode.create(arrayNode(order.columns.map(name => textNode(columnOf(table, name), reference(table, name)))), IdentifierNode.create(PLACE)) }
-  const begun = after === undefined ? query : query.where(behind(table, order, after) as never)
-  const rows = await ordered(begun, paging).select(place as never).limit(limit + 1).execute()
+  const place = expressionOf(AliasNode.create(arrayNode(order.columns.map(name => textNode(columnOf(table, name), reference(table, name)))), IdentifierNode.create(PLACE)))
+  const begun = after === undefined ? query : query.where(behind(paging, after, dialect) as never)
+  const rows = await ordered(begun, paging).select(place as never).limit(limit + 1).execute().catch((error: unknown) => {
+    // Values of a cursor that was forged with more care.
+    throw after !== undefined && error instanceof ValueViolation ? Object.assign(refusal(after, FOREIGN), { cause: error }) : error
+  })
   const items = rows.slice(0, limit).map(({ [PLACE]: _, ...item }) => item)
   const last = rows.length > limit ? rows[limit - 1]?.[PLACE] : undefined
   return { items, next: last === undefined ? null : String(new Position(nameOf(order), valuesOf(last))) }
@@ -102,14 +109,20 @@ function nameOf ({ columns: [first], direction }: Order): string {
   return `${direction} ${String(first)}`
 }
 
+const FOREIGN = 'not a cursor of this list'
+
+function refusal (after: Position, what: string): Error {
+  return new RequestValidationError([{ type: 'value_error', loc: ['query', 'cursor'], msg: `Value error, ${what}`, input: String(after), ctx: { error: {} } }])
+}
+
 /** The rows behind a place: rows are compared as a whole, which an index of these columns serves. */
-function behind (table: AnyTable, order: Order, after: Position): Expression<unknown> {
+function behind ({ table, order }: CursorPaging, after: Position, dialect: Dialect): Expression<unknown> {
   const { columns, direction } = order
-  if (after.order !== nameOf(order) || after.values.length !== columns.length) {
-    throw new RequestValidationError([{ type: 'value_error', loc: ['query', 'cursor'], msg: 'Value error, the cursor is of a list in another order', input: String(after), ctx: { error: {} } }])
-  }
-  const own = sql.join(columns.map(name => ({ toOperationNode: () => reference(table, name) }) as Expression<unknown>))
-  const values = sql.join(columns.map((name, index) => ({ toOperationNode: () => castNode(columnOf(table, name), after.values[index]) }) as Expression<unknown>))
+  if (after.order !== nameOf(order)) throw refusal(after, 'the cursor is of a list in another order')
+  const places = after.values.length === columns.length ? columns.map((name, index) => placeValue(columnOf(table, name), after.values[index] as string | number, dialect)) : []
+  if (places.length === 0 || places.includes(undefined)) throw refusal(after, FOREIGN)
+  const own = sql.join(columns.map(name => expressionOf(comparableNode(columnOf(table, name), reference(table, name)))))
+  const values = sql.join(columns.map((name, index) => expressionOf(comparableNode(columnOf(table, name), castNode(columnOf(table, name), places[index])))))
   return sql`(${own}) ${sql.raw(direction === 'asc' ? '>' : '<')} (${values})`
 }
 
@@ -118,5 +131,5 @@ function columnOf ({ columns }: AnyTable, name: string): Column {
 }
 
 function reference ({ name: table }: AnyTable, name: string): OperationNode {
-  return expressionBuilder<Names, string>().ref(`${table}.${name}`).toOperationNode()
+  return columnNode(table, name)
 }

@@ -70,7 +70,7 @@ function declare (table: AnyTable, { sort = [], order, filter = [], limit = 50, 
   const key = keyOf(table)
   const byDefault = order ?? key[0] as string
   const orders = [...new Set([byDefault, ...sort.flatMap(name => [name, `-${name}`])])]
-  const problems = [...problemsOf(table, { sorted: [columnIn(byDefault), ...sort], filter, limit, maxLimit }, isCursor)]
+  const problems = [...problemsOf(table, { sorted: [sortedBy(byDefault, table)[0], ...sort], filter, limit, maxLimit }, isCursor)]
   if (problems.length > 0) throw new APIKIT_ERR_PAGING(`${JSON.stringify(table.name)}: ${problems.join('; ')}`)
 
   const filters = filter.map(name => [name, Type.Optional(parameterSchema(table.columns[name] as Column))] as const)
@@ -83,18 +83,20 @@ function declare (table: AnyTable, { sort = [], order, filter = [], limit = 50, 
     paging: query => ({
       table,
       limit: query.limit as number,
-      order: orderOf(String(query.sort ?? byDefault), key),
+      order: orderOf(String(query.sort ?? byDefault), table, key),
       filters: Object.fromEntries(filter.flatMap(name => query[name] === undefined ? [] : [[name, query[name]]]))
     })
   }
 }
 
-function columnIn (order: string): string {
-  return order.replace(/^-/, '')
+/** The column of an order, and whether it descends: `-` stands before it, unless a column is called so. */
+function sortedBy (order: string, { columns }: AnyTable): readonly [column: string, isDescending: boolean] {
+  return order.startsWith('-') && !Object.hasOwn(columns, order) ? [order.slice(1), true] : [order, false]
 }
 
-function orderOf (order: string, key: readonly string[]): Order {
-  return { columns: [...new Set([columnIn(order), ...key])], direction: order.startsWith('-') ? 'desc' : 'asc' }
+function orderOf (order: string, table: AnyTable, key: readonly string[]): Order {
+  const [column, isDescending] = sortedBy(order, table)
+  return { columns: [...new Set([column, ...key])], direction: isDescending ? 'desc' : 'asc' }
 }
 
 function * problemsOf ({ columns }: AnyTable, { sorted, filter, limit, maxLimit }: { sorted: readonly string[], filter: readonly string[], limit: number, maxLimit: number }, isCursor: boolean): Generator<string> {

@@ -5,9 +5,11 @@
  */
 
 import type { TSchema } from '@fastify/type-provider-typebox'
-import type { Kysely, QueryExecutorProvider, SelectQueryBuilder } from 'kysely'
+import { type Kysely, type QueryExecutorProvider, type SelectQueryBuilder, SqliteAdapter } from 'kysely'
 import { NotFound } from '../../errors/http-error.ts'
+import { columnNode, expressionOf, tableNode } from '../engine/nodes.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
+import type { Dialect } from '../tables/shape.ts'
 import type { AnyTable, Row, RowUpdate } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
 import { keyOf } from './keys.ts'
@@ -28,6 +30,11 @@ type IsUnion<T, U = T> = T extends unknown ? [U] extends [T] ? false : true : ne
 export type Id<T extends AnyTable> = KeyOf<T['columns']> extends infer K extends keyof Row<T>
   ? [K] extends [never] ? Partial<Row<T>> : IsUnion<K> extends true ? Pick<Row<T>, K> : Row<T>[K]
   : never
+
+/** The database that runs the statements. */
+export function dialectOf (db: Source<unknown>): Dialect {
+  return db.getExecutor().adapter instanceof SqliteAdapter ? 'sqlite' : 'postgres'
+}
 
 /** Any database: names are checked at the door. */
 type Loose = Kysely<Record<string, Record<string, unknown>>>
@@ -53,8 +60,8 @@ function keyValues (table: AnyTable, id: unknown): Array<readonly [string, unkno
  * @see https://sqlmodel.tiangolo.com/tutorial/one/#select-by-id-with-get
  */
 export async function find<DB, T extends AnyTable> (db: Source<DB>, table: T & In<DB, T>, id: Id<T>): Promise<Row<T> | undefined> {
-  let query: SelectQueryBuilder<Record<string, Record<string, unknown>>, string, {}> = (db as unknown as Loose).selectFrom(table.name).selectAll()
-  for (const [column, value] of keyValues(table, id)) query = query.where(column, '=', value)
+  let query: SelectQueryBuilder<Record<string, Record<string, unknown>>, string, {}> = (db as unknown as Loose).selectFrom(expressionOf(tableNode(table.name)) as never).selectAll()
+  for (const [column, value] of keyValues(table, id)) query = query.where(expressionOf(columnNode(undefined, column)), '=', value as never)
   return query.executeTakeFirst() as Promise<Row<T> | undefined>
 }
 
@@ -94,8 +101,8 @@ export async function findOr404<DB, T extends AnyTable> (db: Source<DB>, table: 
 export async function patch<DB, T extends AnyTable> (db: Source<DB>, table: T & In<DB, T>, id: Id<T>, changes: RowUpdate<T>): Promise<Row<T> | undefined> {
   const set = defined(changes)
   if (Object.keys(set).length === 0) return find<DB, T>(db, table, id)
-  let query = (db as unknown as Loose).updateTable(table.name).set(set)
-  for (const [column, value] of keyValues(table, id)) query = query.where(column, '=', value)
+  let query = (db as unknown as Loose).updateTable(expressionOf(tableNode(table.name)) as never).set(set as never)
+  for (const [column, value] of keyValues(table, id)) query = query.where(expressionOf(columnNode(undefined, column)), '=', value as never)
   return query.returningAll().executeTakeFirst() as Promise<Row<T> | undefined>
 }
 

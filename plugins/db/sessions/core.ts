@@ -17,6 +17,7 @@ import type { MigrationSet } from '../migrations/types.ts'
 import { quoted } from '../tables/shape.ts'
 import { isRead } from '../engine/reads.ts'
 import { targetOf } from '../engine/statement.ts'
+import { OpenStreams } from '../engine/streams.ts'
 import type { AnyTable } from '../tables/table.ts'
 import type { ObservedDriver, ObservedSettings } from './observed.ts'
 import type { Replicas } from './replicas.ts'
@@ -123,6 +124,8 @@ export interface Core {
   readonly tables: Map<string, AnyTable>
   readonly migrations: MigrationSet[]
   readonly dialect: KyselyDialect
+  /** Those that are no request's. */
+  readonly streams: OpenStreams
   /** Told of callbacks of `afterCommit` that fail. */
   readonly failed: (error: unknown) => void
 }
@@ -134,8 +137,9 @@ export function coreOf (made: Made): Core {
   const ofKysely = new DriverForKysely(driver)
   return {
     ...made,
-    json: new JsonColumns(constraints),
+    json: new JsonColumns(constraints, driver.dialect),
     migrations: [],
+    streams: new OpenStreams(),
     dialect: {
       createDriver: () => ofKysely,
       createQueryCompiler: () => driver.compiler,
@@ -160,12 +164,12 @@ export async function * streamAlone<R> (driver: ObservedDriver, query: CompiledQ
 }
 
 export function propsOf (core: Core): KyselyProps {
-  const { driver, dialect } = core
+  const { driver, dialect, streams } = core
   const ofKysely = dialect.createDriver()
   return {
     config: { dialect },
     driver: ofKysely,
     dialect,
-    executor: new Executor(core, query => driver.execute(query), (query, size) => streamAlone(driver, query, size), new DefaultConnectionProvider(ofKysely))
+    executor: new Executor(core, query => driver.execute(query), (query, size) => streams.track(streamAlone(driver, query, size)), new DefaultConnectionProvider(ofKysely))
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { Kysely } from 'kysely'
 import { type Core, propsOf } from './core.ts'
@@ -13,6 +13,7 @@ import { addMigrations, know } from './known.ts'
 import type { Pool } from '../engine/driver.ts'
 import type { MigrationSet } from '../migrations/types.ts'
 import { RequestStatements } from '../engine/request-statements.ts'
+import { APIKIT_ERR_STREAM_CLOSED } from '../errors.ts'
 import type { Role } from './query-events.ts'
 import { idempotently, type Idempotence } from './retry.ts'
 import { Session, sessionProps } from './session.ts'
@@ -122,14 +123,13 @@ export class Database<DB = Tables> extends Kysely<DB> {
 
   /**
    * The same for a request: in PostgreSQL, its statements are cancelled when its client leaves. Those of SQLite are done
-   * before anybody can leave.
+   * before anybody can leave. Its streams end with the response.
    *
-   * @param raw what closes when the client leaves: the response, or a request that has no body
+   * @param options `isBodiless`: the end of the request is that of its client; `replica`: read from one
    */
-  readingFor (request: FastifyRequest, raw: IncomingMessage | ServerResponse, replica = false): Session<DB> {
-    const { dialect, observer } = this.#core.driver
-    if (dialect === 'sqlite') return observer.isOnFor(request) ? this.open({ transaction: false, request }) : this.reading
-    return this.open({ transaction: false, request, replica, statements: new RequestStatements(raw) })
+  readingFor (request: FastifyRequest, response: ServerResponse, { isBodiless, replica }: { readonly isBodiless: boolean, readonly replica: boolean }): Session<DB> {
+    const statements = this.dialect === 'sqlite' ? undefined : new RequestStatements(isBodiless ? request.raw : response)
+    return this.open({ transaction: false, request, response, replica, ...statements && { statements } })
   }
 
   /** Its connections, and those who wait for one: for health checks. Of SQLite it is the one that writes. */
@@ -161,7 +161,13 @@ export class Database<DB = Tables> extends Kysely<DB> {
 
   /** Closes it; twice is once. */
   override destroy (): Promise<void> {
-    return (this.#closed ??= Promise.all([super.destroy(), this.#core.replicas?.close()]).then(() => {}))
+    return (this.#closed ??= this.#close())
+  }
+
+  async #close (): Promise<void> {
+    const { streams, replicas } = this.#core
+    // Together: a stream may wait for its batch as long as it wants, and a driver for its connections does not.
+    await Promise.all([streams.close(new APIKIT_ERR_STREAM_CLOSED('the database was closed')), super.destroy(), replicas?.close()])
   }
 
   /** Fails when the database cannot be reached. Replicas are not asked. */

@@ -7,7 +7,9 @@
 import { CompiledQuery, type DatabaseIntrospector, type DialectAdapter, type QueryCompiler, type QueryResult } from 'kysely'
 import type { FastifyRequest } from 'fastify'
 import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts'
+import { guarded } from '../engine/guarded.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
+import { transactionRefusal } from '../engine/transaction-words.ts'
 import type { Dialect } from '../tables/shape.ts'
 import { APIKIT_ERR_TEST_TRANSACTION } from '../errors.ts'
 import type { Observer } from './query-events.ts'
@@ -53,17 +55,21 @@ export class ObservedDriver implements Driver {
   }
 
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
+    const refusal = transactionRefusal(query)
+    if (refusal !== undefined) return Promise.reject(refusal)
     if (!this.observer.isOnFor(undefined)) return this.#driver.execute(query)
     return this.observer.run(query, undefined, () => this.#driver.execute<R>(query))
   }
 
   read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
+    const refusal = transactionRefusal(query)
+    if (refusal !== undefined) return Promise.reject(refusal)
     if (!this.observer.isOnFor(request)) return this.#driver.read(query, statements)
     return this.observer.run(query, request, () => this.#driver.read<R>(query, statements))
   }
 
   async hold ({ request, ...settings }: ObservedSettings = {}): Promise<Connection> {
-    const connection = await this.#driver.hold(settings)
+    const connection = guarded(await this.#driver.hold(settings))
     return this.observer.isOnFor(request) ? observed(connection, this.observer, request) : connection
   }
 

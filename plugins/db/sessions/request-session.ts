@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Dependency, dependency } from '../../dependencies/index.ts'
 import type { RoutePlan } from '../../core/plan/route-plan.ts'
@@ -54,20 +53,20 @@ function sessionNamed (name: string): Dependency<Session<unknown>> {
 function makeSession (name: string): Dependency<Session<unknown>> {
   const decorator = decoratorOf(name)
   const databaseOf = (app: FastifyInstance): Database<unknown> => Reflect.get(app, decorator)
-  const readingFor = (request: FastifyRequest, raw: IncomingMessage | ServerResponse = request.raw): Session<unknown> => {
+  const readingFor = (request: FastifyRequest, reply: FastifyReply): Session<unknown> => {
     const database = databaseOf(request.server)
-    return database.readingFor(request, raw, usesReplica(request, database))
+    return database.readingFor(request, reply.raw, { isBodiless: isBodiless(request.method), replica: usesReplica(request, database) })
   }
   return dependency({
     name: name === DEFAULT ? 'session' : `session of ${name}`,
     scope: 'function',
     decorators: [decorator],
-    forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isBodiless) ? ({ request }) => readingFor(request) : undefined
+    forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isBodiless) ? ({ request, reply }) => readingFor(request, reply) : undefined
   }, async function * ({ request, reply }) {
     const { server, method, routeOptions: { config } } = request
     const transaction: RouteTransaction | undefined = config.transaction
     if (transaction === undefined && isSafe(method)) { // of a route with several methods, or with a body
-      yield isBodiless(method) ? readingFor(request) : readingFor(request, reply.raw)
+      yield readingFor(request, reply)
       return
     }
     const options = { readOnly: isSafe(method), ...transaction }

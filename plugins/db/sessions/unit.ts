@@ -4,15 +4,18 @@
  * @module
  */
 
+import type { ServerResponse } from 'node:http'
 import { CompiledQuery, type DatabaseConnection, type IsolationLevel, type QueryResult } from 'kysely'
 import type { FastifyRequest } from 'fastify'
 import { type Core, streamAlone } from './core.ts'
 import type { Connection } from '../engine/driver.ts'
-import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER } from '../errors.ts'
+import { APIKIT_ERR_CLIENT_GONE } from '../../core/errors.ts'
+import { APIKIT_ERR_READ_ONLY, APIKIT_ERR_SESSION_OVER, APIKIT_ERR_STREAM_CLOSED } from '../errors.ts'
 import { mayRead } from '../engine/reads.ts'
 import type { ObservedDriver } from './observed.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
 import { type AfterCommit, Savepoints } from './savepoints.ts'
+import { type Batches, OpenStreams } from '../engine/streams.ts'
 
 /** How a transaction is. */
 export interface SessionOptions {
@@ -31,6 +34,8 @@ export interface OwnOptions extends SessionOptions {
   readonly statements?: RequestStatements
   /** Whose session it is. */
   readonly request?: FastifyRequest
+  /** With which the streams of a session without a transaction end. */
+  readonly response?: ServerResponse
   /** Read from a replica, where there is one. Only for sessions that only read. */
   readonly replica?: boolean
 }
@@ -52,6 +57,11 @@ async function begun<T> (batches: AsyncGenerator<T, void>): Promise<AsyncGenerat
   })()
 }
 
+/** Why the streams of a request end with it: they are its body, or nobody reads them any more. */
+function endOf ({ writableEnded }: ServerResponse): Error {
+  return writableEnded ? new APIKIT_ERR_STREAM_CLOSED('its request was answered') : new APIKIT_ERR_CLIENT_GONE()
+}
+
 export class Unit {
   readonly #core: Core
   readonly #options: OwnOptions
@@ -59,6 +69,7 @@ export class Unit {
   #over = false
   readonly afterCommit: AfterCommit[] = []
   #savepoints: Savepoints | undefined
+  #streams: OpenStreams | undefined
 
   constructor (core: Core, options: OwnOptions) {
     this.#core = core
@@ -71,14 +82,31 @@ export class Unit {
   }
 
   /** The rows in batches. */
-  async * stream<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
-    const { transaction, statements, request } = this.#options
-    if (transaction === false) {
-      refuseWrite(query)
-      yield * await this.#on(driver => begun(streamAlone<R>(driver, query, size, { statements, request })))
-    } else {
-      yield * (await this.held()).streamQuery<R>(query, size)
+  stream<R> (query: CompiledQuery, size: number): Batches<R> {
+    return this.#options.transaction === false ? this.#owner.track(this.#streamAlone<R>(query, size)) : this.#streamWithin<R>(query, size)
+  }
+
+  async * #streamAlone<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
+    const { statements, request, response } = this.#options
+    refuseWrite(query)
+    if (response !== undefined && (response.writableEnded || response.destroyed)) throw endOf(response)
+    yield * await this.#on(driver => begun(streamAlone<R>(driver, query, size, { statements, request })))
+  }
+
+  async * #streamWithin<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
+    yield * (await this.held()).streamQuery<R>(query, size)
+  }
+
+  /** Whose streams they are: those of a request, or of the database. */
+  get #owner (): OpenStreams {
+    const { response } = this.#options
+    if (response === undefined) return this.#core.streams
+    let streams = this.#streams
+    if (streams === undefined) {
+      const own = streams = this.#streams = new OpenStreams()
+      response.once('close', () => own.close(endOf(response)))
     }
+    return streams
   }
 
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {

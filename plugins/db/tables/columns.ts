@@ -148,7 +148,7 @@ export const column = {
   /** A double; finite, as SQLite makes NULL of NaN. */
   real: <const O extends With<NumberOptions> = {}>(options?: O): Made<TNumber, O> =>
     make('real', options ?? {}, own => Type.Number(own), { type: typeOf('real'), given: own => Type.Number({ allowInfNan: false, ...own }) }) as never,
-  /** An exact decimal, `Decimal` of decimal.js in a row; up to 15 digits it is sorted and compared as a number in SQLite, too. */
+  /** An exact decimal, `Decimal` of decimal.js in a row. With more than 15 digits it is text in SQLite, which Kysely's statements compare as a number. */
   decimal: <const O extends With<DecimalOptions> = {}>(precision: number, scale: number, options?: O): Made<ReturnType<typeof Decimal>, O> =>
     make('decimal', options ?? {}, own => Decimal({ maxDigits: precision, decimalPlaces: scale, ...own }), {
       type: decimalType(precision, scale),

@@ -9,6 +9,7 @@ import { indexPart, type IndexWords } from './index-shape.ts'
 import { literal, nameOf, quoted, unqualified } from './names.ts'
 import { Raw, sqlOf } from './raw.ts'
 import { columnsIn } from './sql-tokens.ts'
+import { storedForm, textScale } from './decimal-form.ts'
 import type { AnyTable, Column, Deferrable, ForeignAction, ForeignKey, Generated, KeyOptions, UniqueOptions } from './table-types.ts'
 
 export { literal, nameOf, quoted, quotedPath } from './names.ts'
@@ -71,7 +72,12 @@ const UUID = {
   sqlite: "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
 }
 
-function defaultOf ({ kind, default: value, made }: Column, dialect: Dialect): string | undefined {
+function numberText (value: unknown): string {
+  return typeof value === 'object' ? encodeDecimal(value as never) : String(value)
+}
+
+function defaultOf (column: Column, dialect: Dialect): string | undefined {
+  const { kind, default: value, made } = column
   if (made === 'uuid') return UUID[dialect]
   if (value === undefined) return undefined
   if (value === null) return 'null'
@@ -80,7 +86,11 @@ function defaultOf ({ kind, default: value, made }: Column, dialect: Dialect): s
     case 'json': return literal(JSON.stringify(value))
     case 'array': return dialect === 'sqlite' ? literal(JSON.stringify(value)) : `'${arrayText(value as readonly unknown[]).replaceAll("'", "''")}'`
     case 'boolean': return String(value)
-    case 'integer': case 'smallint': case 'bigint': case 'real': case 'decimal': return typeof value === 'object' ? encodeDecimal(value as never) : String(value)
+    case 'decimal': {
+      const scale = dialect === 'sqlite' ? textScale(column) : undefined
+      return scale === undefined ? numberText(value) : literal(String(storedForm(value, scale)))
+    }
+    case 'integer': case 'smallint': case 'bigint': case 'real': return numberText(value)
     // Milliseconds, as `Date` has them.
     case 'dateTime':
       if (value === 'now') return dialect === 'sqlite' ? "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))" : "date_trunc('milliseconds', now())"

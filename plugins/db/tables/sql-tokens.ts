@@ -14,6 +14,8 @@ export interface Token {
 const WORD = /[\p{L}\p{N}_$\u{80}-\u{10ffff}]+/uy
 const NUMBER = /(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/y
 const BLANK = /\s+/y
+/** Of PostgreSQL, around a text: `$$`, `$body$`. */
+const DOLLARS = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 const QUOTES: Readonly<Record<string, readonly [close: string, kind: Token['kind']]>> = { "'": ["'", 'text'], '"': ['"', 'name'], '`': ['`', 'name'], '[': [']', 'name'] }
 
 function lengthOf (pattern: RegExp, sql: string, at: number): number {
@@ -61,6 +63,9 @@ function tokenAt (sql: string, at: number): Pick<Token, 'kind' | 'end'> {
   if (/[xXeE]/.test(first) && sql[at + 1] === "'") return { kind: 'text', end: endOfQuote(sql, at + 2, "'") }
   const quote = QUOTES[first]
   if (quote !== undefined) return { kind: quote[1], end: endOfQuote(sql, at + 1, quote[0]) }
+  const dollars = sql.slice(at, at + lengthOf(DOLLARS, sql, at))
+  const close = dollars === '' ? -1 : sql.indexOf(dollars, at + dollars.length)
+  if (close > 0) return { kind: 'text', end: close + dollars.length }
   const number = lengthOf(NUMBER, sql, at)
   if (number > 0) return { kind: 'number', end: at + number }
   const word = lengthOf(WORD, sql, at)

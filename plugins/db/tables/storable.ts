@@ -21,7 +21,8 @@ export const integer = bounded(32)
 /** An integer of 16 bits. */
 export const smallint = bounded(16)
 
-function isStorable (text: string): boolean {
+/** Whether both databases keep a text as it is. */
+export function isStorable (text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 

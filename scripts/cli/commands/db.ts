@@ -9,6 +9,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
 import { DATABASE_OPTION, databaseIn } from '../database.ts'
+import { withDatabaseErrors } from '../database-errors.ts'
 import { Failure, UsageError } from '../failures.ts'
 
 export const db = command({
@@ -31,9 +32,9 @@ After it, migrate diff has nothing to do; where that is not so, nothing is writt
     const path = resolve(io.cwd, file)
     const { openDatabase, pull } = await import('../../../plugins/db/index.ts')
     const options = { ...values.import !== undefined && { specifier: values.import }, schemas: values.schema?.split(',').map(schema => schema.trim()) ?? [] }
-    const pulled = values.url === undefined
+    const pulled = await withDatabaseErrors(async () => values.url === undefined
       ? await withApp(io, { app: values.app }, async ({ server }) => pull(databaseIn(server, values.database).db, options))
-      : await pulledFrom(openDatabase({ url: values.url }), one => pull(one, options))
+      : await pulledFrom(openDatabase({ url: values.url }), one => pull(one, options)))
     await mkdir(dirname(path), { recursive: true })
     await write(path, pulled.text, values.force === true)
     io.out(`written ${relative(io.cwd, path)}: ${pulled.tables.length} tables\n`)

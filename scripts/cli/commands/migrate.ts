@@ -6,6 +6,7 @@ import { withApp } from '../app.ts'
 import { isFolder } from '../app-file.ts'
 import { APP_OPTION, command, type Io } from '../command.ts'
 import { DATABASE_OPTION, databaseIn } from '../database.ts'
+import { withDatabaseErrors } from '../database-errors.ts'
 import { Failure, UsageError } from '../failures.ts'
 
 /** What a step is given. */
@@ -38,7 +39,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   status: [0, async ({ db }) => {
     const states = await (await library()).statusOf(db)
     if (states.length === 0) return ['No migrations.']
-    return states.map(({ name, at, edited }) => at === undefined ? `to do   ${name}` : `${edited ? 'edited ' : 'done   '} ${name}  ${at.toISOString()}`)
+    return states.map(({ name, at, edited, missing }) => at === undefined ? `to do   ${name}` : `${missing ? 'missing' : edited ? 'edited ' : 'done   '} ${name}  ${at.toISOString()}`)
   }],
   stamp: [0, async ({ db, to }) => {
     const stamped = await (await library()).stamp(db, { ...to !== undefined && { to } })
@@ -89,7 +90,7 @@ migrate accept NAME says that the file of a migration may be another than the on
     const isWriting = name === 'new' || name === 'diff'
     if ((values.folder ?? values.import) !== undefined && !isWriting) throw new UsageError('--folder and --import are for migrate new and migrate diff')
     if (name === 'new' && words.length === 0) throw new UsageError('migrate new needs a name: migrate new add age to users')
-    return await withApp(io, { app: values.app }, async ({ server }) => {
+    return await withDatabaseErrors(() => withApp(io, { app: values.app }, async ({ server }) => {
       const { db, folder: own } = databaseIn(server, values.database)
       const folder = isWriting ? await folderOf(io, own, values.folder) : ''
       const specifier = values.import ?? 'fastify-apikit/db'
@@ -101,10 +102,14 @@ migrate accept NAME says that the file of a migration may be another than the on
         return path
       }
       const suffix = values.database === undefined ? '' : ` --database ${values.database}`
-      const lines = await run({ db, words, write, to: values.to, suffix })
+      const lines = await run({ db, words, write, to: values.to, suffix }).catch((error: unknown) => {
+        // What was committed before another one failed.
+        for (const name of Object(error).applied ?? []) io.out(`done    ${name}\n`)
+        throw error
+      })
       io.out(`${lines.join('\n')}\n`)
       return 0
-    })
+    }))
   }
 })
 

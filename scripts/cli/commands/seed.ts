@@ -5,6 +5,7 @@ import { registrations } from '../../../plugins/core/registry.ts'
 import { withApp } from '../app.ts'
 import { isFile } from '../app-file.ts'
 import { APP_OPTION, command, type Io } from '../command.ts'
+import { withDatabaseErrors } from '../database-errors.ts'
 import { Failure, UsageError } from '../failures.ts'
 
 const NAMES = ['schemas/seed', 'seed', 'src/seed'].flatMap(name => [`${name}.ts`, `${name}.js`])
@@ -23,7 +24,7 @@ export const seed = command({
       const databases = registrations(server).filter(({ plugin }) => plugin === 'db').map(({ scope, options }) => ({ scope, name: 'default', ...options }))
       for (const { scope, name } of databases) {
         const { up } = await import('../../../plugins/db/index.ts')
-        await up(scope.database(name))
+        await withDatabaseErrors(() => up(scope.database(name)))
       }
       const told = await plant((databases.find(({ name }) => name === 'default') ?? databases[0])?.scope ?? server)
       if (typeof told === 'string') io.out(`${told}\n`)

@@ -135,12 +135,54 @@ t.test('sqlite: a change of a table keeps all that the table says, or is refused
 t.test('sqlite: values that would not fit a new type are refused', async t => {
   const { db } = await made(t, 'sqlite', ['create table t (id integer primary key, a text)', "insert into t (a) values ('7'), ('seven')"])
   const alter = (type: AnyTable['columns'][string]): Promise<void> => db.session(async session => { await new MigrationSchema(session as unknown as Session<unknown>).alterColumn('t', 'a', type, { only: ['type'] }) }, { maintenance: true })
-  await t.rejects(alter(column.integer({ nullable: true })), { message: /t\.a holds "seven", which is not a number/ })
+  await t.rejects(alter(column.integer({ nullable: true })), { message: /1 row of t\.a holds what integer cannot hold exactly, such as "seven". Change the rows first, or .+ using/ })
   await sql`delete from t where a = 'seven'`.execute(db)
   await alter(column.integer({ nullable: true }))
   t.same((await sql`select a, typeof(a) as type from t`.execute(db)).rows, [{ a: 7, type: 'integer' }])
   await alter(column.text({ nullable: true }))
   t.same((await sql`select a, typeof(a) as type from t`.execute(db)).rows, [{ a: '7', type: 'text' }])
+})
+
+t.test('sqlite: a new type keeps numbers as they are, or is refused with the number of rows that it would change', async t => {
+  const other = column.of.bind(column)
+  const cases: ReadonlyArray<readonly [from: string, values: readonly string[], to: AnyTable['columns'][string], kept: readonly unknown[] | RegExp]> = [
+    ['text', ["'12345678901234567.89'", "'1.5'"], column.decimal(10, 2), /1 row .+ "12345678901234567\.89"/],
+    ['text', ["'12345678901234567.89'", "'1.5'"], column.decimal(19, 2), ['12345678901234567.89', '1.50']],
+    ['text', ["'12345678901234567.89'"], column.real(), /1 row/],
+    ['text', ["'0.1'", "'1e3'", "' 7 '"], column.real(), [0.1, 1000, 7]],
+    ['text', ["'1e400'", "'x'", "''"], column.real(), /3 rows .+ real/],
+    ['bigint', ['9007199254740993', '5'], column.real(), /1 row .+ "9007199254740993"/],
+    ['bigint', ['9007199254740992'], column.real(), [9007199254740992]],
+    ['bigint', ['2147483648', '-2147483648'], column.integer(), /1 row .+ "2147483648"/],
+    ['integer', ['32767', '-32769'], column.smallint(), /1 row .+ "-32769"/],
+    ['text', ["'9223372036854775808'", "'99999999999999999999999'"], column.bigint(), /2 rows/],
+    ['text', ["'-9223372036854775808'", "'1e18'", "'-1.0'"], column.bigint(), [-9223372036854775808n, 1000000000000000000n, -1n]],
+    ['real', ['1.5'], column.integer(), /1 row .+ "1\.5"/],
+    ['real', ['1.005', '0.1'], column.decimal(10, 2), /1 row .+ "1\.005"/],
+    ['real', ['0.1', '100'], column.decimal(3, 2), /1 row .+ "100"/],
+    ['real', ['0.30000000000000004', '2'], column.text(), ['0.30000000000000004', '2']],
+    ['decimal(10,2)', ['1.1', '0'], column.text(), ['1.10', '0.00']],
+    ['decimal_text(20,2)', ["'1.1'", "'100000000000000000.01'"], column.decimal(30, 4), ['1.1000', '100000000000000000.0100']],
+    ['decimal_text(20,2)', ["'100000000000000000.01'"], column.decimal(15, 2), /1 row/],
+    ['text', ["x'31'"], column.integer(), /1 row/],
+    ['text', ["'-0.1'"], column.real(), [-0.1]],
+    ['text', ["'x'"], column.bytes(), ['x']],
+    ['text', ["'2026-01-01'"], column.date(), ['2026-01-01']],
+    ['text', ["'1234567890123456789'", "'5.5'"], other('numeric', Type.Any()), ['1234567890123456789', '5.5']],
+    ['text', ["'1.2'"], other({ sqlite: 'decimal_text', postgres: 'numeric' }, Type.Any()), ['1.2']],
+    ['text', ["'5'"], other({ sqlite: 'decimal(3)', postgres: 'numeric' }, Type.Any()), [5]]
+  ]
+  for (const [index, [from, values, to, kept]] of cases.entries()) {
+    const { db } = await made(t, 'sqlite', [`create table t (id integer primary key, a ${from})`, `insert into t (a) values (${[...values, 'null'].join('), (')})`])
+    const alter = db.session(async session => { await new MigrationSchema(session as unknown as Session<unknown>).alterColumn('t', 'a', { ...to, nullable: true }, { only: ['type'] }) }, { maintenance: true })
+    const name = `${index}: ${from} to ${to.type.sqlite}`
+    if (kept instanceof RegExp) await t.rejects(alter, { message: kept }, name)
+    else await alter
+    if (!Array.isArray(kept)) continue
+    const asText = typeof kept[0] === 'string'
+    const { rows } = await sql<{ a: unknown }>`select ${sql.raw(asText ? "a || ''" : 'a')} as a from t where a is not null order by id`.execute(db)
+    t.same(rows.map(({ a }) => typeof a === 'object' ? Number(a) : a), kept, name)
+  }
 })
 
 onBoth('indexes that table() does not say are left alone, and adopted under their names where it does', async (t, dialect) => {

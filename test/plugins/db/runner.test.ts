@@ -101,7 +101,12 @@ t.test('postgres: a step that waits for the lock of another is undone, and tried
   t.same(await up(counted, { lockTimeout: 20, lockWait: 1 }), ['own/2_age', 'own/3_name'])
   t.equal(tries, 2)
   await reader.query('begin; select * from users')
-  await t.rejects(down(open(t, url, { ...STEPS, '3_name': { up: async () => {}, down: schema => schema.dropColumn('users', 'name') } }), 'own', { lockTimeout: 20, lockRetries: 0 }), { code: '55P03' })
+  await t.rejects(down(open(t, url, { ...STEPS, '3_name': { up: async () => {}, down: schema => schema.dropColumn('users', 'name') } }), 'own', { lockTimeout: 20, lockRetries: 1, lockWait: 1 }), {
+    code: 'APIKIT_ERR_MIGRATION', message: /^Migrations: own\/3_name failed, nothing was changed: another transaction held a lock that it needs for longer than 20 ms, 2 times\. Find it in pg_stat_activity/
+  })
+  const session = open(t, url, STEPS)
+  await reader.query('rollback; begin; lock table apikit_migrations_own')
+  await t.rejects(stamp(session, { lockTimeout: 20, lockRetries: 0 }), { code: 'APIKIT_ERR_MIGRATION', message: /a step failed, nothing was changed: .+ 1 time\./ })
   await reader.end()
 })
 

@@ -143,21 +143,24 @@ t.test('one that has read what another has changed cannot write: it can be tried
   const url = await emptyDatabase(t, 'sqlite')
   const [one, other] = [of(await databaseWith(t, url, [counters])), of(await databaseWith(t, url))]
   await t.rejects(one.session(async session => {
-    // Begun by hand; ours always say beforehand that they will write.
-    await session.run('commit')
-    await session.run('begin')
     await session.selectFrom('counters').selectAll().execute()
     await add(other)
+    // Ours always say beforehand that they will write.
+    await session.run('pragma query_only = off')
     await session.insertInto('counters').values({}).execute()
-  }), SerializationFailure)
+  }, { readOnly: true }), SerializationFailure)
 })
 
 t.test('an error of a trigger is an error as any other', async t => {
   const db = of(await databaseWith(t, 'sqlite::memory:', [counters]))
   await sql`create trigger no before insert on counters begin select raise(abort, 'not today'); end`.execute(db)
   await t.rejects(add(db), { message: 'not today' })
-  await t.rejects(db.session(async session => session.run('commit; nonsense')))
-  await t.rejects(db.session(async session => { await session.run('commit') }), { message: /no transaction is active/ })
+  await t.rejects(db.session(async session => session.run('select 1; nonsense')))
+  await sql`drop trigger no`.execute(db)
+  await t.rejects(db.session(async session => {
+    await session.insertInto('counters').values({}).execute()
+    await session.run('insert or rollback into counters (id) values (1)').catch(() => {})
+  }), { message: /no transaction is active/ })
 })
 
 t.test('closing it while somebody writes undoes what is not committed', async t => {

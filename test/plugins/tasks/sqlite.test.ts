@@ -146,6 +146,18 @@ t.test('a database that fails for a while is tried again, and the end of a job i
   await closed
 })
 
+t.test('a database that is closed before the app does not keep the app from closing', async t => {
+  const one = task('one', {}, () => {})
+  const { app, saying } = await make(t, 'sqlite', [one])
+  await app.ready()
+  await app.tasks.add(one, {})
+  await app.tasks.drain()
+  const said = saying(/the task queue could not be closed/)
+  await app.db.destroy()
+  await app.close()
+  t.match(await said, { level: 50, err: { message: /not open/ } })
+})
+
 t.test('a job whose process died ten times while it ran has failed', async t => {
   const bad = task('bad', {}, () => { t.fail('it must not run') })
   const { app } = await make(t, 'sqlite', [bad])

@@ -150,7 +150,9 @@ t.test('what cannot be is refused at the start, all of it at once', async t => {
 
   const scheduled = (cron: string, payload?: object, timezone = 'UTC'): AnyTask =>
     task('at', { payload: Type.Object({ n: Type.Integer() }), schedule: { cron, timezone, payload: payload as { n: number } } }, () => {})
-  await t.rejects(register({ tasks: [scheduled('every night', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /invalid schedule "every night" in UTC/ })
+  await t.rejects(register({ tasks: [scheduled('every night', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /invalid schedule "every night" in UTC: it must have five fields .+, got 2/ })
+  await t.rejects(register({ tasks: [scheduled('0 * * * * *', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /must have five fields .+, got 6/ })
+  await t.rejects(register({ tasks: [scheduled('61 * * * *', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /Invalid value for minute: 61/ })
   await t.rejects(register({ tasks: [scheduled('0 3 30 2 *', { n: 1 })] }), { code: 'APIKIT_ERR_TASK', message: /"0 3 30 2 \*" in UTC: it never occurs/ })
   await t.rejects(register({ tasks: [scheduled('0 3 * * *', { n: 1 }, 'Mars/Olympus')] }), { code: 'APIKIT_ERR_TASK', message: /Mars/ })
   await t.rejects(register({ tasks: [scheduled('0 3 * * *')] }), { code: 'APIKIT_ERR_TASK_PAYLOAD', message: /n: Field required/ })

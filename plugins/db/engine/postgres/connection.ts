@@ -5,7 +5,7 @@
  */
 
 import type { CompiledQuery, QueryResult } from 'kysely'
-import type { PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig } from 'pg'
+import type { ClientBase, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig } from 'pg'
 import { SerialQueue } from '../../../core/serial-queue.ts'
 import type { Connection, HoldSettings } from '../driver.ts'
 import { encodeObject } from '../encode.ts'
@@ -32,6 +32,8 @@ export interface Shared {
   readonly rows: PostgresRows
   /** Counts what made the statements that the server keeps useless: tables that have changed. */
   age: number
+  /** What those who hold a connection do when it breaks: pg's pool waits for them to give it back. */
+  readonly holders: WeakMap<ClientBase, () => void>
 }
 
 /** The server's own limit comes first; this one is for a server that is gone without a word. */
@@ -74,7 +76,7 @@ export async function run<R> (client: PoolClient, shared: Shared, query: Compile
 
 /** A connection that is one caller's. */
 export function held (client: PoolClient, shared: Shared, { maintenance, statements }: Pick<Required<HoldSettings>, 'maintenance' | 'statements'>): Connection {
-  const { rows: rowsOf, translate } = shared
+  const { rows: rowsOf, translate, holders } = shared
   const queue = new SerialQueue()
   let broken: Error | boolean = false
   let isHeld = true
@@ -145,10 +147,16 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
       }
     },
     release () {
-      if (isHeld) client.release(broken)
+      if (!isHeld) return
       isHeld = false
+      holders.delete(client)
+      client.release(broken)
     }
   }
+  holders.set(client, () => {
+    broken = true
+    connection.release()
+  })
   return connection
 }
 

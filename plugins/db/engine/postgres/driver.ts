@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { type CompiledQuery, type DialectAdapter, PostgresAdapter, type PostgresIntrospector, type QueryResult } from 'kysely'
 import type { ClientBase, Pool as PgPool, PoolClient, PoolConfig } from 'pg'
 import { optionalPeer } from '../../../core/peer.ts'
@@ -37,6 +38,9 @@ export interface PostgresOptions {
   readonly lost: (error: Error) => void
 }
 
+/** Milliseconds that a driver which is closed waits, where statements have no limit. */
+const PATIENCE = 30_000
+
 interface Pg {
   readonly Pool: new (config: PoolConfig) => PgPool
   readonly types: TypeParsers
@@ -52,6 +56,7 @@ export class PostgresDriver implements Driver {
   readonly #pool: PgPool
   readonly #options: PostgresOptions
   readonly #shared: Shared
+  readonly #clients = new Set<ClientBase>()
 
   constructor (options: PostgresOptions) {
     const { url, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, readOnly = false, lost } = options
@@ -59,7 +64,7 @@ export class PostgresDriver implements Driver {
     this.poolSize = poolSize
     const { Pool, types } = optionalPeer<Pg>('fastify-apikit/db: PostgreSQL', 'pg')
     const { namedStatements, conversions, translate } = options
-    this.#shared = { namedStatements, statementTimeout, translate, rows: new PostgresRows(types, conversions), age: 0 }
+    this.#shared = { namedStatements, statementTimeout, translate, rows: new PostgresRows(types, conversions), age: 0, holders: new WeakMap() }
     this.#pool = new Pool({
       connectionString: url,
       max: poolSize,
@@ -71,7 +76,11 @@ export class PostgresDriver implements Driver {
     })
     this.#pool.on('error', lost)
     // Of one that is in use the pool says nothing; its next statement fails. Without a listener the process would end.
-    this.#pool.on('connect', client => { client.on('error', () => {}) })
+    this.#pool.on('connect', client => {
+      this.#clients.add(client)
+      client.on('error', () => {}).on('end', () => { this.#shared.holders.get(client)?.() })
+    })
+    this.#pool.on('remove', client => { this.#clients.delete(client) })
   }
 
   async execute<R> (query: CompiledQuery, statements?: RequestStatements): Promise<QueryResult<R>> {
@@ -133,8 +142,19 @@ export class PostgresDriver implements Driver {
     }
   }
 
+  /** Waits for those who have a connection as long as a statement may take, and then cuts them off. */
   async close (): Promise<void> {
-    await this.#pool.end()
+    const { statementTimeout, lost } = this.#options
+    const patience = statementTimeout > 0 ? statementTimeout : PATIENCE
+    const waiting = new AbortController()
+    const ended = this.#pool.end()
+    const late = delay(patience, true, { signal: waiting.signal }).catch(() => false)
+    if (await Promise.race([ended, late]) === true) {
+      lost(new Error(`Connections that were in use ${patience} ms after the database was closed were cut: ${this.#clients.size}`))
+      for (const client of this.#clients) (client as unknown as { connection: { stream: { destroy (): void } } }).connection.stream.destroy()
+    }
+    waiting.abort()
+    await ended
   }
 
   get pool (): Pool {

@@ -10,6 +10,7 @@ import { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
 import { readRelations } from '../relation.ts'
 import { type ReadRow, rowReader } from '../row-reader.ts'
+import { addFunctions } from './functions.ts'
 import { cellDecoder, decoderOf } from './rows.ts'
 
 interface Prepared {
@@ -48,6 +49,7 @@ export class SqliteConnection {
 
   constructor (db: DatabaseSync, conversions = new Conversions()) {
     this.db = db
+    addFunctions(db)
     this.#conversions = conversions
   }
 

@@ -52,6 +52,8 @@ export class SqliteDriver implements Driver {
   /** For transactions that only read, each of which sees one state of all. */
   readonly #idle: SqliteConnection[] = []
   readonly #busyReaders = new Set<SqliteConnection>()
+  /** Told when no reader is busy any more. */
+  #readersIdle: (() => void) | undefined
 
   constructor (options: SqliteOptions) {
     this.#options = options
@@ -145,6 +147,7 @@ export class SqliteDriver implements Driver {
     return this.#held(reader, () => {
       this.#busyReaders.delete(reader)
       this.#idle.push(reader)
+      if (this.#busyReaders.size === 0) this.#readersIdle?.()
     })
   }
 
@@ -206,7 +209,17 @@ export class SqliteDriver implements Driver {
     this.#reader.exec('select 1')
   }
 
+  /** Waits for those who read, as a reply that is a stream does, but not for ever. */
   async close (): Promise<void> {
+    if (this.#busyReaders.size > 0) {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, this.#options.acquireTimeout)
+        this.#readersIdle = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
     const connections = new Set([this.#reader, ...this.#idle, ...this.#busyReaders, this.#writer])
     if (!this.#options.memory && this.#turns.length === 0 && !this.#writer.db.isTransaction) this.#optimize()
     for (const connection of connections) connection.close()

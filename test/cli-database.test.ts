@@ -1,0 +1,100 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { databaseFailure, withDatabaseErrors } from '../scripts/cli/database-errors.ts'
+import { cli, plugin, project } from './cli.ts'
+import { ask, emptyDatabase, hasPostgres } from './plugins/db/databases.ts'
+
+const skip = !hasPostgres && 'no PostgreSQL here'
+
+const app = (url: string): string => `
+  import { join } from 'node:path'
+  import fp from 'fastify-plugin'
+  import db, { column, table } from ${plugin('db')}
+
+  const things = table('things', { id: column.id(), name: column.text() })
+  export default fp(async app => {
+    await app.register(db, { url: ${JSON.stringify(url)}, tables: [things], migrations: join(import.meta.dirname, 'steps') })
+  })`
+
+function folder (t: Test, url: string, steps: Readonly<Record<string, string>> = {}): string {
+  const dir = project(t, { 'app.js': app(url), 'seed.js': 'export default async () => {}' })
+  mkdirSync(join(dir, 'steps'))
+  for (const [name, text] of Object.entries(steps)) writeFileSync(join(dir, 'steps', `${name}.js`), text)
+  return dir
+}
+
+/** One line, and no stack. */
+const line = (pattern: RegExp): RegExp => new RegExp(`^[^\\n]*${pattern.source}[^\\n]*\\.\\n$`)
+
+const roles = new Set<string>()
+
+/** The same database for a role that may do nothing. */
+async function poorer (t: Test, url: string, schema: string): Promise<{ url: string, role: string, allow: (sql: string) => Promise<void> }> {
+  const role = `apikit_poor_${process.pid}_${roles.size}`
+  roles.add(role)
+  await ask(`create role ${role} login`)
+  t.teardown(async () => { await ask(`drop owned by ${role}; drop role ${role}`) })
+  const { host, pathname, search } = new URL(url)
+  return { url: `postgres://${role}@${host}${pathname}${search}`, role, allow: async sql => { await ask(`grant ${sql} on schema ${schema} to ${role}`) } }
+}
+
+t.test('what a role may not do is said in one line, with the right that it lacks', { skip }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const schema = String(/search_path%3D(\w+)/.exec(url)?.[1])
+  const poor = await poorer(t, url, schema)
+  const steps = { '1_a': 'export const up = schema => schema.run("create table a (id int)")\n' }
+  t.match(await cli(folder(t, poor.url, steps), 'migrate', 'up'), { code: 1, out: '', err: line(/no schema has been selected to create in.+Create the schema, or name another one/) })
+  t.match(await cli(folder(t, poor.url), 'db', 'pull'), { code: 1, err: /^Migrations: no schema of the search_path \(\w+\) exists, or the role has no right to use it\. Schemas of this database: .+\n$/ })
+  await poor.allow('usage')
+  for (const words of [['migrate', 'up'], ['seed']]) t.match(await cli(folder(t, poor.url, steps), ...words), { code: 1, out: '', err: line(new RegExp(`permission denied for schema ${schema}\\. Grant it: grant usage, create on schema ${schema} to ROLE`)) })
+  await ask(`create table ${schema}.apikit_migrations (name varchar(255) not null primary key, timestamp varchar(255) not null, hash varchar(255))`)
+  t.match(await cli(folder(t, poor.url, steps), 'migrate', 'status'), { code: 1, out: '', err: line(/permission denied for table apikit_migrations\. Use the role that owns it/) })
+})
+
+t.test('a database that cannot be opened is one line, also for db pull --url', { skip }, async t => {
+  const url = new URL(await emptyDatabase(t, 'postgres'))
+  url.pathname = '/nowhere'
+  const { pathname, port } = url
+  const cases = [[url.href, /database "nowhere" does not exist\. Create the database/], [`postgres://nobody_${process.pid}@${url.host}/postgres`, /role "nobody_\d+" does not exist\. Correct the role/], ['postgres://127.0.0.1:9/x', /ECONNREFUSED.+Start PostgreSQL/]] as const
+  t.ok(pathname && port)
+  for (const [url, message] of cases) {
+    const dir = folder(t, url)
+    t.match(await cli(dir, 'migrate', 'status'), { code: 1, out: '', err: line(message) })
+    t.match(await cli(dir, 'db', 'pull', '--url', url), { code: 1, out: '', err: line(message) })
+  }
+})
+
+t.test('schemas that do not exist are named, with those that do', { skip }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const dir = folder(t, url)
+  t.match(await cli(dir, 'db', 'pull', '--schema', 'nosuch,public'), { code: 1, out: '', err: /^Migrations: unknown schema "nosuch"\. Schemas of this database: .*public/ })
+  t.notOk(readdirSync(dir).includes('schemas'))
+  t.match(await cli(dir, 'db', 'pull', '--schema', 'public'), { code: 0 })
+  t.match(await cli(dir, 'db', 'pull', '--url', `sqlite:${join(dir, 'x.db')}`, '--schema', 'public'), { code: 1, err: 'Migrations: SQLite has no schemas. Leave them out\n' })
+})
+
+t.test('what was committed before a migration failed is printed, and a file that is missing is listed', async t => {
+  const url = await emptyDatabase(t, 'sqlite')
+  const step = (sql: string): string => `export const transaction = 'own'\nexport const up = schema => schema.run(${JSON.stringify(sql)})\n`
+  const dir = folder(t, url, { '1_a': step('create table a (id integer)'), '2_b': step('create table b (id integer)'), '3_c': step('nonsense') })
+  t.match(await cli(dir, 'migrate', 'up'), { code: 1, out: 'done    1_a\ndone    2_b\n', err: /^Migrations: 3_c failed, nothing was changed: near "nonsense": syntax error\n$/ })
+  rmSync(join(dir, 'steps', '1_a.js'))
+  t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: /^missing 1_a {2}20.*Z\ndone {4}2_b {2}20.*Z\nto do {3}3_c\n$/ })
+  for (const file of ['2_b', '3_c']) rmSync(join(dir, 'steps', `${file}.js`))
+  t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: /^missing 1_a .*\nmissing 2_b .*\n$/ })
+  writeFileSync(join(dir, 'no.db'), 'no database, but a text that is longer than the head of one would be, so that it is read as such: '.repeat(10))
+  t.match(await cli(dir, 'db', 'pull', '--url', `sqlite:${join(dir, 'no.db')}`), { code: 1, err: line(/file is not a database\. The file is no SQLite database/) })
+  t.ok(readFileSync(join(dir, 'app.js'), 'utf8'))
+})
+
+t.test('errors of databases as sentences; others stay as they are', async t => {
+  const said = (error: object): unknown => Object(databaseFailure(error)).message
+  t.equal(said({ code: '42501', message: 'permission denied for database "shop"', detail: 'User does not have CONNECT privilege.' }), 'permission denied for database "shop". Grant it: grant connect on database shop to ROLE. ROLE is the one in the URL of the database.')
+  t.match(said({ code: '42501', message: 'must be owner of table x' }), /^must be owner of table x\. Use the role that owns it, or /)
+  t.equal(said({ code: '42501', message: 'permission denied for database shop' }), 'permission denied for database shop. Grant it: grant create, temporary on database shop to ROLE. ROLE is the one in the URL of the database.')
+  t.equal(said({ code: 'APIKIT_ERR_DB_OPEN', message: 'cannot connect', cause: { code: '28P01', message: 'password authentication failed' } }), 'cannot connect: password authentication failed. Correct the password in the URL of the database.')
+  t.equal(said({ errcode: 1032, code: 'ERR_SQLITE_ERROR', message: 'attempt to write a readonly database' }), 'attempt to write a readonly database. The file of the database, or its folder, cannot be written. Change their rights.')
+  for (const error of [new Error('own'), 'text', Object.assign(new Error('x'), { code: 'OTHER' })]) t.equal(databaseFailure(error), error)
+  t.equal(await withDatabaseErrors(async () => 1), 1)
+})
