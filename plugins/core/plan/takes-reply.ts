@@ -17,8 +17,17 @@ export function takesReply (handler: AnyFunction): boolean {
   return parameters === undefined || parameters.count > 1 || !/^\s*=>/.test(parameters.rest)
 }
 
+const readers = new WeakSet<AnyFunction>()
+
+/** Marks the factory of a dependency that looks at the reply, and changes nothing of it. */
+export function onlyReadsReply<Factory extends AnyFunction> (factory: Factory): Factory {
+  readers.add(factory)
+  return factory
+}
+
 /** Whether the factory of a dependency may touch the reply, which is in its context by that name. */
 export function factoryTakesReply (factory: AnyFunction): boolean {
+  if (readers.has(factory)) return false
   const text = textOf(factory).replace(/^(?:async\s+)?function\s*\*?\s*[\w$]*/, '')
   const parameters = parametersOf(text)
   return parameters === undefined || parameters.count > 1 || !/^\s*(?:\{|$)/.test(parameters.text) || /(?<![\w$])reply(?![\w$])/.test(parameters.text)

@@ -7,6 +7,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Dependency, dependency } from '../../dependencies/index.ts'
 import type { RoutePlan } from '../../core/plan/route-plan.ts'
+import { onlyReadsReply } from '../../core/plan/takes-reply.ts'
 import { dropTransaction, keepTransaction } from '../../core/request/transaction.ts'
 import type { Database, Tables } from './database.ts'
 import { DEFAULT, decoratorOf, type TablesNamed } from './databases.ts'
@@ -53,7 +54,7 @@ function sessionNamed (name: string): Dependency<Session<unknown>> {
 function makeSession (name: string): Dependency<Session<unknown>> {
   const decorator = decoratorOf(name)
   const databaseOf = (app: FastifyInstance): Database<unknown> => Reflect.get(app, decorator)
-  const readingFor = (request: FastifyRequest, reply: FastifyReply): Session<unknown> => {
+  const readingFor = ({ request, reply }: { readonly request: FastifyRequest, readonly reply: FastifyReply }): Session<unknown> => {
     const database = databaseOf(request.server)
     return database.readingFor(request, reply.raw, { isBodiless: isBodiless(request.method), replica: usesReplica(request, database) })
   }
@@ -61,12 +62,12 @@ function makeSession (name: string): Dependency<Session<unknown>> {
     name: name === DEFAULT ? 'session' : `session of ${name}`,
     scope: 'function',
     decorators: [decorator],
-    forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isBodiless) ? ({ request, reply }) => readingFor(request, reply) : undefined
-  }, async function * ({ request, reply }) {
+    forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isBodiless) ? onlyReadsReply(context => readingFor(context)) : undefined
+  }, onlyReadsReply(async function * ({ request, reply }) {
     const { server, method, routeOptions: { config } } = request
     const transaction: RouteTransaction | undefined = config.transaction
     if (transaction === undefined && isSafe(method)) { // of a route with several methods, or with a body
-      yield readingFor(request, reply)
+      yield readingFor({ request, reply })
       return
     }
     const options = { readOnly: isSafe(method), ...transaction }
@@ -85,7 +86,7 @@ function makeSession (name: string): Dependency<Session<unknown>> {
       if (name === DEFAULT) dropTransaction(request)
       session.end()
     }
-  })
+  }))
 }
 
 /**
