@@ -150,7 +150,7 @@ function alterStep (column: Column, { name, before, after, silent }: ChangedColu
     const using = isTyped ? usingOf(name, from, to) : undefined
     return code({ only: [...only], using })
   }
-  const kept = silent.includes('default') && !only.includes('default') && before.default !== undefined ? raw(before.default) : undefined
+  const kept = silent.includes('default') && !only.includes('default') && before.default !== undefined && after.identity === undefined ? raw(before.default) : undefined
   // Without it, another type takes it off the column.
   const collate = context.dialect === 'postgres' && silent.includes('collate') && !only.includes('collate') && COLLATABLE.test(after.type) ? before.collate : undefined
   const now = columnCode({ ...column, ...collate !== undefined && { collate } }, { alone: true, ...kept !== undefined && { default: kept } })

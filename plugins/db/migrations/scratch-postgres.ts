@@ -7,7 +7,7 @@
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
 import { partOf } from '../tables/parts.ts'
-import { type ConstraintWords, literal, type PartShape, quoted, type TableShape } from '../tables/shape.ts'
+import { type ConstraintWords, literal, nameOf, type PartShape, quoted, type TableShape } from '../tables/shape.ts'
 import type { ForeignKey } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
@@ -42,7 +42,9 @@ export class PostgresScratch implements Scratch {
       if (!name.includes('.')) await this.#make(enumSql(`pg_temp.${quoted(name)}`, values), `the type ${name}`)
     }
     const all = shapes.map(shape => ({ shape, statements: tableStatements(shape, 'postgres', { what: 'temporary table', nameOf: quoted }) }))
-    for (const { shape, statements } of all) await this.#make(statements.table, shape.name)
+    // Sequences take another name where a table has theirs: such a table comes first.
+    const first = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(name, [column.name], 'seq'))))
+    for (const { shape, statements } of all.toSorted((a, b) => Number(first.has(b.shape.name)) - Number(first.has(a.shape.name)))) await this.#make(statements.table, shape.name)
     for (const { shape, statements } of all) for (const sql of statements.indexes) await this.#make(sql, shape.name)
     await this.#makeStubs(shapes, actual)
     for (const { shape, statements } of all) for (const sql of statements.foreignKeys) await this.#make(sql, shape.name)
