@@ -56,7 +56,7 @@ function lengthCall (type: string, dialect: Dialect): Call | undefined {
   if (name === varchar && first !== undefined && type === `${varchar}(${first})`) return { kind: 'varchar', args: [String(first)] }
   if (name === char && first !== undefined && type === `${char}(${first})`) return { kind: 'char', args: [String(first)] }
   const isDecimal = name === decimal && !(dialect === 'sqlite' && Number(first) > 15) ? true : name === 'decimal_text' && Number(first) > 15
-  return isDecimal && type === `${name}(${first},${second})` ? { kind: 'decimal', args: [String(first), String(second)] } : undefined
+  return isDecimal && Number(second) <= Number(first) && type === `${name}(${first},${second})` ? { kind: 'decimal', args: [String(first), String(second)] } : undefined
 }
 
 /** What `column.array` takes. */
@@ -77,7 +77,9 @@ function callOf ({ type }: CatalogColumn, { enums, domains }: Catalog, dialect: 
   const bounded = lengthCall(type, dialect)
   if (bounded !== undefined) return bounded
   const labels = enums.get(type)
-  if (labels !== undefined && labels.length > 0) return { kind: 'enum', args: [code(labels)], options: { native: tokensOf(type).filter(({ text }) => text !== '.').map(nameIn).join('.') } }
+  const path = tokensOf(type).filter(({ text }) => text !== '.').map(nameIn)
+  // A dot in its own name would be that of a schema.
+  if (labels !== undefined && labels.length > 0 && !path.some(name => name.includes('.'))) return { kind: 'enum', args: [code(labels)], options: { native: path.join('.') } }
   const list = forTables ? arrayCall(type, dialect) : undefined
   if (list !== undefined) return list
   const schema = forTables ? schemaCode(type, domains, dialect) : 'Type.Unknown()'

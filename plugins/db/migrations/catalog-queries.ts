@@ -6,10 +6,11 @@
  * @see https://www.postgresql.org/docs/current/catalogs.html
  */
 
+// Temporary tables stand for those of other schemas, by their whole names.
 /** Partitions follow their parent, and what an extension owns is its own. */
 export const TABLES = `
   select c.oid::int8 as oid, case when c.relnamespace = pg_my_temp_schema() or n.nspname = current_schema() then c.relname::text else n.nspname || '.' || c.relname end as name,
-    c.relkind = 'p' as partitioned, pg_get_partkeydef(c.oid) as partition_key, c.relpersistence = 'u' as unlogged, c.relrowsecurity as row_security,
+    c.relnamespace <> pg_my_temp_schema() and c.relname || n.nspname like '%.%' as dotted, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as path, c.relkind = 'p' as partitioned, pg_get_partkeydef(c.oid) as partition_key, c.relpersistence = 'u' as unlogged, c.relrowsecurity as row_security,
     array_to_string(c.reloptions, ', ') as options
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relnamespace = any ($1::oid[]) and c.relkind in ('r', 'p') and not c.relispartition
@@ -46,6 +47,7 @@ export const CONSTRAINTS = `
     k.condeferrable as deferrable, k.condeferred as deferred, k.confmatchtype::text as match, k.convalidated as valid, to_jsonb(k) ->> 'confdelsetcols' is not null as partial,
     (select case when n.nspname = current_schema() or c.relnamespace = pg_my_temp_schema() then c.relname::text else n.nspname || '.' || c.relname end
       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = k.confrelid) as target,
+    (select c.relnamespace <> pg_my_temp_schema() and n.nspname || c.relname like '%.%' from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = k.confrelid) as dotted,
     ${names('k.confrelid', 'k.confkey')} as targets, ${action('k.confdeltype')} as on_delete, ${action('k.confupdtype')} as on_update,
     coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_same,
     (select coalesce(json_agg(a.attname order by part.at), '[]') from unnest(i.indkey::int2[]) with ordinality as part(number, at)

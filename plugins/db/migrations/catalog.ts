@@ -48,8 +48,15 @@ export interface Catalog {
   readonly tables: ReadonlyMap<string, CatalogTable>
   /** Labels of enums, by the name of the type as the database writes it. */
   readonly enums: ReadonlyMap<string, readonly string[]>
+  /** Tables of PostgreSQL that have no name in code, where a dot stands behind the schema. In SQL. */
+  readonly dotted?: readonly string[]
   /** The types that domains are made of. */
   readonly domains: ReadonlyMap<string, string>
+}
+
+/** What a foreign key, a CHECK or a definition says. Its rows may not have been checked. */
+export function isNotValid ({ words }: CatalogPart): boolean {
+  return 'notValid' in words && words.notValid === true
 }
 
 /** Tables in which the product itself keeps something. */

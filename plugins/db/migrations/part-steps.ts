@@ -5,7 +5,7 @@
  */
 
 import { type Dialect, shapeOf } from '../tables/shape.ts'
-import type { CatalogPart } from './catalog.ts'
+import { type CatalogPart, isNotValid } from './catalog.ts'
 import { addPartCode, code, dropPartCode } from './code.ts'
 import type { Column } from '../tables/table-types.ts'
 import type { Remade } from './column-steps.ts'
@@ -65,7 +65,8 @@ function ownMoves (match: TableMatch, remade: Remade, { declared, dialect }: Com
 
 /** A unique index stays an index, where the code asks for unique columns only. */
 function saidBy (before: CatalogPart, shape: SamePart['shape']): object {
-  return (before.kind === 'index') === (shape.kind === 'index') ? shape.words : before.words
+  if ((before.kind === 'index') !== (shape.kind === 'index')) return before.words
+  return { ...shape.words, ...isNotValid(before) && { notValid: true } }
 }
 
 /** What comes with a column that is added: its own unique, index, and the check of an enum. */
@@ -92,7 +93,7 @@ function referencing (match: TableMatch, remade: RemadeOf, moves: Moves, compari
       String(key.columns.toSorted()) === String(columns.toSorted()) && isGone(key, moves.get(table) as readonly Move[])) === true
     if (!isKeyGone && !touches(columns, remade.get(table)?.retyped ?? new Set())) return []
     const declared = match.same.find(({ before }) => before === part)
-    return [{ kind: part.kind, before: part, after: { name: part.name, words: declared?.shape.words ?? part.words } }]
+    return [{ kind: part.kind, before: part, after: { name: part.name, words: declared === undefined ? part.words : saidBy(part, declared.shape) } }]
   })
 }
 

@@ -7,7 +7,7 @@
 
 import { inOrder } from '../tables/order.ts'
 import type { AnyTable } from '../tables/table-types.ts'
-import type { Catalog, CatalogPart, CatalogTable } from './catalog.ts'
+import { type Catalog, type CatalogPart, type CatalogTable, isNotValid } from './catalog.ts'
 import { catalogTableCode } from './catalog-code.ts'
 import { addPartCode, code, dropPartCode, tableCode } from './code.ts'
 import { type ColumnSteps, columnSteps, type Remade, remadeIn } from './column-steps.ts'
@@ -76,7 +76,7 @@ export async function planOf (comparison: Comparison, count: Count): Promise<Pla
       ...made.keys,
       ...enums.after
     ],
-    alone: [...matches.flatMap(match => aloneIn(match, comparison)), ...aloneTables(unknown.filter(({ name }) => !declared.hasTable(name)))]
+    alone: [...matches.flatMap(match => aloneIn(match, comparison)), ...aloneTables(unknown.filter(({ name }) => !declared.hasTable(name))), ...aloneNames(actual)]
   }
 }
 
@@ -109,13 +109,13 @@ function createSteps ({ missing }: Comparison): { readonly tables: Step[], reado
 async function dropSteps (tables: readonly CatalogTable[], actual: Catalog, { dialect }: Comparison, count: Count): Promise<{ readonly tables: Step[], readonly keys: Step[] }> {
   const ordered = inOrder(tables.map(table => ({ name: table.name, table, targets: targetsOf(table.parts).map(({ target }) => target) })))
   const cycles = cyclesIn(ordered.map(({ name, table }) => ({ name, keys: targetsOf(table.parts) })))
-  const isCycle = ({ name }: CatalogTable, part: CatalogPart): boolean => cycles.has(JSON.stringify([name, part.name]))
-  const keys = ordered.flatMap(({ name, table }) => table.parts.filter(part => isCycle(table, part)).map(part => ({
+  const isApart = ({ name }: CatalogTable, part: CatalogPart): boolean => cycles.has(JSON.stringify([name, part.name])) || isNotValid(part)
+  const keys = ordered.flatMap(({ name, table }) => table.parts.filter(part => isApart(table, part)).map(part => ({
     up: [dropPartCode(name, part.name, false)], down: [addPartCode(name, { ...part.words, name: part.name })]
   })))
   const steps: Step[] = []
   for (const { name, table } of ordered.toReversed()) {
-    const { columns, options } = catalogTableCode(table, { catalog: actual, dialect }, part => isCycle(table, part))
+    const { columns, options } = catalogTableCode(table, { catalog: actual, dialect }, part => isApart(table, part))
     steps.push({
       up: [...table.alone.map(what => comment(`${name} goes with its ${what}`)), comment(`${name}: ${await count(name)}; down makes the table again, not its rows`), `await schema.dropTable(${code(name)})`],
       down: [`await schema.createTable(${code(name)}, ${columns}${options === undefined ? '' : `, ${options}`})`]
@@ -136,4 +136,9 @@ function aloneIn ({ table, gone, left, come, changed, before }: TableMatch, { de
 
 function aloneTables (tables: readonly CatalogTable[]): string[] {
   return tables.map(({ name }) => `table ${name}: schema.dropTable(${code(name)})`)
+}
+
+/** In code a dot stands behind the schema. */
+export function aloneNames ({ dotted = [] }: Catalog): string[] {
+  return dotted.map(name => `table ${name}, whose name has a dot`)
 }

@@ -61,3 +61,9 @@ async function sequenceOf (ask: Ask, table: string, column: string): Promise<str
   const [row] = await ask(`select pg_get_serial_sequence(${literal(quotedPath(table))}, ${literal(column)}) as sequence`)
   return row?.sequence === null ? undefined : String(row?.sequence)
 }
+
+/** Checks the rows of a constraint. Where some do not fit, it stays as it is: one statement, which needs no savepoint. */
+export async function validate (ask: Ask, table: string, constraint: string): Promise<void> {
+  const body = `begin alter table ${quotedPath(table)} validate constraint ${quoted(constraint)}; exception when integrity_constraint_violation then null; end`
+  await ask(`do ${literal(body)}`)
+}

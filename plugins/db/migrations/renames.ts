@@ -53,5 +53,5 @@ function referencing (part: CatalogPart, { tables, columns }: Renames): CatalogP
   const own = columns.get(table)
   const references = { table, columns: names.map(name => own?.get(name) ?? name) }
   const whole = { ...foreignKey, references }
-  return { ...part, target: references, words: { name: part.name, foreignKey: whole }, definition: part.definition.replace(JSON.stringify(foreignKey).slice(1, -1), JSON.stringify(whole).slice(1, -1)) }
+  return { ...part, target: references, words: { ...part.words as ConstraintWords, foreignKey: whole }, definition: part.definition.replace(JSON.stringify(foreignKey).slice(1, -1), JSON.stringify(whole).slice(1, -1)) }
 }

@@ -32,6 +32,8 @@ export interface Constraint {
   readonly check?: SqlText | Readonly<Record<string, SqlText>>
   /** In SQL, what stands behind the name. */
   readonly definition?: SqlText
+  /** Older rows are not checked (`not valid` of PostgreSQL). `'if needed'`: only where they do not fit. */
+  readonly notValid?: boolean | 'if needed'
 }
 
 export interface AlterOptions {
@@ -166,13 +168,14 @@ export class MigrationSchema {
 
   /** Adds constraints. */
   async addConstraint (tableName: string, constraint: Constraint): Promise<void> {
-    for (const part of constraintParts(tableName, constraint, this.dialect)) await this.#addPart(tableName, part)
+    for (const part of constraintParts(tableName, constraint, this.dialect)) await this.#addPart(tableName, part, constraint.notValid)
   }
 
-  async #addPart (tableName: string, part: PartShape): Promise<void> {
+  async #addPart (tableName: string, part: PartShape, notValid: Constraint['notValid'] = false): Promise<void> {
     if (part.kind !== 'index' && this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.addConstraint(drafts, tableName, part))
     if (part.kind === 'index') await this.#drafts.createIndex(tableName, indexSql(quotedPath(tableName), part))
-    else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}`)
+    else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}${notValid === false ? '' : ' not valid'}`)
+    if (notValid === 'if needed') await postgres.validate(this.#ask, tableName, part.name)
     if (this.dialect === 'postgres') await this.#kept.made(tableName, part.name)
   }
 

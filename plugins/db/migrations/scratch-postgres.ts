@@ -10,7 +10,7 @@ import { partOf } from '../tables/parts.ts'
 import { type ConstraintWords, literal, nameOf, type PartShape, quoted, type TableShape } from '../tables/shape.ts'
 import type { ForeignKey } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
-import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
+import { type Catalog, type CatalogColumn, type CatalogPart, type CatalogTable, isNotValid } from './catalog.ts'
 import { readPostgres, readTemporaryPart } from './catalog-postgres.ts'
 import { cannotBeMade, messageOf, renamedKeys, type Scratch } from './scratch.ts'
 
@@ -85,8 +85,10 @@ export class PostgresScratch implements Scratch {
       for (const [from, now] of columns) await this.#ask(`alter table ${quoted(AGAIN)} rename column ${quoted(from)} to ${quoted(now)}`)
       const read = (await readPostgres(this.#ask, 'temporary')).tables.get(AGAIN) as CatalogTable
       const own = read.parts.map(part => {
-        const { name } = shape.parts[Number(part.name.slice(AGAIN.length + 1))] as PartShape
-        return { ...part, name, words: { ...part.words, name } }
+        const at = Number(part.name.slice(AGAIN.length + 1))
+        const { name } = shape.parts[at] as PartShape
+        const was = table.parts.filter(({ kind }) => kind !== 'foreign')[at] as CatalogPart
+        return { ...part, name, words: { ...part.words, name, ...isNotValid(was) && { notValid: true as const } } }
       })
       return { ...read, name: to, parts: [...own, ...renamedKeys(table, columns)], alone: table.alone }
     })

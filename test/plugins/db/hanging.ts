@@ -5,7 +5,7 @@
  */
 
 import type { Test } from 'tap'
-import { type AnyTable, diff, pull, stamp, type Steps, table } from '../../../plugins/db/index.ts'
+import { type AnyTable, type Column, diff, pull, stamp, type Steps, table } from '../../../plugins/db/index.ts'
 import { declaring, made, run } from './made.ts'
 import { wholeOf } from './whole.ts'
 
@@ -27,9 +27,10 @@ export async function thereAndBack (t: Test, statements: readonly string[], chan
   return { steps, before, there }
 }
 
-/** A table with other columns. */
-export function withColumns (one: AnyTable, columns: AnyTable['columns'], options: object = {}): AnyTable {
-  return table(one.name, { ...one.columns, ...columns }, { ...one.options, ...options } as AnyTable['options'])
+/** A table with other columns; `undefined` takes one away. */
+export function withColumns (one: AnyTable, columns: Readonly<Record<string, Column | undefined>>, options: object = {}): AnyTable {
+  const all = Object.entries({ ...one.columns, ...columns }).filter((entry): entry is [string, Column] => entry[1] !== undefined)
+  return table(one.name, Object.fromEntries(all), { ...one.options, ...options } as AnyTable['options'])
 }
 
 export function of (tables: readonly AnyTable[], name: string): AnyTable {
