@@ -10,7 +10,7 @@ import { bare, tokensOf } from '../tables/sql-tokens.ts'
 import type { Deferrable, ForeignAction, ForeignKey, IndexKey } from '../tables/table-types.ts'
 import type { Ask, AskedRow } from './ask.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
-import { ALONE, COLUMNS, CONSTRAINTS, DOMAINS, ENUMS, INDEXES, TABLES } from './catalog-queries.ts'
+import { ALONE, COLUMNS, CONSTRAINTS, DOMAINS, ENUMS, INDEXES, INHERITS, TABLES } from './catalog-queries.ts'
 
 /** Where tables are looked for: in schemas, or among the temporary ones. */
 export type Where = { readonly schemas: readonly string[] } | 'temporary'
@@ -42,15 +42,18 @@ export async function readPostgres (ask: Ask, where: Where): Promise<Catalog> {
   const constraints = byTable(await ask(CONSTRAINTS, ...found))
   const indexes = byTable(await ask(INDEXES, ...found))
   const alone = byTable(await ask(ALONE, ...found))
+  const inherits = byTable(await ask(INHERITS, ...found))
   const enums = await ask(ENUMS, where === 'temporary')
   return {
     tables: new Map(tables.map(row => {
       const { name } = row
       const keys = constraints(name)
       const own = indexes(name)
+      const [family] = inherits(name)
       return [String(name), {
         name: String(name),
         columns: columns(name).map(columnOf),
+        ...family !== undefined && { inherits: { parents: family.parents as string[], columns: new Map(family.columns as Array<[string, boolean]>) } },
         parts: [...keys.filter(({ dotted }) => dotted !== true).map(constraintOf), ...own.filter(({ valid }) => valid === true).map(indexOf)],
         alone: [...aloneOf(row), ...keys.flatMap(aloneKey), ...own.filter(({ valid }) => valid !== true).map(({ name }) => `invalid index ${String(name)}`), ...alone(name).map(({ what }) => String(what))]
       } satisfies CatalogTable]

@@ -86,6 +86,12 @@ export const ALONE = `
     join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass where w.ev_class <> r.oid
   order by 1, 2`
 
+export const INHERITS = `
+  select r.name as table,
+    (select json_agg(case when n.nspname = current_schema() then c.relname::text else n.nspname || '.' || c.relname end order by i.inhseqno) from pg_inherits i join pg_class c on c.oid = i.inhparent join pg_namespace n on n.oid = c.relnamespace where i.inhrelid = r.oid) as parents,
+    (select coalesce(json_agg(json_build_array(a.attname, a.attislocal)), '[]') from pg_attribute a where a.attrelid = r.oid and a.attinhcount > 0 and not a.attisdropped) as columns
+  from ${RELATIONS} where exists (select from pg_inherits i where i.inhrelid = r.oid)`
+
 export const ENUMS = `
   select format_type(t.oid, null) as name, (select coalesce(json_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_enum e where e.enumtypid = t.oid) as labels
   from pg_type t join pg_namespace n on n.oid = t.typnamespace

@@ -39,6 +39,8 @@ export interface CatalogTable {
   readonly parts: readonly CatalogPart[]
   /** What `table()` has no words for, and what is no part of the table: left alone. */
   readonly alone: readonly string[]
+  /** Of PostgreSQL: the tables that it inherits from, and the columns, with whether they are its own, too. */
+  readonly inherits?: { readonly parents: readonly string[], readonly columns: ReadonlyMap<string, boolean> }
   /** Of SQLite: how the table was made. */
   readonly sql?: string
   readonly tail?: string

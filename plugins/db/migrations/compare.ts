@@ -12,6 +12,7 @@ import { askOf } from './ask.ts'
 import { type Catalog, type CatalogTable, isKept } from './catalog.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import type { LabelRename } from './enum-labels.ts'
+import { withFamilies } from './inheritance.ts'
 import { matchTable, type TableMatch } from './match.ts'
 import { renamesIn, type Renames, withRenames } from './renames.ts'
 import { withScratch } from './with-scratch.ts'
@@ -56,7 +57,7 @@ export async function compareIn (session: Session<unknown>, tables: readonly Any
       desired: scratch.catalog,
       renames,
       labels,
-      matches,
+      matches: withFamilies(matches, declared, renames),
       missing,
       unknown: [...actual.tables.values()].filter(({ name }) => !names.has(name) && !isKept(name)),
       declared

@@ -14,7 +14,7 @@ interface Hanging {
   /** In SQL. */
   readonly table: string
   readonly schema: string
-  readonly index: string
+  readonly index: string | undefined
   readonly name: string
   readonly isConstraint: boolean
   /** Of the table itself. */
@@ -63,7 +63,7 @@ function hangingOf (row: AskedRow): Hanging {
   return {
     table: String(table),
     schema: String(schema),
-    index: String(index),
+    index: index === null ? undefined : String(index),
     name: String(name),
     isConstraint: constraint === true,
     isOwn: own === true,
@@ -88,7 +88,12 @@ function statisticsSql ({ index }: Hanging, { at, target }: Hanging['statistics'
 
 /** What puts back all of it, but for partitions: where the part itself is made again. */
 export function partStatements (hanging: PartHanging): string[] {
-  return hanging.filter(({ isOwn }) => isOwn).flatMap(one => [...one.comment === undefined ? [] : [commentSql(one, one.comment)], ...one.statements, ...one.statistics.map(each => statisticsSql(one, each))])
+  return hanging.filter(({ isOwn }) => isOwn).flatMap(one => [
+    ...one.comment === undefined ? [] : [commentSql(one, one.comment)],
+    // An index that took the place of the constraint has its comment.
+    ...one.comment === undefined || one.index === undefined || one.statements.some(sql => sql.startsWith('comment')) ? [] : [`comment on index ${one.index} is null`],
+    ...one.statements, ...one.statistics.map(each => statisticsSql(one, each))
+  ])
 }
 
 /** Puts back what hung on a part that there is again. Those of partitions get their names back, too. */

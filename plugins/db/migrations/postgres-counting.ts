@@ -41,7 +41,7 @@ const STATEMENTS = `
     || array_remove(array[format('comment on sequence %I.%I is ', n.nspname, c.relname) || quote_literal(obj_description(c.oid, 'pg_class'))], null)`
 
 const COUNTER = `
-  select format('%I.%I', n.nspname, c.relname) as name, ${OPTIONS} as options, ${STATEMENTS} as statements, q.seqincrement < 0 as descending ${FROM} where q.seqrelid = $1::regclass`
+  select format('%I.%I', n.nspname, c.relname) as name, c.relname::text as own_name, q.seqtypid::regtype::text as type, ${OPTIONS} as options, ${STATEMENTS} as statements, q.seqincrement < 0 as descending ${FROM} where q.seqrelid = $1::regclass`
 
 /** The sequence that a column owns and counts with, or another one that its default asks. */
 const SEQUENCE = `
@@ -114,4 +114,26 @@ export async function goOn (ask: Ask, table: string, column: string, counter: Co
   const { last, isCalled } = await counterOf(ask, String(row.sequence), row.own === true)
   const ahead = (BigInt(counter.last) - BigInt(last)) * (counter.isDescending ? -1n : 1n)
   if (ahead > 0n || (ahead === 0n && counter.isCalled && !isCalled)) await moveTo(ask, String(row.sequence), counter)
+}
+
+/** Where nobody has set others. */
+const PLAIN = 'increment by 1 start with 1 cache 1 no cycle'
+
+/**
+ * What makes the sequence of a column that one again which it was.
+ *
+ * @param now what the column has then: the sequence itself, a new one by the name that PostgreSQL gives it, or that of a new table
+ */
+export async function sequenceStatements (ask: Ask, table: string, column: string, now: 'same' | 'made' | 'empty'): Promise<string[]> {
+  const [found] = await ask(SEQUENCE, table, column)
+  if (found?.own !== true) return []
+  const [row] = await ask(COUNTER, String(found.sequence)) as [AskedRow]
+  const [same] = await ask('select c.relname::text as table, format_type(a.atttypid, a.atttypmod) = $3 as same from pg_attribute a join pg_class c on c.oid = a.attrelid where a.attrelid = $1::regclass and a.attname = $2', table, column, row.type) as [AskedRow]
+  const name = String(row.own_name)
+  const rename = `begin execute format('alter sequence %s rename to %I', pg_get_serial_sequence(${literal(table)}, ${literal(column)}), ${literal(name)}); end`
+  return [
+    ...now !== 'same' && name !== nameOf(String(same.table), [column], 'seq') ? [`do ${literal(rename)}`] : [],
+    ...row.options === PLAIN && same.same === true ? [] : [`alter sequence ${String(row.name)} ${same.same === true ? '' : `as ${String(row.type)} `}${String(row.options)}${now === 'empty' ? ' restart' : ''}`],
+    ...row.statements as string[]
+  ]
 }

@@ -103,8 +103,8 @@ export async function isStored (ask: Ask, table: string, column: string): Promis
 
 /** Defaults that partitions, and tables that inherit, have of their own, and those that may not be null there alone. */
 const OWN = `
-  select c.value is distinct from o.value as differs, c.attnotnull and not o.attnotnull as full,
-    case when c.value is null then ${statement('drop default')} else ${statement('set default %s', 'c.value')} end as default, ${statement('set not null')} as not_null
+  select c.value is distinct from o.value as differs, c.attnotnull <> o.attnotnull as full,
+    case when c.value is null then ${statement('drop default')} else ${statement('set default %s', 'c.value')} end as default, ${statement('%s not null', "case when c.attnotnull then 'set' else 'drop' end")} as not_null
   from columns c join columns o on o.own where not c.own and c.attgenerated = ''`
 
 export interface OwnDefaults {

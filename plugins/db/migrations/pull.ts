@@ -19,6 +19,7 @@ import { type Catalog, type CatalogTable, isKept } from './catalog.ts'
 import { catalogTableCode } from './catalog-code.ts'
 import { code } from './code.ts'
 import { compareIn, looking } from './compare.ts'
+import { BLIND } from './look.ts'
 import { aloneNames, planOf } from './plan.ts'
 import { readActual } from './scratch-postgres.ts'
 import { readSqlite } from './catalog-sqlite.ts'
@@ -121,7 +122,7 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
     const ordered = inOrder(found.filter(({ columns }) => columns.length > 0).map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))
     const written = writtenOf(ordered.map(({ one }) => one), catalog, dialect)
     const tables = evaluate(written)
-    const { steps } = await planOf(await compareIn(session, tables), String)
+    const { steps } = await planOf(await compareIn(session, tables), BLIND)
     if (steps.length > 0) throw new APIKIT_ERR_MIGRATION(`cannot describe these tables without a remaining difference:\n${steps.flatMap(({ up }) => up).join('\n')}`)
     return { text: textOf(written, [...found.filter(({ columns }) => columns.length === 0).map(({ name }) => `table ${name}, which has no columns`), ...aloneNames(catalog)], specifier), tables }
   })

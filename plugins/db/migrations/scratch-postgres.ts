@@ -14,6 +14,10 @@ import { type Catalog, type CatalogColumn, type CatalogPart, type CatalogTable, 
 import { readPostgres, readTemporaryPart } from './catalog-postgres.ts'
 import { cannotBeMade, messageOf, renamedKeys, type Scratch } from './scratch.ts'
 
+function inheritsAs ({ inherits }: CatalogTable, columns: ReadonlyMap<string, string>): Pick<CatalogTable, 'inherits'> {
+  return inherits === undefined ? {} : { inherits: { ...inherits, columns: new Map([...inherits.columns].map(([name, isLocal]) => [columns.get(name) ?? name, isLocal])) } }
+}
+
 /** Without foreign keys. */
 function shapeOfCatalog ({ name, columns, parts }: CatalogTable): TableShape {
   const names = columns.map(({ name }) => name)
@@ -90,7 +94,7 @@ export class PostgresScratch implements Scratch {
         const was = table.parts.filter(({ kind }) => kind !== 'foreign')[at] as CatalogPart
         return { ...part, name, words: { ...part.words, name, ...isNotValid(was) && { notValid: true as const } } }
       })
-      return { ...read, name: to, parts: [...own, ...renamedKeys(table, columns)], alone: table.alone }
+      return { ...read, name: to, parts: [...own, ...renamedKeys(table, columns)], alone: table.alone, ...inheritsAs(table, columns) }
     })
   }
 

@@ -17,7 +17,7 @@ const LINES = `
       or (classoid = 'pg_statistic_ext'::regclass and objoid in (select oid from pg_statistic_ext where stxnamespace = ${HERE}))
       or (classoid = 'pg_policy'::regclass and objoid in (select p.oid from pg_policy p join pg_class c on c.oid = polrelid where relnamespace = ${HERE}))
       or (classoid = 'pg_trigger'::regclass and objoid in (select t.oid from pg_trigger t join pg_class c on c.oid = tgrelid where relnamespace = ${HERE}))
-  union all select concat_ws(' ', 'column', c.oid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), 'null: ' || not a.attnotnull, 'statistics ' || nullif(a.attstattarget, -1), 'storage ' || nullif(a.attstorage::text, y.typstorage::text), 'compression ' || nullif(a.attcompression::text, ''),
+  union all select concat_ws(' ', 'column', c.oid::regclass, case when c.relkind in ('r', 'p') then a.attname::text else a.attnum::text end, format_type(a.atttypid, a.atttypmod), 'null: ' || not a.attnotnull, 'statistics ' || nullif(a.attstattarget, -1), 'storage ' || nullif(a.attstorage::text, y.typstorage::text), 'compression ' || nullif(a.attcompression::text, ''),
       case when a.attislocal then 'local' end, 'inherited ' || nullif(a.attinhcount, 0), 'distinct ' || (select string_agg(o, ',') from unnest(a.attoptions) o where o like 'n_%'), a.attacl::text, 'default ' || pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''))
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped join pg_type y on y.oid = a.atttypid left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
     where c.relnamespace = ${HERE} and c.relkind in ('r', 'p', 'i', 'I')
