@@ -115,8 +115,13 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
     const isFollowing = match.follows?.has(column) === true
     const difference = isFollowing ? followingChange(match, column, comparison) : match.changed.find(one => one.name === column)
     if (!isFollowing && ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column))) change.push({ up: [...mustHaveDefault(table.name, columnIn(match.after, column)), add(column)], down: [dropped(column)] })
-    else if (difference !== undefined) {
-      const only = isFollowing ? difference.only : attributesOf(difference, table.name, comparison.declared)
+    else if (isFollowing && difference !== undefined) {
+      // Behind the parent, in both directions.
+      const step = await alterStep(table.columns[column] as Column, difference, difference.only, alter)
+      change.push({ up: step.up, down: [] })
+      if (!added.includes(column)) drop.push({ up: [], down: step.down })
+    } else if (difference !== undefined) {
+      const only = attributesOf(difference, table.name, comparison.declared)
       if (only.includes('default') && isBare(difference.before)) {
         const set = (one: CatalogColumn): string => `await schema.alterColumn(${name}, ${code(column)}, ${catalogColumnCode(one, context)}, { only: ['default'] })`
         const bared = { ...difference.before, default: undefined }

@@ -86,19 +86,35 @@ function statisticsSql ({ index }: Hanging, { at, target }: Hanging['statistics'
   return `alter index ${index} alter column ${at} set statistics ${target}`
 }
 
-/** What puts back all of it, but for partitions: where the part itself is made again. */
-export function partStatements (hanging: PartHanging): string[] {
-  return hanging.filter(({ isOwn }) => isOwn).flatMap(one => [
+function ownStatements (one: Hanging): string[] {
+  return [
     ...one.comment === undefined ? [] : [commentSql(one, one.comment)],
     // An index that took the place of the constraint has its comment.
     ...one.comment === undefined || one.index === undefined || one.statements.some(sql => sql.startsWith('comment')) ? [] : [`comment on index ${one.index} is null`],
-    ...one.statements, ...one.statistics.map(each => statisticsSql(one, each))
-  ])
+    ...one.statements,
+    ...one.statistics.map(each => statisticsSql(one, each))
+  ]
+}
+
+/** Gives the indexes of partitions their names: two of them may have changed theirs, which first get others. */
+function namesSql (index: string, partitions: PartHanging): string {
+  const values = partitions.map(({ table, name }, at) => `(${literal(table)}, ${literal(name)}, ${literal(`apikit_${at}`)})`).join(', ')
+  const body = `declare one record; begin for phase in 1..2 loop for one in select t.relid::regclass as index, v.name, v.other from (values ${values}) v (part, name, other)
+    join pg_index i on i.indrelid = v.part::regclass join pg_partition_tree(${literal(index)}) t on t.relid = i.indexrelid
+    loop execute format('alter index %s rename to %I', one.index, case phase when 1 then one.other else one.name end); end loop; end loop; end`
+  return `do ${literal(body.replaceAll(/\s*\n\s*/g, ' '))}`
+}
+
+/** What puts back all of it where the part itself is made again. */
+export function partStatements (hanging: PartHanging): string[] {
+  const index = hanging.find(({ isOwn }) => isOwn)?.index
+  const partitions = hanging.filter(({ isOwn, index }) => !isOwn && index !== undefined)
+  return [...index === undefined || partitions.length === 0 ? [] : [namesSql(index, partitions)], ...hanging.filter(({ isOwn, index }) => isOwn || index !== undefined).flatMap(ownStatements)]
 }
 
 /** Puts back what hung on a part that there is again. Those of partitions get their names back, too. */
 export async function putBackPart (ask: Ask, table: string, name: string, hanging: PartHanging): Promise<void> {
-  if (hanging.every(one => one.isOwn && partStatements([one]).length === 0)) return
+  if (hanging.every(one => one.isOwn && ownStatements(one).length === 0)) return
   const now = new Map((await readPart(ask, table, name)).map(one => [one.table, one]))
   const pairs = hanging.flatMap(was => {
     const found = now.get(was.table)

@@ -96,7 +96,11 @@ export async function keepingOwn (ask: Ask, table: string, column: string, isAsk
 export async function keepingRetyped (ask: Ask, table: string, column: string, work: () => Promise<void>): Promise<void> {
   const { statements, storage } = await readRetyped(ask, table, column)
   const readers = await readReaders(ask, table, column)
+  const parts: Array<{ readonly name: string, readonly hanging: PartHanging }> = []
+  for (const { name } of await ask(PARTS_OF, table, column)) parts.push({ name: String(name), hanging: await readPart(ask, table, String(name)) })
   for (const { off } of readers) await ask(off)
   await work()
+  // PostgreSQL makes keys and indexes of partitions anew, by other names.
+  for (const { name, hanging } of parts) if (hanging.length > 1) await putBackPart(ask, table, name, hanging)
   for (const sql of [...await isStored(ask, table, column) ? storage : [], ...statements, ...readers.flatMap(({ again }) => again)]) await putBack(ask, sql)
 }

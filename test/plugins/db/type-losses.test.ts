@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { type Column, column, diff, pull, stamp, table } from '../../../plugins/db/index.ts'
+import { type AnyTable, type Column, column, diff, pull, stamp } from '../../../plugins/db/index.ts'
 import { holdsAll } from '../../../plugins/db/migrations/type-losses.ts'
 import { ask, hasPostgres } from './databases.ts'
 import { of, thereAndBack, withColumns } from './hanging.ts'
@@ -59,7 +59,7 @@ t.test('types that hold all values of another', async t => {
 
 t.test('postgres: a table that rows reference goes, and down makes its foreign keys though they fit no more; where none do, all is as it was', onPostgres, async t => {
   const statements = ['create table users (id integer primary key)', 'create table posts (id integer primary key, user_id integer references users)', 'create table pairs (id integer primary key, user_id integer references users)']
-  const without = (tables: Parameters<typeof of>[0]): ReturnType<typeof table>[] => ['posts', 'pairs'].map(name => withColumns(of(tables, name), { user_id: column.integer({ nullable: true }) }))
+  const without = (tables: Parameters<typeof of>[0]): AnyTable[] => ['posts', 'pairs'].map(name => withColumns(of(tables, name), { user_id: column.integer({ nullable: true }) }))
   const { steps } = await thereAndBack(t, statements, without)
   t.match(steps.down.join('\n'), /\/\/ users has no rows then: rows of posts that reference it are not checked, and the constraint is NOT VALID until/)
   const { db, url } = await made(t, 'postgres', [...statements, 'insert into users values (1)', 'insert into posts values (1, 1)'])
