@@ -25,10 +25,10 @@ interface Going {
 /** Of columns: those that go, and those that count otherwise, or have other defaults, which partitions have of their own. */
 async function ofColumns ({ table, gone, changed, follows }: TableMatch, { dropped, renamed }: Remade, { declared }: Comparison, look: Look): Promise<string[]> {
   const all: string[] = []
-  for (const { name } of gone) if (dropped.has(name) && !renamed.has(name) && follows?.has(name) !== true) all.push(...await look.sequenceAgain(table.name, name, 'made'), ...await look.columnAgain(table.name, name))
+  for (const { name } of gone) if (dropped.has(name) && !renamed.has(name) && follows?.has(name) !== true) all.push(...await look.sequenceAgain(table.name, name, true), ...await look.columnAgain(table.name, name))
   for (const one of changed) {
     const only = attributesOf(one, table.name, declared)
-    if (only.includes('identity')) all.push(...await look.sequenceAgain(table.name, one.name, one.after.identity === undefined ? 'made' : 'same'))
+    if (only.includes('identity')) all.push(...await look.sequenceAgain(table.name, one.name, one.after.identity === undefined))
     if (only.length > 0) all.push(...await look.ownAgain(table.name, one.name))
   }
   return all

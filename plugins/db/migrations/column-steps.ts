@@ -209,7 +209,7 @@ async function alterStep (column: Column, { name, before, after, silent }: Chang
     up: [
       ...isTyped ? await refused('another type', name, true) : [], ...zone,
       ...only.includes('type') ? (await look.losses(table, before, after.type, usingOf(name, before.type, after.type))).map(comment) : [],
-      ...isUncounted ? [comment(`The sequence of ${table}.${name} goes; down counts on behind the largest value`)] : [],
+      ...isUncounted ? [comment(`${table}.${name} counts no more: its sequence goes. Down counts on from where it is now, or behind the largest value`)] : [],
       alter(now, before.type, after.type)
     ],
     down: [...isNarrower ? [comment(`${table}.${name}: ${after.type} becomes ${before.type}, which may change or refuse values`)] : [], alter(context.code(before), after.type, before.type)]

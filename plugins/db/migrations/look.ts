@@ -34,7 +34,7 @@ export interface Look {
   enumAgain (type: string): Again
   /** Defaults and NOT NULL that partitions and tables that inherit have of their own. */
   ownAgain (table: string, column: string): Again
-  sequenceAgain (table: string, column: string, now: 'same' | 'made'): Again
+  sequenceAgain (table: string, column: string, isMade: boolean): Again
 }
 
 const NOTHING = async (): Promise<readonly string[]> => []
@@ -91,6 +91,6 @@ export function lookOf (ask: Ask, { dialect, renames }: Comparison): Look {
       const { defaults, notNull } = await readOwn(ask, path(table), was(table, column))
       return [...defaults, ...notNull]
     },
-    sequenceAgain: (table, column, now) => sequenceStatements(ask, path(table), was(table, column), now)
+    sequenceAgain: (table, column, isMade) => sequenceStatements(ask, path(table), was(table, column), isMade)
   }
 }

@@ -59,7 +59,7 @@ export async function tableAgain (ask: Ask, table: string): Promise<string[]> {
     select conname::text as name from pg_constraint where conrelid = $1::regclass and contype <> 'n' union
     select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::regclass order by 1`, table)
   const all: string[] = []
-  for (const column of columns) all.push(...await sequenceStatements(ask, table, column, 'empty'), ...await columnAgain(ask, table, column))
+  for (const column of columns) all.push(...await sequenceStatements(ask, table, column, true), ...await columnAgain(ask, table, column))
   for (const { name } of parts) all.push(...await partAgain(ask, table, String(name)))
   // Grants of columns go with those of the table.
   return [...new Set([...await textsOf(ask, TABLE, table), ...all])]
@@ -67,11 +67,11 @@ export async function tableAgain (ask: Ask, table: string): Promise<string[]> {
 
 /** What reads a column, or a table: PostgreSQL does not drop it then, nor change its type. */
 const READERS = `
-  select distinct coalesce('view ' || nullif(w.ev_class, $1::regclass)::regclass, 'policy ' || p.polname || ' of ' || p.polrelid::regclass, 'trigger ' || t.tgname || ' of ' || t.tgrelid::regclass, 'function ' || f.oid::regprocedure) as what, p.oid is not null or t.oid is not null as movable
+  select distinct coalesce(case when w.ev_class = $1::regclass then 'rule ' || w.rulename else 'view ' || w.ev_class::regclass end, 'policy ' || p.polname || ' of ' || p.polrelid::regclass, 'trigger ' || t.tgname || ' of ' || t.tgrelid::regclass, 'function ' || f.oid::regprocedure) as what, p.oid is not null or t.oid is not null as movable
   from pg_depend d left join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid left join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
     left join pg_trigger t on d.classid = 'pg_trigger'::regclass and t.oid = d.objid and not t.tgisinternal left join pg_proc f on d.classid = 'pg_proc'::regclass and f.oid = d.objid
   where d.refclassid = 'pg_class'::regclass and d.refobjid = $1::regclass and d.refobjsubid = (select attnum from pg_attribute where attrelid = $1::regclass and attname = $2)
-    and coalesce(nullif(w.ev_class, $1::regclass), p.oid, t.oid, f.oid) is not null order by 1`
+    and coalesce(w.oid, p.oid, t.oid, f.oid) is not null order by 1`
 
 /** @returns those that a migration does not take off and puts back when only the type changes */
 export async function readersOf (ask: Ask, table: string, column: string, isRetyped: boolean): Promise<string[]> {

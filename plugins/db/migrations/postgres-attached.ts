@@ -29,18 +29,20 @@ interface Hanging {
 export type PartHanging = readonly Hanging[]
 
 /** `$1` is the table, `$2` the name. A foreign key of a partition belongs to that of its parent, as its index does. */
-const HANGING = `
+const FAMILY = `
   with recursive keys as (
-    select k.oid, k.conrelid, k.confrelid, k.conindid, k.contype, k.conname, true as own from pg_constraint k where k.conrelid = $1::regclass and k.conname = $2 and k.contype in ('p', 'u', 'x', 'f', 'c')
-    union all select k.oid, k.conrelid, k.confrelid, k.conindid, k.contype, k.conname, false from pg_constraint k join keys on k.conparentid = keys.oid and k.confrelid = keys.confrelid and k.conrelid <> keys.conrelid
+    select k.oid, k.conrelid, k.confrelid, k.conindid, true as own from pg_constraint k where k.conrelid = $1::regclass and k.conname = $2 and k.contype in ('p', 'u', 'x', 'f', 'c')
+    union all select k.oid, k.conrelid, k.confrelid, k.conindid, false from pg_constraint k join keys on k.conparentid = keys.oid and k.confrelid = keys.confrelid and k.conrelid <> keys.conrelid
   ), indexes as (
     select i.indexrelid, i.indrelid, true as own from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::regclass and c.relname = $2
     union all select i.indexrelid, i.indrelid, false from pg_index i join pg_inherits h on h.inhrelid = i.indexrelid join indexes on indexes.indexrelid = h.inhparent
-  ), parts as (
-    select coalesce(i.indrelid, k.conrelid) as relid, k.oid as key, k.conname, i.indexrelid as index, coalesce(i.own, k.own) as own
-    from indexes i full join keys k on k.conindid = i.indexrelid
   )
-  select p.relid::regclass::text as table, quote_ident(n.nspname) as schema, c.oid::regclass::text as index, p.own, p.key is not null as constraint, coalesce(c.relname, p.conname)::text as name,
+  select coalesce(i.indrelid, k.conrelid)::text as relid, k.oid::text as key, i.indexrelid::text as index, coalesce(i.own, k.own) as own
+  from indexes i full join keys k on k.conindid = i.indexrelid order by own desc, relid`
+
+// Apart from who belongs to the family: PostgreSQL takes that for many rows, and then compiles the query, which takes longer than all else.
+const HANGING = `
+  select p.relid::regclass::text as table, quote_ident(n.nspname) as schema, c.oid::regclass::text as index, p.own, p.key is not null as constraint, coalesce(c.relname, k.conname)::text as name,
     obj_description(p.key, 'pg_constraint') as comment,
     (select coalesce(json_agg(s.statement order by s.at), '[]') from (
       select 1 as at, format('comment on index %s is %L', c.oid::regclass, obj_description(c.oid, 'pg_class')) as statement where obj_description(c.oid, 'pg_class') is not null
@@ -52,8 +54,8 @@ const HANGING = `
         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'x'
     ) s) as statements,
     (select coalesce(json_agg(json_build_object('at', a.attnum, 'target', a.attstattarget)), '[]') from pg_attribute a where a.attrelid = c.oid and a.attstattarget >= 0) as statistics
-  from parts p join pg_class t on t.oid = p.relid join pg_namespace n on n.oid = t.relnamespace
-    left join pg_index i on i.indexrelid = p.index left join pg_class c on c.oid = p.index order by p.own desc, p.relid`
+  from unnest($1::oid[], $2::oid[], $3::oid[], $4::boolean[]) with ordinality as p (relid, key, index, own, at) join pg_class t on t.oid = p.relid join pg_namespace n on n.oid = t.relnamespace
+    left join pg_constraint k on k.oid = p.key left join pg_index i on i.indexrelid = p.index left join pg_class c on c.oid = p.index order by p.at`
 
 /** A key that is an expression no more has the statistics of its column. */
 const IS_EXPRESSION = 'select indkey[$2::int - 1] = 0 as expression from pg_index where indexrelid = $1::regclass'
@@ -75,7 +77,9 @@ function hangingOf (row: AskedRow): Hanging {
 
 /** @param table in SQL */
 export async function readPart (ask: Ask, table: string, name: string): Promise<PartHanging> {
-  return (await ask(HANGING, table, name)).map(hangingOf)
+  const family = await ask(FAMILY, table, name)
+  if (family.length === 0) return []
+  return (await ask(HANGING, ...['relid', 'key', 'index', 'own'].map(column => family.map(row => row[column])))).map(hangingOf)
 }
 
 function commentSql ({ table, index, name, isConstraint }: Hanging, comment: string): string {

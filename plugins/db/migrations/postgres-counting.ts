@@ -122,9 +122,9 @@ const PLAIN = 'increment by 1 start with 1 cache 1 no cycle'
 /**
  * What makes the sequence of a column that one again which it was.
  *
- * @param now what the column has then: the sequence itself, a new one by the name that PostgreSQL gives it, or that of a new table
+ * @param isMade the column counts by a new sequence, which has the name that PostgreSQL gives it
  */
-export async function sequenceStatements (ask: Ask, table: string, column: string, now: 'same' | 'made' | 'empty'): Promise<string[]> {
+export async function sequenceStatements (ask: Ask, table: string, column: string, isMade: boolean): Promise<string[]> {
   const [found] = await ask(SEQUENCE, table, column)
   if (found?.own !== true) return []
   const [row] = await ask(COUNTER, String(found.sequence)) as [AskedRow]
@@ -132,8 +132,15 @@ export async function sequenceStatements (ask: Ask, table: string, column: strin
   const name = String(row.own_name)
   const rename = `begin execute format('alter sequence %s rename to %I', pg_get_serial_sequence(${literal(table)}, ${literal(column)}), ${literal(name)}); end`
   return [
-    ...now !== 'same' && name !== nameOf(String(same.table), [column], 'seq') ? [`do ${literal(rename)}`] : [],
-    ...row.options === PLAIN && same.same === true ? [] : [`alter sequence ${String(row.name)} ${same.same === true ? '' : `as ${String(row.type)} `}${String(row.options)}${now === 'empty' ? ' restart' : ''}`],
+    ...isMade && name !== nameOf(String(same.table), [column], 'seq') ? [`do ${literal(rename)}`] : [],
+    ...row.options === PLAIN && same.same === true ? [] : [`alter sequence ${String(row.name)} ${same.same === true ? '' : `as ${String(row.type)} `}${String(row.options)}`],
+    ...isMade ? [await positionSql(ask, table, column, String(row.name))] : [],
     ...row.statements as string[]
   ]
+}
+
+/** Where the sequence was when this was written, if no row is further. */
+async function positionSql (ask: Ask, table: string, column: string, sequence: string): Promise<string> {
+  const { last, isCalled, isDescending } = await counterOf(ask, sequence, true)
+  return `select setval(${literal(sequence)}, ${last}, ${isCalled}) where not exists (select from ${table} where ${quoted(column)} ${isDescending ? '<' : '>'}${isCalled ? '' : '='} ${last})`
 }

@@ -12,7 +12,7 @@ const TREE = `
   recursive tree as (
     select $1::regclass::oid as relid union select i.inhrelid from pg_inherits i join tree on i.inhparent = tree.relid
   ), columns as (
-    select a.attrelid, a.attnum, a.attname, a.attstattarget, a.attstorage, a.attcompression, a.attoptions, a.attacl, a.attgenerated, y.typstorage, a.attrelid = $1::regclass as own, a.attnotnull,
+    select a.attrelid, a.attnum, a.attname, a.attstattarget, a.attstorage, coalesce(to_jsonb(a) ->> 'attcompression', '') as attcompression, a.attoptions, a.attacl, a.attgenerated, y.typstorage, a.attrelid = $1::regclass as own, a.attnotnull,
       pg_get_expr(d.adbin, d.adrelid) as value
     from tree join pg_attribute a on a.attrelid = tree.relid and a.attname = $2 and not a.attisdropped join pg_type y on y.oid = a.atttypid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   )`
