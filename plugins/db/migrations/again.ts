@@ -10,7 +10,7 @@ import { attributesOf, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { Look } from './look.ts'
 import type { TableMatch } from './match.ts'
-import { goneParts, type Moves } from './part-steps.ts'
+import { goneParts, type Move, type Moves } from './part-steps.ts'
 import { againCode } from './postgres-again.ts'
 import type { Step } from './step.ts'
 
@@ -43,7 +43,7 @@ export async function againStep (comparison: Comparison, { ours, remade, moves, 
     const { name } = match.table
     const own = remade.get(name) as Remade
     all.push(...await ofColumns(match, own, comparison, look))
-    for (const part of goneParts(match, own, moves.get(name) ?? [], comparison)) all.push(...await look.partAgain(name, part))
+    for (const part of goneParts(match, own, moves.get(name) as readonly Move[], comparison)) all.push(...await look.partAgain(name, part))
   }
   return all.length === 0 ? [] : [{ up: [], down: [...new Set(all)].map(againCode) }]
 }

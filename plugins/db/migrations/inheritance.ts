@@ -84,7 +84,8 @@ class Family {
       if (inherited?.has(to) === true && ofParents.get(from) !== to) this.problems.push(`${table.name}.${from} is inherited from ${before.inherits?.parents.join(', ')}: rename it there, too, or not at all`)
     }
     for (const [from, to] of ofParents) {
-      if (inherited?.has(from) === true && own?.get(from) !== to) this.problems.push(`${table.name}.${from} is inherited, and renamed to ${to} in its parent. Give it that name, and renamedFrom: '${from}', in ${table.name}, too`)
+      // With a rename of its own, it has the new name here.
+      if (inherited?.has(from) === true) this.problems.push(`${table.name}.${from} is inherited, and renamed to ${to} in its parent. Give it that name, and renamedFrom: '${from}', in ${table.name}, too`)
     }
   }
 }

@@ -23,7 +23,7 @@ export interface PartSteps {
 }
 
 /** A part that goes (its `before`), comes (its `after`), or both. */
-interface Move {
+export interface Move {
   readonly kind: CatalogPart['kind']
   readonly before?: CatalogPart | undefined
   /** The name that it has had before: it is renamed, and then made anew. */

@@ -26,7 +26,7 @@ export interface Counter {
 /** The options that differ from those of a new sequence; bounds are those of the type, where nobody has set others. */
 const OPTIONS = `
   concat_ws(' ', 'increment by ' || q.seqincrement, 'start with ' || q.seqstart,
-    case when q.seqmin <> case when q.seqincrement > 0 then 1 else b.low end then 'minvalue ' || q.seqmin end, case when q.seqmax <> case when q.seqincrement > 0 then b.high else -1 end then 'maxvalue ' || q.seqmax end,
+    case when q.seqmin <> case when q.seqincrement > 0 then 1 else b.low end then 'minvalue ' || q.seqmin else 'no minvalue' end, case when q.seqmax <> case when q.seqincrement > 0 then b.high else -1 end then 'maxvalue ' || q.seqmax else 'no maxvalue' end,
     'cache ' || q.seqcache, case when q.seqcycle then 'cycle' else 'no cycle' end)`
 
 const FROM = `
@@ -81,11 +81,11 @@ export async function dropCounting (ask: Ask, table: string, column: string): Pr
 /** A name that no relation of the schema has, as PostgreSQL finds one. In SQL. */
 async function freeName (ask: Ask, table: string, column: string): Promise<string> {
   const [row] = await ask('select quote_ident(n.nspname) as schema from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = $1::regclass', quotedPath(table))
-  for (let nr = 0; ; nr++) {
-    const name = `${String(row?.schema)}.${quoted(nameOf(unqualified(table), [column], `seq${nr === 0 ? '' : nr}`))}`
-    const [found] = await ask('select to_regclass($1) is not null as taken', name)
-    if (found?.taken !== true) return name
-  }
+  const named = (nr: number): string => `${String(row?.schema)}.${quoted(nameOf(unqualified(table), [column], `seq${nr === 0 ? '' : nr}`))}`
+  const isTaken = async (name: string): Promise<boolean> => (await ask('select where to_regclass($1) is not null', name)).length > 0
+  let nr = 0
+  while (await isTaken(named(nr))) nr++
+  return named(nr)
 }
 
 /** Makes a column count, from where another counter was. */
@@ -117,7 +117,7 @@ export async function goOn (ask: Ask, table: string, column: string, counter: Co
 }
 
 /** Where nobody has set others. */
-const PLAIN = 'increment by 1 start with 1 cache 1 no cycle'
+const PLAIN = 'increment by 1 start with 1 no minvalue no maxvalue cache 1 no cycle'
 
 /**
  * What makes the sequence of a column that one again which it was.
@@ -133,14 +133,16 @@ export async function sequenceStatements (ask: Ask, table: string, column: strin
   const rename = `begin execute format('alter sequence %s rename to %I', pg_get_serial_sequence(${literal(table)}, ${literal(column)}), ${literal(name)}); end`
   return [
     ...isMade && name !== nameOf(String(same.table), [column], 'seq') ? [`do ${literal(rename)}`] : [],
-    ...row.options === PLAIN && same.same === true ? [] : [`alter sequence ${String(row.name)} ${same.same === true ? '' : `as ${String(row.type)} `}${String(row.options)}`],
+    ...row.options === PLAIN && same.same === true ? [] : [`alter sequence ${String(row.name)} ${same.same === true ? '' : `as ${String(row.type)} `}${String(row.options)}${isMade ? ' restart' : ''}`],
     ...isMade ? [await positionSql(ask, table, column, String(row.name))] : [],
     ...row.statements as string[]
   ]
 }
 
-/** Where the sequence was when this was written, if no row is further. */
+/** Where the sequence was when this was written, or behind the rows that are further. */
 async function positionSql (ask: Ask, table: string, column: string, sequence: string): Promise<string> {
   const { last, isCalled, isDescending } = await counterOf(ask, sequence, true)
-  return `select setval(${literal(sequence)}, ${last}, ${isCalled}) where not exists (select from ${table} where ${quoted(column)} ${isDescending ? '<' : '>'}${isCalled ? '' : '='} ${last})`
+  const [further, most, sign] = isDescending ? ['least', 'min', '<='] : ['greatest', 'max', '>=']
+  const end = `${most}(${quoted(column)})`
+  return `select setval(${literal(sequence)}, ${further}(${last}, ${end}), ${isCalled} or coalesce(${end} ${sign} ${last}, false)) from ${table}`
 }

@@ -44,6 +44,21 @@ t.test('postgres: numbers of a sequence of their own go on as an identity, and t
   t.same(await ask('insert into t default values returning id', url), [{ id: -42 }])
 })
 
+t.test('postgres: a sequence that was not asked yet goes on behind an identity that was', onPostgres, async t => {
+  const { db, url } = await made(t, 'postgres', ['create sequence numbers start with 5', "create table t (id integer primary key default nextval('numbers'))"])
+  const { tables } = await pull(db)
+  const now = declaring(t, url, tables.map(one => withColumns(one, { id: WAYS.identity[1] })))
+  await stamp(declaring(t, url, tables))
+  const steps = await diff(now)
+  await run(now, steps?.up ?? [])
+  await run(now, steps?.down ?? [])
+  t.ok((await wholeOf(url)).some(line => /^sequence numbers .* 5 false$/.test(line)), 'neither was')
+  await run(now, steps?.up ?? [])
+  t.same(await ask('insert into t default values returning id', url), [{ id: 5 }])
+  await run(now, steps?.down ?? [])
+  t.same(await ask('insert into t default values returning id', url), [{ id: 6 }])
+})
+
 t.test('postgres: a column with a default becomes one that counts', onPostgres, async t => {
   await thereAndBack(t, ['create table t (id integer primary key default 5)', 'create sequence t_id_seq', 'insert into t values (7)'], tables => tables.map(one => withColumns(one, { id: WAYS.serial[1] })))
 })

@@ -9,15 +9,20 @@ import { type AnyTable, type Column, diff, pull, stamp, type Steps, table } from
 import { declaring, made, run } from './made.ts'
 import { wholeOf } from './whole.ts'
 
-/** Pulls a database, changes its tables there and back, and compares all that is in it. */
-export async function thereAndBack (t: Test, statements: readonly string[], change: (tables: readonly AnyTable[]) => readonly AnyTable[]): Promise<{ readonly steps: Steps, readonly before: readonly string[], readonly there: readonly string[] }> {
+/**
+ * Pulls a database, changes its tables there and back, and compares all that is in it.
+ *
+ * @param only the tables that the code declares
+ */
+export async function thereAndBack (t: Test, statements: readonly string[], change: (tables: readonly AnyTable[]) => readonly AnyTable[], only?: readonly string[]): Promise<{ readonly steps: Steps, readonly before: readonly string[], readonly there: readonly string[] }> {
   const { db, url } = await made(t, 'postgres', statements)
-  const { tables } = await pull(db)
+  const { tables: all } = await pull(db)
+  const tables = only === undefined ? all : all.filter(({ name }) => only.includes(name))
   const old = declaring(t, url, tables)
   await stamp(old)
   t.equal(await diff(old), undefined, 'is pulled')
   const before = await wholeOf(url)
-  const now = declaring(t, url, change(tables))
+  const now = declaring(t, url, change(all).filter(({ name }) => only?.includes(name) !== false))
   const steps = await diff(now) as Steps
   await run(now, steps.up)
   const there = await wholeOf(url)

@@ -2,7 +2,8 @@ import t from 'tap'
 import { type AnyTable, column, diff, leftAlone, pull, raw, stamp, table } from '../../../plugins/db/index.ts'
 import { ask, hasPostgres } from './databases.ts'
 import { of, thereAndBack, withColumns } from './hanging.ts'
-import { declaring, made } from './made.ts'
+import { declaring, made, step } from './made.ts'
+import { wholeOf } from './whole.ts'
 
 const onPostgres = { skip: !hasPostgres && 'no PostgreSQL here' }
 
@@ -53,9 +54,11 @@ t.test('postgres: renames, and columns that a table keeps which its parent loses
   const { tables } = await pull(db)
   const own = declaring(t, url, tables)
   await stamp(own)
-  const now = declaring(t, url, both(tables, { gone: undefined }, {}))
+  const now = declaring(t, url, both(tables, { gone: undefined, size: undefined }, {}))
   const kept = await diff(now)
   t.match(kept?.up.join('\n'), /alter table only "parents" drop column "gone"/)
+  const alone = await thereAndBack(t, HEIRS, tables => [withColumns(of(tables, 'children'), { a: column.varchar(9, { nullable: true, default: 'other', index: true }) }), of(tables, 'theirs')].concat(of(tables, 'parents')), ['children', 'theirs'])
+  t.equal(alone.steps.up[0], "await schema.alterColumn('children', 'a', column.varchar(9, { nullable: true, default: 'other' }), { only: ['default'] })", 'also where the code does not declare the parent')
   const fewer = await diff(declaring(t, url, both(tables, {}, { gone: undefined })))
   t.equal(fewer, undefined, 'what is inherited stays')
   t.match(await leftAlone(declaring(t, url, both(tables, {}, { gone: undefined }))), [/^children: column gone, which it inherits from parents$/])
@@ -98,4 +101,16 @@ t.test('postgres: a table with parents of other names, and a parent that gets an
   const { db, url } = await made(t, 'postgres', [...statements, 'insert into c values (1, 2, 3, 4)'])
   t.match((await pull(db)).text, '// Left alone: inherits a\n// Left alone: inherits b')
   t.same(await ask('select n from a', url), [{ n: 2 }])
+})
+
+t.test('postgres: a partition that goes between has nothing to put back', onPostgres, async t => {
+  const { db, url } = await made(t, 'postgres', PARTED)
+  await step(db, async schema => {
+    await schema.dropIndex('named')
+    await schema.run('drop table p1')
+    await schema.createIndex('t', { name: 'named', on: ['b'] })
+  })
+  const whole = await wholeOf(url)
+  t.ok(whole.includes('comment on index named: of all'))
+  t.ok(whole.some(line => line.startsWith('relation p1_a_idx I ')), 'the others have their names')
 })

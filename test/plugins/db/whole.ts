@@ -33,7 +33,8 @@ const LINES = `
   union all select concat_ws(' ', 'sequence', s.seqrelid::regclass, s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, c.relacl::text, (select string_agg(d.deptype::text || d.refobjid::regclass::text, ',') from pg_depend d where d.objid = s.seqrelid and d.refclassid = 'pg_class'::regclass),
       (xpath('/row/last/text()', query_to_xml(format('select last_value || '' '' || is_called as last from %s', s.seqrelid::regclass), false, true, '')))[1]::text) from pg_sequence s join pg_class c on c.oid = s.seqrelid where relnamespace = ${HERE}`
 
-/** Sorted. Without the tables of the product itself. */
+/** Sorted, without the tables of the product itself. Columns that are made again stand last, also in statistics. */
 export async function wholeOf (url: string): Promise<string[]> {
-  return (await ask(LINES, url)).map(({ line }) => String(line)).filter(line => !line.includes('apikit_migrations')).sort()
+  const inOrder = (line: string): string => line.startsWith('CREATE STATISTICS') ? line.replace(/ ON (.*) FROM /, (_, columns: string) => ` ON ${columns.split(', ').sort().join(', ')} FROM `) : line
+  return (await ask(LINES, url)).map(({ line }) => inOrder(String(line))).filter(line => !line.includes('apikit_migrations')).sort()
 }
