@@ -75,6 +75,7 @@ export function lookOf (ask: Ask, { dialect, renames }: Comparison): Look {
           const { code } = Object(Object(error).cause ?? error)
           // Some types cannot be compared, as json.
           if (code === '42883' && isComparable) continue
+          if (code === '42846') return [`${said}, which PostgreSQL cannot convert. Give alterColumn() using`]
           // Class 22: of values.
           if (String(code).startsWith('22')) return [`${said}, and at least one row does not fit: ${messageOf(error)} ${HERE}`]
         }

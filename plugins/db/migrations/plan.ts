@@ -124,7 +124,7 @@ async function dropSteps (tables: readonly CatalogTable[], actual: Catalog, { di
     steps.push({
       up: [
         ...going.map(what => comment(`${name} goes with its ${what}`)), ...keepers.length === 0 ? [] : [comment(`PostgreSQL refuses to drop ${name} before: ${keepers.join(', ')}`)],
-        comment(`${name}: ${await look.count(name)}; down makes the table again, not its rows`), `await schema.dropTable(${code(name)})`
+        comment(`${name}: ${await look.count(name)}; down makes the table again, not its rows${going.some(what => what.startsWith('partitioned ')) ? ', and without partitions' : ''}`), `await schema.dropTable(${code(name)})`
       ],
       down: createAgain(table, actual, dialect, part => isApart(table, part))
     })

@@ -16,8 +16,8 @@ async function textsOf (ask: Ask, query: string, ...parameters: readonly unknown
 }
 
 /** @param table in SQL */
-export async function columnAgain (ask: Ask, table: string, column: string): Promise<string[]> {
-  const { storage, statements, statistics } = await readColumn(ask, table, column)
+export async function columnAgain (ask: Ask, table: string, column: string, isAlone = false): Promise<string[]> {
+  const { storage, statements, statistics } = await readColumn(ask, table, column, isAlone)
   return [...storage, ...statements, ...statistics.flatMap(({ statements }) => statements)]
 }
 
@@ -52,15 +52,15 @@ const TABLE = `
     union all select 16, format('alter table %s force row level security', c.oid::regclass) where c.relforcerowsecurity
   ) s where c.oid = $1::regclass order by s.at, s.statement`
 
-/** All that hangs on a table, its columns, its constraints and indexes. */
+/** All that hangs on a table, its columns, its constraints and indexes: partitions do not come back. */
 export async function tableAgain (ask: Ask, table: string): Promise<string[]> {
   const columns = (await ask('select attname::text as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum', table)).map(({ name }) => String(name))
   const parts = await ask(`
     select conname::text as name from pg_constraint where conrelid = $1::regclass and contype <> 'n' union
     select c.relname::text from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = $1::regclass order by 1`, table)
   const all: string[] = []
-  for (const column of columns) all.push(...await sequenceStatements(ask, table, column, true), ...await columnAgain(ask, table, column))
-  for (const { name } of parts) all.push(...await partAgain(ask, table, String(name)))
+  for (const column of columns) all.push(...await sequenceStatements(ask, table, column, true), ...await columnAgain(ask, table, column, true))
+  for (const { name } of parts) all.push(...partStatements((await readPart(ask, table, String(name))).filter(({ isOwn }) => isOwn)))
   // Grants of columns go with those of the table.
   return [...new Set([...await textsOf(ask, TABLE, table), ...all])]
 }

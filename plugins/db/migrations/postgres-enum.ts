@@ -6,6 +6,7 @@
 
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { literal, quoted, quotedPath } from '../tables/names.ts'
+import { isWord, tokensOf } from '../tables/sql-tokens.ts'
 import type { Ask } from './ask.ts'
 import { type PartHanging, putBack, putBackPart, readPart } from './postgres-attached.ts'
 import { keepingRetyped } from './postgres-kept.ts'
@@ -127,10 +128,17 @@ async function replaceEnum (ask: Ask, name: string, labels: readonly string[], g
   await ask(`drop type ${quotedPath(name.includes('.') ? `${name.slice(0, name.lastIndexOf('.'))}.${was}` : was)}`)
   // In their own words, which now mean the new type.
   for (const { table, name, value } of defaults) await again(ask, `the default ${String(value)} of ${String(table)}.${String(name)}`, `alter table only ${String(table)} alter column ${quoted(String(name))} set default ${String(value)}`)
-  for (const { index, definition } of indexes) await again(ask, `the index ${String(index)}`, String(definition))
+  for (const { index, definition } of indexes) await again(ask, `the index ${String(index)}`, withPartitions(String(definition)))
   for (const { table, name, definition } of constraints) await again(ask, `the constraint ${String(name)} of ${String(table)}`, `alter table ${String(table)} add constraint ${quoted(String(name))} ${String(definition)}`)
   for (const { table, name, hung } of parts) await putBackPart(ask, table, name, hung)
   for (const sql of hanging) await putBack(ask, sql)
+}
+
+/** The definition of an index of a partitioned table says `ONLY`: that is one without those of partitions. */
+function withPartitions (definition: string): string {
+  const tokens = tokensOf(definition)
+  const only = tokens.find((token, at) => isWord(token, 'only') && isWord(tokens[at - 1], 'on'))
+  return only === undefined ? definition : definition.slice(0, only.start) + definition.slice(only.end)
 }
 
 async function again (ask: Ask, what: string, sql: string): Promise<void> {

@@ -7,10 +7,10 @@
 
 import type { Ask } from './ask.ts'
 
-/** The table, its partitions, and the tables that inherit from it. `$1` is the table, `$2` the column. */
-const TREE = `
+/** The table, its partitions, and the tables that inherit from it, if it is not alone. `$1` is the table, `$2` the column. */
+const treeOf = (isAlone: boolean): string => `
   recursive tree as (
-    select $1::regclass::oid as relid union select i.inhrelid from pg_inherits i join tree on i.inhparent = tree.relid
+    select $1::regclass::oid as relid ${isAlone ? '' : 'union select i.inhrelid from pg_inherits i join tree on i.inhparent = tree.relid'}
   ), columns as (
     select a.attrelid, a.attnum, a.attname, a.attstattarget, a.attstorage, coalesce(to_jsonb(a) ->> 'attcompression', '') as attcompression, a.attoptions, a.attacl, a.attgenerated, y.typstorage, a.attrelid = $1::regclass as own, a.attnotnull,
       pg_get_expr(d.adbin, d.adrelid) as value
@@ -66,12 +66,12 @@ export interface ColumnHanging {
   readonly statistics: readonly ColumnStatistics[]
 }
 
-async function ofTree (ask: Ask, query: string, table: string, column: string): Promise<ReturnType<Ask>> {
-  return ask(`with ${TREE} ${query}`, table, column)
+async function ofTree (ask: Ask, query: string, table: string, column: string, isAlone = false): Promise<ReturnType<Ask>> {
+  return ask(`with ${treeOf(isAlone)} ${query}`, table, column)
 }
 
-async function statisticsOf (ask: Ask, table: string, column: string): Promise<ColumnStatistics[]> {
-  const rows = await ofTree(ask, STATISTICS, table, column)
+async function statisticsOf (ask: Ask, table: string, column: string, isAlone: boolean): Promise<ColumnStatistics[]> {
+  const rows = await ofTree(ask, STATISTICS, table, column, isAlone)
   return rows.map(row => ({
     name: String(row.name),
     table: String(row.table),
@@ -80,13 +80,16 @@ async function statisticsOf (ask: Ask, table: string, column: string): Promise<C
   }))
 }
 
-async function statementsOf (ask: Ask, query: string, table: string, column: string): Promise<string[]> {
-  return (await ofTree(ask, query, table, column)).map(({ statement }) => String(statement))
+async function statementsOf (ask: Ask, query: string, table: string, column: string, isAlone = false): Promise<string[]> {
+  return (await ofTree(ask, query, table, column, isAlone)).map(({ statement }) => String(statement))
 }
 
-/** @param table in SQL */
-export async function readColumn (ask: Ask, table: string, column: string): Promise<ColumnHanging> {
-  return { statements: await statementsOf(ask, ALONE, table, column), storage: await statementsOf(ask, STORAGE, table, column), statistics: await statisticsOf(ask, table, column) }
+/**
+ * @param table in SQL
+ * @param isAlone without partitions, and tables that inherit
+ */
+export async function readColumn (ask: Ask, table: string, column: string, isAlone = false): Promise<ColumnHanging> {
+  return { statements: await statementsOf(ask, ALONE, table, column, isAlone), storage: await statementsOf(ask, STORAGE, table, column, isAlone), statistics: await statisticsOf(ask, table, column, isAlone) }
 }
 
 /** What a column of another type has lost: its storage, and targets of statistics. */
@@ -103,12 +106,15 @@ export async function isStored (ask: Ask, table: string, column: string): Promis
 
 /** Defaults that partitions, and tables that inherit, have of their own, and those that may not be null there alone. */
 const OWN = `
-  select c.value is distinct from o.value as differs, c.attnotnull <> o.attnotnull as full,
+  select c.value is distinct from o.value as differs, c.value is not null as filled, ${statement('drop default')} as off, c.attnotnull <> o.attnotnull as full,
     case when c.value is null then ${statement('drop default')} else ${statement('set default %s', 'c.value')} end as default, ${statement('%s not null', "case when c.attnotnull then 'set' else 'drop' end")} as not_null
   from columns c join columns o on o.own where not c.own and c.attgenerated = ''`
 
 export interface OwnDefaults {
+  /** Those that are others than that of the table. */
   readonly defaults: readonly string[]
+  /** All that there are, with what takes each off. */
+  readonly all: readonly Reader[]
   readonly notNull: readonly string[]
 }
 
@@ -116,6 +122,7 @@ export async function readOwn (ask: Ask, table: string, column: string): Promise
   const rows = await ofTree(ask, OWN, table, column)
   return {
     defaults: rows.filter(({ differs }) => differs === true).map(row => String(row.default)),
+    all: rows.filter(({ filled }) => filled === true).map(row => ({ off: String(row.off), again: [String(row.default)] })),
     notNull: rows.filter(({ full }) => full === true).map(row => String(row.not_null))
   }
 }

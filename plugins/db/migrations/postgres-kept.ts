@@ -83,13 +83,15 @@ export class Kept {
 }
 
 /**
- * Changes the type of a column, or its default. PostgreSQL changes them in partitions and in tables that inherit, too: defaults that
- * those have of their own stay.
+ * Changes the type of a column, its default, or how it counts. PostgreSQL changes partitions and tables that inherit, too: defaults
+ * that they have of their own stay, and those that ask a sequence which goes on.
  */
-export async function keepingOwn (ask: Ask, table: string, column: string, isAsked: boolean, work: () => Promise<void>): Promise<void> {
-  const { defaults } = isAsked ? await readOwn(ask, table, column) : { defaults: [] }
+export async function keepingOwn (ask: Ask, table: string, column: string, what: 'nothing' | 'others' | 'all', work: () => Promise<void>): Promise<void> {
+  if (what === 'nothing') return work()
+  const { defaults, all } = await readOwn(ask, table, column)
+  if (what === 'all') for (const { off } of all) await ask(off)
   await work()
-  for (const sql of defaults) await putBack(ask, sql)
+  for (const sql of what === 'all' ? all.flatMap(({ again }) => again) : defaults) await putBack(ask, sql)
 }
 
 /** Gives a column another type, and keeps its storage, targets of statistics, and the policies and triggers that read it. */

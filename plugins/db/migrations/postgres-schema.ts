@@ -18,7 +18,8 @@ export async function alterColumn (ask: Ask, tableName: string, name: string, co
   const alter = `alter table ${table} alter column ${quoted(name)}`
   const isTyped = only.includes('type') || only.includes('collate')
   const isCounted = only.includes('identity')
-  await keepingOwn(ask, table, name, isTyped || isCounted || only.includes('default'), async () => {
+  const kept = isCounted && shape.identity !== undefined ? 'all' : isTyped || isCounted || only.includes('default') ? 'others' : 'nothing'
+  await keepingOwn(ask, table, name, kept, async () => {
     const counter = isCounted ? await dropCounting(ask, tableName, name) : undefined
     if (isTyped) await keepingRetyped(ask, table, name, () => retype(ask, tableName, shape, using))
     if (isCounted && shape.identity !== undefined) await ask(`${alter} drop default`)

@@ -46,9 +46,10 @@ export class PostgresScratch implements Scratch {
       if (!name.includes('.')) await this.#make(enumSql(`pg_temp.${quoted(name)}`, values), `the type ${name}`)
     }
     const all = shapes.map(shape => ({ shape, statements: tableStatements(shape, 'postgres', { what: 'temporary table', nameOf: quoted }) }))
-    // Sequences take another name where a table has theirs: such a table comes first.
-    const first = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(name, [column.name], 'seq'))))
-    for (const { shape, statements } of all.toSorted((a, b) => Number(first.has(b.shape.name)) - Number(first.has(a.shape.name)))) await this.#make(statements.table, shape.name)
+    // Sequences take another name where a table has theirs: such a table comes first. Defaults of others may ask the sequences.
+    const named = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(name, [column.name], 'seq'))))
+    const orderOf = ({ name, columns }: TableShape): number => named.has(name) ? 0 : columns.some(({ identity }) => identity !== undefined) ? 1 : 2
+    for (const { shape, statements } of all.toSorted((a, b) => orderOf(a.shape) - orderOf(b.shape))) await this.#make(statements.table, shape.name)
     for (const { shape, statements } of all) for (const sql of statements.indexes) await this.#make(sql, shape.name)
     await this.#makeStubs(shapes, actual)
     for (const { shape, statements } of all) for (const sql of statements.foreignKeys) await this.#make(sql, shape.name)

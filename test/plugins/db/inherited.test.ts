@@ -2,7 +2,7 @@ import t from 'tap'
 import { type AnyTable, column, diff, leftAlone, pull, raw, stamp, table } from '../../../plugins/db/index.ts'
 import { ask, hasPostgres } from './databases.ts'
 import { of, thereAndBack, withColumns } from './hanging.ts'
-import { declaring, made, step } from './made.ts'
+import { declaring, made, run, step } from './made.ts'
 import { wholeOf } from './whole.ts'
 
 const onPostgres = { skip: !hasPostgres && 'no PostgreSQL here' }
@@ -22,6 +22,14 @@ t.test('postgres: partitions keep their own defaults, and the names and comments
   ])
   await thereAndBack(t, PARTED, tables => tables.map(one => withColumns(one, { a: column.varchar(9, { nullable: true, default: 'x' }) }, { indexes: undefined, unique: undefined })))
   await thereAndBack(t, [...PARTED, 'alter table p1 alter b set not null'], tables => tables.map(one => withColumns(one, { b: column.integer({ default: 1 }) })))
+})
+
+t.test('postgres: an enum in the place of another keeps defaults and indexes of partitions', onPostgres, async t => {
+  const { there } = await thereAndBack(t, [
+    "create type mood as enum ('sad', 'ok')", "create table t (id integer, m mood default 'ok') partition by range (id)", 'create table p1 partition of t for values from (0) to (100)', "alter table only p1 alter m set default 'sad', alter m set not null",
+    "create index named on t (id) where m = 'ok'", 'alter index p1_id_idx rename to mine', "comment on index mine is 'of p1'"
+  ], tables => tables.map(one => withColumns(one, { m: column.enum(['ok', 'sad', 'new'], { native: 'mood', default: 'ok', nullable: true }) })))
+  t.ok(there.includes('comment on index mine: of p1'))
 })
 
 const HEIRS = [
@@ -101,6 +109,33 @@ t.test('postgres: a table with parents of other names, and a parent that gets an
   const { db, url } = await made(t, 'postgres', [...statements, 'insert into c values (1, 2, 3, 4)'])
   t.match((await pull(db)).text, '// Left alone: inherits a\n// Left alone: inherits b')
   t.same(await ask('select n from a', url), [{ n: 2 }])
+})
+
+t.test('postgres: a partitioned table goes, and comes back as an ordinary one', onPostgres, async t => {
+  const { db, url } = await made(t, 'postgres', [...PARTED, 'alter table t drop constraint u', "comment on column t.a is 'a text'"])
+  const { tables } = await pull(db)
+  await stamp(declaring(t, url, tables))
+  const none = declaring(t, url, [])
+  const steps = await diff(none)
+  t.match(steps?.up.join('\n'), /down makes the table again, not its rows, and without partitions/)
+  await run(none, steps?.up ?? [])
+  await run(none, steps?.down ?? [])
+  t.equal(await diff(declaring(t, url, tables)), undefined)
+  const whole = await wholeOf(url)
+  for (const line of ['comment on column a of table t: a text', 'comment on index named: of all']) t.ok(whole.includes(line), line)
+})
+
+t.test('postgres: a table that inherits a serial is pulled', onPostgres, async t => {
+  const { steps } = await thereAndBack(t, ['create table p (id serial primary key)', 'create table c (x integer) inherits (p)', 'insert into c values (1)'], tables => tables.map(one => withColumns(one, { id: column.bigint({ ...one.columns.id, generated: one.name === 'p' ? 'serial' : undefined } as object) })))
+  t.ok(steps.up.length > 0)
+})
+
+t.test('postgres: partitions and tables that inherit go on asking a sequence that becomes that of an identity', onPostgres, async t => {
+  const { there } = await thereAndBack(t, [
+    'create table t (id serial, a text) partition by range (id)', 'create table p1 partition of t for values from (0) to (100)', 'create sequence other', 'create table p2 partition of t default', "alter table only p2 alter id set default nextval('other')",
+    'create table p (id serial primary key)', 'create table c (x integer) inherits (p)', 'insert into p1 (a) values (1)'
+  ], tables => tables.filter(({ name }) => name !== 'c').map(one => withColumns(one, { id: column.integer({ generated: 'identity always', primaryKey: one.name === 'p' }) })), ['t', 'p'])
+  for (const [name, sequence] of [['p1', 't_id_seq'], ['p2', 'other'], ['c', 'p_id_seq']] as const) t.ok(there.some(line => line.startsWith(`column ${name} id `) && line.includes(`nextval('${sequence}'::regclass)`)), name)
 })
 
 t.test('postgres: a partition that goes between has nothing to put back', onPostgres, async t => {

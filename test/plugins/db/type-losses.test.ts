@@ -21,7 +21,8 @@ t.test('postgres: a type that holds less has a comment with the rows that would 
     ['jsonb', "('1')", 'json', undefined],
     ['json', "('{\"a\":1}'), ('2')", 'jsonb', 'values that do not fit: 1 of 2 rows'],
     ['text', "('ok')", 'mood', 'text becomes mood, which may change or refuse values'],
-    ['integer', '(1)', 'bigint', undefined]
+    ['integer', '(1)', 'bigint', undefined],
+    ['int4range', "('[1,2)')", 'int8range', 'int4range becomes int8range, which PostgreSQL cannot convert. Give alterColumn() using']
   ]
   const { db, url } = await made(t, 'postgres', cases.flatMap(([from, values], at) => [`create table t${at} (a ${from})`, `insert into t${at} values ${values}`]))
   const { tables } = await pull(db)
