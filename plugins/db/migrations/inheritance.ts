@@ -5,7 +5,6 @@
  * @module
  */
 
-import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { inOrder } from '../tables/order.ts'
 import type { CatalogColumn } from './catalog.ts'
 import type { Declared } from './declared.ts'
@@ -90,18 +89,13 @@ class Family {
   }
 }
 
-/**
- * Says which columns follow their parents. Parents come first.
- *
- * @throws APIKIT_ERR_MIGRATION when a table is declared other than it can be while it inherits
- */
-export function withFamilies (matches: readonly TableMatch[], declared: Declared, renames: Renames): TableMatch[] {
-  if (!matches.some(({ before }) => before.inherits !== undefined)) return [...matches]
+/** Says which columns follow their parents, and which tables are declared other than they can be while they inherit. Parents come first. */
+export function withFamilies (matches: readonly TableMatch[], declared: Declared, renames: Renames): { readonly matches: readonly TableMatch[], readonly refused: readonly string[] } {
+  if (!matches.some(({ before }) => before.inherits !== undefined)) return { matches, refused: [] }
   const family = new Family(matches, declared, renames)
   const ordered = inOrder(matches.map(match => ({ name: match.table.name, match, targets: [...match.before.inherits?.parents ?? []] })))
   const followed = ordered.map(({ match }) => ({ ...match, ...family.of(match) }))
-  if (family.problems.length > 0) throw new APIKIT_ERR_MIGRATION(family.problems.join('; '))
-  return followed.map(match => ({ ...match, detached: family.detached.get(match.table.name) ?? new Set() }))
+  return { matches: followed.map(match => ({ ...match, detached: family.detached.get(match.table.name) ?? new Set() })), refused: family.problems }
 }
 
 /** Columns that a parent renames here, too. */

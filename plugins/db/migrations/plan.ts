@@ -5,6 +5,7 @@
  * @module
  */
 
+import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { inOrder } from '../tables/order.ts'
 import type { AnyTable } from '../tables/table-types.ts'
 import { type Catalog, type CatalogPart, type CatalogTable, isNotValid } from './catalog.ts'
@@ -45,8 +46,10 @@ function cyclesIn (tables: ReadonlyArray<{ readonly name: string, readonly keys:
   return new Set(tables.flatMap(({ name, keys }, at) => keys.filter(({ target }) => (order.get(target) ?? -1) > at).map(key => JSON.stringify([name, key.name]))))
 }
 
+/** @throws APIKIT_ERR_MIGRATION when a table is declared other than it can be while it inherits */
 export async function planOf (comparison: Comparison, look: Look): Promise<Plan> {
-  const { matches, declared, unknown, dialect, actual } = comparison
+  const { matches, refused, declared, unknown, dialect, actual } = comparison
+  if (refused.length > 0) throw new APIKIT_ERR_MIGRATION(refused.join('; '))
   const remade = new Map(matches.map(match => [match.table.name, remadeIn(match, declared, dialect)]))
   const moves = movesOf(remade, comparison)
   const parts = matches.map(match => partSteps(match, remade, moves, comparison))
