@@ -157,11 +157,18 @@ function followingChange (match: TableMatch, name: string, { matches, declared }
   return only.size === 0 ? undefined : { name, before: before ?? inParent, after: now, only: [...only], silent: own?.silent ?? [] }
 }
 
-/** Without what is added apart: foreign keys, and a key of several columns. */
-function addedCode ({ table, after }: TableMatch, name: string): string {
+/** What comes with a column that is added: not what is there already, and is made anew by its own name, nor foreign keys. */
+export function addedColumn ({ table, same }: TableMatch, name: string): Column {
   const column = table.columns[name] as Column
-  const key = after.parts.find(({ kind }) => kind === 'primary')
-  return columnCode({ ...column, references: undefined, primaryKey: column.primaryKey && key?.columns.length === 1 })
+  const isThere = (of: string): boolean => same.some(({ shape: { kind, columns } }) => kind === of && columns.length === 1 && columns[0] === name)
+  return { ...column, references: undefined, unique: column.unique && !isThere('unique'), index: column.index && !isThere('index') }
+}
+
+/** Without a key of several columns, which is added apart. */
+function addedCode (match: TableMatch, name: string): string {
+  const column = addedColumn(match, name)
+  const key = match.after.parts.find(({ kind }) => kind === 'primary')
+  return columnCode({ ...column, primaryKey: column.primaryKey && key?.columns.length === 1 })
 }
 
 function isOwnKey ({ before }: TableMatch, { name, identity }: CatalogColumn): boolean {

@@ -7,8 +7,7 @@
 import { type Dialect, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
 import { type CatalogPart, isNotValid } from './catalog.ts'
 import { addPartCode, code, dropPartCode } from './code.ts'
-import type { Column } from '../tables/table-types.ts'
-import type { Remade } from './column-steps.ts'
+import { addedColumn, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { SamePart, TableMatch } from './match.ts'
 import { comment, type Step } from './step.ts'
@@ -51,11 +50,14 @@ function isUnder ({ kind, columns }: CatalogPart, { retyped, replaced, dropped }
 function ownMoves (match: TableMatch, remade: Remade, { declared, dialect }: Comparison): Move[] {
   const { table, same, come, left } = match
   const moves: Move[] = []
+  const inline = inlineNames(match, remade, dialect)
   for (const { before, after, shape } of same) {
     const isRenamed = shape.isNamed && before.name !== after.name && (dialect === 'postgres' || before.kind === 'index')
     const name = isRenamed ? after.name : before.name
+    // The check of an enum comes with its column.
+    if (isUnder(before, remade) && inline.has(shape.name)) moves.push({ kind: before.kind, before })
     // By one name all the way, so that what hangs on it is found again.
-    if (isUnder(before, remade) && isRenamed && dialect === 'postgres' && !match.before.parts.some(part => part.name === name)) {
+    else if (isUnder(before, remade) && isRenamed && dialect === 'postgres' && !match.before.parts.some(part => part.name === name)) {
       moves.push({ kind: before.kind, from: before, before: { ...before, name }, after: { name, words: saidBy(before, shape) } })
     } else if (isUnder(before, remade) || (isRenamed && dialect === 'sqlite')) moves.push({ kind: before.kind, before, after: { name, words: saidBy(before, shape) } })
   }
@@ -65,7 +67,6 @@ function ownMoves (match: TableMatch, remade: Remade, { declared, dialect }: Com
     else if (touches(part.columns, remade.dropped)) moves.push({ kind: part.kind, before: part, why: 'is not of table(), and goes with its column' })
     else if (isUnder(part, remade)) moves.push({ kind: part.kind, before: part, after: part })
   }
-  const inline = inlineNames(match, remade, dialect)
   for (const { after, shape } of come) if (!inline.has(after.name)) moves.push({ kind: after.kind, after: { name: after.name, words: shape.words } })
   return moves
 }
@@ -77,12 +78,12 @@ function saidBy (before: CatalogPart, shape: SamePart['shape']): object {
 }
 
 /** What comes with a column that is added: its own unique, index, and the check of an enum. */
-function inlineNames ({ table, added, follows }: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
+function inlineNames (match: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
+  const { table, added, follows } = match
   const renames = new Set(renamed.values())
   const names = [...added.filter(name => !renames.has(name)), ...replaced].filter(name => follows?.has(name) !== true)
   return new Set(names.flatMap(name => {
-    const column = table.columns[name] as Column
-    const { parts } = shapeOf({ name: table.name, columns: { [name]: { ...column, references: undefined } }, options: {} }, dialect)
+    const { parts } = shapeOf({ name: table.name, columns: { [name]: addedColumn(match, name) }, options: {} }, dialect)
     return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1).map(({ name }) => name)
   }))
 }
