@@ -13,6 +13,7 @@ import type { UniqueOptions } from '../tables/table-types.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
 import { code, keyCode, referenceCode, Source } from './code.ts'
 import { schemaCode } from './schema-code.ts'
+import { typeParts } from './type-parts.ts'
 
 /** A call of `column`, but for its options. */
 interface Call {
@@ -42,21 +43,13 @@ const PLAIN: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
 }
 const JSON_TYPE: Readonly<Record<Dialect, string>> = { postgres: 'jsonb', sqlite: 'json_text' }
 
-/** `name(1, 2)` in its pieces. */
-function typeParts (type: string): { readonly name: string, readonly numbers: readonly number[] } {
-  const tokens = tokensOf(type)
-  const open = tokens.findIndex(({ text }) => text === '(')
-  if (open < 0) return { name: type, numbers: [] }
-  return { name: type.slice(0, tokens[open]?.start).trim(), numbers: tokens.slice(open).filter(({ kind }) => kind === 'number').map(({ text }) => Number(text)) }
-}
-
 function lengthCall (type: string, dialect: Dialect): Call | undefined {
   const { name, numbers: [first, second] } = typeParts(type)
   const [varchar, char, decimal] = dialect === 'postgres' ? ['character varying', 'character', 'numeric'] : ['varchar', 'char', 'decimal']
   if (name === varchar && first !== undefined && type === `${varchar}(${first})`) return { kind: 'varchar', args: [String(first)] }
   if (name === char && first !== undefined && type === `${char}(${first})`) return { kind: 'char', args: [String(first)] }
   const isDecimal = name === decimal && !(dialect === 'sqlite' && Number(first) > 15) ? true : name === 'decimal_text' && Number(first) > 15
-  return isDecimal && type === `${name}(${first},${second})` ? { kind: 'decimal', args: [String(first), String(second)] } : undefined
+  return isDecimal && Number(second) >= 0 && Number(second) <= Number(first) && type === `${name}(${first},${second})` ? { kind: 'decimal', args: [String(first), String(second)] } : undefined
 }
 
 /** What `column.array` takes. */
@@ -77,7 +70,9 @@ function callOf ({ type }: CatalogColumn, { enums, domains }: Catalog, dialect: 
   const bounded = lengthCall(type, dialect)
   if (bounded !== undefined) return bounded
   const labels = enums.get(type)
-  if (labels !== undefined && labels.length > 0) return { kind: 'enum', args: [code(labels)], options: { native: tokensOf(type).filter(({ text }) => text !== '.').map(nameIn).join('.') } }
+  const path = tokensOf(type).filter(({ text }) => text !== '.').map(nameIn)
+  // A dot in its own name would be that of a schema.
+  if (labels !== undefined && labels.length > 0 && !path.some(name => name.includes('.'))) return { kind: 'enum', args: [code(labels)], options: { native: path.join('.') } }
   const list = forTables ? arrayCall(type, dialect) : undefined
   if (list !== undefined) return list
   const schema = forTables ? schemaCode(type, domains, dialect) : 'Type.Unknown()'

@@ -10,7 +10,7 @@ import { bare, tokensOf } from '../tables/sql-tokens.ts'
 import type { Deferrable, ForeignAction, ForeignKey, IndexKey } from '../tables/table-types.ts'
 import type { Ask, AskedRow } from './ask.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
-import { ALONE, COLUMNS, CONSTRAINTS, DOMAINS, ENUMS, INDEXES, TABLES } from './catalog-queries.ts'
+import { ALONE, COLUMNS, CONSTRAINTS, DOMAINS, ENUMS, INDEXES, INHERITS, TABLES } from './catalog-queries.ts'
 
 /** Where tables are looked for: in schemas, or among the temporary ones. */
 export type Where = { readonly schemas: readonly string[] } | 'temporary'
@@ -35,25 +35,30 @@ export async function readTemporaryPart (ask: Ask, of: string, name: string, isI
 
 export async function readPostgres (ask: Ask, where: Where): Promise<Catalog> {
   const schemas = await schemasOf(ask, where)
-  const tables = await ask(TABLES, schemas)
+  const all = await ask(TABLES, schemas)
+  const tables = all.filter(({ dotted }) => dotted !== true)
   const found = [tables.map(({ oid }) => String(oid)), tables.map(({ name }) => String(name))] as const
   const columns = byTable(await ask(COLUMNS, ...found))
   const constraints = byTable(await ask(CONSTRAINTS, ...found))
   const indexes = byTable(await ask(INDEXES, ...found))
   const alone = byTable(await ask(ALONE, ...found))
+  const inherits = byTable(await ask(INHERITS, ...found))
   const enums = await ask(ENUMS, where === 'temporary')
   return {
     tables: new Map(tables.map(row => {
       const { name } = row
       const keys = constraints(name)
       const own = indexes(name)
+      const [family] = inherits(name)
       return [String(name), {
         name: String(name),
         columns: columns(name).map(columnOf),
-        parts: [...keys.map(constraintOf), ...own.filter(({ valid }) => valid === true).map(indexOf)],
-        alone: [...aloneOf(row), ...own.filter(({ valid }) => valid !== true).map(({ name }) => `invalid index ${String(name)}`), ...alone(name).map(({ what }) => String(what))]
+        ...family !== undefined && { inherits: { parents: family.parents as string[], columns: new Map(family.columns as Array<[string, boolean]>) } },
+        parts: [...keys.filter(({ dotted }) => dotted !== true).map(constraintOf), ...own.filter(({ valid }) => valid === true).map(indexOf)],
+        alone: [...aloneOf(row), ...keys.flatMap(aloneKey), ...own.filter(({ valid }) => valid !== true).map(({ name }) => `invalid index ${String(name)}`), ...alone(name).map(({ what }) => String(what))]
       } satisfies CatalogTable]
     })),
+    dotted: all.filter(({ dotted }) => dotted === true).map(({ path }) => String(path)),
     enums: new Map(enums.map(({ name, labels }) => [String(name), labels as string[]])),
     domains: new Map((await ask(DOMAINS)).map(({ name, base }) => [String(name), String(base)]))
   }
@@ -64,6 +69,18 @@ function * aloneOf ({ partitioned, partition_key: key, unlogged, row_security: r
   if (unlogged === true) yield 'unlogged'
   if (rowSecurity === true) yield 'row level security'
   if (options !== null) yield `with (${String(options)})`
+}
+
+function aloneKey ({ name, valid, dotted, target }: AskedRow): string[] {
+  return [
+    ...dotted === true ? [`foreign key ${String(name)} to the table ${String(target)}, whose name has a dot`] : [],
+    ...valid === true ? [] : [`constraint ${String(name)}, which is not valid: older rows are not checked`]
+  ]
+}
+
+/** What stands behind the definition of a constraint whose rows are not checked. */
+function withoutNotValid (definition: string): string {
+  return definition.slice(0, tokensOf(definition).at(-3)?.end)
 }
 
 function columnOf ({ name, type, collate, not_null: notNull, identity, computed, value, serial, computed_of: of }: AskedRow): CatalogColumn {
@@ -92,10 +109,11 @@ function deferrableOf ({ deferrable, deferred }: AskedRow): { readonly deferrabl
 function constraintOf (row: AskedRow): CatalogPart {
   const name = String(row.name)
   const columns = row.columns as string[]
-  const definition = String(row.definition)
-  if (row.type === 'f') return foreignOf(row, name, columns)
+  const notValid = row.valid === true ? {} : { notValid: true as const }
+  const definition = row.valid === true ? String(row.definition) : withoutNotValid(String(row.definition))
+  if (row.type === 'f') return foreignOf({ ...row, definition }, name, columns, notValid)
   if (row.type === 'c' || row.type === 'x') {
-    return { kind: row.type === 'c' ? 'check' : 'other', name, columns, definition, words: { name, definition } }
+    return { kind: row.type === 'c' ? 'check' : 'other', name, columns, definition, words: { name, definition, ...notValid } }
   }
   const include = row.include as string[]
   const options = { columns, ...include.length > 0 && { include }, ...deferrableOf(row) }
@@ -111,7 +129,7 @@ function constraintOf (row: AskedRow): CatalogPart {
   }
 }
 
-function foreignOf (row: AskedRow, name: string, columns: readonly string[]): CatalogPart {
+function foreignOf (row: AskedRow, name: string, columns: readonly string[], notValid: object): CatalogPart {
   const target = { table: String(row.target), columns: row.targets as string[] }
   const [onDelete, onUpdate] = [row.on_delete, row.on_update] as ForeignAction[]
   const foreignKey: ForeignKey = {
@@ -123,7 +141,7 @@ function foreignOf (row: AskedRow, name: string, columns: readonly string[]): Ca
     ...row.match === 'f' && { match: 'full' as const }
   }
   // `set null (column)` has no words of its own.
-  const words: ConstraintWords = row.partial === true ? { name, definition: String(row.definition) } : { name, foreignKey }
+  const words: ConstraintWords = { name, ...row.partial === true ? { definition: String(row.definition) } : { foreignKey }, ...notValid }
   return { kind: 'foreign', name, columns, definition: JSON.stringify({ ...foreignKey, partial: row.partial === true && row.definition }), words, target }
 }
 

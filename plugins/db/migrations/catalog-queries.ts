@@ -6,10 +6,11 @@
  * @see https://www.postgresql.org/docs/current/catalogs.html
  */
 
+// Temporary tables stand for those of other schemas, by their whole names.
 /** Partitions follow their parent, and what an extension owns is its own. */
 export const TABLES = `
   select c.oid::int8 as oid, case when c.relnamespace = pg_my_temp_schema() or n.nspname = current_schema() then c.relname::text else n.nspname || '.' || c.relname end as name,
-    c.relkind = 'p' as partitioned, pg_get_partkeydef(c.oid) as partition_key, c.relpersistence = 'u' as unlogged, c.relrowsecurity as row_security,
+    c.relnamespace <> pg_my_temp_schema() and c.relname || n.nspname like '%.%' as dotted, quote_ident(n.nspname) || '.' || quote_ident(c.relname) as path, c.relkind = 'p' as partitioned, pg_get_partkeydef(c.oid) as partition_key, c.relpersistence = 'u' as unlogged, c.relrowsecurity as row_security,
     array_to_string(c.reloptions, ', ') as options
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relnamespace = any ($1::oid[]) and c.relkind in ('r', 'p') and not c.relispartition
@@ -46,6 +47,7 @@ export const CONSTRAINTS = `
     k.condeferrable as deferrable, k.condeferred as deferred, k.confmatchtype::text as match, k.convalidated as valid, to_jsonb(k) ->> 'confdelsetcols' is not null as partial,
     (select case when n.nspname = current_schema() or c.relnamespace = pg_my_temp_schema() then c.relname::text else n.nspname || '.' || c.relname end
       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = k.confrelid) as target,
+    (select c.relnamespace <> pg_my_temp_schema() and n.nspname || c.relname like '%.%' from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = k.confrelid) as dotted,
     ${names('k.confrelid', 'k.confkey')} as targets, ${action('k.confdeltype')} as on_delete, ${action('k.confupdtype')} as on_update,
     coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) as nulls_same,
     (select coalesce(json_agg(a.attname order by part.at), '[]') from unnest(i.indkey::int2[]) with ordinality as part(number, at)
@@ -83,6 +85,12 @@ export const ALONE = `
   union all select distinct r.name, 'view ' || w.ev_class::regclass from ${RELATIONS} join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid
     join pg_rewrite w on w.oid = d.objid and d.classid = 'pg_rewrite'::regclass where w.ev_class <> r.oid
   order by 1, 2`
+
+export const INHERITS = `
+  select r.name as table,
+    (select json_agg(case when n.nspname = current_schema() then c.relname::text else n.nspname || '.' || c.relname end order by i.inhseqno) from pg_inherits i join pg_class c on c.oid = i.inhparent join pg_namespace n on n.oid = c.relnamespace where i.inhrelid = r.oid) as parents,
+    (select coalesce(json_agg(json_build_array(a.attname, a.attislocal)), '[]') from pg_attribute a where a.attrelid = r.oid and a.attinhcount > 0 and not a.attisdropped) as columns
+  from ${RELATIONS} where exists (select from pg_inherits i where i.inhrelid = r.oid)`
 
 export const ENUMS = `
   select format_type(t.oid, null) as name, (select coalesce(json_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_enum e where e.enumtypid = t.oid) as labels

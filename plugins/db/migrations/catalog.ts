@@ -39,6 +39,8 @@ export interface CatalogTable {
   readonly parts: readonly CatalogPart[]
   /** What `table()` has no words for, and what is no part of the table: left alone. */
   readonly alone: readonly string[]
+  /** Of PostgreSQL: the tables that it inherits from, and the columns, with whether they are its own, too. */
+  readonly inherits?: { readonly parents: readonly string[], readonly columns: ReadonlyMap<string, boolean> }
   /** Of SQLite: how the table was made. */
   readonly sql?: string
   readonly tail?: string
@@ -48,8 +50,15 @@ export interface Catalog {
   readonly tables: ReadonlyMap<string, CatalogTable>
   /** Labels of enums, by the name of the type as the database writes it. */
   readonly enums: ReadonlyMap<string, readonly string[]>
+  /** Tables of PostgreSQL that have no name in code, where a dot stands behind the schema. In SQL. */
+  readonly dotted?: readonly string[]
   /** The types that domains are made of. */
   readonly domains: ReadonlyMap<string, string>
+}
+
+/** What a foreign key, a CHECK or a definition says. Its rows may not have been checked. */
+export function isNotValid ({ words }: CatalogPart): boolean {
+  return 'notValid' in words && words.notValid === true
 }
 
 /** Tables in which the product itself keeps something. */

@@ -87,7 +87,7 @@ function inSql (column: Column): Raw {
 }
 
 export function referenceCode (references: Reference): string | Reference {
-  return Object.values(references).filter(value => value !== undefined).length === 2 ? `${references.table}.${references.column}` : references
+  return Object.values(references).filter(value => value !== undefined).length === 2 && !references.column.includes('.') ? `${references.table}.${references.column}` : references
 }
 
 /** Options of a table that are of its schemas, or of the past. */

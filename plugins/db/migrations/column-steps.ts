@@ -4,17 +4,18 @@
  * @module
  */
 
-import { raw } from '../tables/raw.ts'
+import { quoted, quotedPath } from '../tables/names.ts'
 import type { Dialect } from '../tables/shape.ts'
 import type { Column } from '../tables/table-types.ts'
-import type { CatalogColumn } from './catalog.ts'
+import { type AlterContext, alterStep } from './alter-steps.ts'
+import type { CatalogColumn, CatalogTable } from './catalog.ts'
 import { catalogColumnCode } from './catalog-code.ts'
 import { code, columnCode } from './code.ts'
 import type { Comparison } from './compare.ts'
 import type { Declared } from './declared.ts'
 import { enumChanges, isOfType, namesLabel } from './enum-steps.ts'
 import type { Attribute, ChangedColumn, TableMatch } from './match.ts'
-import type { Count } from './plan.ts'
+import type { Look } from './look.ts'
 import { comment, type Step } from './step.ts'
 
 /** Columns of which what touches them is made anew, too. */
@@ -29,7 +30,7 @@ export interface Remade {
 }
 
 /** What differs and is to be changed: what the code says, and what it has said before. */
-function attributesOf ({ name, only, silent }: ChangedColumn, table: string, declared: Declared): Attribute[] {
+export function attributesOf ({ name, only, silent }: ChangedColumn, table: string, declared: Declared): Attribute[] {
   return [...only, ...silent.filter(kind => declared.has(table, kind, name))]
 }
 
@@ -41,7 +42,7 @@ export function remadeIn (match: TableMatch, declared: Declared, dialect: Dialec
   // PostgreSQL changes no type under what is computed of it.
   const computed = before.columns.filter(({ name, computed }) => computed?.of.some(column => retyped.has(column)) === true && after.columns.some(column => column.name === name))
   const replaced = new Set([...having('computed'), ...computed.map(({ name }) => name)])
-  const dropped = new Set(match.gone.filter(({ name }) => declared.has(table.name, 'column', name)).map(({ name }) => name))
+  const dropped = new Set(match.gone.filter(({ name }) => declared.has(table.name, 'column', name) && match.stuck?.has(name) !== true).map(({ name }) => name))
   return { retyped, replaced, dropped, renamed: seemingRenames(match, dropped) }
 }
 
@@ -50,8 +51,8 @@ function definitionOf ({ name: _, ...rest }: CatalogColumn): string {
 }
 
 /** One column that goes and one that comes, with equal definitions. */
-function seemingRenames ({ gone, added, after }: TableMatch, dropped: ReadonlySet<string>): Map<string, string> {
-  const leaving = gone.filter(({ name }) => dropped.has(name))
+function seemingRenames ({ gone, added, after, detached }: TableMatch, dropped: ReadonlySet<string>): Map<string, string> {
+  const leaving = gone.filter(({ name }) => dropped.has(name) && detached?.has(name) !== true)
   const coming = after.columns.filter(({ name }) => added.includes(name))
   return new Map(leaving.flatMap(column => {
     const fit = coming.filter(one => definitionOf(one) === definitionOf(column))
@@ -65,17 +66,21 @@ export interface ColumnSteps {
   readonly change: readonly Step[]
 }
 
-export async function columnSteps (match: TableMatch, remade: Remade, comparison: Comparison, count: Count): Promise<ColumnSteps> {
-  const { table, before, added, changed } = match
-  const { dialect, actual, declared } = comparison
+export async function columnSteps (match: TableMatch, remade: Remade, comparison: Comparison, look: Look): Promise<ColumnSteps> {
+  const { table, before, added } = match
+  const { dialect, actual } = comparison
   const context = { catalog: actual, dialect }
-  const [name, views] = [code(table.name), before.alone.filter(what => what.startsWith('view '))]
-  const warnings = (what: string): string[] => dialect === 'postgres' && views.length > 0 ? [comment(`PostgreSQL refuses ${what} while it is read by: ${views.join(', ')}`)] : []
+  const name = code(table.name)
+  const refused = async (what: string, column: string, isRetyped = false): Promise<string[]> => {
+    const readers = await look.readers(table.name, column, isRetyped)
+    return readers.length === 0 ? [] : [comment(`PostgreSQL refuses ${what} while it is read by: ${readers.join(', ')}`)]
+  }
   const add = (column: string): string => `await schema.addColumn(${name}, ${code(column)}, ${addedCode(match, column)})`
   const addAgain = (column: CatalogColumn): string => `await schema.addColumn(${name}, ${code(column.name)}, ${catalogColumnCode(column, context, isOwnKey(match, column) ? { primaryKey: true } : {})})`
   const dropped = (column: string): string => `await schema.dropColumn(${name}, ${code(column)})`
   const drop: Step[] = []
   for (const column of before.columns) {
+    if (match.follows?.has(column.name) === true) continue
     const to = remade.renamed.get(column.name)
     if (to !== undefined) {
       drop.push({
@@ -86,78 +91,91 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
         down: [`await schema.renameColumn(${name}, ${code(to)}, ${code(column.name)})`]
       })
     } else if (remade.dropped.has(column.name)) {
-      drop.push({ up: [...warnings('to drop a column'), comment(`${table.name}.${column.name}: ${await count(table.name, column.name)}; down makes it again, not what it holds`), dropped(column.name)], down: [addAgain(column)] })
-    } else if (remade.replaced.has(column.name)) drop.push({ up: [...warnings('to drop a column'), dropped(column.name)], down: [addAgain(column)] })
+      const own = match.detached?.has(column.name) === true
+      const heirs = own ? [] : heirsOf(comparison, table.name, column.name)
+      drop.push({
+        up: [
+          ...await refused('to drop a column', column.name), ...heirs.map(heir => comment(`It goes from ${heir}, too, which inherits it`)),
+          comment(`${table.name}.${column.name}: ${await look.count(table.name, column.name)}; down makes it again, not what it holds`),
+          // Tables that inherit it, and say so in the code, keep it.
+          own ? `await schema.sql(${code({ postgres: `alter table only ${quotedPath(table.name)} drop column ${quoted(column.name)}` })})` : dropped(column.name)
+        ],
+        down: [...mustHaveDefault(table.name, column), addAgain(column)]
+      })
+    } else if (remade.replaced.has(column.name)) drop.push({ up: [...await refused('to drop a column', column.name), dropped(column.name)], down: [addAgain(column)] })
   }
   const renamed = new Set(remade.renamed.values())
   const removed = dialect === 'postgres' ? enumChanges(comparison).map(({ name, was, labels }) => ({ name, gone: was.filter(label => !labels.includes(label)) })) : []
   /** A default whose label goes: it makes room before its type does. */
   const isBare = (column: CatalogColumn): boolean => removed.some(({ name, gone }) => isOfType(column, name) && namesLabel(String(column.default), name, gone))
   const change: Step[] = []
+  const alter: AlterContext = { table: table.name, look, refused, dialect, code: one => catalogColumnCode(one, context) }
   for (const column of Object.keys(table.columns)) {
-    const difference = changed.find(one => one.name === column)
-    if ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column)) change.push({ up: [...mustHaveDefault(match, column), add(column)], down: [dropped(column)] })
-    else if (difference !== undefined) {
-      const only = attributesOf(difference, table.name, declared)
+    const isFollowing = match.follows?.has(column) === true
+    const difference = isFollowing ? followingChange(match, column, comparison) : match.changed.find(one => one.name === column)
+    if (!isFollowing && ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column))) change.push({ up: [...mustHaveDefault(table.name, columnIn(match.after, column)), add(column)], down: [dropped(column)] })
+    else if (isFollowing && difference !== undefined) {
+      // Behind the parent, in both directions.
+      const step = await alterStep(table.columns[column] as Column, difference, difference.only, alter)
+      change.push({ up: step.up, down: [] })
+      if (!added.includes(column)) drop.push({ up: [], down: step.down })
+    } else if (difference !== undefined) {
+      const only = attributesOf(difference, table.name, comparison.declared)
       if (only.includes('default') && isBare(difference.before)) {
-        const alter = (one: CatalogColumn): string => `await schema.alterColumn(${name}, ${code(column)}, ${catalogColumnCode(one, context)}, { only: ['default'] })`
+        const set = (one: CatalogColumn): string => `await schema.alterColumn(${name}, ${code(column)}, ${catalogColumnCode(one, context)}, { only: ['default'] })`
         const bared = { ...difference.before, default: undefined }
-        drop.push({ up: [alter(bared)], down: [alter(difference.before)] })
+        drop.push({ up: [set(bared)], down: [set(difference.before)] })
         const rest = difference.after.default === undefined ? only.filter(attribute => attribute !== 'default') : only
-        if (rest.length > 0) change.push(alterStep(table.columns[column] as Column, { ...difference, before: bared }, rest, { table: table.name, warnings, dialect, code: one => catalogColumnCode(one, context) }))
-      } else if (only.length > 0) change.push(alterStep(table.columns[column] as Column, difference, only, { table: table.name, warnings, dialect, code: one => catalogColumnCode(one, context) }))
+        if (rest.length > 0) change.push(await alterStep(table.columns[column] as Column, { ...difference, before: bared }, rest, alter))
+      } else if (only.length > 0) change.push(await alterStep(table.columns[column] as Column, difference, only, alter))
     }
   }
   return { drop, change }
 }
 
-/** Without what is added apart: foreign keys, and a key of several columns. */
-function addedCode ({ table, after }: TableMatch, name: string): string {
+function columnIn ({ columns }: CatalogTable, name: string): CatalogColumn | undefined {
+  return columns.find(column => column.name === name)
+}
+
+/** Tables that the code does not declare, and that have a column of this one. */
+function heirsOf ({ unknown }: Comparison, table: string, column: string): string[] {
+  return unknown.filter(({ inherits }) => inherits?.parents.includes(table) === true && inherits.columns.get(column) === false).map(({ name }) => name)
+}
+
+/** What a column says other than that of the parent which it follows: that has changed it here, too. */
+function followingChange (match: TableMatch, name: string, { matches, declared }: Comparison): ChangedColumn | undefined {
+  const parent = matches.find(one => match.before.inherits?.parents.includes(one.table.name) === true && columnIn(one.after, name) !== undefined)
+  const [now, inParent] = [columnIn(match.after, name), columnIn(parent?.after ?? match.after, name)] as [CatalogColumn, CatalogColumn]
+  const own = match.changed.find(one => one.name === name)
+  const before = columnIn(match.before, name)
+  const ofParent = parent?.changed.find(one => one.name === name)
+  const only = new Set<Attribute>(own === undefined ? [] : attributesOf(own, match.table.name, declared).filter(attribute => attribute === 'default' || attribute === 'null' || attribute === 'identity'))
+  const isReached = (attribute: Attribute): boolean => before === undefined || (ofParent !== undefined && attributesOf(ofParent, String(parent?.table.name), declared).includes(attribute))
+  if (isReached('default') && now.default !== inParent.default) only.add('default')
+  if (isReached('null') && now.notNull !== inParent.notNull) only.add('null')
+  // A new column is that of the parent so far, and goes with it.
+  return only.size === 0 ? undefined : { name, before: before ?? inParent, after: now, only: [...only], silent: own?.silent ?? [] }
+}
+
+/** What comes with a column that is added: not what is there already, and is made anew by its own name, nor foreign keys. */
+export function addedColumn ({ table, same }: TableMatch, name: string): Column {
   const column = table.columns[name] as Column
-  const key = after.parts.find(({ kind }) => kind === 'primary')
-  return columnCode({ ...column, references: undefined, primaryKey: column.primaryKey && key?.columns.length === 1 })
+  const isThere = (of: string): boolean => same.some(({ shape: { kind, columns } }) => kind === of && columns.length === 1 && columns[0] === name)
+  return { ...column, references: undefined, unique: column.unique && !isThere('unique'), index: column.index && !isThere('index') }
+}
+
+/** Without a key of several columns, which is added apart. */
+function addedCode (match: TableMatch, name: string): string {
+  const column = addedColumn(match, name)
+  const key = match.after.parts.find(({ kind }) => kind === 'primary')
+  return columnCode({ ...column, primaryKey: column.primaryKey && key?.columns.length === 1 })
 }
 
 function isOwnKey ({ before }: TableMatch, { name, identity }: CatalogColumn): boolean {
   return identity !== undefined && before.parts.some(({ kind, columns }) => kind === 'primary' && columns.length === 1 && columns[0] === name)
 }
 
-function mustHaveDefault ({ after, table }: TableMatch, name: string): string[] {
-  const column = after.columns.find(column => column.name === name)
+function mustHaveDefault (table: string, column: CatalogColumn | undefined): string[] {
   const isFilled = column === undefined || !column.notNull || column.default !== undefined || column.identity !== undefined || column.computed !== undefined
-  return isFilled ? [] : [comment(`${table.name}.${name} has no default: this fails when there are rows`)]
-}
-
-interface AlterContext {
-  readonly table: string
-  readonly dialect: Dialect
-  readonly warnings: (what: string) => string[]
-  readonly code: (column: CatalogColumn) => string
-}
-
-/** The zone in which times without one are read: without a word, PostgreSQL takes that of the session. */
-function usingOf (name: string, from: string, to: string): string | undefined {
-  const zones = [from, to].map(type => /^timestamp(\(\d\))? with time zone$/.test(type) ? 'with' : /^timestamp(\(\d\))? without time zone$/.test(type) ? 'without' : '')
-  return zones.includes('') || zones[0] === zones[1] ? undefined : `"${name.replaceAll('"', '""')}" at time zone 'UTC'`
-}
-
-const COLLATABLE = /^(?:text|character varying|character)\b[^[]*$/
-
-function alterStep (column: Column, { name, before, after, silent }: ChangedColumn, only: readonly Attribute[], context: AlterContext): Step {
-  const { table, warnings } = context
-  const isTyped = only.includes('type') || only.includes('collate')
-  const options = (from: string, to: string): string => {
-    const using = isTyped ? usingOf(name, from, to) : undefined
-    return code({ only: [...only], using })
-  }
-  const kept = silent.includes('default') && !only.includes('default') && before.default !== undefined ? raw(before.default) : undefined
-  // Without it, another type takes it off the column.
-  const collate = context.dialect === 'postgres' && silent.includes('collate') && !only.includes('collate') && COLLATABLE.test(after.type) ? before.collate : undefined
-  const now = columnCode({ ...column, ...collate !== undefined && { collate } }, { alone: true, ...kept !== undefined && { default: kept } })
-  const alter = (text: string, from: string, to: string): string => `await schema.alterColumn(${code(table)}, ${code(name)}, ${text}, ${options(from, to)})`
-  const zone = isTyped && usingOf(name, before.type, after.type) !== undefined ? [comment(`Times without a zone are taken for UTC: is that what ${table}.${name} holds?`)] : []
-  return {
-    up: [...isTyped ? warnings('another type') : [], ...zone, alter(now, before.type, after.type)],
-    down: [alter(context.code(before), after.type, before.type)]
-  }
+  return isFilled ? [] : [comment(`${table}.${column.name} has no default: this fails when there are rows`)]
 }

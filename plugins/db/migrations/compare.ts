@@ -12,6 +12,7 @@ import { askOf } from './ask.ts'
 import { type Catalog, type CatalogTable, isKept } from './catalog.ts'
 import { type Declared, readDeclared } from './declared.ts'
 import type { LabelRename } from './enum-labels.ts'
+import { withFamilies } from './inheritance.ts'
 import { matchTable, type TableMatch } from './match.ts'
 import { renamesIn, type Renames, withRenames } from './renames.ts'
 import { withScratch } from './with-scratch.ts'
@@ -25,6 +26,8 @@ export interface Comparison {
   /** Labels of enums that seem to be called otherwise. */
   readonly labels: readonly LabelRename[]
   readonly matches: readonly TableMatch[]
+  /** What no migration can do: tables that inherit and are declared otherwise. */
+  readonly refused: readonly string[]
   /** Tables that only the code has. */
   readonly missing: ReadonlyArray<{ readonly table: AnyTable, readonly shape: TableShape }>
   /** Tables that only the database has. */
@@ -56,7 +59,7 @@ export async function compareIn (session: Session<unknown>, tables: readonly Any
       desired: scratch.catalog,
       renames,
       labels,
-      matches,
+      ...withFamilies(matches, declared, renames),
       missing,
       unknown: [...actual.tables.values()].filter(({ name }) => !names.has(name) && !isKept(name)),
       declared

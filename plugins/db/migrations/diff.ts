@@ -5,10 +5,10 @@
  */
 
 import type { Database } from '../sessions/database.ts'
-import { quoted, quotedPath } from '../tables/shape.ts'
 import { askOf } from './ask.ts'
 import { compareIn, looking } from './compare.ts'
-import { type Count, planOf } from './plan.ts'
+import { BLIND, lookOf } from './look.ts'
+import { planOf } from './plan.ts'
 import { comment, type Step } from './step.ts'
 import type { Steps } from './writer.ts'
 
@@ -30,13 +30,7 @@ export async function diff<DB> (db: Database<DB>): Promise<Steps | undefined> {
   return looking(db, async session => {
     const ask = askOf(session)
     const comparison = await compareIn(session, db.tables)
-    const old = new Map([...comparison.renames.tables].map(([from, to]) => [to, from]))
-    const count: Count = async (table, column) => {
-      const [row] = await ask(`select count(*) as rows${column === undefined ? '' : `, count(${quoted(column)}) as held`} from ${quotedPath(old.get(table) ?? table)}`)
-      const rows = Number(row?.rows).toLocaleString('en')
-      return column === undefined ? `${rows} rows (here, when this was written)` : `${Number(row?.held).toLocaleString('en')} of ${rows} rows hold something (here, when this was written)`
-    }
-    const { steps, alone, transaction, batchFrom } = await planOf(comparison, count)
+    const { steps, alone, transaction, batchFrom } = await planOf(comparison, lookOf(ask, comparison))
     if (steps.length === 0) return undefined
     return {
       up: [...linesOf(steps.slice(0, batchFrom), 'up'), ...batchFrom === undefined ? [] : batched(linesOf(steps.slice(batchFrom), 'up')), ...alone.length === 0 ? [] : ['// Left alone, as table() does not say it:', ...alone.map(comment)]],
@@ -53,7 +47,7 @@ export async function diff<DB> (db: Database<DB>): Promise<Steps | undefined> {
  * @throws APIKIT_ERR_MIGRATION when a table cannot be made as it is declared
  */
 export async function leftAlone<DB> (db: Database<DB>): Promise<string[]> {
-  return looking(db, async session => [...(await planOf(await compareIn(session, db.tables), String)).alone])
+  return looking(db, async session => [...(await planOf(await compareIn(session, db.tables), BLIND)).alone])
 }
 
 function linesOf (steps: readonly Step[], direction: keyof Step): string[] {

@@ -27,6 +27,8 @@ export interface EnumSteps {
   /** Types are made before the tables that have them, and dropped after. */
   readonly before: readonly Step[]
   readonly after: readonly Step[]
+  /** Types that are dropped. */
+  readonly gone: readonly string[]
   /** New labels can be used once they are committed. */
   readonly isAlone: boolean
 }
@@ -79,7 +81,7 @@ function changeStep (change: EnumChange, comparison: Comparison): Step {
 
 export function enumSteps (comparison: Comparison): EnumSteps {
   const { actual, desired, declared, dialect, unknown, matches, labels } = comparison
-  if (dialect === 'sqlite') return { renames: [], before: [], after: [], isAlone: false }
+  if (dialect === 'sqlite') return { renames: [], before: [], after: [], gone: [], isAlone: false }
   const changes = enumChanges(comparison)
   const made = [...desired.enums].filter(([name]) => !actual.enums.has(name)).map(([name, labels]) => ({
     up: [`await schema.createEnum(${code(plainName(name))}, ${code(labels)})`], down: [`await schema.dropEnum(${code(plainName(name))})`]
@@ -101,8 +103,9 @@ export function enumSteps (comparison: Comparison): EnumSteps {
   const tables = [...desired.tables.values(), ...unknown.filter(({ name }) => !declared.hasTable(name))]
   const kept = [...tables.flatMap(({ columns }) => columns), ...foreign]
   const isUsed = (name: string): boolean => kept.some(column => isOfType(column, name))
-  const after = [...actual.enums].filter(([name]) => !desired.enums.has(name) && declared.hasEnum(name) && !isUsed(name)).map(([name, labels]) => ({
+  const gone = [...actual.enums].filter(([name]) => !desired.enums.has(name) && declared.hasEnum(name) && !isUsed(name))
+  const after = gone.map(([name, labels]) => ({
     up: [`await schema.dropEnum(${code(plainName(name))})`], down: [`await schema.createEnum(${code(plainName(name))}, ${code(labels)})`]
   }))
-  return { renames, before: [...made, ...changes.map(change => changeStep(change, comparison))], after, isAlone: changes.some(({ replace }) => !replace) }
+  return { renames, before: [...made, ...changes.map(change => changeStep(change, comparison))], after, gone: gone.map(([name]) => plainName(name)), isAlone: changes.some(({ replace }) => !replace) }
 }

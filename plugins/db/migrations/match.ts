@@ -41,6 +41,12 @@ export interface TableMatch {
   readonly come: ReadonlyArray<Omit<SamePart, 'before'>>
   /** Parts that only the database has. */
   readonly left: readonly CatalogPart[]
+  /** Columns that are changed with those of a table that this one inherits from. */
+  readonly follows?: ReadonlySet<string>
+  /** Columns that the code does not say any more, and that are inherited all the same. */
+  readonly stuck?: ReadonlySet<string>
+  /** Columns that it loses, and tables keep that inherit from it. */
+  readonly detached?: ReadonlySet<string>
 }
 
 /** Names of columns are the same in any case in SQLite alone, whose tables tell them as they were written. */

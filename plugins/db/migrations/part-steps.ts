@@ -4,16 +4,17 @@
  * @module
  */
 
-import { type Dialect, shapeOf } from '../tables/shape.ts'
-import type { CatalogPart } from './catalog.ts'
+import { type Dialect, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
+import { type CatalogPart, isNotValid } from './catalog.ts'
 import { addPartCode, code, dropPartCode } from './code.ts'
-import type { Column } from '../tables/table-types.ts'
-import type { Remade } from './column-steps.ts'
+import { addedColumn, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { SamePart, TableMatch } from './match.ts'
 import { comment, type Step } from './step.ts'
 
 export interface PartSteps {
+  /** Of what is made anew under another name, too. */
+  readonly rename: readonly Step[]
   readonly dropForeign: readonly Step[]
   readonly drop: readonly Step[]
   readonly add: readonly Step[]
@@ -21,9 +22,11 @@ export interface PartSteps {
 }
 
 /** A part that goes (its `before`), comes (its `after`), or both. */
-interface Move {
+export interface Move {
   readonly kind: CatalogPart['kind']
   readonly before?: CatalogPart | undefined
+  /** The name that it has had before: it is renamed, and then made anew. */
+  readonly from?: CatalogPart | undefined
   readonly after?: { readonly name: string, readonly words: object } | undefined
   readonly why?: string | undefined
 }
@@ -32,7 +35,7 @@ type RemadeOf = ReadonlyMap<string, Remade>
 
 /** Keys that other tables may reference. */
 function isGone (part: CatalogPart, moves: readonly Move[]): boolean {
-  return moves.some(({ before }) => before === part)
+  return moves.some(({ before, from }) => (from ?? before) === part)
 }
 
 function touches (columns: readonly string[], names: ReadonlySet<string>): boolean {
@@ -47,10 +50,16 @@ function isUnder ({ kind, columns }: CatalogPart, { retyped, replaced, dropped }
 function ownMoves (match: TableMatch, remade: Remade, { declared, dialect }: Comparison): Move[] {
   const { table, same, come, left } = match
   const moves: Move[] = []
+  const inline = inlineNames(match, remade, dialect)
   for (const { before, after, shape } of same) {
     const isRenamed = shape.isNamed && before.name !== after.name && (dialect === 'postgres' || before.kind === 'index')
     const name = isRenamed ? after.name : before.name
-    if (isUnder(before, remade) || (isRenamed && dialect === 'sqlite')) moves.push({ kind: before.kind, before, after: { name, words: saidBy(before, shape) } })
+    // The check of an enum comes with its column.
+    if (isUnder(before, remade) && inline.has(shape.name)) moves.push({ kind: before.kind, before })
+    // By one name all the way, so that what hangs on it is found again.
+    else if (isUnder(before, remade) && isRenamed && dialect === 'postgres' && !match.before.parts.some(part => part.name === name)) {
+      moves.push({ kind: before.kind, from: before, before: { ...before, name }, after: { name, words: saidBy(before, shape) } })
+    } else if (isUnder(before, remade) || (isRenamed && dialect === 'sqlite')) moves.push({ kind: before.kind, before, after: { name, words: saidBy(before, shape) } })
   }
   for (const part of left) {
     // What has the name of another definition makes room for it.
@@ -58,23 +67,23 @@ function ownMoves (match: TableMatch, remade: Remade, { declared, dialect }: Com
     else if (touches(part.columns, remade.dropped)) moves.push({ kind: part.kind, before: part, why: 'is not of table(), and goes with its column' })
     else if (isUnder(part, remade)) moves.push({ kind: part.kind, before: part, after: part })
   }
-  const inline = inlineNames(match, remade, dialect)
   for (const { after, shape } of come) if (!inline.has(after.name)) moves.push({ kind: after.kind, after: { name: after.name, words: shape.words } })
   return moves
 }
 
 /** A unique index stays an index, where the code asks for unique columns only. */
 function saidBy (before: CatalogPart, shape: SamePart['shape']): object {
-  return (before.kind === 'index') === (shape.kind === 'index') ? shape.words : before.words
+  if ((before.kind === 'index') !== (shape.kind === 'index')) return before.words
+  return { ...shape.words, ...isNotValid(before) && { notValid: true } }
 }
 
 /** What comes with a column that is added: its own unique, index, and the check of an enum. */
-function inlineNames ({ table, added }: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
+function inlineNames (match: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
+  const { table, added, follows } = match
   const renames = new Set(renamed.values())
-  const names = [...added.filter(name => !renames.has(name)), ...replaced]
+  const names = [...added.filter(name => !renames.has(name)), ...replaced].filter(name => follows?.has(name) !== true)
   return new Set(names.flatMap(name => {
-    const column = table.columns[name] as Column
-    const { parts } = shapeOf({ name: table.name, columns: { [name]: { ...column, references: undefined } }, options: {} }, dialect)
+    const { parts } = shapeOf({ name: table.name, columns: { [name]: addedColumn(match, name) }, options: {} }, dialect)
     return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1).map(({ name }) => name)
   }))
 }
@@ -92,7 +101,7 @@ function referencing (match: TableMatch, remade: RemadeOf, moves: Moves, compari
       String(key.columns.toSorted()) === String(columns.toSorted()) && isGone(key, moves.get(table) as readonly Move[])) === true
     if (!isKeyGone && !touches(columns, remade.get(table)?.retyped ?? new Set())) return []
     const declared = match.same.find(({ before }) => before === part)
-    return [{ kind: part.kind, before: part, after: { name: part.name, words: declared?.shape.words ?? part.words } }]
+    return [{ kind: part.kind, before: part, after: { name: part.name, words: declared === undefined ? part.words : saidBy(part, declared.shape) } }]
   })
 }
 
@@ -103,31 +112,49 @@ export function movesOf (remade: RemadeOf, comparison: Comparison): Moves {
   return new Map(comparison.matches.map(match => [match.table.name, ownMoves(match, remade.get(match.table.name) as Remade, comparison)]))
 }
 
+/** Parts that go for good: `down` makes them again, and what hung on them. */
+export function goneParts (match: TableMatch, remade: Remade, moves: readonly Move[], { dialect }: Comparison): string[] {
+  const inline = inlineNames(match, remade, dialect)
+  // An index in the place of a constraint has other comments.
+  const isKept = (part: CatalogPart): boolean => inline.has(part.name) || moves.some(({ after }) => after?.name === part.name && 'on' in after.words === (part.kind === 'index'))
+  return moves.flatMap(({ before, after }) => before === undefined || after !== undefined || isKept(before) ? [] : [before.name])
+}
+
 export function partSteps (match: TableMatch, remade: RemadeOf, moves: Moves, comparison: Comparison): PartSteps {
   const { table, same } = match
   const all = [...moves.get(table.name) as readonly Move[], ...referencing(match, remade, moves, comparison)]
   const isForeign = ({ kind }: Move): boolean => kind === 'foreign'
+  const droppedTables = new Set(comparison.unknown.filter(({ name }) => comparison.declared.hasTable(name)).map(({ name }) => name))
+  const addAgain = (part: CatalogPart): string[] => {
+    const words = { ...part.words, name: part.name }
+    if (part.target === undefined || !droppedTables.has(part.target.table)) return [addPartCode(table.name, words)]
+    const said = `${part.target.table} has no rows then: rows of ${table.name} that reference it`
+    // SQLite checks all rows of a table that it makes anew.
+    if (comparison.dialect === 'sqlite') return [comment(`${said} make this fail`), addPartCode(table.name, words)]
+    return [comment(`${said} are not checked, and the constraint is NOT VALID until: alter table ${quotedPath(table.name)} validate constraint ${quoted(part.name)}`), addPartCode(table.name, { notValid: 'if needed', ...words })]
+  }
   const drop = (list: readonly Move[]): Step[] => list.flatMap(({ before, why }) => before === undefined
     ? []
     : [{
         up: [...why === undefined ? [] : [comment(`${table.name}: ${before.name} ${why}`)], dropPartCode(table.name, before.name, before.kind === 'index')],
-        down: [addPartCode(table.name, { ...before.words, name: before.name })]
+        down: addAgain(before)
       }])
   const add = (list: readonly Move[]): Step[] => list.flatMap(({ after }) => after === undefined
     ? []
     : [{ up: [addPartCode(table.name, { ...after.words, name: after.name })], down: [dropPartCode(table.name, after.name, 'on' in after.words)] }])
-  const renames = same.filter(one => isRenamed(one) && comparison.dialect === 'postgres' && !isGone(one.before, all)).map(({ before, after }) => {
-    const rename = (from: string, to: string): string => before.kind === 'index'
-      ? `await schema.renameIndex(${code(from)}, ${code(to)})`
-      : `await schema.renameConstraint(${code(table.name)}, ${code(from)}, ${code(to)})`
-    return { up: [rename(before.name, after.name)], down: [rename(after.name, before.name)] }
-  })
+  const renames = same.filter(one => isRenamed(one) && comparison.dialect === 'postgres' && !isGone(one.before, all)).map(({ before, after }) => renameStep(table.name, before, after.name))
   return {
+    rename: all.flatMap(({ from, before }) => from === undefined ? [] : [renameStep(table.name, from, String(before?.name))]),
     dropForeign: drop(all.filter(isForeign)),
     drop: [...drop(all.filter(move => !isForeign(move))), ...renames],
     add: add(all.filter(move => !isForeign(move))),
     addForeign: add(all.filter(isForeign))
   }
+}
+
+function renameStep (table: string, { kind, name }: CatalogPart, to: string): Step {
+  const rename = (from: string, to: string): string => kind === 'index' ? `await schema.renameIndex(${code(from)}, ${code(to)})` : `await schema.renameConstraint(${code(table)}, ${code(from)}, ${code(to)})`
+  return { up: [rename(name, to)], down: [rename(to, name)] }
 }
 
 function isRenamed ({ before, after, shape }: SamePart): boolean {

@@ -6,7 +6,10 @@
 
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { literal, quoted, quotedPath } from '../tables/names.ts'
+import { isWord, tokensOf } from '../tables/sql-tokens.ts'
 import type { Ask } from './ask.ts'
+import { type PartHanging, putBack, putBackPart, readPart } from './postgres-attached.ts'
+import { keepingRetyped } from './postgres-kept.ts'
 
 export interface AlterEnumOptions {
   /** Makes the type anew where labels are only added, too: so that they can be used in the same transaction. */
@@ -43,9 +46,22 @@ const CONSTRAINTS = `
   order by k.contype = 'f', k.oid`
 
 const INDEXES = `
-  select c.oid::regclass::text as name, pg_get_indexdef(c.oid) as definition from pg_index i join pg_class c on c.oid = i.indexrelid
+  select c.oid::regclass::text as index, i.indrelid::regclass::text as table, c.relname::text as name, pg_get_indexdef(c.oid) as definition from pg_index i join pg_class c on c.oid = i.indexrelid
   where (i.indpred is not null or i.indexprs is not null) and not c.relispartition and c.oid in (${uses('pg_class')})
     and not exists (select from pg_constraint k where k.conindid = c.oid) order by c.oid`
+
+/** What the type itself has: its owner, who may use it, and its comment. */
+const HANGING = `
+  select unnest(array_remove(array[case when pg_get_userbyid(t.typowner) <> current_user then format('alter type %s owner to %I', t.oid::regtype, pg_get_userbyid(t.typowner)) end]
+    || case when t.typacl is not null then array[format('revoke all on type %s from public, %I', t.oid::regtype, pg_get_userbyid(t.typowner))] end
+    || array(select format('grant usage on type %s to %s%s', t.oid::regtype, case g.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end, case when g.is_grantable and g.grantee <> t.typowner then ' with grant option' else '' end) from aclexplode(t.typacl) g)
+    || (format('comment on type %s is ', t.oid::regtype) || quote_literal(obj_description(t.oid, 'pg_type'))), null)) as statement
+  from pg_type t where t.oid = $1::regtype`
+
+/** What hangs on an enum, as statements. */
+export async function enumStatements (ask: Ask, type: string): Promise<string[]> {
+  return (await ask(HANGING, type)).map(({ statement }) => String(statement))
+}
 
 /** What PostgreSQL would refuse, or keep on the old type. */
 const BLOCKERS = `
@@ -96,21 +112,33 @@ async function replaceEnum (ask: Ask, name: string, labels: readonly string[], g
   const columns = await ask(TYPED, type)
   await refuseHeld(ask, columns, gone)
   const [defaults, constraints, indexes] = [await ask(DEFAULTS, type), await ask(CONSTRAINTS, type), await ask(INDEXES, type)]
+  const hanging = await enumStatements(ask, type)
+  const parts: Array<{ readonly table: string, readonly name: string, readonly hung: PartHanging }> = []
+  for (const { table, name } of [...indexes, ...constraints]) parts.push({ table: String(table), name: String(name), hung: await readPart(ask, String(table), String(name)) })
   for (const { table, name } of constraints.toReversed()) await ask(`alter table ${String(table)} drop constraint ${quoted(String(name))}`)
-  for (const { name } of indexes) await ask(`drop index ${String(name)}`)
+  for (const { index } of indexes) await ask(`drop index ${String(index)}`)
   for (const { table, name } of defaults) await ask(`alter table only ${String(table)} alter column ${quoted(String(name))} drop default`)
   const was = `${name.slice(name.lastIndexOf('.') + 1)}__old`
   await ask(`alter type ${type} rename to ${quoted(was)}`)
   await ask(`create type ${type} as enum (${labels.map(literal).join(', ')})`)
   for (const { table, name, list } of columns) {
     const [own, dimensions] = [quoted(String(name)), list === true ? '[]' : '']
-    await ask(`alter table ${String(table)} alter column ${own} type ${type}${dimensions} using ${own}::text${dimensions}::${type}${dimensions}`)
+    await keepingRetyped(ask, String(table), String(name), async () => { await ask(`alter table ${String(table)} alter column ${own} type ${type}${dimensions} using ${own}::text${dimensions}::${type}${dimensions}`) })
   }
   await ask(`drop type ${quotedPath(name.includes('.') ? `${name.slice(0, name.lastIndexOf('.'))}.${was}` : was)}`)
   // In their own words, which now mean the new type.
   for (const { table, name, value } of defaults) await again(ask, `the default ${String(value)} of ${String(table)}.${String(name)}`, `alter table only ${String(table)} alter column ${quoted(String(name))} set default ${String(value)}`)
-  for (const { name, definition } of indexes) await again(ask, `the index ${String(name)}`, String(definition))
+  for (const { index, definition } of indexes) await again(ask, `the index ${String(index)}`, withPartitions(String(definition)))
   for (const { table, name, definition } of constraints) await again(ask, `the constraint ${String(name)} of ${String(table)}`, `alter table ${String(table)} add constraint ${quoted(String(name))} ${String(definition)}`)
+  for (const { table, name, hung } of parts) await putBackPart(ask, table, name, hung)
+  for (const sql of hanging) await putBack(ask, sql)
+}
+
+/** The definition of an index of a partitioned table says `ONLY`: that is one without those of partitions. */
+function withPartitions (definition: string): string {
+  const tokens = tokensOf(definition)
+  const only = tokens.find((token, at) => isWord(token, 'only') && isWord(tokens[at - 1], 'on'))
+  return only === undefined ? definition : definition.slice(0, only.start) + definition.slice(only.end)
 }
 
 async function again (ask: Ask, what: string, sql: string): Promise<void> {

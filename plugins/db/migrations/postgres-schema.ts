@@ -4,34 +4,45 @@
  * @module
  */
 
-import { columnShape, literal, quoted, quotedPath } from '../tables/shape.ts'
+import { type ColumnShape, columnShape, literal, quoted, quotedPath } from '../tables/shape.ts'
 import type { Column } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
 import type { Attribute } from './match.ts'
+import { count, dropCounting, goOn } from './postgres-counting.ts'
+import { keepingOwn, keepingRetyped } from './postgres-kept.ts'
 
 /** Changes what differs of a column, and nothing else: under a view, a default can be changed, and a type cannot. */
 export async function alterColumn (ask: Ask, tableName: string, name: string, column: Column, only: readonly Attribute[], using: string | undefined): Promise<void> {
   const shape = columnShape(name, column, 'postgres')
   const table = quotedPath(tableName)
   const alter = `alter table ${table} alter column ${quoted(name)}`
-  if (only.includes('identity')) await dropCounting(ask, tableName, name)
   const isTyped = only.includes('type') || only.includes('collate')
-  if (isTyped) {
-    const { isIdentity, isAssigned } = await typeOf(ask, tableName, name, shape.type)
-    const serial = isIdentity ? undefined : await sequenceOf(ask, tableName, name)
-    // The old default need not fit the new type. What counts goes on counting.
-    if (!isIdentity && serial === undefined) await ask(`${alter} drop default`)
-    // A cast of our own cuts values that are too long, which PostgreSQL refuses.
-    const cast = using ?? (isAssigned ? undefined : `${quoted(name)}::${shape.type}`)
-    await ask(`${alter} type ${shape.type}${shape.collate === undefined ? '' : ` collate ${shape.collate}`}${cast === undefined ? '' : ` using ${cast}`}`)
-    if (serial !== undefined && INTEGERS.has(shape.type)) await ask(`alter sequence ${serial} as ${shape.type}`)
-  }
-  if (only.includes('default') || (isTyped && shape.default !== undefined)) await ask(`${alter} ${shape.default === undefined ? 'drop default' : `set default ${shape.default}`}`)
-  if (only.includes('null')) {
-    if (shape.notNull && shape.default !== undefined) await ask(`update ${table} set ${quoted(name)} = default where ${quoted(name)} is null`)
-    await ask(`${alter} ${shape.notNull ? 'set' : 'drop'} not null`)
-  }
-  if (only.includes('identity') && shape.identity !== undefined) await count(ask, tableName, name, shape.identity)
+  const isCounted = only.includes('identity')
+  const kept = isCounted && shape.identity !== undefined ? 'all' : isTyped || isCounted || only.includes('default') ? 'others' : 'nothing'
+  await keepingOwn(ask, table, name, kept, async () => {
+    const counter = isCounted ? await dropCounting(ask, tableName, name) : undefined
+    if (isTyped) await keepingRetyped(ask, table, name, () => retype(ask, tableName, shape, using))
+    if (isCounted && shape.identity !== undefined) await ask(`${alter} drop default`)
+    else if (only.includes('default') || ((isTyped || isCounted) && shape.default !== undefined)) await ask(`${alter} ${shape.default === undefined ? 'drop default' : `set default ${shape.default}`}`)
+    if (only.includes('null')) {
+      if (shape.notNull && shape.default !== undefined) await ask(`update ${table} set ${quoted(name)} = default where ${quoted(name)} is null`)
+      await ask(`${alter} ${shape.notNull ? 'set' : 'drop'} not null`)
+    }
+    if (isCounted && shape.identity !== undefined) await count(ask, tableName, shape, counter)
+    else if (counter !== undefined) await goOn(ask, tableName, name, counter)
+  })
+}
+
+async function retype (ask: Ask, tableName: string, { name, type, collate }: ColumnShape, using: string | undefined): Promise<void> {
+  const alter = `alter table ${quotedPath(tableName)} alter column ${quoted(name)}`
+  const { isIdentity, isAssigned } = await typeOf(ask, tableName, name, type)
+  const serial = isIdentity ? undefined : await sequenceOf(ask, tableName, name)
+  // The old default need not fit the new type. What counts goes on counting.
+  if (!isIdentity && serial === undefined) await ask(`${alter} drop default`)
+  // A cast of our own cuts values that are too long, which PostgreSQL refuses.
+  const cast = using ?? (isAssigned ? undefined : `${quoted(name)}::${type}`)
+  await ask(`${alter} type ${type}${collate === undefined ? '' : ` collate ${collate}`}${cast === undefined ? '' : ` using ${cast}`}`)
+  if (serial !== undefined && INTEGERS.has(type)) await ask(`alter sequence ${serial} as ${type}`)
 }
 
 const INTEGERS = new Set(['smallint', 'integer', 'bigint'])
@@ -52,25 +63,8 @@ async function sequenceOf (ask: Ask, table: string, column: string): Promise<str
   return row?.sequence === null ? undefined : String(row?.sequence)
 }
 
-async function dropCounting (ask: Ask, table: string, column: string): Promise<void> {
-  const alter = `alter table ${quotedPath(table)} alter column ${quoted(column)}`
-  const sequence = await sequenceOf(ask, table, column)
-  await ask(`${alter} drop identity if exists`)
-  if (sequence === undefined) return
-  const [serial] = await ask(`select to_regclass(${literal(sequence)}) is not null as found`)
-  if (serial?.found !== true) return
-  await ask(`${alter} drop default`)
-  await ask(`drop sequence ${sequence}`)
-}
-
-async function count (ask: Ask, table: string, column: string, identity: 'identity' | 'identity always' | 'serial'): Promise<void> {
-  const alter = `alter table ${quotedPath(table)} alter column ${quoted(column)}`
-  if (identity === 'serial') {
-    const schema = table.includes('.') ? `${quoted(table.slice(0, table.indexOf('.')))}.` : ''
-    const sequence = `${schema}${quoted(`${table.slice(table.indexOf('.') + 1)}_${column}_seq`)}`
-    await ask(`create sequence ${sequence} owned by ${quotedPath(table)}.${quoted(column)}`)
-    await ask(`${alter} set default nextval(${literal(sequence)}::regclass)`)
-  } else await ask(`${alter} add generated ${identity === 'identity' ? 'by default' : 'always'} as identity`)
-  await ask(`
-    select setval(pg_get_serial_sequence(${literal(quotedPath(table))}, ${literal(column)}), coalesce(max(${quoted(column)}), 0) + 1, false) from ${quotedPath(table)}`)
+/** Checks the rows of a constraint. Where some do not fit, it stays as it is: one statement, which needs no savepoint. */
+export async function validate (ask: Ask, table: string, constraint: string): Promise<void> {
+  const body = `begin alter table ${quotedPath(table)} validate constraint ${quoted(constraint)}; exception when integrity_constraint_violation then null; end`
+  await ask(`do ${literal(body)}`)
 }

@@ -19,7 +19,8 @@ import { type Catalog, type CatalogTable, isKept } from './catalog.ts'
 import { catalogTableCode } from './catalog-code.ts'
 import { code } from './code.ts'
 import { compareIn, looking } from './compare.ts'
-import { planOf } from './plan.ts'
+import { BLIND } from './look.ts'
+import { aloneNames, planOf } from './plan.ts'
 import { refuseUnknownSchemas } from './schema-names.ts'
 import { readActual } from './scratch-postgres.ts'
 import { readSqlite } from './catalog-sqlite.ts'
@@ -78,8 +79,8 @@ function evaluate (written: readonly Written[]): AnyTable[] {
   return make(...Object.values(names))
 }
 
-/** @param bare tables without columns, which `table()` cannot say */
-function textOf (written: readonly Written[], bare: readonly CatalogTable[], specifier: string): string {
+/** @param left tables that `table()` cannot say */
+function textOf (written: readonly Written[], left: readonly string[], specifier: string): string {
   const calls = written.map(({ call }) => call).join('\n')
   const uses = (word: string): boolean => new RegExp(`\\b${word}\\(`).test(calls)
   const domain = DOMAIN.filter(uses)
@@ -92,7 +93,7 @@ function textOf (written: readonly Written[], bare: readonly CatalogTable[], spe
 
 ${calls.includes('Type.') ? "import { Type } from '@sinclair/typebox'\n" : ''}import { ${own.join(', ')} } from '${specifier}'
 ${domain.length === 0 ? '' : `import { ${domain.join(', ')} } from '${typesOf(specifier)}'\n`}
-${bare.map(({ name }) => `${comment(`Left alone: table ${name}, which has no columns`)}\n`).join('')}${written.map(({ variable, call, alone }) => `${alone.map(what => `${comment(`Left alone: ${what}`)}\n`).join('')}export const ${variable} = ${call}\n`).join('\n')}
+${left.map(what => `${comment(`Left alone: ${what}`)}\n`).join('')}${written.map(({ variable, call, alone }) => `${alone.map(what => `${comment(`Left alone: ${what}`)}\n`).join('')}export const ${variable} = ${call}\n`).join('\n')}
 /** All of them, for the plugin. */
 export const tables = [${written.map(({ variable }) => variable).join(', ')}] as const
 
@@ -123,8 +124,8 @@ export async function pull<DB> (db: Database<DB>, { specifier = 'fastify-apikit/
     const ordered = inOrder(found.filter(({ columns }) => columns.length > 0).map(one => ({ name: one.name, one, targets: one.parts.flatMap(({ target }) => target?.table ?? []) })))
     const written = writtenOf(ordered.map(({ one }) => one), catalog, dialect)
     const tables = evaluate(written)
-    const { steps } = await planOf(await compareIn(session, tables), String)
+    const { steps } = await planOf(await compareIn(session, tables), BLIND)
     if (steps.length > 0) throw new APIKIT_ERR_MIGRATION(`cannot describe these tables without a remaining difference:\n${steps.flatMap(({ up }) => up).join('\n')}`)
-    return { text: textOf(written, found.filter(({ columns }) => columns.length === 0), specifier), tables }
+    return { text: textOf(written, [...found.filter(({ columns }) => columns.length === 0).map(({ name }) => `table ${name}, which has no columns`), ...aloneNames(catalog)], specifier), tables }
   })
 }

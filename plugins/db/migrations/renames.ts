@@ -40,7 +40,7 @@ export async function withRenames (actual: Catalog, { tables, columns }: Renames
     const own = columns.get(name) ?? new Map<string, string>()
     done.push(name === table.name && own.size === 0 ? table : await scratch.renamed(table, name, own))
   }
-  const all = done.map(table => ({ ...table, parts: table.parts.map(part => referencing(part, { tables, columns })) }))
+  const all = done.map(table => ({ ...table, ...table.inherits !== undefined && { inherits: { ...table.inherits, parents: table.inherits.parents.map(parent => tables.get(parent) ?? parent) } }, parts: table.parts.map(part => referencing(part, { tables, columns })) }))
   return { ...actual, tables: new Map(all.map(table => [table.name, table])) }
 }
 
@@ -53,5 +53,5 @@ function referencing (part: CatalogPart, { tables, columns }: Renames): CatalogP
   const own = columns.get(table)
   const references = { table, columns: names.map(name => own?.get(name) ?? name) }
   const whole = { ...foreignKey, references }
-  return { ...part, target: references, words: { name: part.name, foreignKey: whole }, definition: part.definition.replace(JSON.stringify(foreignKey).slice(1, -1), JSON.stringify(whole).slice(1, -1)) }
+  return { ...part, target: references, words: { ...part.words as ConstraintWords, foreignKey: whole }, definition: part.definition.replace(JSON.stringify(foreignKey).slice(1, -1), JSON.stringify(whole).slice(1, -1)) }
 }

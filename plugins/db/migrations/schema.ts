@@ -15,6 +15,7 @@ import { Raw, sqlOf } from '../tables/raw.ts'
 import { table } from '../tables/table.ts'
 import { type Ask, askOf } from './ask.ts'
 import type { Attribute } from './match.ts'
+import { Kept } from './postgres-kept.ts'
 import { alterEnum, type AlterEnumOptions, renameEnumLabel } from './postgres-enum.ts'
 import * as postgres from './postgres-schema.ts'
 import { Drafts } from './sqlite-drafts.ts'
@@ -31,6 +32,8 @@ export interface Constraint {
   readonly check?: SqlText | Readonly<Record<string, SqlText>>
   /** In SQL, what stands behind the name. */
   readonly definition?: SqlText
+  /** Older rows are not checked (`not valid` of PostgreSQL). `'if needed'`: only where they do not fit. */
+  readonly notValid?: boolean | 'if needed'
 }
 
 export interface AlterOptions {
@@ -48,12 +51,16 @@ export class MigrationSchema {
   readonly #ask: Ask
   /** Of SQLite. */
   readonly #drafts: Drafts
+  /** Of PostgreSQL: what hung on what is dropped. */
+  readonly #kept: Kept
   #isBatch = false
 
-  constructor (session: Session<unknown>) {
+  /** @param outer the schema of the migration, in a batch of which this is the one */
+  constructor (session: Session<unknown>, outer?: MigrationSchema) {
     this.#session = session
     this.#ask = askOf(session)
     this.#drafts = new Drafts(this.#ask)
+    this.#kept = outer === undefined ? new Kept(this.#ask) : outer.#kept
   }
 
   /** Kysely, in the transaction of the migration: for rows. Not within `batch`, whose tables are not made yet. */
@@ -79,7 +86,7 @@ export class MigrationSchema {
    * @param work gets the `schema` to call
    */
   async batch (work: (schema: MigrationSchema) => Promise<void>): Promise<void> {
-    const schema = new MigrationSchema(this.#session)
+    const schema = new MigrationSchema(this.#session, this)
     schema.#isBatch = true
     try {
       await work(schema)
@@ -132,12 +139,14 @@ export class MigrationSchema {
     const { parts } = shapeOf({ name: tableName, columns: { [name]: column }, options: {} }, this.dialect)
     if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.addColumn(drafts, tableName, name, column, parts))
     await this.run(`alter table ${quotedPath(tableName)} add column ${columnSql(columnShape(name, column, 'postgres'), 'postgres')}`)
+    await this.#kept.addsColumn(tableName, name)
     for (const part of parts) await this.#addPart(tableName, part)
   }
 
   /** Drops a column with the constraints and indexes that it is part of. */
   async dropColumn (tableName: string, name: string): Promise<void> {
     if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.dropColumn(drafts, tableName, name))
+    await this.#kept.dropsColumn(tableName, name)
     await this.run(`alter table ${quotedPath(tableName)} drop column ${quoted(name)}`)
   }
 
@@ -159,18 +168,21 @@ export class MigrationSchema {
 
   /** Adds constraints. */
   async addConstraint (tableName: string, constraint: Constraint): Promise<void> {
-    for (const part of constraintParts(tableName, constraint, this.dialect)) await this.#addPart(tableName, part)
+    for (const part of constraintParts(tableName, constraint, this.dialect)) await this.#addPart(tableName, part, constraint.notValid)
   }
 
-  async #addPart (tableName: string, part: PartShape): Promise<void> {
+  async #addPart (tableName: string, part: PartShape, notValid: Constraint['notValid'] = false): Promise<void> {
+    if (part.kind !== 'index' && this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.addConstraint(drafts, tableName, part))
     if (part.kind === 'index') await this.#drafts.createIndex(tableName, indexSql(quotedPath(tableName), part))
-    else if (this.dialect === 'sqlite') await this.#sqlite(drafts => sqlite.addConstraint(drafts, tableName, part))
-    else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}`)
+    else await this.run(`alter table ${quotedPath(tableName)} add ${constraintSql(part)}${notValid === false ? '' : ' not valid'}`)
+    if (notValid === 'if needed') await postgres.validate(this.#ask, tableName, part.name)
+    if (this.dialect === 'postgres') await this.#kept.made(tableName, part.name)
   }
 
   /** @param name as PostgreSQL calls it: `users_email_key`, `posts_author_id_fkey`, `orders_positive_check` */
   async dropConstraint (tableName: string, name: string): Promise<void> {
     if (this.dialect === 'sqlite') return this.#sqlite(drafts => sqlite.dropConstraint(drafts, tableName, name))
+    await this.#kept.dropsConstraint(tableName, name)
     await this.run(`alter table ${quotedPath(tableName)} drop constraint ${quoted(name)}`)
   }
 
@@ -191,11 +203,12 @@ export class MigrationSchema {
   createIndex (tableName: string, index: readonly string[] | IndexOptions): Promise<void> {
     const options = 'on' in index ? index : { on: index }
     const names = options.on.flatMap(key => typeof key === 'string' ? key.includes('(') ? [] : key : key.column ?? [])
-    return this.#drafts.createIndex(tableName, indexSql(quotedPath(tableName), indexPart(tableName, options, names, this.dialect)))
+    return this.#addPart(tableName, indexPart(tableName, options, names, this.dialect))
   }
 
   async dropIndex (name: string): Promise<void> {
     await this.#drafts.flushIndexes()
+    if (this.dialect === 'postgres') await this.#kept.dropsIndex(name)
     await this.#session.run(`drop index ${quotedPath(name)}`)
   }
 

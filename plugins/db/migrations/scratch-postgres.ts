@@ -7,12 +7,16 @@
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
 import { partOf } from '../tables/parts.ts'
-import { type ConstraintWords, literal, type PartShape, quoted, type TableShape } from '../tables/shape.ts'
+import { type ConstraintWords, literal, nameOf, type PartShape, quoted, type TableShape } from '../tables/shape.ts'
 import type { ForeignKey } from '../tables/table-types.ts'
 import type { Ask } from './ask.ts'
-import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
+import { type Catalog, type CatalogColumn, type CatalogPart, type CatalogTable, isNotValid } from './catalog.ts'
 import { readPostgres, readTemporaryPart } from './catalog-postgres.ts'
 import { cannotBeMade, messageOf, renamedKeys, type Scratch } from './scratch.ts'
+
+function inheritsAs ({ inherits }: CatalogTable, columns: ReadonlyMap<string, string>): Pick<CatalogTable, 'inherits'> {
+  return inherits === undefined ? {} : { inherits: { ...inherits, columns: new Map([...inherits.columns].map(([name, isLocal]) => [columns.get(name) ?? name, isLocal])) } }
+}
 
 /** Without foreign keys. */
 function shapeOfCatalog ({ name, columns, parts }: CatalogTable): TableShape {
@@ -42,7 +46,10 @@ export class PostgresScratch implements Scratch {
       if (!name.includes('.')) await this.#make(enumSql(`pg_temp.${quoted(name)}`, values), `the type ${name}`)
     }
     const all = shapes.map(shape => ({ shape, statements: tableStatements(shape, 'postgres', { what: 'temporary table', nameOf: quoted }) }))
-    for (const { shape, statements } of all) await this.#make(statements.table, shape.name)
+    // Sequences take another name where a table has theirs: such a table comes first. Defaults of others may ask the sequences.
+    const named = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(name, [column.name], 'seq'))))
+    const orderOf = ({ name, columns }: TableShape): number => named.has(name) ? 0 : columns.some(({ identity }) => identity !== undefined) ? 1 : 2
+    for (const { shape, statements } of all.toSorted((a, b) => orderOf(a.shape) - orderOf(b.shape))) await this.#make(statements.table, shape.name)
     for (const { shape, statements } of all) for (const sql of statements.indexes) await this.#make(sql, shape.name)
     await this.#makeStubs(shapes, actual)
     for (const { shape, statements } of all) for (const sql of statements.foreignKeys) await this.#make(sql, shape.name)
@@ -83,10 +90,12 @@ export class PostgresScratch implements Scratch {
       for (const [from, now] of columns) await this.#ask(`alter table ${quoted(AGAIN)} rename column ${quoted(from)} to ${quoted(now)}`)
       const read = (await readPostgres(this.#ask, 'temporary')).tables.get(AGAIN) as CatalogTable
       const own = read.parts.map(part => {
-        const { name } = shape.parts[Number(part.name.slice(AGAIN.length + 1))] as PartShape
-        return { ...part, name, words: { ...part.words, name } }
+        const at = Number(part.name.slice(AGAIN.length + 1))
+        const { name } = shape.parts[at] as PartShape
+        const was = table.parts.filter(({ kind }) => kind !== 'foreign')[at] as CatalogPart
+        return { ...part, name, words: { ...part.words, name, ...isNotValid(was) && { notValid: true as const } } }
       })
-      return { ...read, name: to, parts: [...own, ...renamedKeys(table, columns)], alone: table.alone }
+      return { ...read, name: to, parts: [...own, ...renamedKeys(table, columns)], alone: table.alone, ...inheritsAs(table, columns) }
     })
   }
 

@@ -26,7 +26,7 @@ export function renamedKeys (table: CatalogTable, columns: ReadonlyMap<string, s
     const { foreignKey } = part.words as ConstraintWords
     if (foreignKey === undefined) return part
     const whole = { ...foreignKey, columns: foreignKey.columns.map(now) }
-    return { ...part, columns: part.columns.map(now), words: { name: part.name, foreignKey: whole }, definition: part.definition.replace(JSON.stringify(foreignKey).slice(1, -1), JSON.stringify(whole).slice(1, -1)) }
+    return { ...part, columns: part.columns.map(now), words: { ...part.words as ConstraintWords, foreignKey: whole }, definition: part.definition.replace(JSON.stringify(foreignKey).slice(1, -1), JSON.stringify(whole).slice(1, -1)) }
   })
 }
 

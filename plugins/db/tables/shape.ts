@@ -40,6 +40,8 @@ export interface ConstraintWords {
   readonly check?: string
   /** In SQL, what stands behind its name. */
   readonly definition?: string
+  /** Older rows are not checked. */
+  readonly notValid?: true | 'if needed'
 }
 
 export type PartKind = 'primary' | 'unique' | 'foreign' | 'check' | 'other' | 'index'

@@ -57,6 +57,14 @@ onBoth('what is computed is left alone where the code does not say so, and is th
   t.equal(await diff(declaring(t, url, [table('t', { id, m: column.integer({ nullable: true, generated: { as: '(id*2)', stored: dialect === 'postgres' } }) })])), undefined)
 })
 
+onBoth('what is computed and unique is computed otherwise, under the name that it has', async (t, dialect) => {
+  const statementsOf = (as: string, name: string) => [`create table ${name} (id integer not null primary key, n integer, m integer generated always as (${as}) stored, constraint named_${name} unique (m))`, `create index on_${name} on ${name} (m)`]
+  const { url } = await made(t, dialect, [...statementsOf('n * 2', 'a'), "create table b (id integer not null primary key, n integer, m integer generated always as (n * 2) stored unique, k text generated always as (case when n * 2 > 2 then 'x' else 'y' end) stored constraint b_k_check check (k in ('x', 'y')))"])
+  const of = (as: string) => ['a', 'b'].map(name => table(name, { id, n: column.integer({ nullable: true }), m: column.integer({ nullable: true, unique: true, generated: { as } }), ...name === 'b' && { k: column.enum(['x', 'y'], { nullable: true, generated: { as: `case when ${as} > 2 then 'x' else 'y' end` } }) } }))
+  const steps = await both(t, url, of('n * 2'), of('n * 3'))
+  t.notMatch(steps.up.join('\n'), /addColumn\([^\n]*unique/)
+})
+
 onBoth('a table with a key of two columns goes, and comes back', async (t, dialect) => {
   const { url } = await made(t, dialect, ['create table t (a integer not null, b integer not null, primary key (a, b))'])
   const pair = table('t', { a: column.integer(), b: column.integer() }, { primaryKey: ['a', 'b'] })
