@@ -51,10 +51,16 @@ function sessionNamed (name: string): Dependency<Session<unknown>> {
   return found
 }
 
+/** Who asks for a session. */
+interface Asked {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
 function makeSession (name: string): Dependency<Session<unknown>> {
   const decorator = decoratorOf(name)
   const databaseOf = (app: FastifyInstance): Database<unknown> => Reflect.get(app, decorator)
-  const readingFor = ({ request, reply }: { readonly request: FastifyRequest, readonly reply: FastifyReply }): Session<unknown> => {
+  const readingFor = ({ request, reply }: Asked): Session<unknown> => {
     const database = databaseOf(request.server)
     return database.readingFor(request, reply.raw, { isBodiless: isBodiless(request.method), replica: usesReplica(request, database) })
   }
@@ -62,8 +68,8 @@ function makeSession (name: string): Dependency<Session<unknown>> {
     name: name === DEFAULT ? 'session' : `session of ${name}`,
     scope: 'function',
     decorators: [decorator],
-    forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isBodiless) ? onlyReadsReply(context => readingFor(context)) : undefined
-  }, onlyReadsReply(async function * ({ request, reply }) {
+    forRoute: ({ method, config }) => config?.transaction === undefined && [method].flat().every(isBodiless) ? onlyReadsReply((context: Asked) => readingFor(context)) : undefined
+  }, onlyReadsReply(async function * ({ request, reply }: Asked) {
     const { server, method, routeOptions: { config } } = request
     const transaction: RouteTransaction | undefined = config.transaction
     if (transaction === undefined && isSafe(method)) { // of a route with several methods, or with a body
