@@ -249,6 +249,8 @@ t.test('statements of another app in the process, and those that fail', async t 
   const { app, origin, spans } = await recording(t, {}, { db: { url: 'sqlite::memory:', tables: [items] } })
   await app.db.createTables([items])
   const other = bare(t)
+  const exporter = new InMemorySpanExporter()
+  await other.register(telemetry, { tracerProvider: new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }), metrics: false })
   await other.register(apikit, { docs: false, db: { url: 'sqlite::memory:', tables: [items] } })
   await other.db.createTables([items])
   const db = sessionOf([items])
@@ -263,6 +265,7 @@ t.test('statements of another app in the process, and those that fail', async t 
   await ask(url, { method: 'POST' })
   await ask(url, { method: 'POST' })
   const inserts = (await spans(2)).filter(({ name }) => name === 'INSERT items')
+  t.equal(exporter.getFinishedSpans().filter(({ name }) => name === 'INSERT items').length, 1, 'each has its own')
   t.same(inserts.map(({ status }) => status.code), [SpanStatusCode.UNSET, SpanStatusCode.ERROR])
 })
 
