@@ -204,7 +204,8 @@ t.test('the door takes a list of them', async t => {
 
 onBoth('QUERY only reads, as GET does', async (t, dialect) => {
   const app = await two(t, 'sqlite', dialect)
-  app.addHttpMethod('QUERY', { hasBody: true })
+  // Fastify 6 has it.
+  if (!app.supportedMethods.includes('QUERY')) app.addHttpMethod('QUERY', { hasBody: true })
   app.route({
     method: 'QUERY',
     url: '/',
