@@ -128,6 +128,17 @@ onBoth('a stream keeps its order in a session when a column is called rowid', as
   t.same(seen, ['c', 'a', 'b'])
 })
 
+onBoth('a session that only reads streams in a test, too', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  const test = await db.beginTest()
+  await db.session(async session => {
+    let seen = 0
+    for await (const row of session.selectFrom('rows').select('id').stream(100)) seen += Math.sign(row.id)
+    t.equal(seen, COUNT)
+  }, { readOnly: true })
+  await test.rollback()
+})
+
 onBoth('what fails in a stream is an error of its reader, and the connection is usable after it', async (t, dialect) => {
   const db = await filled(t, dialect)
   const bad = sql<{ id: number }>`select id, nothing from rows`
