@@ -48,6 +48,7 @@ export class Executor extends DefaultQueryExecutor {
   }
 
   override stream<R> (query: CompiledQuery, size: number, options?: StreamOptions): AsyncIterableIterator<QueryResult<R>> {
+    if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`A stream reads in batches of at least one row, got ${size}`)
     return options?.signal === undefined ? this.#stream(query, size) : super.stream(query, size, options)
   }
 }

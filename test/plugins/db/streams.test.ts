@@ -139,6 +139,16 @@ onBoth('a session that only reads streams in a test, too', async (t, dialect) =>
   await test.rollback()
 })
 
+onBoth('a batch has at least one row', async (t, dialect) => {
+  const db = await filled(t, dialect)
+  for (const size of [0, -1, 1.5, Number.NaN]) {
+    const read = async (one: Pick<typeof db, 'selectFrom'>): Promise<void> => { for await (const row of one.selectFrom('rows').select('id').stream(size)) t.fail(String(row.id)) }
+    await t.rejects(read(db), RangeError)
+    await t.rejects(db.session(read), { message: `A stream reads in batches of at least one row, got ${size}` })
+  }
+  t.equal(db.pool.idle, db.pool.total)
+})
+
 onBoth('what fails in a stream is an error of its reader, and the connection is usable after it', async (t, dialect) => {
   const db = await filled(t, dialect)
   const bad = sql<{ id: number }>`select id, nothing from rows`
