@@ -55,3 +55,11 @@ onBoth('SQL that begins or ends a transaction is refused, wherever it is sent', 
   }
   t.equal(own.pool.idle, own.pool.total)
 })
+
+onBoth('a savepoint outside of a transaction is refused, and others can write', async (t, dialect) => {
+  const own: Db = (await databaseWith(t, await emptyDatabase(t, dialect), tables)).of(tables)
+  await t.rejects(sql`savepoint a`.execute(own), dialect === 'sqlite' ? REFUSED : /SAVEPOINT can only be used in transaction blocks/)
+  await own.connection().execute(async one => { await sql`savepoint a`.execute(one) }).catch(() => {})
+  await own.session(session => session.insertInto('notes').values({ text: 'kept' }).execute())
+  t.same(await own.selectFrom('notes').select('text').execute(), [{ text: 'kept' }])
+})
