@@ -156,7 +156,7 @@ export async function * streamAlone<R> (driver: ObservedDriver, query: CompiledQ
     yield await driver.read<R>(query, undefined, settings.request)
     return
   }
-  const held = await driver.hold({ ...isRead(query) && { accessMode: 'read only' }, ...settings })
+  const held = await driver.hold({ ...isRead(query, driver.dialect) && { accessMode: 'read only' }, ...settings })
   try {
     yield * held.streamQuery<R>(query, size)
   } finally {

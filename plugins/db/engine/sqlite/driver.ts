@@ -78,7 +78,7 @@ export class SqliteDriver implements Driver {
   }
 
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#reader !== this.#writer && isRead(query) ? this.read(query) : this.#inTurn(query)
+    return this.#reader !== this.#writer && isRead(query, 'sqlite') ? this.read(query) : this.#inTurn(query)
   }
 
   read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
@@ -195,7 +195,7 @@ export class SqliteDriver implements Driver {
   }
 
   async * #stream<R> (connection: SqliteConnection, query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
-    if (!isRead(query)) {
+    if (!isRead(query, 'sqlite')) {
       yield await this.#run<R>(connection, query)
       return
     }
