@@ -42,7 +42,7 @@ onBoth('SQL that begins or ends a transaction is refused, wherever it is sent', 
   const allowed = [
     'savepoint a; insert into notes (text) values (\'commit; begin\'); rollback to a', 'rollback to savepoint a', 'rollback transaction to savepoint a', 'release a', 'select 1 as "commit", 2 as "end"',
     ...dialect === 'sqlite'
-      ? ["create trigger tr after insert on notes begin select case when 1 then 2 end; select 1; end; select 'begin'"]
+      ? ["create trigger tr after insert on notes begin select case when 1 then 2 end; select 1; end; select 'begin'", 'select 1; /* commit', 'select 2; -- commit']
       : ['create function f() returns int language plpgsql as $$ begin return 1; end; $$', 'create function g() returns int language sql begin atomic select 1; select case when true then 2 end; end',
           '/* /* */ commit; */ select 1', "select E'it\\'s; commit'", 'do $x$ begin perform 1; end $x$', 'prepare p as select 1', 'deallocate p']
   ]
