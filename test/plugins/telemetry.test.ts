@@ -259,6 +259,7 @@ t.test('statements of another app in the process, and those that fail', async t 
       await db.insertInto('items').values({ name: 'pen' }).execute()
       return 'ok'
     })
+    one.get('/app-db', async () => one.db.of([items]).selectFrom('items').selectAll().execute())
   }
   const url = await origin()
   await other.inject({ method: 'POST', url: '/' })
@@ -267,6 +268,11 @@ t.test('statements of another app in the process, and those that fail', async t 
   const inserts = (await spans(2)).filter(({ name }) => name === 'INSERT items')
   t.equal(exporter.getFinishedSpans().filter(({ name }) => name === 'INSERT items').length, 1, 'each has its own')
   t.same(inserts.map(({ status }) => status.code), [SpanStatusCode.UNSET, SpanStatusCode.ERROR])
+
+  exporter.reset()
+  for (const one of [app, other]) await one.inject('/app-db')
+  const counts = (await spans(3)).filter(({ name }) => name === 'SELECT items')
+  t.same([counts.length, exporter.getFinishedSpans().filter(({ name }) => name === 'SELECT items').length], [1, 1], 'of app.db as well')
 })
 
 t.test('a statement of PostgreSQL, one of SQL, and a very long one', async t => {

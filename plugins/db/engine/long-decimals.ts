@@ -5,8 +5,8 @@
  */
 
 import {
-  type AggregateFunctionNode, AliasNode, AndNode, BinaryOperationNode, ColumnNode, IdentifierNode, type OperationNode, OperationNodeTransformer, OperatorNode,
-  type OrderByItemNode, PrimitiveValueListNode, type QueryId, ReferenceNode, type SelectQueryNode, ValueListNode, ValueNode
+  type AggregateFunctionNode, AliasNode, AndNode, BinaryOperationNode, CaseNode, ColumnNode, FunctionNode, IdentifierNode, type OperationNode, OperationNodeTransformer, OperatorNode,
+  type OrderByItemNode, ParensNode, PrimitiveValueListNode, type QueryId, ReferenceNode, type SelectQueryNode, UnaryOperationNode, ValueListNode, ValueNode
 } from 'kysely'
 import { APIKIT_ERR_LONG_DECIMAL } from '../errors.ts'
 import { comparedForm, textScale } from '../tables/decimal-form.ts'
@@ -29,6 +29,9 @@ const ORDER: ReadonlySet<unknown> = new Set(['<', '<=', '>', '>='])
 const BETWEEN: ReadonlySet<unknown> = new Set(['between', 'not between'])
 const ARITHMETIC: ReadonlySet<unknown> = new Set(['+', '-', '*', '/', '%'])
 const AGGREGATES: ReadonlySet<string> = new Set(['min', 'max', 'sum', 'avg', 'total'])
+
+/** Functions whose value is one of what they are given, but for its sign and its last digits. */
+const SAME: ReadonlySet<string> = new Set(['coalesce', 'ifnull', 'nullif', 'abs', 'round'])
 
 /** The tables of a query, by the names that they have in it; of others, what they select. */
 type Frame = ReadonlyMap<string, OperationNode>
@@ -110,13 +113,23 @@ export class LongDecimals extends OperationNodeTransformer {
     return definition !== undefined && Object.hasOwn(definition, column) ? { scale: textScale(definition[column] as never) } : undefined
   }
 
+  /** Whether the value of an expression is such a decimal: also one that is chosen among others. */
+  #isLong (node: OperationNode | undefined): boolean {
+    if (node === undefined) return false
+    if (ParensNode.is(node)) return this.#isLong(node.node)
+    if (UnaryOperationNode.is(node)) return this.#isLong(node.operand)
+    if (CaseNode.is(node)) return [...node.when?.map(({ result }) => result) ?? [], node.else].some(one => this.#isLong(one))
+    if (FunctionNode.is(node)) return SAME.has(node.func.toLowerCase()) && node.arguments.some(one => this.#isLong(one))
+    return this.#scaleOf(node) !== undefined
+  }
+
   protected override transformBinaryOperation (node: BinaryOperationNode, queryId?: QueryId): BinaryOperationNode {
     const { leftOperand, operator, rightOperand } = node
     const [left, right] = [this.#scaleOf(leftOperand), this.#scaleOf(rightOperand)]
     const scale = left ?? right
-    if (scale === undefined || !OperatorNode.is(operator)) return super.transformBinaryOperation(node, queryId)
-    const word = operator.operator
-    if (ARITHMETIC.has(word)) throw new APIKIT_ERR_LONG_DECIMAL(`calculates by "${word}"`)
+    const word = OperatorNode.is(operator) ? operator.operator : undefined
+    if (ARITHMETIC.has(word) && (this.#isLong(leftOperand) || this.#isLong(rightOperand))) throw new APIKIT_ERR_LONG_DECIMAL(`calculates by "${word}"`)
+    if (scale === undefined || word === undefined) return super.transformBinaryOperation(node, queryId)
     const make = (one: OperationNode, other: OperationNode): BinaryOperationNode => ({ ...node, leftOperand: one, rightOperand: other })
     const ordered = (operand: OperationNode): OperationNode => orderNode(this.transformNode(operand))
     if (BETWEEN.has(word) && AndNode.is(rightOperand)) return make(ordered(leftOperand), AndNode.create(ordered(rightOperand.left), ordered(rightOperand.right)))
@@ -131,8 +144,19 @@ export class LongDecimals extends OperationNodeTransformer {
 
   protected override transformAggregateFunction (node: AggregateFunctionNode, queryId?: QueryId): AggregateFunctionNode {
     const { func, aggregated: [first] } = node
-    if (AGGREGATES.has(func.toLowerCase()) && first !== undefined && this.#scaleOf(first) !== undefined) throw new APIKIT_ERR_LONG_DECIMAL(`has ${func}()`)
+    if (AGGREGATES.has(func.toLowerCase()) && this.#isLong(first)) throw new APIKIT_ERR_LONG_DECIMAL(`has ${func}()`)
     return super.transformAggregateFunction(node, queryId)
+  }
+
+  /** As `eb.fn('sum', …)` makes it. */
+  protected override transformFunction (node: FunctionNode, queryId?: QueryId): FunctionNode {
+    if (AGGREGATES.has(node.func.toLowerCase()) && node.arguments.some(one => this.#isLong(one))) throw new APIKIT_ERR_LONG_DECIMAL(`has ${node.func}()`)
+    return super.transformFunction(node, queryId)
+  }
+
+  protected override transformUnaryOperation (node: UnaryOperationNode, queryId?: QueryId): UnaryOperationNode {
+    if (OperatorNode.is(node.operator) && ARITHMETIC.has(node.operator.operator) && this.#isLong(node.operand)) throw new APIKIT_ERR_LONG_DECIMAL(`calculates by "${node.operator.operator}"`)
+    return super.transformUnaryOperation(node, queryId)
   }
 }
 

@@ -84,7 +84,8 @@ function declare (table: AnyTable, { sort = [], order, filter = [], limit = 50, 
       table,
       limit: query.limit as number,
       order: orderOf(String(query.sort ?? byDefault), table, key),
-      filters: Object.fromEntries(filter.flatMap(name => query[name] === undefined ? [] : [[name, query[name]]]))
+      // Own ones: a column may be called as what every object has.
+      filters: Object.fromEntries(filter.flatMap(name => Object.hasOwn(query, name) && query[name] !== undefined ? [[name, query[name]]] : []))
     })
   }
 }

@@ -48,6 +48,7 @@ export class Executor extends DefaultQueryExecutor {
   }
 
   override stream<R> (query: CompiledQuery, size: number, options?: StreamOptions): AsyncIterableIterator<QueryResult<R>> {
+    if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`A stream reads in batches of at least one row, got ${size}`)
     return options?.signal === undefined ? this.#stream(query, size) : super.stream(query, size, options)
   }
 }
@@ -155,7 +156,7 @@ export async function * streamAlone<R> (driver: ObservedDriver, query: CompiledQ
     yield await driver.read<R>(query, undefined, settings.request)
     return
   }
-  const held = await driver.hold({ ...isRead(query) && { accessMode: 'read only' }, ...settings })
+  const held = await driver.hold({ ...isRead(query, driver.dialect) && { accessMode: 'read only' }, ...settings })
   try {
     yield * held.streamQuery<R>(query, size)
   } finally {

@@ -55,21 +55,21 @@ export class ObservedDriver implements Driver {
   }
 
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    const refusal = transactionRefusal(query)
+    const refusal = transactionRefusal(query, this.dialect)
     if (refusal !== undefined) return Promise.reject(refusal)
     if (!this.observer.isOnFor(undefined)) return this.#driver.execute(query)
     return this.observer.run(query, undefined, () => this.#driver.execute<R>(query))
   }
 
   read<R> (query: CompiledQuery, statements?: RequestStatements, request?: FastifyRequest): Promise<QueryResult<R>> {
-    const refusal = transactionRefusal(query)
+    const refusal = transactionRefusal(query, this.dialect)
     if (refusal !== undefined) return Promise.reject(refusal)
     if (!this.observer.isOnFor(request)) return this.#driver.read(query, statements)
     return this.observer.run(query, request, () => this.#driver.read<R>(query, statements))
   }
 
   async hold ({ request, ...settings }: ObservedSettings = {}): Promise<Connection> {
-    const connection = guarded(await this.#driver.hold(settings))
+    const connection = guarded(await this.#driver.hold(settings), this.dialect)
     return this.observer.isOnFor(request) ? observed(connection, this.observer, request) : connection
   }
 

@@ -87,6 +87,7 @@ export class TestDriver implements Driver {
       this.#turns.give()
       throw new DatabaseUnavailable(OVER)
     }
+    const { dialect } = this
     const open = (): Connection => this.#open
     const execute = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => open().executeQuery<R>(query)
     const name = `apikit_test_${++this.#savepoints}`
@@ -108,7 +109,7 @@ export class TestDriver implements Driver {
     let state: 'alone' | 'begun' | 'reading' = 'alone'
     let held = true
     const setReadOnly = (isOn: boolean): Promise<void> => {
-      if (this.dialect === 'sqlite') return run(`pragma query_only = ${Number(isOn)}`)
+      if (dialect === 'sqlite') return run(`pragma query_only = ${Number(isOn)}`)
       // Undone with its savepoint.
       return isOn ? run('set transaction read only') : Promise.resolve()
     }
@@ -121,6 +122,8 @@ export class TestDriver implements Driver {
       executeQuery: <R>(query: CompiledQuery) => state === 'alone' ? alone(() => execute<R>(query)) : execute<R>(query),
       async * streamQuery<R> (query: CompiledQuery, size: number) {
         if (state === 'alone') yield await alone(() => execute<R>(query))
+        // SQLite makes a copy of the rows, which would be a write.
+        else if (state === 'reading' && dialect === 'sqlite') yield await execute<R>(query)
         else {
           for await (const batch of open().streamQuery<R>(query, size)) {
             yield batch

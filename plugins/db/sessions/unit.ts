@@ -40,8 +40,8 @@ export interface OwnOptions extends SessionOptions {
   readonly replica?: boolean
 }
 
-function refuseWrite (query: CompiledQuery): void {
-  if (!mayRead(query)) throw new APIKIT_ERR_READ_ONLY()
+function refuseWrite (query: CompiledQuery, { driver: { dialect } }: Core): void {
+  if (!mayRead(query, dialect)) throw new APIKIT_ERR_READ_ONLY()
 }
 
 /** Waits for the first rows, so that an error before them can be had. */
@@ -88,7 +88,7 @@ export class Unit {
 
   async * #streamAlone<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
     const { statements, request, response } = this.#options
-    refuseWrite(query)
+    refuseWrite(query, this.#core)
     if (response !== undefined && (response.writableEnded || response.destroyed)) throw endOf(response)
     yield * await this.#on(driver => begun(streamAlone<R>(driver, query, size, { statements, request })))
   }
@@ -110,7 +110,7 @@ export class Unit {
   }
 
   async #read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    refuseWrite(query)
+    refuseWrite(query, this.#core)
     const { statements, request } = this.#options
     return this.#on(driver => driver.read(query, statements, request))
   }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Dialect } from './shape.ts'
+
 export interface Token {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'sign'
   readonly text: string
@@ -18,14 +20,23 @@ const BLANK = /\s+/y
 const DOLLARS = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy
 const QUOTES: Readonly<Record<string, readonly [close: string, kind: Token['kind']]>> = { "'": ["'", 'text'], '"': ['"', 'name'], '`': ['`', 'name'], '[': [']', 'name'] }
 
+/** Quotes that PostgreSQL does not have. */
+const OF_SQLITE = /[`[]/
+/** Where a comment begins or ends. */
+const MARK = /\/\*|\*\//g
+
 function lengthOf (pattern: RegExp, sql: string, at: number): number {
   pattern.lastIndex = at
   return pattern.exec(sql)?.[0].length ?? 0
 }
 
-/** Where a quote ends: a doubled one does not end it, but for brackets. */
-function endOfQuote (sql: string, start: number, close: string): number {
+/** Where a quote ends: a doubled one does not end it, but for brackets. `escapes`: one behind a backslash does not, either. */
+function endOfQuote (sql: string, start: number, close: string, escapes = false): number {
   for (let at = start; at < sql.length; at++) {
+    if (escapes && sql[at] === '\\') {
+      at++
+      continue
+    }
     if (sql[at] !== close) continue
     if (close === ']' || sql[at + 1] !== close) return at + 1
     at++
@@ -33,35 +44,48 @@ function endOfQuote (sql: string, start: number, close: string): number {
   return sql.length
 }
 
-/** Where the comment that begins here ends; `at` itself where none begins. */
-function endOfComment (sql: string, at: number): number {
-  const close = sql.startsWith('--', at) ? '\n' : sql.startsWith('/*', at) ? '*/' : undefined
-  if (close === undefined) return at
-  const end = sql.indexOf(close, at + 2)
-  return end < 0 ? sql.length : end + close.length
+/** Where the comment that begins here ends; `at` itself where none begins. In PostgreSQL it may have others in it. */
+function endOfComment (sql: string, at: number, isNesting: boolean): number {
+  if (sql.startsWith('--', at)) return sql.indexOf('\n', at) + 1 || sql.length
+  if (!sql.startsWith('/*', at)) return at
+  let depth = 1
+  for (MARK.lastIndex = at + 2; depth > 0;) {
+    const mark = MARK.exec(sql)
+    if (mark === null) return sql.length
+    if (mark[0] === '*/') depth--
+    else if (isNesting) depth++
+    at = MARK.lastIndex
+  }
+  return at
 }
 
-/** Splits SQL into its tokens. */
-export function tokensOf (sql: string): Token[] {
+/**
+ * Splits SQL into its tokens.
+ *
+ * @param dialect whose SQL it is, where the same text says something else elsewhere: `postgres` has comments within comments,
+ * `E'\''`, and no names in brackets or backticks
+ */
+export function tokensOf (sql: string, dialect?: Dialect): Token[] {
+  const isPostgres = dialect === 'postgres'
   const tokens: Token[] = []
   let at = 0
   while (at < sql.length) {
-    const next = Math.max(at + lengthOf(BLANK, sql, at), endOfComment(sql, at))
+    const next = Math.max(at + lengthOf(BLANK, sql, at), endOfComment(sql, at, isPostgres))
     if (next > at) {
       at = next
       continue
     }
-    const { kind, end } = tokenAt(sql, at)
+    const { kind, end } = tokenAt(sql, at, isPostgres)
     tokens.push({ kind, text: sql.slice(at, end), start: at, end })
     at = end
   }
   return tokens
 }
 
-function tokenAt (sql: string, at: number): Pick<Token, 'kind' | 'end'> {
+function tokenAt (sql: string, at: number, isPostgres: boolean): Pick<Token, 'kind' | 'end'> {
   const first = sql.charAt(at)
-  if (/[xXeE]/.test(first) && sql[at + 1] === "'") return { kind: 'text', end: endOfQuote(sql, at + 2, "'") }
-  const quote = QUOTES[first]
+  if (/[xXeE]/.test(first) && sql[at + 1] === "'") return { kind: 'text', end: endOfQuote(sql, at + 2, "'", isPostgres && /e/i.test(first)) }
+  const quote = isPostgres && OF_SQLITE.test(first) ? undefined : QUOTES[first]
   if (quote !== undefined) return { kind: quote[1], end: endOfQuote(sql, at + 1, quote[0]) }
   const dollars = sql.slice(at, at + lengthOf(DOLLARS, sql, at))
   const close = dollars === '' ? -1 : sql.indexOf(dollars, at + dollars.length)

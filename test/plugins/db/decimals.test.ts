@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js'
-import { sql } from 'kysely'
+import { type AliasableExpression, type ExpressionBuilder, sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { column, cursorPaging, CursorPage, type Database, find, fromPath, insertMany, page, prepare, sessionOf, table, type TablesOf, UniqueViolation, withMany } from '../../../plugins/db/index.ts'
 import { appWith, databaseWith, type DialectName, emptyDatabase, onBoth } from './databases.ts'
@@ -83,6 +83,12 @@ t.test('SQLite refuses to calculate with decimals that it keeps as text', async 
   const code = { code: 'APIKIT_ERR_LONG_DECIMAL' }
   await t.rejects(async () => db.selectFrom('accounts').select(({ fn }) => fn.max('amount').as('x')).execute(), code)
   await t.rejects(async () => db.updateTable('accounts').set(eb => ({ amount: eb('amount', '+', dec('1')) })).execute(), code)
+  const calculated: ReadonlyArray<(eb: ExpressionBuilder<TablesOf<typeof tables>, 'accounts'>) => AliasableExpression<unknown>> = [
+    eb => eb.fn('sum', ['amount']), eb => eb.fn.sum(eb.fn.coalesce('amount', sql.lit(0) as never)), eb => eb.fn.sum(eb.case().when('price', '>', dec('1')).then(eb.ref('amount')).end()),
+    eb => eb.fn.sum(eb.parens(eb.case().when('price', '>', dec('1')).then(sql.lit(0)).else(eb.ref('amount')).end())), eb => eb.neg(eb.ref('amount')), eb => eb(eb.fn('abs', ['amount']), '*', sql.lit(2)), eb => eb.fn.sum(eb.neg(eb.ref('amount')))
+  ]
+  for (const one of calculated) await t.rejects(async () => db.selectFrom('accounts').select(eb => one(eb).as('x')).execute(), code, String(one))
+  await db.selectFrom('accounts').select(eb => [eb.fn.sum(eb.case().when('amount', '>', dec('1')).then(sql.lit(1)).else(sql.lit(0)).end()).as('n'), eb.neg(eb.ref('price')).as('price'), eb.not(eb('amount', '=', dec('1'))).as('other'), eb.fn('length', ['amount']).as('length')]).execute()
   t.same(await db.selectFrom('accounts').select(({ fn }) => [fn.max<number>('price').as('x'), fn.count<number>('amount').as('n')]).execute(), [{ x: 0, n: VALUES.length }])
   await db.insertInto('accounts').values({ iban: dec('99'), amount: 'no number' as never }).execute()
   t.equal((await db.selectFrom('accounts').select('iban').where('amount', '=', 'no number' as never).execute()).length, 1)

@@ -73,3 +73,13 @@ t.test('postgres: a table of a named schema is found by its whole name', { skip:
   const paging = { kind: 'offset', table: shop, limit: 5, offset: 0, order: { columns: ['the name'], direction: 'asc' }, filters: { 'the name': 'b' } } as const
   t.match(await page(db as never, db.selectFrom(shop.name as never).selectAll() as never, paging as never), { items: [{ id: 1 }], total: 1 })
 })
+
+onBoth('a column that is called as what every object has is no filter that each request gives', async (t, dialect) => {
+  const named = table('named', { id: column.id(), constructor: column.text() })
+  const app = await appWith(t, await emptyDatabase(t, dialect), [named])
+  await insertMany(app.db.of([named]), named, [{ constructor: 'a' }, { constructor: 'b' }] as never)
+  const paging = offsetPaging(named, { sort: ['constructor'], filter: ['constructor'] })
+  app.get('/', { config: { depends: { paging } } }, async ({ deps: { paging } }) => page(app.db.of([named]), app.db.of([named]).selectFrom('named').selectAll(), paging))
+  t.match((await app.inject('/?sort=-constructor')).json(), { items: [{ id: 2 }, { id: 1 }], total: 2 })
+  t.match((await app.inject('/?constructor=a')).json(), { items: [{ id: 1 }], total: 1 })
+})

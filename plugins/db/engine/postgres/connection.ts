@@ -100,7 +100,7 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
   const connection: Connection = {
     executeQuery: execute,
     async * streamQuery<R> (query: CompiledQuery, size: number) {
-      if (!isRead(query)) {
+      if (!isRead(query, 'postgres')) {
         yield await execute<R>(query)
         return
       }

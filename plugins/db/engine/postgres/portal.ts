@@ -12,7 +12,7 @@ import type { SerialQueue } from '../../../core/serial-queue.ts'
 /** As much of pg's connection as is used. */
 interface Wire {
   parse (message: { text: string, name: string, types: [] }, more: boolean): void
-  bind (message: { portal: string, statement: string, values: readonly unknown[], binary: boolean, valueMapper: (value: unknown) => unknown }, more: boolean): void
+  bind (message: { portal: string, statement: string, values: readonly unknown[], binary: boolean }, more: boolean): void
   describe (message: { type: 'P', name: string }, more: boolean): void
   execute (message: { portal: string, rows: number }, more: boolean): void
   close (message: { type: 'P', name: string }, more: boolean): void
@@ -102,6 +102,8 @@ interface PortalOptions {
 /** Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves. */
 export async function * portal (client: PoolClient, queue: SerialQueue, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
   const { prepareValue } = optionalPeer<{ prepareValue: (value: unknown) => unknown }>('fastify-apikit/db: PostgreSQL', 'pg/lib/utils')
+  // Before anything is sent: what fails within pg leaves a message half written, and nobody told.
+  const prepared = values.map(value => prepareValue(value))
   const name = `apikit_${++count}`
   const ask = (send: (wire: Wire) => void): { exchange: Exchange, done: Promise<void> } => {
     const exchange = new Exchange(send, timeout)
@@ -113,7 +115,7 @@ export async function * portal (client: PoolClient, queue: SerialQueue, { text, 
   const execute = (wire: Wire): void => { wire.execute({ portal: name, rows: size }, true) }
   let next = ask(wire => {
     wire.parse({ text, name: '', types: [] }, true)
-    wire.bind({ portal: name, statement: '', values, binary: false, valueMapper: prepareValue }, true)
+    wire.bind({ portal: name, statement: '', values: prepared, binary: false }, true)
     wire.describe({ type: 'P', name }, true)
     execute(wire)
   })

@@ -42,10 +42,10 @@ export class SqliteConnection {
   readonly #prepared = new Map<string, Prepared>()
   readonly #steps = new Map<Step, StatementSync>()
   readonly #conversions: Conversions
-  /** Copies that are read, and those that are not any more: no table can be dropped while another is read. */
+  /** Copies that were made. */
   #copies = 0
-  #openCopies = 0
-  readonly #staleCopies: string[] = []
+  /** Those that were read in a transaction: a savepoint that is undone brings back one that was dropped within it. */
+  readonly #readCopies: string[] = []
 
   constructor (db: DatabaseSync, conversions = new Conversions()) {
     this.db = db
@@ -93,21 +93,33 @@ export class SqliteConnection {
     return batches<R>(statement.iterate(...query.parameters.map(encode)), query, read as ReadRow, size)
   }
 
-  /** The same of a copy, which nothing changes: in a transaction, which the copy ends with. */
+  /**
+   * The same of a copy, which nothing changes: in a transaction, which the copy ends with. Each batch is a statement of its own. One
+   * that stayed open would be aborted by `rollback to` of a savepoint, and no table could be dropped meanwhile.
+   */
   * streamCopy<R> (query: CompiledQuery, size: number): Generator<R[], void> {
-    const { big, read } = this.#makeOne(query.sql)
+    const { big, read, width } = this.#makeOne(query.sql)
     const name = `temp.apikit_stream_${++this.#copies}`
-    this.db.prepare(`create temp table ${name.slice(5)} as ${query.sql}`).run(...query.parameters.map(encode))
-    this.#openCopies++
+    // Without types and names of its columns: values stay as they are, and `rowid` is none of them.
+    this.db.exec(`create table ${name} (${Array.from({ length: width }, (_, at) => `c${at}`).join()})`)
     try {
-      const copy = this.db.prepare(`select * from ${name} order by rowid`)
+      this.db.prepare(`insert into ${name} ${query.sql}`).run(...query.parameters.map(encode))
+      const copy = this.db.prepare(`select * from ${name} where rowid > ? order by rowid limit ?`)
       copy.setReturnArrays(true)
       if (big) copy.setReadBigInts(true)
-      yield * batches<R>(copy.iterate(), query, read as ReadRow, size)
+      for (let count = 0, last = size; last === size; count += last) {
+        const rows = copy.all(count, size) as unknown as Array<readonly unknown[]>
+        last = rows.length
+        if (last > 0) yield readRelations(query.query, rows.map(read as never) as R[], cellDecoder)
+      }
     } finally {
-      this.#staleCopies.push(name)
-      if (--this.#openCopies === 0) for (const stale of this.#staleCopies.splice(0)) this.db.exec(`drop table if exists ${stale}`)
+      this.#drop(name)
+      if (this.db.isTransaction) this.#readCopies.push(name)
     }
+  }
+
+  #drop (copy: string): void {
+    this.db.exec(`drop table if exists ${copy}`)
   }
 
   exec (sql: string): void {
@@ -116,6 +128,7 @@ export class SqliteConnection {
 
   /** As `exec`, for one statement that comes again and again. */
   step (sql: Step): void {
+    if (sql === 'commit') for (const copy of this.#readCopies.splice(0)) this.#drop(copy)
     let step = this.#steps.get(sql)
     if (step === undefined) this.#steps.set(sql, step = this.db.prepare(sql))
     step.run()

@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
-import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION } from '../../errors.ts'
+import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION, APIKIT_ERR_RAW_TRANSACTION } from '../../errors.ts'
 import type { Conversions } from '../conversions.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
@@ -78,7 +78,7 @@ export class SqliteDriver implements Driver {
   }
 
   execute<R> (query: CompiledQuery): Promise<QueryResult<R>> {
-    return this.#reader !== this.#writer && isRead(query) ? this.read(query) : this.#inTurn(query)
+    return this.#reader !== this.#writer && isRead(query, 'sqlite') ? this.read(query) : this.#inTurn(query)
   }
 
   read<R> (query: CompiledQuery): Promise<QueryResult<R>> {
@@ -90,7 +90,11 @@ export class SqliteDriver implements Driver {
   async #inTurn<R> (query: CompiledQuery): Promise<QueryResult<R>> {
     await this.#turns.take()
     try {
-      return await this.#run(this.#writer, query)
+      const result = await this.#run<R>(this.#writer, query)
+      if (!this.#writer.db.isTransaction) return result
+      // By a savepoint outside of a transaction, which begins one: nobody would end it, and nobody else could write.
+      this.#writer.exec('rollback')
+      throw new APIKIT_ERR_RAW_TRANSACTION('savepoint')
     } finally {
       this.#turns.give()
     }
@@ -181,14 +185,17 @@ export class SqliteDriver implements Driver {
         if (connection.db.isTransaction) connection.exec('rollback')
       },
       release () {
-        if (held) release()
+        if (!held) return
         held = false
+        // As by a savepoint on a connection without a transaction.
+        if (connection.db.isOpen && connection.db.isTransaction) connection.exec('rollback')
+        release()
       }
     }
   }
 
   async * #stream<R> (connection: SqliteConnection, query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
-    if (!isRead(query)) {
+    if (!isRead(query, 'sqlite')) {
       yield await this.#run<R>(connection, query)
       return
     }
