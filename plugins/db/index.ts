@@ -114,8 +114,14 @@ function replicaUrl (url: string, index: number, dialect: Dialect): string {
 /** What a script logs to. */
 type ScriptLogger = Pick<FastifyInstance['log'], 'warn' | 'error'> & Partial<Logger>
 
+type ScriptOptions = DbOptions & { readonly logger?: ScriptLogger }
+
 /** Opens a database outside of an app: for scripts. Close it by `destroy()`. */
-export function openDatabase (options: DbOptions & { readonly logger?: ScriptLogger } = {}): Database<Tables> {
+export function openDatabase (options: ScriptOptions = {}): Database<Tables> {
+  return open(options, undefined)
+}
+
+function open (options: ScriptOptions, app: FastifyInstance | undefined): Database<Tables> {
   const { logger, ...rest } = options
   const { name, url, tables, poolSize, acquireTimeout, statementTimeout, idleTransactionTimeout, namedStatements, synchronous, migrations, replica, log } = parseOptions(owner, DbOptions, rest)
   const location = locate(url)
@@ -134,7 +140,7 @@ export function openDatabase (options: DbOptions & { readonly logger?: ScriptLog
   }
   const translateSqlite = sqliteTranslator(constraints)
   const queryLog = QueryLog.of(log, logger as Logger | undefined, known)
-  const observed = (driver: Driver, role: Role): ObservedDriver => new ObservedDriver(driver, new Observer({ database: name, dialect, role }, queryLog))
+  const observed = (driver: Driver, role: Role): ObservedDriver => new ObservedDriver(driver, new Observer({ app, database: name, dialect, role }, queryLog))
   const replicaUrls = replica === null ? [] : [replica.url].flat().map((url, index) => replicaUrl(url, index, dialect))
   const driver = observed(location.dialect === 'sqlite'
     ? new SqliteDriver({ ...location, acquireTimeout, synchronous, conversions, translate: (...failure) => hideMessage(translateSqlite(...failure)) })
@@ -194,7 +200,7 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   const { name } = rest
   const isNamed = name !== DEFAULT
   refuseSecond(app, name)
-  const db = openDatabase({ ...sharedOut(rest), logger: app.log })
+  const db = open({ ...sharedOut(rest), logger: app.log }, app)
   addDatabase(app, name, db)
   app.addHook('onClose', () => db.destroy())
   addHealthCheck(app, isNamed ? `db:${name}` : 'db', () => db.check())

@@ -24,9 +24,9 @@ export function observeStatements (app: FastifyInstance, { Histogram }: Client, 
     name: 'db_query_duration_seconds', help: 'Duration of statements, with the wait for a connection.', labelNames: ['database', 'role', 'operation', 'outcome'], buckets, registers: [registry]
   })
   listen(app, STATEMENTS, message => {
-    const { database, role, operation, request, duration, error } = message as QueryEvent & { readonly duration: number }
-    // The channel has those of all apps in the process. Of statements outside of requests the app is not known.
-    if (request !== undefined && rootOf(request.server) !== rootOf(app)) return
+    const { app: owner, database, role, operation, duration, error } = message as QueryEvent & { readonly duration: number }
+    // The channel has those of all apps in the process.
+    if (owner !== undefined && rootOf(owner) !== rootOf(app)) return
     durations.observe({ database, role, operation: OPERATIONS.has(operation) ? operation : 'other', outcome: error === undefined ? 'ok' : 'error' }, duration / 1000)
   })
 }
@@ -36,7 +36,8 @@ export function observeJobs (app: FastifyInstance, { Histogram }: Client, regist
   const durations = new Histogram({ name: 'task_attempt_duration_seconds', help: 'Duration of attempts of durable tasks.', labelNames: ['task', 'ending'], buckets, registers })
   const waits = new Histogram({ name: 'task_wait_seconds', help: 'Time between that at which a job could run and its start.', labelNames: ['task'], buckets, registers })
   listen(app, JOBS, message => {
-    const { task, ending = 'unknown', duration = 0, waited } = message as JobAttempt
+    const { app: owner, task, ending = 'unknown', duration = 0, waited } = message as JobAttempt
+    if (rootOf(owner) !== rootOf(app)) return
     durations.observe({ task, ending }, duration / 1000)
     if (waited !== null) waits.observe({ task }, waited / 1000)
   })

@@ -22,7 +22,7 @@ function read (schema: Schema, text: string): unknown {
   if (type === 'string') return text
   if (type === 'null') return ['null', 'none'].includes(text.toLowerCase()) ? null : undefined
   if (type === 'boolean') return TRUE.has(text.toLowerCase()) ? true : FALSE.has(text.toLowerCase()) ? false : undefined
-  if (type === 'integer') return number(text, /^[+-]?\d+(_\d+)*(\.0+)?$/)
+  if (type === 'integer') return safe(number(text, /^[+-]?\d+(_\d+)*(\.0+)?$/))
   if (type === 'number') return number(text, /^[+-]?(\d+(_\d+)*\.?\d*|\.\d+)(e[+-]?\d+)?$/i)
   if (type === 'array') return array(schema.items ?? {}, text)
   return json(text)
@@ -31,6 +31,11 @@ function read (schema: Schema, text: string): unknown {
 function number (text: string, shape: RegExp): number | undefined {
   const trimmed = text.trim()
   return shape.test(trimmed) ? Number(trimmed.replaceAll('_', '')) : undefined
+}
+
+/** Beyond it, JavaScript would take a number beside it. */
+function safe (value: number | undefined): number | undefined {
+  return Number.isSafeInteger(value) ? value : undefined
 }
 
 /** `["a","b"]` or `a, b`. An empty text is an empty list. */

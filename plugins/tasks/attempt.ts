@@ -89,7 +89,7 @@ export class Attempts {
     }
     const work = (): Promise<string | null> => this.#runner.attempt(task, payload, over, { log, id, attempt, requestId, traceparent, progress })
     if (!attempts.hasSubscribers) return this.#ended(task, job, log, work)
-    const message: JobAttempt = { id, task: task.name, requestId, traceparent, attempt, waited: job.runAt === null ? null : Math.max(0, Date.now() - job.runAt.getTime()) }
+    const message: JobAttempt = { app: this.#runner.app, id, task: task.name, requestId, traceparent, attempt, waited: job.runAt === null ? null : Math.max(0, Date.now() - job.runAt.getTime()) }
     return this.#traced(task, job, log, work, message)
   }
 

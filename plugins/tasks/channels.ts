@@ -6,6 +6,7 @@
  */
 
 import { channel, tracingChannel } from 'node:diagnostics_channel'
+import type { FastifyInstance } from 'fastify'
 
 /** Of a job that was added. Published on `fastify-apikit:tasks.added`. */
 export interface JobAdded {
@@ -17,6 +18,8 @@ export interface JobAdded {
 
 /** Of an attempt. The context of `tracing:fastify-apikit:tasks.job:*`, an object of its own for each attempt. */
 export interface JobAttempt extends JobAdded {
+  /** Whose job it is: the channels are those of all apps in the process. */
+  readonly app: FastifyInstance
   readonly attempt: number
   /** Milliseconds between the time at which it could run and its start. `null` for the schedules of pg-boss. */
   readonly waited: number | null

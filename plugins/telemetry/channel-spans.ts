@@ -20,15 +20,15 @@ import { Unsampled } from './unsampled.ts'
 /** Characters of a statement. One that inserts many rows is as long as they are many. */
 const LONGEST_STATEMENT = 2048
 
-/** The context of the job that runs. */
-const jobs = new AsyncLocalStorage<Context | undefined>()
+/** The context of the job of an app that runs. */
+export type Jobs = AsyncLocalStorage<Context | undefined>
 
 /** Statements are traced below what runs them; outside of requests and jobs they are not. */
-export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer): void {
+export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer, jobs: Jobs): void {
   const spans = new WeakMap<QueryEvent, Span>()
   const parentOf = (event: QueryEvent): Context | undefined => {
     // Of another app in the process, which has its own.
-    if (event.request !== undefined && rootOf(event.request.server) !== rootOf(app)) return undefined
+    if (event.app !== undefined && rootOf(event.app) !== rootOf(app)) return undefined
     const active = api.context.active()
     if (active instanceof Unsampled) return undefined
     if (api.trace.getSpan(active) !== undefined) return active
@@ -61,10 +61,13 @@ export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer)
 }
 
 /** An attempt is a trace of its own, linked to the request that added the job: it may run days later, and again. */
-export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): void {
+export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): Jobs {
+  const jobs: Jobs = new AsyncLocalStorage()
   const spans = new WeakMap<JobAttempt, Span>()
   const { start } = tracingChannel<Context | undefined, JobAttempt>('fastify-apikit:tasks.job')
   start.bindStore(jobs, attempt => {
+    // Of another app in the process, which has its own.
+    if (rootOf(attempt.app) !== rootOf(app)) return undefined
     const remote = attempt.traceparent === null ? undefined : api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, { traceparent: attempt.traceparent }))
     const links: Link[] = remote === undefined ? [] : [{ context: remote }]
     const attributes = { 'apikit.task.name': attempt.task, 'apikit.task.id': attempt.id, 'apikit.task.attempt': attempt.attempt }
@@ -82,6 +85,7 @@ export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): void
       span?.end()
     }
   })
+  return jobs
 }
 
 /** Until the app closes. */

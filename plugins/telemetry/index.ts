@@ -46,8 +46,7 @@ const plugin: FastifyPluginAsync<TelemetryOptions> = async (app, options) => {
     traceSteps(api, plan)
     traceSocket(api, tracer, plan)
   })
-  traceStatements(app, api, tracer)
-  traceJobs(app, api, tracer)
+  traceStatements(app, api, tracer, traceJobs(app, api, tracer))
 }
 
 /**

@@ -175,12 +175,14 @@ t.test('statements, pools, queues, subscriptions and sockets', async t => {
 t.test('attempts of jobs', async t => {
   const server = await app(t, { path: null })
   const attempts = tracingChannel('fastify-apikit:tasks.job')
-  await attempts.tracePromise(async () => {}, { task: 'mail', waited: 40, duration: 2000, ending: 'done' })
-  await attempts.tracePromise(async () => {}, { task: 'mail', waited: null })
+  await attempts.tracePromise(async () => {}, { app: server, task: 'mail', waited: 40, duration: 2000, ending: 'done' })
+  await attempts.tracePromise(async () => {}, { app: server, task: 'mail', waited: null })
+  await attempts.tracePromise(async () => {}, { app: bare(t), task: 'mail of another app', waited: null })
   const text = await server.metrics.read()
   t.match(text, 'task_attempt_duration_seconds_sum{task="mail",ending="done"} 2\n')
   t.match(text, 'task_attempt_duration_seconds_count{task="mail",ending="unknown"} 1\n')
   t.match(text, 'task_wait_seconds_sum{task="mail"} 0.04\n')
+  t.notMatch(text, 'another app')
 })
 
 t.test('queues are counted by task where they can be; what cannot be read is left out and logged', async t => {

@@ -295,3 +295,9 @@ t.test('readSettings reads them where there is no app', async t => {
   t.throws(() => readSettings(schema, { envFile: null, env: {} }), { code: 'APIKIT_ERR_SETTINGS', message: /- DB__URL is not set.*\n- DB__PASSWORD is not set/ })
   t.throws(() => readSettings(schema, { prefix: 'X_' } as object), { code: 'APIKIT_ERR_INVALID_OPTIONS', message: /readSettings.*Unknown option/ })
 })
+
+t.test('an integer that JavaScript does not have is refused', async t => {
+  const schema = Type.Object({ most: Type.Integer() })
+  t.same(await read(t, schema, { env: { MOST: '9007199254740991' } }), { most: 9007199254740991 })
+  t.match(await refusal(t, schema, { env: { MOST: '9007199254740993' } }), 'MOST (environment), which is "9007199254740993", must be integer')
+})

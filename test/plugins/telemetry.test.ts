@@ -229,10 +229,14 @@ t.test('an attempt of a job is a trace of its own, linked to the request', async
   const attempts = tracingChannel('fastify-apikit:tasks.job')
   const { sql } = await import('kysely')
   const work = async () => { await sql`select 1`.execute(app.db) }
-  await attempts.tracePromise(work, { id: '1', task: 'mail', attempt: 1, traceparent: PARENT, ending: 'done' })
+  await attempts.tracePromise(work, { app, id: '1', task: 'mail', attempt: 1, traceparent: PARENT, ending: 'done' })
   const broken = async () => { throw new RangeError('no') }
-  await attempts.tracePromise(broken, { id: '2', task: 'mail', attempt: 2, traceparent: null }).catch(() => {})
+  await attempts.tracePromise(broken, { app, id: '2', task: 'mail', attempt: 2, traceparent: null }).catch(() => {})
   await work()
+  const other = bare(t)
+  await other.register(telemetry, { tracerProvider: new TracerProvider(), metrics: false })
+  await attempts.tracePromise(async () => {}, { app: other, id: '4', task: 'mail', attempt: 1, traceparent: null })
+  await other.close()
   const found = exporter.getFinishedSpans()
   t.same(found.map(({ name }) => name), ['SELECT', 'task mail', 'task mail'], 'a statement outside of requests and jobs is not traced')
   const [select, first, second] = found
@@ -240,7 +244,7 @@ t.test('an attempt of a job is a trace of its own, linked to the request', async
   t.equal(select?.parentSpanContext?.spanId, first?.spanContext().spanId)
   t.match(second, { status: { code: SpanStatusCode.ERROR }, attributes: { 'error.type': 'RangeError' }, links: [] })
   await app.close()
-  await attempts.tracePromise(work, { id: '3', task: 'mail', attempt: 1, traceparent: null }).catch(() => {})
+  await attempts.tracePromise(work, { app, id: '3', task: 'mail', attempt: 1, traceparent: null }).catch(() => {})
   t.equal(exporter.getFinishedSpans().length, 0 + found.length, 'until the app closes')
 })
 

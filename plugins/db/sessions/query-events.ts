@@ -7,7 +7,7 @@
 
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { CompiledQuery } from 'kysely'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isTraced } from '../../core/request/measures.ts'
 import { tableOf } from '../engine/nodes.ts'
 import { targetOf } from '../engine/statement.ts'
@@ -19,6 +19,8 @@ export type Role = 'primary' | 'replica'
 
 /** A statement, as subscribers of `fastify-apikit:db.query` get it: one object from `start` to `asyncEnd`. It has no parameters and no rows. */
 export interface QueryEvent {
+  /** The app that has registered the database; `undefined` for one that a script has opened. */
+  readonly app: FastifyInstance | undefined
   /** Name of the database: `default`, or the option `name`. */
   readonly database: string
   readonly dialect: Dialect
@@ -50,10 +52,10 @@ const traced = tracingChannel<unknown, QueryEvent>('fastify-apikit:db.traced-que
 type Counted = { readonly rows: { readonly length: number }, readonly numAffectedRows?: bigint } | undefined
 
 export class Observer {
-  readonly #about: Pick<QueryEvent, 'database' | 'dialect' | 'role'>
+  readonly #about: Pick<QueryEvent, 'app' | 'database' | 'dialect' | 'role'>
   readonly #log: QueryLog | undefined
 
-  constructor (about: Pick<QueryEvent, 'database' | 'dialect' | 'role'>, log: QueryLog | undefined) {
+  constructor (about: Pick<QueryEvent, 'app' | 'database' | 'dialect' | 'role'>, log: QueryLog | undefined) {
     this.#about = about
     this.#log = log
   }
