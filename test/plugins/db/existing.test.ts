@@ -8,6 +8,7 @@ import { type AnyTable, column, type Database, diff, pull, raw, stamp, table } f
 import { MigrationSchema } from '../../../plugins/db/migrations/schema.ts'
 import type { Session } from '../../../plugins/db/sessions/session.ts'
 import { type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
+import { withColumns } from './hanging.ts'
 import { both, declaring, filled, made, run } from './made.ts'
 
 /** Statements of a file: none of ours has a semicolon inside, but triggers. */
@@ -346,7 +347,8 @@ t.test('postgres: tables of two schemas have the same names, and so have their k
   t.teardown(async () => { await sql.raw(`drop schema ${other} cascade`).execute(db) })
   const { tables, text } = await pull(db, { schemas: [other] })
   for (const part of ['apart', 'by_room', long]) t.equal(text.split(part).length, 3, `${part} is told of both`)
-  await both(t, url, tables, tables.map(one => table(one.name, { ...one.columns, code: column.varchar(9, { nullable: true, unique: true }) }, one.options)))
+  const { up } = await both(t, url, tables, tables.map(one => one.name === 'by_code' ? one : withColumns(one, { code: column.varchar(9, { nullable: true, unique: true }) }, { indexes: [{ name: 'room.new', on: ['room'] }] })))
+  t.ok(up.includes(`await schema.renameIndex('${other}.by_room', '${other}.room.new')`), 'of the schema of the table')
 })
 
 onBoth('names that the code gives are given', async (t, dialect) => {
