@@ -123,9 +123,15 @@ async function attempt (full: string, isAlone: boolean, work: () => Promise<void
     await work()
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full })
-    const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : Object(Object(error).cause ?? error).message
+    const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : toldBy(error)
     throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, ${isAlone ? 'and has no transaction: its statements before are kept' : 'nothing was changed'}: ${message}`), { cause: error })
   }
+}
+
+/** What a database says, with its detail, which names what is in the way; of another error its message. */
+function toldBy (error: unknown): string {
+  const { message = String(error), detail }: { readonly message?: unknown, readonly detail?: unknown } = Object(Object(error).cause ?? error)
+  return [message, ...detail === undefined ? [] : [String(detail).replaceAll('\n', '; ').replace(/\.$/, '')]].join('. ')
 }
 
 /** Keeps what the code declares now. A role that may make no temporary tables has no list, and so drops nothing. */
