@@ -102,7 +102,11 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
         ],
         down: [...mustHaveDefault(table.name, column), addAgain(column)]
       })
-    } else if (remade.replaced.has(column.name)) drop.push({ up: [...await refused('to drop a column', column.name), dropped(column.name)], down: [addAgain(column)] })
+    } else if (remade.replaced.has(column.name)) {
+      const isComputedAgain = column.computed !== undefined && columnIn(match.after, column.name)?.computed !== undefined
+      const lost = isComputedAgain ? [] : [comment(`${table.name}.${column.name}: ${await look.count(table.name, column.name)}; the column is made anew, and does not keep it`)]
+      drop.push({ up: [...await refused('to drop a column', column.name), ...lost, dropped(column.name)], down: [addAgain(column)] })
+    }
   }
   const renamed = new Set(remade.renamed.values())
   const removed = dialect === 'postgres' ? enumChanges(comparison).map(({ name, was, labels }) => ({ name, gone: was.filter(label => !labels.includes(label)) })) : []
