@@ -127,13 +127,24 @@ export async function readOwn (ask: Ask, table: string, column: string): Promise
   }
 }
 
+const ENABLED = (letter: string): string => `case ${letter} when 'D' then 'disable' when 'R' then 'enable replica' when 'A' then 'enable always' else 'enable' end`
+
+/** Triggers of partitions are made with that of their parent: those that are on or off there alone, or have a comment. */
+const TRIGGERS_OF_PARTITIONS = `
+  with recursive copies as (
+    select t.oid, t.tgenabled as whole from pg_trigger t where t.oid = $1
+    union all select t.oid, copies.whole from pg_trigger t join copies on (to_jsonb(t) ->> 'tgparentid')::oid = copies.oid
+  ) select statement from copies join pg_trigger t on t.oid = copies.oid and t.oid <> $1, lateral (
+    select format('alter table only %s %s trigger %I', t.tgrelid::regclass, ${ENABLED('t.tgenabled')}, t.tgname) as statement where t.tgenabled <> copies.whole
+    union all select format('comment on trigger %I on %s is %L', t.tgname, t.tgrelid::regclass, obj_description(t.oid, 'pg_trigger')) where obj_description(t.oid, 'pg_trigger') is not null) s`
+
 /** Policies and triggers that read a column, in all tables that have it. PostgreSQL changes no type under them. */
 const READERS = `
-  select format('alter policy %I on %s%s%s', p.polname, p.polrelid::regclass, case when p.polqual is not null then ' using (false)' end, case when p.polwithcheck is not null then ' with check (false)' end) as off,
+  select null::oid as trigger, format('alter policy %I on %s%s%s', p.polname, p.polrelid::regclass, case when p.polqual is not null then ' using (false)' end, case when p.polwithcheck is not null then ' with check (false)' end) as off,
     array[format('alter policy %I on %s', p.polname, p.polrelid::regclass) || coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')] as again
   from pg_policy p where exists (select from columns c join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = c.attrelid and d.refobjsubid = c.attnum
     where d.classid = 'pg_policy'::regclass and d.objid = p.oid)
-  union all select format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass), array_remove(array[pg_get_triggerdef(t.oid),
+  union all select t.oid, format('drop trigger %I on %s', t.tgname, t.tgrelid::regclass), array_remove(array[pg_get_triggerdef(t.oid),
     case t.tgenabled when 'D' then format('alter table %s disable trigger %I', t.tgrelid::regclass, t.tgname) when 'R' then format('alter table %s enable replica trigger %I', t.tgrelid::regclass, t.tgname)
       when 'A' then format('alter table %s enable always trigger %I', t.tgrelid::regclass, t.tgname) end,
     format('comment on trigger %I on %s is ', t.tgname, t.tgrelid::regclass) || quote_literal(obj_description(t.oid, 'pg_trigger'))], null)
@@ -148,5 +159,10 @@ export interface Reader {
 
 /** A policy stays, and lets nothing pass meanwhile. */
 export async function readReaders (ask: Ask, table: string, column: string): Promise<Reader[]> {
-  return (await ofTree(ask, READERS, table, column)).map(({ off, again }) => ({ off: String(off), again: again as string[] }))
+  const readers: Reader[] = []
+  for (const { trigger, off, again } of await ofTree(ask, READERS, table, column)) {
+    const own = trigger === null ? [] : await ask(TRIGGERS_OF_PARTITIONS, trigger)
+    readers.push({ off: String(off), again: [...again as string[], ...own.map(({ statement }) => String(statement))] })
+  }
+  return readers
 }
