@@ -35,6 +35,8 @@ const TABLE = `
     union all select 5, format('alter table %s replica identity %s', c.oid::regclass, case c.relreplident when 'f' then 'full' else 'nothing' end) where c.relreplident in ('f', 'n')
     union all select 6, format('comment on table %s is %L', c.oid::regclass, obj_description(c.oid, 'pg_class')) where obj_description(c.oid, 'pg_class') is not null
     union all select 7, format('revoke all on table %s from %I', c.oid::regclass, pg_get_userbyid(c.relowner)) where c.relacl is not null
+    union all select distinct 7, format('revoke all on table %s from %s', c.oid::regclass, case g.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end)
+      from pg_default_acl d, aclexplode(d.defaclacl) g where d.defaclobjtype = 'r' and d.defaclnamespace in (0, c.relnamespace) and g.grantee <> c.relowner
     union all select 8, format('grant %s on table %s to %s%s', g.privilege_type, c.oid::regclass, case g.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
       case when g.is_grantable and g.grantee <> c.relowner then ' with grant option' else '' end) from aclexplode(c.relacl) g
     union all select 9, pg_get_triggerdef(t.oid) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
@@ -50,6 +52,10 @@ const TABLE = `
     union all select 14, format('comment on policy %I on %s is %L', p.polname, c.oid::regclass, obj_description(p.oid, 'pg_policy')) from pg_policy p where p.polrelid = c.oid and obj_description(p.oid, 'pg_policy') is not null
     union all select 15, format('alter table %s enable row level security', c.oid::regclass) where c.relrowsecurity
     union all select 16, format('alter table %s force row level security', c.oid::regclass) where c.relforcerowsecurity
+    union all select 17, format('alter publication %I add table only %s', b.pubname, c.oid::regclass)
+      || case when to_jsonb(r) ->> 'prattrs' is null then '' else ' (' || (select string_agg(quote_ident(name), ', ') from jsonb_array_elements_text(to_jsonb(v) -> 'attnames') name) || ')' end || coalesce(' where ' || (to_jsonb(v) ->> 'rowfilter'), '')
+      from pg_publication_rel r join pg_publication b on b.oid = r.prpubid join pg_namespace n on n.oid = c.relnamespace
+        join pg_publication_tables v on v.pubname = b.pubname and v.schemaname = n.nspname and v.tablename = c.relname where r.prrelid = c.oid
   ) s where c.oid = $1::regclass order by s.at, s.statement`
 
 /** All that hangs on a table, its columns, its constraints and indexes: partitions do not come back. */
