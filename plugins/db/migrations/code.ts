@@ -129,6 +129,10 @@ export function addPartCode (table: string, words: object): string {
 /** What drops it. */
 export function dropPartCode (table: string, name: string, isIndex: boolean): string {
   if (!isIndex) return `await schema.dropConstraint(${code(table)}, ${code(name)})`
-  const schema = table.includes('.') ? `${table.slice(0, table.indexOf('.'))}.` : ''
-  return `await schema.dropIndex(${code(schema + name)})`
+  return `await schema.dropIndex(${code(indexName(table, name))})`
+}
+
+/** An index behind the schema of its table. */
+export function indexName (table: string, name: string): string {
+  return table.includes('.') ? `${table.slice(0, table.indexOf('.'))}.${name}` : name
 }

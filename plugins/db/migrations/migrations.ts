@@ -10,7 +10,7 @@ import { CompiledQuery } from 'kysely'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import type { Database } from '../sessions/database.ts'
 import type { Session } from '../sessions/session.ts'
-import { askOf } from './ask.ts'
+import { type Ask, askOf } from './ask.ts'
 import { compareIn } from './compare.ts'
 import { declaredIn, writeDeclared } from './declared.ts'
 import { forget, isEdited, type Known, note, noteHash, prepareTable, readHistory, refuseOther } from './history.ts'
@@ -22,6 +22,9 @@ export type { Migration, Migrations, MigrationSet, MigrationState } from './type
 
 // Anything that is not likely to be another's.
 const LOCK = 4_711_002_026
+
+/** Milliseconds from one question for it to the next. */
+const LOCK_PAUSE = 200
 
 /** How long a step waits for the locks of others. PostgreSQL. */
 export interface Patience {
@@ -120,9 +123,15 @@ async function attempt (full: string, isAlone: boolean, work: () => Promise<void
     await work()
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full })
-    const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : Object(Object(error).cause ?? error).message
+    const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : toldBy(error)
     throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, ${isAlone ? 'and has no transaction: its statements before are kept' : 'nothing was changed'}: ${message}`), { cause: error })
   }
+}
+
+/** What a database says, with its detail, which names what is in the way; of another error its message. */
+function toldBy (error: unknown): string {
+  const { message = String(error), detail }: { readonly message?: unknown, readonly detail?: unknown } = Object(Object(error).cause ?? error)
+  return [message, ...detail === undefined ? [] : [String(detail).replaceAll('\n', '; ').replace(/\.$/, '')]].join('. ')
 }
 
 /** Keeps what the code declares now. A role that may make no temporary tables has no list, and so drops nothing. */
@@ -214,6 +223,14 @@ function lockFailure (error: unknown, timeout: number, times: number): Error {
     'and wait for its end or end it; or run up() with a larger lockTimeout'), { cause: error })
 }
 
+/**
+ * Waits for its turn, without a statement that runs meanwhile: `create index concurrently` in the turn of another process waits
+ * for the end of all that run, also of one that waits for the turn.
+ */
+async function takeLock (ask: Ask): Promise<void> {
+  while ((await ask(`select where pg_try_advisory_xact_lock(${LOCK})`)).length === 0) await delay(LOCK_PAUSE)
+}
+
 async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetries = 10, lockWait = 1000 }: Patience, work: (session: Session<unknown>) => Promise<T>): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
@@ -221,8 +238,7 @@ async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetrie
         const session = given as Session<unknown>
         // SQLite's writer is locked as it is.
         if (db.dialect === 'postgres') {
-          await session.run(`select pg_advisory_xact_lock(${LOCK})`)
-          // Only now: it would end the wait for that lock, too.
+          await takeLock(askOf(session))
           await session.run(`set local lock_timeout = ${lockTimeout}`)
         }
         return work(session)

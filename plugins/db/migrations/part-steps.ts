@@ -6,7 +6,7 @@
 
 import { type Dialect, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
 import { type CatalogPart, isNotValid } from './catalog.ts'
-import { addPartCode, code, dropPartCode } from './code.ts'
+import { addPartCode, code, dropPartCode, indexName } from './code.ts'
 import { addedColumn, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { SamePart, TableMatch } from './match.ts'
@@ -153,7 +153,7 @@ export function partSteps (match: TableMatch, remade: RemadeOf, moves: Moves, co
 }
 
 function renameStep (table: string, { kind, name }: CatalogPart, to: string): Step {
-  const rename = (from: string, to: string): string => kind === 'index' ? `await schema.renameIndex(${code(from)}, ${code(to)})` : `await schema.renameConstraint(${code(table)}, ${code(from)}, ${code(to)})`
+  const rename = (from: string, to: string): string => kind === 'index' ? `await schema.renameIndex(${code(indexName(table, from))}, ${code(indexName(table, to))})` : `await schema.renameConstraint(${code(table)}, ${code(from)}, ${code(to)})`
   return { up: [rename(name, to)], down: [rename(to, name)] }
 }
 

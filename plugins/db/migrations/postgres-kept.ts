@@ -43,9 +43,9 @@ export class Kept {
     await this.#dropsPart(quotedPath(table), name)
   }
 
-  /** Before an index is dropped. */
-  async dropsIndex (name: string): Promise<void> {
-    const [row] = await this.#ask('select i.indrelid::regclass::text as table, c.relname::text as name from pg_index i join pg_class c on c.oid = i.indexrelid where i.indexrelid = to_regclass($1)', quotedPath(name))
+  /** Before an index is dropped, which is named in SQL. */
+  async dropsIndex (path: string): Promise<void> {
+    const [row] = await this.#ask('select i.indrelid::regclass::text as table, c.relname::text as name from pg_index i join pg_class c on c.oid = i.indexrelid where i.indexrelid = to_regclass($1)', path)
     if (row !== undefined) await this.#dropsPart(String(row.table), String(row.name))
   }
 

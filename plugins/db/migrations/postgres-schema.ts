@@ -68,3 +68,12 @@ export async function validate (ask: Ask, table: string, constraint: string): Pr
   const body = `begin alter table ${quotedPath(table)} validate constraint ${quoted(constraint)}; exception when integrity_constraint_violation then null; end`
   await ask(`do ${literal(body)}`)
 }
+
+/** An index in SQL: behind its schema, or one whose own name has a dot. */
+export async function indexPath (ask: Ask, name: string): Promise<string> {
+  const at = name.indexOf('.')
+  if (at < 0) return quoted(name)
+  const behind = `${quoted(name.slice(0, at))}.${quoted(name.slice(at + 1))}`
+  const [row] = await ask('select to_regclass($1) is null and to_regclass($2) is not null as whole', behind, quoted(name))
+  return row?.whole === true ? quoted(name) : behind
+}

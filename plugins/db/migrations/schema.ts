@@ -8,7 +8,7 @@ import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import type { Session } from '../sessions/session.ts'
 import { columnSql, constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
 import { indexPart } from '../tables/index-shape.ts'
-import { unqualified } from '../tables/names.ts'
+import { unqualified, withoutSchemaOf } from '../tables/names.ts'
 import { checkPart, columnShape, type Dialect, foreignPart, keyPart, nameOf, otherPart, type PartShape, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
 import type { Column, Columns, ForeignKey, IndexOptions, KeyOptions, SqlText, TableOptions, UniqueOptions } from '../tables/table-types.ts'
 import { Raw, sqlOf } from '../tables/raw.ts'
@@ -208,14 +208,22 @@ export class MigrationSchema {
 
   async dropIndex (name: string): Promise<void> {
     await this.#drafts.flushIndexes()
-    if (this.dialect === 'postgres') await this.#kept.dropsIndex(name)
-    await this.#session.run(`drop index ${quotedPath(name)}`)
+    const path = await this.#indexPath(name)
+    if (this.dialect === 'postgres') await this.#kept.dropsIndex(path)
+    await this.#session.run(`drop index ${path}`)
   }
 
   async renameIndex (name: string, to: string): Promise<void> {
     await this.#drafts.flushIndexes()
     if (this.dialect === 'sqlite') return sqlite.renameIndex(this.#ask, name, to)
-    await this.run(`alter index ${quotedPath(name)} rename to ${quoted(unqualified(to))}`)
+    const path = await this.#indexPath(name)
+    const isWhole = path === quoted(name)
+    await this.run(`alter index ${path} rename to ${quoted(isWhole ? to : withoutSchemaOf(name, to))}`)
+  }
+
+  /** An index in SQL. */
+  #indexPath (name: string): Promise<string> | string {
+    return this.dialect === 'sqlite' ? quoted(name) : postgres.indexPath(this.#ask, name)
   }
 
   /** Makes an enum of PostgreSQL; SQLite has none, and checks the columns. */

@@ -13,6 +13,7 @@ import type { Ask } from './ask.ts'
 import { type Catalog, type CatalogColumn, type CatalogPart, type CatalogTable, isNotValid } from './catalog.ts'
 import { readPostgres, readTemporaryPart } from './catalog-postgres.ts'
 import { cannotBeMade, messageOf, renamedKeys, type Scratch } from './scratch.ts'
+import { inScratch, outOfScratch } from './scratch-names.ts'
 
 function inheritsAs ({ inherits }: CatalogTable, columns: ReadonlyMap<string, string>): Pick<CatalogTable, 'inherits'> {
   return inherits === undefined ? {} : { inherits: { ...inherits, columns: new Map([...inherits.columns].map(([name, isLocal]) => [columns.get(name) ?? name, isLocal])) } }
@@ -45,7 +46,7 @@ export class PostgresScratch implements Scratch {
       // One of another schema is asked for by its name there.
       if (!name.includes('.')) await this.#make(enumSql(`pg_temp.${quoted(name)}`, values), `the type ${name}`)
     }
-    const all = shapes.map(shape => ({ shape, statements: tableStatements(shape, 'postgres', { what: 'temporary table', nameOf: quoted }) }))
+    const all = shapes.map(shape => ({ shape, statements: tableStatements(inScratch(shape), 'postgres', { what: 'temporary table', nameOf: quoted }) }))
     // Sequences take another name where a table has theirs: such a table comes first. Defaults of others may ask the sequences.
     const named = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(name, [column.name], 'seq'))))
     const orderOf = ({ name, columns }: TableShape): number => named.has(name) ? 0 : columns.some(({ identity }) => identity !== undefined) ? 1 : 2
@@ -54,8 +55,14 @@ export class PostgresScratch implements Scratch {
     await this.#makeStubs(shapes, actual)
     for (const { shape, statements } of all) for (const sql of statements.foreignKeys) await this.#make(sql, shape.name)
     const read = await readPostgres(this.#ask, 'temporary')
-    const declared = new Set(shapes.map(({ name }) => name))
-    this.catalog = { ...read, tables: new Map([...read.tables].filter(([name]) => declared.has(name))) }
+    const declared = new Map(shapes.map(shape => [shape.name, shape]))
+    this.catalog = {
+      ...read,
+      tables: new Map([...read.tables].flatMap(([name, table]) => {
+        const shape = declared.get(name)
+        return shape === undefined ? [] : [[name, outOfScratch(table, shape)] as const]
+      }))
+    }
   }
 
   async #make (sql: string, what: string): Promise<void> {

@@ -19,6 +19,12 @@ export function unqualified (name: string): string {
   return name.slice(name.lastIndexOf('.') + 1)
 }
 
+/** A name without the schema that another one stands behind. */
+export function withoutSchemaOf (other: string, name: string): string {
+  const schema = other.slice(0, other.indexOf('.') + 1)
+  return name.startsWith(schema) ? name.slice(schema.length) : name
+}
+
 /** A text in SQL. */
 export function literal (text: string): string {
   return `'${text.replaceAll("'", "''")}'`

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { type AnyTable, column, diff, pull, stamp } from '../../../plugins/db/index.ts'
-import { hasPostgres } from './databases.ts'
+import { ask, hasPostgres } from './databases.ts'
 import { of, thereAndBack, withColumns } from './hanging.ts'
 import { declaring, made, run, step } from './made.ts'
 
@@ -49,6 +49,16 @@ t.test('postgres: what hangs on what goes for good is there again after down', o
   ], tables => [withColumns(of(tables, 'kept'), { a: undefined, n: column.integer() }, { checks: undefined, constraints: undefined, indexes: undefined })])
   t.notOk(there.some(line => line.includes(' gone')))
   t.match(steps.up.join('\n'), /\/\/ kept\.n counts no more: its sequence goes\. Down counts on from where it is now, or behind the largest value/)
+})
+
+t.test('postgres: a table that comes back is published again, and has no grants that new tables get', onPostgres, async t => {
+  const [some, all] = [`apikit_some_${process.pid}`, `apikit_all_${process.pid}`]
+  t.teardown(() => ask(`drop publication if exists ${some}, ${all}`))
+  const { there } = await thereAndBack(t, [
+    'create table gone (id integer primary key, a text, b text)', 'create table kept (id integer primary key)', `create publication ${some} for table gone (id, a) where (id > 3), kept`, `create publication ${all} for table gone`, 'grant insert on gone to pg_monitor',
+    "do 'begin execute format(''alter default privileges in schema %I grant select on tables to public'', current_schema()); end'"
+  ], tables => [of(tables, 'kept')])
+  t.same(there.filter(line => line.startsWith('publication')), [`publication ${some} kept {id}`])
 })
 
 t.test('postgres: what hangs on a part of another definition stays, and what cannot stay is said', onPostgres, async t => {

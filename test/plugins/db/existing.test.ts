@@ -8,7 +8,8 @@ import { type AnyTable, column, type Database, diff, pull, raw, stamp, table } f
 import { MigrationSchema } from '../../../plugins/db/migrations/schema.ts'
 import type { Session } from '../../../plugins/db/sessions/session.ts'
 import { type DialectName, emptyDatabase, hasPostgres, onBoth } from './databases.ts'
-import { declaring, filled, made, run } from './made.ts'
+import { withColumns } from './hanging.ts'
+import { both, declaring, filled, made, run } from './made.ts'
 
 /** Statements of a file: none of ours has a semicolon inside, but triggers. */
 function statementsOf (file: string): string[] {
@@ -332,6 +333,22 @@ t.test('postgres: tables of other schemas', { skip: !hasPostgres && 'no PostgreS
   t.equal(await diff(typed), undefined)
   await typed.insertInto(`${other}.items`).values({ name: 'a' }).execute()
   await t.rejects(typed.insertInto(`${other}.items`).values({ name: 'a' }).execute(), { name: 'UniqueViolation' })
+})
+
+t.test('postgres: tables of two schemas have the same names, and so have their keys and indexes', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const other = `apikit_twin_of_schemas_${process.pid}`
+  const long = 'an_index_whose_name_is_as_long_as_a_name_can_be'
+  const madeIn = (place: string): string[] => [
+    `create table ${place}items (id serial primary key, code text unique, room integer, constraint apart exclude (room with =))`,
+    `create index by_room on ${place}items (room)`, `create index ${long} on ${place}items (code, room)`
+  ]
+  const db = await filled(t, url, [`create schema ${other}`, ...madeIn(''), ...madeIn(`${other}.`), 'create table by_code (id integer primary key)', `create index by_code on ${other}.items (code) where room > 1`])
+  t.teardown(async () => { await sql.raw(`drop schema ${other} cascade`).execute(db) })
+  const { tables, text } = await pull(db, { schemas: [other] })
+  for (const part of ['apart', 'by_room', long]) t.equal(text.split(part).length, 3, `${part} is told of both`)
+  const { up } = await both(t, url, tables, tables.map(one => one.name === 'by_code' ? one : withColumns(one, { code: column.varchar(9, { nullable: true, unique: true }) }, { indexes: [{ name: 'room.new', on: ['room'] }] })))
+  t.ok(up.includes(`await schema.renameIndex('${other}.by_room', '${other}.room.new')`), 'of the schema of the table')
 })
 
 onBoth('names that the code gives are given', async (t, dialect) => {

@@ -24,6 +24,17 @@ t.test('postgres: partitions keep their own defaults, and the names and comments
   await thereAndBack(t, [...PARTED, 'alter table p1 alter b set not null'], tables => tables.map(one => withColumns(one, { b: column.integer({ default: 1 }) })))
 })
 
+t.test('postgres: triggers of partitions that are off there alone, or have a comment, stay so under another type', onPostgres, async t => {
+  const { before, there } = await thereAndBack(t, [
+    'create table t (id integer, a integer) partition by range (id)', 'create table p1 partition of t for values from (0) to (10)', 'create table p2 partition of t for values from (10) to (20) partition by range (id)', 'create table p2_1 partition of p2 default',
+    'create function nothing() returns trigger language plpgsql as $$ begin return new; end $$', 'create trigger touched before update of a on t for each row execute function nothing()', 'alter table t disable trigger touched',
+    'alter table only p1 enable always trigger touched', 'alter table only p2 enable trigger touched', "comment on trigger touched on p2_1 is 'of p2_1'"
+  ], tables => tables.map(one => withColumns(one, { a: column.bigint({ nullable: true }) })))
+  const triggers = (lines: readonly string[]): string[] => lines.filter(line => /TRIGGER|comment/.test(line))
+  t.equal(triggers(before).length, 5)
+  t.same(triggers(there), triggers(before))
+})
+
 t.test('postgres: an enum in the place of another keeps defaults and indexes of partitions', onPostgres, async t => {
   const { there } = await thereAndBack(t, [
     "create type mood as enum ('sad', 'ok')", "create table t (id integer, m mood default 'ok') partition by range (id)", 'create table p1 partition of t for values from (0) to (100)', "alter table only p1 alter m set default 'sad', alter m set not null",

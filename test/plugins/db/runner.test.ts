@@ -110,6 +110,36 @@ t.test('postgres: a step that waits for the lock of another is undone, and tried
   await reader.end()
 })
 
+t.test('postgres: a step that fails says what is in the way', { skip: noServer }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const failing = (bad: Migrations[string]['up']): Promise<string[]> => up(open(t, url, { '1_users': STEPS['1_users'] as Migrations[string], '2_bad': { up: bad } }))
+  await t.rejects(failing(async schema => { await schema.run('create view a as select id from users; create view b as select id from users'); await schema.dropColumn('users', 'id') }), {
+    message: /^Migrations: own\/2_bad failed, nothing was changed: cannot drop column id of table users because other objects depend on it\. view a depends on column id of table users; view b depends on column id of table users$/
+  })
+  await t.rejects(failing(async () => { throw 'only a text' }), { message: /nothing was changed: only a text$/ }) // eslint-disable-line no-throw-literal -- as a library may
+})
+
+t.test('postgres: an index is made concurrently while another process waits for its turn', { skip: noServer, timeout: 20_000 }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const steps: Migrations = { '1_users': STEPS['1_users'] as Migrations[string], '2_apart': { transaction: 'none', up: schema => schema.run('create index concurrently apart on users (id)') } }
+  const named = (name: string): Database => open(t, `${url}&application_name=${name}_${process.pid}`, steps)
+  const [first, second] = [named('first'), named('second')]
+  await up(first, { to: 'own/1_users' })
+  const writer = new pg.Client({ connectionString: url })
+  await writer.connect()
+  await writer.query('begin; insert into users default values')
+  const isSeen = async (name: string, query: string): Promise<void> => {
+    while ((await ask(`select from pg_stat_activity where application_name = '${name}_${process.pid}' and query like '${query}'`)).length === 0);
+  }
+  const one = up(first)
+  await isSeen('first', 'create index concurrently%')
+  const other = up(second)
+  await isSeen('second', '%advisory%')
+  await writer.query('commit')
+  await writer.end()
+  t.same(await Promise.all([one, other]), [['own/2_apart'], []])
+})
+
 t.test('postgres: a role that may make no schemas migrates; one that may make no temporary tables is told what it lacks', { skip: noServer }, async t => {
   const url = await emptyDatabase(t, 'postgres')
   const schema = /search_path%3D(\w+)/.exec(url)?.[1]

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { type AnyTable, type Column, column, diff, leftAlone, pull, stamp } from '../../../plugins/db/index.ts'
 import { holdsAll } from '../../../plugins/db/migrations/type-losses.ts'
-import { ask, hasPostgres } from './databases.ts'
+import { ask, hasPostgres, onBoth } from './databases.ts'
 import { of, thereAndBack, withColumns } from './hanging.ts'
 import { declaring, made, run } from './made.ts'
 
@@ -71,6 +71,15 @@ t.test('postgres: a table that rows reference goes, and down makes its foreign k
   await run(now, steps.down)
   t.same(await ask('select conname::text as name, convalidated as valid from pg_constraint where contype = \'f\' and connamespace = current_schema()::regnamespace order by 1', url), [{ name: 'pairs_user_id_fkey', valid: true }, { name: 'posts_user_id_fkey', valid: false }])
   t.equal(await diff(declaring(t, url, tables)), undefined, 'and diff is quiet')
+})
+
+onBoth('a column that is computed from now on, or no more, has a comment with the rows that it does not keep', async (t, dialect) => {
+  const { db, url } = await made(t, dialect, ['create table t (id integer primary key, a integer, b integer, c integer generated always as (a * 2) stored, d integer generated always as (a * 2) stored)', 'insert into t (id, a, b) values (1, 2, 3), (2, 2, null)'])
+  const computed = (as: string) => column.integer({ nullable: true, generated: { as } })
+  const { tables } = await pull(db)
+  await stamp(declaring(t, url, tables))
+  const steps = await diff(declaring(t, url, tables.map(one => withColumns(one, { b: computed('a * 2'), c: column.integer({ nullable: true }), d: computed('a * 3') }))))
+  t.same(steps?.up.filter(line => /\/\/ t\./.test(line)).map(line => line.trim()), ['b: 1 of 2', 'c: 2 of 2'].map(what => `// t.${what} rows hold something (here, when this was written); the column is made anew, and does not keep it`))
 })
 
 t.test('postgres: what PostgreSQL refuses is said before', onPostgres, async t => {

@@ -1,0 +1,35 @@
+/**
+ * Names of parts in the scratch of PostgreSQL, which is one schema for the tables of all.
+ *
+ * @module
+ */
+
+import { nameOf } from '../tables/names.ts'
+import type { PartShape, TableShape } from '../tables/shape.ts'
+import type { CatalogTable } from './catalog.ts'
+
+/** Keys and indexes are relations: those of another schema are told apart by its name, as their tables are. */
+function scratchName (table: string, { kind, name }: PartShape): string {
+  const at = table.lastIndexOf('.')
+  // PostgreSQL cuts a name that is too long: it is read as it is cut.
+  if (at < 0 || kind === 'check' || kind === 'foreign' || Buffer.byteLength(name) > 63) return name
+  const whole = `${table.slice(0, at)}.${name}`
+  return Buffer.byteLength(whole) > 63 ? nameOf(whole, [], 'part') : whole
+}
+
+/** A table as it is made in the scratch. */
+export function inScratch (shape: TableShape): TableShape {
+  return { ...shape, parts: shape.parts.map(part => ({ ...part, name: scratchName(shape.name, part) })) }
+}
+
+/** A table that was read from the scratch, with the names that the code gives. */
+export function outOfScratch (table: CatalogTable, { name: of, parts }: TableShape): CatalogTable {
+  const names = new Map(parts.map(part => [scratchName(of, part), part.name]))
+  return {
+    ...table,
+    parts: table.parts.map(part => {
+      const name = names.get(part.name) ?? part.name
+      return { ...part, name, words: { ...part.words, name } }
+    })
+  }
+}
