@@ -29,6 +29,8 @@ export interface Known {
 
 /** A step that was done, and that the code does not have. */
 export interface Lost {
+  readonly name: string
+  readonly set: MigrationSet
   /** With its owner. */
   readonly full: string
   readonly at: Date
@@ -84,7 +86,7 @@ export async function readHistory (ask: Ask, dialect: Dialect, sets: readonly Mi
     const done = new Map((await doneIn(ask, dialect, set)).map(one => [one.name, one]))
     const own = await stepsOf(set)
     for (const name of Object.keys(own).sort()) steps.push({ full: fullName(set, name), name, set, migration: own[name] as Migration, done: done.get(name) })
-    for (const { name, at } of done.values()) if (!Object.hasOwn(own, name)) lost.push({ full: fullName(set, name), at })
+    for (const { name, at } of done.values()) if (!Object.hasOwn(own, name)) lost.push({ full: fullName(set, name), name, set, at })
   }
   return { steps, lost }
 }
@@ -97,7 +99,7 @@ export function isEdited ({ done, migration: { hash } }: Known): boolean {
 
 /** Refuses a history that is not that of the code. */
 export function refuseOther ({ steps, lost }: History): void {
-  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${lost.map(({ full }) => full).join(', ')} ran on this database, but its file is missing. Restore the file`)
+  if (lost.length > 0) throw new APIKIT_ERR_MIGRATION(`${lost.map(({ full }) => full).join(', ')} ran on this database, but its file is missing. Restore the file, or accept that it is gone: fastify-apikit migrate accept ${lost[0]?.full}`)
   const edited = steps.filter(isEdited).map(({ full }) => full)
   if (edited.length > 0) {
     throw new APIKIT_ERR_MIGRATION(`${edited.join(', ')} was changed after it ran. Restore the file, or accept the change: fastify-apikit migrate accept ${edited[0]}`)

@@ -194,7 +194,7 @@ export async function stamp <DB> (db: Database<DB>, { to, ...patience }: UpOptio
 }
 
 /**
- * Says that a step may be other than it was when it ran.
+ * Says that a step may be other than it was when it ran, or that its file is gone for good: then it is forgotten.
  *
  * @param name with its owner: `tasks/0001_tasks`
  * @throws APIKIT_ERR_MIGRATION when there is no such step, or it was not done
@@ -203,9 +203,12 @@ export async function accept <DB> (db: Database<DB>, name: string): Promise<void
   await locked(db, {}, async session => {
     const ask = askOf(session)
     for (const set of db.migrations) await prepareTable(ask, db.dialect, set)
-    const step = (await readHistory(ask, db.dialect, db.migrations)).steps.find(({ full, done }) => full === name && done !== undefined)
-    if (step === undefined) throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(name)} is not a migration that ran`)
-    await noteHash(ask, step)
+    const { steps, lost } = await readHistory(ask, db.dialect, db.migrations)
+    const step = steps.find(({ full, done }) => full === name && done !== undefined)
+    const gone = lost.find(({ full }) => full === name)
+    if (step !== undefined) await noteHash(ask, step)
+    else if (gone !== undefined) await forget(ask, gone)
+    else throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(name)} is not a migration that ran`)
   })
 }
 

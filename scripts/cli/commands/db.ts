@@ -4,8 +4,10 @@
  * @module
  */
 
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { locate } from '../../../plugins/db/engine/url.ts'
 import { withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
 import { DATABASE_OPTION, databaseIn } from '../database.ts'
@@ -31,6 +33,7 @@ After it, migrate diff has nothing to do; where that is not so, nothing is writt
     if (values.url !== undefined && values.database !== undefined) throw new UsageError('--url and --database exclude each other')
     const path = resolve(io.cwd, file)
     const { openDatabase, pull } = await import('../../../plugins/db/index.ts')
+    if (values.url !== undefined) refuseMissing(values.url)
     const options = { ...values.import !== undefined && { specifier: values.import }, schemas: values.schema?.split(',').map(schema => schema.trim()) ?? [] }
     const pulled = await withDatabaseErrors(async () => values.url === undefined
       ? await withApp(io, { app: values.app }, async ({ server }) => pull(databaseIn(server, values.database).db, options))
@@ -41,6 +44,12 @@ After it, migrate diff has nothing to do; where that is not so, nothing is writt
     return 0
   }
 })
+
+/** SQLite would make it, and there would be nothing in it. */
+function refuseMissing (url: string): void {
+  const location = locate(url)
+  if (location.dialect === 'sqlite' && !location.memory && !existsSync(location.path)) throw new Failure(`${resolve(location.path)} does not exist. Name the file of a database: --url sqlite:app.db`)
+}
 
 async function pulledFrom<D extends { destroy (): Promise<void> }, T> (database: D, work: (database: D) => Promise<T>): Promise<T> {
   try {
