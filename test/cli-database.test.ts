@@ -78,7 +78,7 @@ t.test('what was committed before a migration failed is printed, and a file that
   const url = await emptyDatabase(t, 'sqlite')
   const step = (sql: string): string => `export const transaction = 'own'\nexport const up = schema => schema.run(${JSON.stringify(sql)})\n`
   const dir = folder(t, url, { '1_a': step('create table a (id integer)'), '2_b': step('create table b (id integer)'), '3_c': step('nonsense') })
-  t.match(await cli(dir, 'migrate', 'up'), { code: 1, out: 'done    1_a\ndone    2_b\n', err: /^Migrations: 3_c failed, nothing was changed: near "nonsense": syntax error\n$/ })
+  t.match(await cli(dir, 'migrate', 'up'), { code: 1, out: 'done    1_a\ndone    2_b\n', err: /^Migrations: 3_c failed and was rolled back: near "nonsense": syntax error\n$/ })
   rmSync(join(dir, 'steps', '1_a.js'))
   t.match(await cli(dir, 'migrate', 'status'), { code: 0, out: /^missing 1_a {2}20.*Z\ndone {4}2_b {2}20.*Z\nto do {3}3_c\n$/ })
   for (const file of ['2_b', '3_c']) rmSync(join(dir, 'steps', `${file}.js`))
