@@ -217,8 +217,14 @@ const plugin: FastifyPluginAsync<DbOptions> = async (app, options) => {
   // Once all plugins have brought their own.
   app.addHook('onReady', async () => {
     if (migrate) {
-      const done = await up(db)
-      if (done.length > 0) app.log.info({ migrations: done, ...isNamed && { database: name } }, 'migrations done')
+      const tell = (done: readonly string[]): void => { if (done.length > 0) app.log.info({ migrations: done, ...isNamed && { database: name } }, 'migrations done') }
+      try {
+        tell(await up(db))
+      } catch (error) {
+        // What was committed before another one failed.
+        tell(Object(error).applied ?? [])
+        throw error
+      }
       return
     }
     const pending = await pendingOf(db)

@@ -6,8 +6,8 @@
 
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { FastifyInstance, FastifyPluginAsync, FastifyServerOptions, RouteOptions } from 'fastify'
+import { importFile, type ImportFailure } from '../../plugins/core/import-file.ts'
 import { declarePurpose, type Purpose } from '../../plugins/core/purpose.ts'
 import { registrations } from '../../plugins/core/registry.ts'
 import { findApp } from './app-file.ts'
@@ -46,7 +46,7 @@ interface LoadOptions {
 /**
  * Loads the app, does some work with it, and closes it.
  *
- * @throws Failure when its file is not there, or exports no plugin
+ * @throws Failure when its file is not there, cannot be imported, or exports no plugin
  */
 export async function withApp<T> (io: Io, options: LoadOptions, work: (app: LoadedApp) => Promise<T>): Promise<T> {
   const { server, register, routes } = await makeServer(io, options)
@@ -67,7 +67,7 @@ export async function openApp (io: Io, options: LoadOptions): Promise<FastifyIns
 
 async function makeServer ({ cwd }: Io, { app, purpose, logger = false, isForDocument = false }: LoadOptions) {
   const file = findApp(cwd, app)
-  const module: AppModule = await import(pathToFileURL(file).href)
+  const module: AppModule = await importFile(file).catch((error: ImportFailure) => { throw error.isRefused ? new Failure(error.message, { cause: error }) : error.cause })
   // A module of CommonJS has its exports below `default`, too.
   const { options, documentOptions = {} } = { ...Object(module.default), ...module } as AppModule
   const plugin = typeof module.default === 'function' ? module.default : Object(module.default).default

@@ -10,6 +10,11 @@ export class UsageError extends Error {}
 /** Work that cannot be done, for a reason that the message tells: no stack trace, exit code 1. */
 export class Failure extends Error {}
 
+/** Throws an error as one whose message tells all. */
+export function asFailure (error: unknown): never {
+  throw Object.assign(new Failure(Object(error).message), { cause: error })
+}
+
 /**
  * Returns what a user needs to know of an error: the message alone where it tells what to do, the stack trace where
  * the code of the app has thrown.

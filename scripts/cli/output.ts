@@ -24,6 +24,12 @@ export function writeOutput ({ cwd, out }: Io, file: string, text: string): void
   out(`written: ${file}\n`)
 }
 
+/** Tells which migrations were committed before another one failed, and hands the error on. */
+export function tellApplied ({ out }: Io, error: unknown): never {
+  for (const name of Object(error).applied ?? []) out(`done    ${name}\n`)
+  throw error
+}
+
 /**
  * Reads a JSON file.
  *

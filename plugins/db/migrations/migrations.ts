@@ -68,7 +68,7 @@ function pendingIn (steps: readonly Known[], to: string | undefined): Known[] {
  *
  * @param options `to`: the last step
  * @returns the names of what it has done
- * @throws APIKIT_ERR_MIGRATION when a step fails: then none of those in its transaction is done; when a file that ran was edited.
+ * @throws APIKIT_ERR_MIGRATION when a step or its commit fails: then none of those in its transaction is done; when a file that ran was edited.
  *   The error has the names of those that were committed before: `applied`
  */
 export async function up <DB> (db: Database<DB>, { to, ...patience }: UpOptions = {}): Promise<string[]> {
@@ -96,11 +96,11 @@ async function batch<DB> (db: Database<DB>, session: Session<unknown>, to: strin
   const pending = pendingIn(history.steps, to)
   const apart = pending.findIndex(({ migration }) => migration.transaction !== undefined)
   const steps = pending.slice(0, apart < 0 ? pending.length : Math.max(apart, 1))
-  for (const step of steps) {
+  for (const [position, step] of steps.entries()) {
     const { migration } = step
     const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
     const target = isAlone ? alone(db) : session
-    await attempt(step.full, isAlone, () => migration.up(new MigrationSchema(target)))
+    await attempt(step.full, outcomeOf(isAlone, steps.slice(0, position)), () => migration.up(new MigrationSchema(target)))
     await note(ask, step)
   }
   if (steps.length === pending.length) await remember(db, session)
@@ -118,13 +118,19 @@ function alone<DB> (db: Database<DB>): Session<unknown> {
   }) as unknown as Session<unknown>
 }
 
-async function attempt (full: string, isAlone: boolean, work: () => Promise<void>): Promise<void> {
+/** What is left of a step that fails. */
+function outcomeOf (isAlone: boolean, before: readonly Known[] = []): string {
+  if (isAlone) return ', and has no transaction: its statements before are kept'
+  return ` and was rolled back${before.length === 0 ? '' : `, with those before it in its transaction (${before.map(({ full }) => full).join(', ')})`}`
+}
+
+async function attempt (full: string, outcome: string, work: () => Promise<void>): Promise<void> {
   try {
     await work()
   } catch (error) {
-    if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full })
+    if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full, outcome })
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : toldBy(error)
-    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed, ${isAlone ? 'and has no transaction: its statements before are kept' : 'nothing was changed'}: ${message}`), { cause: error })
+    throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed${outcome}: ${message}`), { cause: error })
   }
 }
 
@@ -170,7 +176,7 @@ export async function down <DB> (db: Database<DB>, name = 'app', patience: Patie
     if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone, since it exports no down`)
     const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
     const target = isAlone ? alone(db) : session
-    await attempt(full, isAlone, async () => migration.down?.(new MigrationSchema(target)))
+    await attempt(full, outcomeOf(isAlone), async () => migration.down?.(new MigrationSchema(target)))
     await forget(ask, last)
     return [full]
   })
@@ -219,9 +225,9 @@ function codeOf (error: unknown): unknown {
 }
 
 function lockFailure (error: unknown, timeout: number, times: number): Error {
-  const { step = 'a step' } = Object(error)
+  const { step = 'a step', outcome = outcomeOf(false) } = Object(error)
   return Object.assign(new APIKIT_ERR_MIGRATION(
-    `${String(step)} failed, nothing was changed: another transaction held a lock that it needs for longer than ${timeout} ms, ${times} ${times === 1 ? 'time' : 'times'}. ` +
+    `${String(step)} failed${String(outcome)}: another transaction held a lock that it needs for longer than ${timeout} ms, ${times} ${times === 1 ? 'time' : 'times'}. ` +
     'Find it in pg_stat_activity (select pid, state, query from pg_stat_activity where pg_blocking_pids(pid) = \'{}\' and xact_start is not null), ' +
     'and wait for its end or end it; or run up() with a larger lockTimeout'), { cause: error })
 }
@@ -236,6 +242,7 @@ async function takeLock (ask: Ask): Promise<void> {
 
 async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetries = 10, lockWait = 1000 }: Patience, work: (session: Session<unknown>) => Promise<T>): Promise<T> {
   for (let retries = 0; ; retries++) {
+    let isDone = false
     try {
       return await db.session(async given => {
         const session = given as Session<unknown>
@@ -244,9 +251,13 @@ async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetrie
           await takeLock(askOf(session))
           await session.run(`set local lock_timeout = ${lockTimeout}`)
         }
-        return work(session)
+        const result = await work(session)
+        isDone = true
+        return result
       }, { maintenance: true })
     } catch (error) {
+      // Constraints that are deferred are checked here.
+      if (isDone) throw Object.assign(new APIKIT_ERR_MIGRATION(`the commit failed: ${Object(error).message}`), { cause: error })
       if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error
       if (retries >= lockRetries) throw lockFailure(error, lockTimeout, retries + 1)
       await delay(lockWait * (1 + Math.random() * 7))

@@ -11,7 +11,7 @@ import { locate } from '../../../plugins/db/engine/url.ts'
 import { withApp } from '../app.ts'
 import { APP_OPTION, command } from '../command.ts'
 import { DATABASE_OPTION, databaseIn } from '../database.ts'
-import { withDatabaseErrors } from '../database-errors.ts'
+import { withDatabaseErrors, withStatementErrors } from '../database-errors.ts'
 import { Failure, UsageError } from '../failures.ts'
 
 export const db = command({
@@ -36,9 +36,8 @@ After it, migrate diff has nothing to do; where that is not so, nothing is writt
     if (values.url !== undefined) refuseMissing(values.url)
     const options = { ...values.import !== undefined && { specifier: values.import }, schemas: values.schema?.split(',').map(schema => schema.trim()) ?? [] }
     const pulled = await withDatabaseErrors(async () => values.url === undefined
-      ? await withApp(io, { app: values.app }, async ({ server }) => pull(databaseIn(server, values.database).db, options))
-      : await pulledFrom(openDatabase({ url: values.url }), one => pull(one, options)))
-    await mkdir(dirname(path), { recursive: true })
+      ? await withApp(io, { app: values.app }, async ({ server }) => withStatementErrors(() => pull(databaseIn(server, values.database).db, options)))
+      : await pulledFrom(openDatabase({ url: values.url }), one => withStatementErrors(() => pull(one, options))))
     await write(path, pulled.text, values.force === true)
     io.out(`written ${relative(io.cwd, path)}: ${pulled.tables.length} tables\n`)
     return 0
@@ -61,9 +60,11 @@ async function pulledFrom<D extends { destroy (): Promise<void> }, T> (database:
 
 async function write (path: string, text: string, isForced: boolean): Promise<void> {
   try {
+    await mkdir(dirname(path), { recursive: true })
     await writeFile(path, text, { flag: isForced ? 'w' : 'wx' })
   } catch (error) {
-    const isThere = Object(error).code === 'EEXIST'
+    // Of the file: where a folder would be, mkdir says so of that path.
+    const isThere = Object(error).code === 'EEXIST' && Object(error).path === path
     throw new Failure(isThere ? `${path} exists already. Overwrite it with --force, or name another file.` : `${path} cannot be written: ${(error as Error).message}`)
   }
 }

@@ -6,8 +6,9 @@ import { withApp } from '../app.ts'
 import { isFolder } from '../app-file.ts'
 import { APP_OPTION, command, type Io } from '../command.ts'
 import { DATABASE_OPTION, databaseIn } from '../database.ts'
-import { withDatabaseErrors } from '../database-errors.ts'
+import { withDatabaseErrors, withStatementErrors } from '../database-errors.ts'
 import { Failure, UsageError } from '../failures.ts'
+import { tellApplied } from '../output.ts'
 
 /** What a step is given. */
 interface Context {
@@ -97,16 +98,12 @@ migrate accept NAME says that the file of a migration may be another than the on
       const title = words.join(' ') || name
       const { writeMigration } = await library()
       const write: Context['write'] = async steps => {
-        const path = relative(io.cwd, await writeMigration({ title, folder, specifier, ...steps && { steps } }))
+        const path = relative(io.cwd, await writing(folder, () => writeMigration({ title, folder, specifier, ...steps && { steps } })))
         if (own === undefined || resolve(io.cwd, own) !== folder) io.err(`The app does not read ${relative(io.cwd, folder)}. Name it in the option migrations of fastify-apikit/db.\n`)
         return path
       }
       const suffix = values.database === undefined ? '' : ` --database ${values.database}`
-      const lines = await run({ db, words, write, to: values.to, suffix }).catch((error: unknown) => {
-        // What was committed before another one failed.
-        for (const name of Object(error).applied ?? []) io.out(`done    ${name}\n`)
-        throw error
-      })
+      const lines = await withStatementErrors(() => run({ db, words, write, to: values.to, suffix }).catch((error: unknown) => tellApplied(io, error)))
       io.out(`${lines.join('\n')}\n`)
       return 0
     }))
@@ -120,6 +117,16 @@ migrate accept NAME says that the file of a migration may be another than the on
  */
 async function folderOf ({ cwd }: Io, own: string | undefined, given: string | undefined): Promise<string> {
   if (given !== undefined && !isFolder(resolve(cwd, given))) throw new Failure(`The folder ${resolve(cwd, given)} of --folder does not exist. Correct the path, or make the folder.`)
-  if (own !== undefined) await mkdir(resolve(cwd, own), { recursive: true })
+  if (own !== undefined) await writing(resolve(cwd, own), () => mkdir(resolve(cwd, own), { recursive: true }))
   return resolve(cwd, given ?? own ?? join('schemas', 'migrations'))
+}
+
+/** @throws Failure where the system refuses to write */
+async function writing<T> (folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { syscall, message } = Object(error)
+    throw syscall === undefined ? error : new Failure(`The folder of migrations ${folder} cannot be written: ${message}. Correct its path (option migrations of fastify-apikit/db, or --folder), or its rights.`)
+  }
 }

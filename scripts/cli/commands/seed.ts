@@ -1,12 +1,13 @@
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { importFile } from '../../../plugins/core/import-file.ts'
 import { registrations } from '../../../plugins/core/registry.ts'
 import { withApp } from '../app.ts'
 import { isFile } from '../app-file.ts'
 import { APP_OPTION, command, type Io } from '../command.ts'
-import { withDatabaseErrors } from '../database-errors.ts'
-import { Failure, UsageError } from '../failures.ts'
+import { statementFailure, withDatabaseErrors, withStatementErrors } from '../database-errors.ts'
+import { asFailure, Failure, UsageError } from '../failures.ts'
+import { tellApplied } from '../output.ts'
 
 const NAMES = ['schemas/seed', 'seed', 'src/seed'].flatMap(name => [`${name}.ts`, `${name}.js`])
 
@@ -18,20 +19,31 @@ export const seed = command({
   options: APP_OPTION,
   run: async ({ positionals: [named], values: { app } }, io) => {
     const file = findSeed(io, named)
-    const { default: plant }: { default?: (app: FastifyInstance) => unknown } = await import(pathToFileURL(file).href)
+    const { default: plant }: { default?: (app: FastifyInstance) => unknown } = await importFile(file).catch(asFailure)
     if (typeof plant !== 'function') throw new Failure(`${file} exports no function. Expected: export default async function (app) { … }`)
-    return await withApp(io, { app }, async ({ server }) => {
+    return await withDatabaseErrors(() => withApp(io, { app }, async ({ server }) => {
       const databases = registrations(server).filter(({ plugin }) => plugin === 'db').map(({ scope, options }) => ({ scope, name: 'default', ...options }))
       for (const { scope, name } of databases) {
         const { up } = await import('../../../plugins/db/index.ts')
-        await withDatabaseErrors(() => up(scope.database(name)))
+        await withStatementErrors(() => up(scope.database(name)).catch((error: unknown) => tellApplied(io, error)))
       }
-      const told = await plant((databases.find(({ name }) => name === 'default') ?? databases[0])?.scope ?? server)
+      const told = await planted(file, () => plant((databases.find(({ name }) => name === 'default') ?? databases[0])?.scope ?? server))
       if (typeof told === 'string') io.out(`${told}\n`)
       return 0
-    })
+    }))
   }
 })
+
+/** Runs the seed. An error of its own code keeps its stack, which shows the line. */
+async function planted (file: string, work: () => unknown): Promise<unknown> {
+  try {
+    return await work()
+  } catch (error) {
+    const known = statementFailure(error)
+    if (!(known instanceof Failure) && !String(Object(error).code).startsWith('APIKIT_ERR_')) throw error
+    throw Object.assign(new Failure(`The seed ${file} failed: ${Object(known).message}${/[.?!]$/.test(Object(known).message) ? '' : '.'} What it committed before is kept.`), { cause: error })
+  }
+}
 
 function findSeed ({ cwd }: Io, named: string | undefined): string {
   if (named !== undefined && !isFile(resolve(cwd, named))) throw new UsageError(`The seed ${named} does not exist in ${cwd}`)

@@ -54,7 +54,7 @@ onBoth('what fails leaves nothing behind, of all that was to run', async (t, dia
       }
     }
   })
-  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /own\/3_bad failed, nothing was changed: .*syntax error/ })
+  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /own\/3_bad failed and was rolled back, with those before it in its transaction \(own\/1_users, own\/2_seed\): .*syntax error/ })
   t.same(await tablesOf(db), [])
   t.equal((await pendingOf(db)).length, 3)
   t.same(await up(open(t, url, first)), ['own/1_users', 'own/2_seed'], 'and the lock is free')
@@ -115,12 +115,36 @@ onBoth('plugins bring tables and migrations; the app’s run after theirs', asyn
   })
 })
 
+t.test('a file that cannot be imported is named, with its cause and the place', async t => {
+  const folder = t.testdir({
+    'package.json': '{"type":"module"}',
+    syntax: { '1_a.js': 'export const up = (' },
+    nested: { '1_a.js': 'import "../syntax/1_a.js"' },
+    types: { '1_a.ts': 'enum A { b }' },
+    missing: { '1_a.js': 'import "./nowhere.js"' },
+    thrown: { '1_a.js': '\nnull.up()' },
+    text: { '1_a.js': 'throw "no"' }
+  })
+  // Whether Node tells the place of a syntax error depends on its version.
+  const cases = [
+    ['syntax', /: SyntaxError: Unexpected .+(?:\. The error is in this file, or in one that it imports\. Find the line: node --check .*syntax.1_a\.js|\(file:.*syntax.1_a\.js:1\))$/],
+    ['nested', /: SyntaxError: Unexpected .+(?: or in one that it imports|\(file:.*syntax.1_a\.js:1\))/],
+    ['types', /: SyntaxError[^]*enum is not supported/],
+    ['missing', /: Error.*: Cannot find module .*nowhere\.js' imported from .*1_a\.js$/],
+    ['thrown', /: TypeError: Cannot read properties of null \(reading 'up'\) \(file:.*1_a\.js:2:6\)$/],
+    ['text', /: no$/]
+  ] as const
+  for (const [name, cause] of cases) {
+    await t.rejects(readMigrations(join(folder, name)), { code: 'APIKIT_ERR_MIGRATION', message: new RegExp(`^Migrations: .*${name}.1_a\\.[jt]s cannot be imported${cause.source}`) }, name)
+  }
+})
+
 t.test('a file without up is refused, and so is a folder that is not there', async t => {
   await t.rejects(readMigrations(t.testdir({ '1.ts': 'export const down = 1' })), { code: 'APIKIT_ERR_MIGRATION', message: /1\.ts must export a function up/ })
   const folder = t.testdir({ empty: {}, file: '' })
   t.same(await readMigrations(join(folder, 'empty')), {})
   await t.rejects(readMigrations(join(folder, 'file')), { code: 'APIKIT_ERR_MIGRATION', message: `the folder ${join(folder, 'file')} is not a folder` })
-  await t.rejects(readMigrations(join(folder, '\0')), { code: 'ERR_INVALID_ARG_VALUE' })
+  await t.rejects(readMigrations(join(folder, '\0')), { code: 'APIKIT_ERR_MIGRATION', message: /^Migrations: the folder .+ cannot be read: / })
   for (const migrate of [false, true]) {
     const app = bare(t)
     await app.register(db, { url: 'sqlite::memory:', migrations: join(folder, 'typo'), migrate })

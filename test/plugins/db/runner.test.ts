@@ -79,7 +79,7 @@ onBoth('steps in transactions of their own', async (t, dialect) => {
     '6_bad': { up: schema => schema.run('this is not SQL') }
   }
   const db = open(t, url, failing)
-  await t.rejects(up(db), { message: /6_bad failed, nothing was changed/ })
+  await t.rejects(up(db), { message: /6_bad failed and was rolled back: / })
   t.same(await pendingOf(db), ['own/6_bad'], 'what was before is committed')
   const good = open(t, url, { ...failing, '6_bad': { up: async () => {} } })
   t.same(await up(good), ['own/6_bad'])
@@ -102,11 +102,11 @@ t.test('postgres: a step that waits for the lock of another is undone, and tried
   t.equal(tries, 2)
   await reader.query('begin; select * from users')
   await t.rejects(down(open(t, url, { ...STEPS, '3_name': { up: async () => {}, down: schema => schema.dropColumn('users', 'name') } }), 'own', { lockTimeout: 20, lockRetries: 1, lockWait: 1 }), {
-    code: 'APIKIT_ERR_MIGRATION', message: /^Migrations: own\/3_name failed, nothing was changed: another transaction held a lock that it needs for longer than 20 ms, 2 times\. Find it in pg_stat_activity/
+    code: 'APIKIT_ERR_MIGRATION', message: /^Migrations: own\/3_name failed and was rolled back: another transaction held a lock that it needs for longer than 20 ms, 2 times\. Find it in pg_stat_activity/
   })
   const session = open(t, url, STEPS)
   await reader.query('rollback; begin; lock table apikit_migrations_own')
-  await t.rejects(stamp(session, { lockTimeout: 20, lockRetries: 0 }), { code: 'APIKIT_ERR_MIGRATION', message: /a step failed, nothing was changed: .+ 1 time\./ })
+  await t.rejects(stamp(session, { lockTimeout: 20, lockRetries: 0 }), { code: 'APIKIT_ERR_MIGRATION', message: /a step failed and was rolled back: .+ 1 time\./ })
   await reader.end()
 })
 
@@ -171,4 +171,20 @@ t.test('an app waits for a database that starts beside it', { skip: noServer }, 
 t.test('postgres: a migration without a transaction says that its first statements are kept', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
   const db = open(t, await emptyDatabase(t, 'postgres'), { '1_half': { transaction: 'none', up: async schema => { await schema.run('create table half (a integer)'); await schema.run('select nothing') } } })
   await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /1_half failed, and has no transaction: its statements before are kept: / })
+})
+
+onBoth('a commit that fails is said to have failed, with the constraint', async (t, dialect) => {
+  const up1 = 'create table a (id integer primary key, other integer references a (id) deferrable initially deferred)'
+  const db = open(t, await emptyDatabase(t, dialect), { '1_a': { up: async schema => { await schema.run(up1); await schema.run('insert into a values (1, 2)') } } })
+  await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /^Migrations: the commit failed: / })
+  t.same(await pendingOf(db), ['own/1_a'])
+})
+
+t.test('an app that migrates when it starts logs what was committed before a migration failed', async t => {
+  const lines: string[] = []
+  const app = bare(t, { logger: { stream: { write: (line: string) => { lines.push(line) } } } })
+  await app.register(plugin, { url: 'sqlite::memory:', migrate: true })
+  app.db.register({ name: 'own', migrations: { '1_a': { transaction: 'own', up: async () => {} }, '2_b': { up: schema => schema.run('nonsense') } } })
+  await t.rejects(async () => { await app.ready() }, { message: /own\/2_b failed and was rolled back: / })
+  t.match(lines.map(line => JSON.parse(line)), [{ migrations: ['own/1_a'], msg: 'migrations done' }])
 })
