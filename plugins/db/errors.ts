@@ -73,6 +73,10 @@ export const APIKIT_ERR_LONG_DECIMAL = createError(
   500
 )
 
+/** A row has a value that the type of its column does not have: `NaN` in a decimal, `infinity` in a date; in SQLite also a value of another type. */
+export const APIKIT_ERR_STORED_VALUE = createError(
+  'APIKIT_ERR_STORED_VALUE', 'The column %s has %s. Correct the row, or select the column as text in SQL: cast(… as text)', 500)
+
 /** `offsetPaging` or `cursorPaging` with options that do not match their table. */
 export const APIKIT_ERR_PAGING = createError('APIKIT_ERR_PAGING', 'paging of the table %s', 500, TypeError)
 
