@@ -66,7 +66,7 @@ export const APIKIT_ERR_PREPARED = createError('APIKIT_ERR_PREPARED', 'A prepare
 /** `withOne` or `withMany` where its rows would not be decoded: in a subquery, a condition, a union; or of a column whose values JSON does not keep. */
 export const APIKIT_ERR_RELATION = createError('APIKIT_ERR_RELATION', 'withOne() and withMany(): %s', 500, TypeError)
 
-/** In SQLite: a statement calculates with a decimal of more than 15 digits, which is text there. */
+/** In SQLite: a statement calculates with a decimal of more than 15 digits, which is text there, or does with it what depends on how it is written. */
 export const APIKIT_ERR_LONG_DECIMAL = createError(
   'APIKIT_ERR_LONG_DECIMAL',
   'The statement %s with a decimal of more than 15 digits, which SQLite keeps as text. Read the rows and calculate with Decimal, or write it as SQL: cast(… as real)',

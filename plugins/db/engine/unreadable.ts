@@ -23,7 +23,7 @@ const NAMED = /^(?:nan|[+-]?inf(?:inity)?)$/i
 function kindOf (value: unknown): string {
   if (NAMED.test(String(value))) return String(value)
   if (typeof value === 'object') return 'bytes'
-  return typeof value === 'string' ? 'a text' : `a number (${typeof value})`
+  return typeof value === 'string' ? 'a text' : 'a number'
 }
 
 /** The same, of a codec: what it refuses is an error. */
