@@ -35,7 +35,7 @@ export const APIKIT_ERR_READ_ONLY = createError(
 /** A session was used after its end: its request is answered, or it was committed or rolled back for good. */
 export const APIKIT_ERR_SESSION_OVER = createError(
   'APIKIT_ERR_SESSION_OVER',
-  'The session is over, because its request was answered. Use app.db.session(…) for work that continues',
+  'The session is over: its request was answered, or its transaction ended with the handler. For a body that is a stream, use a GET without config.transaction, or read all rows in the handler. For work that continues, use app.db.session(…)',
   500
 )
 

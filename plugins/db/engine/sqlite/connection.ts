@@ -114,8 +114,9 @@ export class SqliteConnection {
         if (last > 0) yield readRows(query.query, rows, read as ReadRow)
       }
     } finally {
-      this.#drop(name)
-      if (this.db.isTransaction) this.#readCopies.push(name)
+      // A connection that was closed meanwhile has none any more.
+      if (this.db.isOpen) this.#drop(name)
+      if (this.db.isOpen && this.db.isTransaction) this.#readCopies.push(name)
     }
   }
 
