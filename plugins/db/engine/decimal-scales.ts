@@ -95,7 +95,7 @@ export class DecimalScales {
     if (node === undefined) return undefined
     if (ReferenceNode.is(node) || ColumnNode.is(node)) return this.#ofColumn(node, frames, aliases)
     if (ParensNode.is(node)) return this.of(node.node, frames, aliases)
-    if (SelectQueryNode.is(node)) return node.selections?.length === 1 ? this.ofSelection(node, 0, frames) : undefined
+    if (SelectQueryNode.is(node)) return this.ofSelection(node, 0, frames)
     return partsOf(node).some(part => this.of(part, frames, aliases) !== undefined) ? MIXED : undefined
   }
 
