@@ -35,7 +35,7 @@ export const APIKIT_ERR_READ_ONLY = createError(
 /** A session was used after its end: its request is answered, or it was committed or rolled back for good. */
 export const APIKIT_ERR_SESSION_OVER = createError(
   'APIKIT_ERR_SESSION_OVER',
-  'The session is over, because its request was answered. Use app.db.session(…) for work that continues',
+  'The session is over: its request was answered, or its transaction ended with the handler. For a body that is a stream, use a GET without config.transaction, or read all rows in the handler. For work that continues, use app.db.session(…)',
   500
 )
 
@@ -66,12 +66,16 @@ export const APIKIT_ERR_PREPARED = createError('APIKIT_ERR_PREPARED', 'A prepare
 /** `withOne` or `withMany` where its rows would not be decoded: in a subquery, a condition, a union; or of a column whose values JSON does not keep. */
 export const APIKIT_ERR_RELATION = createError('APIKIT_ERR_RELATION', 'withOne() and withMany(): %s', 500, TypeError)
 
-/** In SQLite: a statement calculates with a decimal of more than 15 digits, which is text there. */
+/** In SQLite: a statement calculates with a decimal of more than 15 digits, which is text there, or does with it what depends on how it is written. */
 export const APIKIT_ERR_LONG_DECIMAL = createError(
   'APIKIT_ERR_LONG_DECIMAL',
   'The statement %s with a decimal of more than 15 digits, which SQLite keeps as text. Read the rows and calculate with Decimal, or write it as SQL: cast(… as real)',
   500
 )
+
+/** A row has a value that the type of its column does not have: `NaN` in a decimal, `infinity` in a date; in SQLite also a value of another type. */
+export const APIKIT_ERR_STORED_VALUE = createError(
+  'APIKIT_ERR_STORED_VALUE', 'The column %s has %s. Correct the row, or select the column as text in SQL: cast(… as text)', 500)
 
 /** `offsetPaging` or `cursorPaging` with options that do not match their table. */
 export const APIKIT_ERR_PAGING = createError('APIKIT_ERR_PAGING', 'paging of the table %s', 500, TypeError)

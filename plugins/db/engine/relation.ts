@@ -24,12 +24,14 @@ const TEXTS = {
 } as const
 
 export class Relation extends Template {
+  readonly #table: string
   readonly #isMany: boolean
   readonly #columns: ReadonlyArray<readonly [string, Column]>
   readonly #nested: ReadonlyArray<readonly [string, Relation]>
 
-  constructor (kind: keyof typeof TEXTS, columns: ReadonlyArray<readonly [string, Column]>, nested: ReadonlyArray<readonly [string, Relation]>) {
+  constructor (table: string, kind: keyof typeof TEXTS, columns: ReadonlyArray<readonly [string, Column]>, nested: ReadonlyArray<readonly [string, Relation]>) {
     super(TEXTS[kind])
+    this.#table = table
     this.#isMany = kind === 'many'
     this.#columns = columns
     this.#nested = nested
@@ -38,7 +40,7 @@ export class Relation extends Template {
   /** What reads its JSON, once parsed. */
   reader (decoderOf: CellDecoder): Decode {
     const cells = [
-      ...this.#columns.map(([name, column]) => ({ name, decode: decoderOf(column) })),
+      ...this.#columns.map(([name, column]) => ({ name, decode: decoderOf(column), table: this.#table })),
       ...this.#nested.map(([name, relation]) => ({ name, decode: relation.reader(decoderOf) }))
     ]
     const read = rowReader(cells)

@@ -9,6 +9,7 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import { type Codec, kCodec } from '../../types/codec.ts'
 import { storedDecimal } from '../../types/decimal.ts'
 import { Decimal, Duration, PlainDate, PlainTime } from '../../types/index.ts'
+import { readable, Unreadable, unreadableField } from './unreadable.ts'
 
 /** Raw → domain; never called with `null`. */
 export type Decode = (value: unknown) => unknown
@@ -18,12 +19,21 @@ export interface Field {
   readonly name: string
   /** `undefined`: as it is. */
   readonly decode: Decode | undefined
+  /** Of a column: its table, where that is known by a name. */
+  readonly table?: string | undefined
+  /** Their numbers in PostgreSQL. */
+  readonly tableID?: number
+  readonly columnID?: number
+  /** The name of the column, where it is selected under another. */
+  readonly column?: string | undefined
 }
 
 export type ReadRow = (raw: readonly unknown[]) => object
 
+type Fail = (error: unknown, raw: readonly unknown[]) => unknown
+
 // Results that look alike have the same text.
-const made = new Map<string, (decoders: ReadonlyArray<Decode | undefined>) => ReadRow>()
+const made = new Map<string, (decoders: ReadonlyArray<Decode | undefined>, fail: Fail) => ReadRow>()
 
 export function rowReader (fields: readonly Field[]): ReadRow {
   // As in any object, the last of two of one name stays.
@@ -44,7 +54,7 @@ export function rowReader (fields: readonly Field[]): ReadRow {
   const text = [
     `function Row (r${names}) { ${entries.join('; ')} }`,
     'Row.prototype = Object.prototype',
-    `return d => { ${decoders.map(index => `const d${index} = d[${index}]`).join('; ')}; return r => new Row(r${names}) }`
+    `return (d, fail) => { ${decoders.map(index => `const d${index} = d[${index}]`).join('; ')}; return r => { try { return new Row(r${names}) } catch (error) { throw fail(error, r) } } }`
   ].join('\n')
   let make = made.get(text)
   if (make === undefined) {
@@ -52,16 +62,20 @@ export function rowReader (fields: readonly Field[]): ReadRow {
     // eslint-disable-next-line no-new-func -- the text holds names as JSON and nothing else of anybody's
     made.set(text, make = new Function(text)() as NonNullable<typeof make>)
   }
-  return make(fields.map(({ decode }) => decode))
+  return make(fields.map(({ decode }) => decode), (error, raw) => unreadableField(error, raw, fields))
 }
 
 const DECIMAL = /^decimal(?:_text)?\s*(?:\(\s*\d+\s*,\s*(\d+)\s*\))?/i
 
 /** A decimal with the zeros that its column says: `1.10`. */
 export function decimalDecoder (type: string): Decode {
-  const read = storedDecimal(codecOf(Decimal()).parse)
+  const read = storedDecimal(readable('decimal', codecOf(Decimal()).parse))
   const places = DECIMAL.exec(type)?.[1]
-  return value => read(typeof value === 'string' || places === undefined ? String(value) : Number(value).toFixed(Number(places)))
+  return value => {
+    // Bytes, of which JavaScript makes a number.
+    if (typeof value === 'object') throw new Unreadable('decimal', value)
+    return read(typeof value === 'string' || places === undefined ? String(value) : Number(value).toFixed(Number(places)))
+  }
 }
 
 /** So many days are kept. */
@@ -70,7 +84,7 @@ const days = new Map<unknown, unknown>()
 
 /** Days come again and again, and are never changed: making one takes longer than finding it. */
 export function dateDecoder (): Decode {
-  const { parse } = codecOf(PlainDate())
+  const parse = readable('date', codecOf(PlainDate()).parse)
   return value => {
     let day = days.get(value)
     if (day === undefined) {
@@ -82,12 +96,12 @@ export function dateDecoder (): Decode {
 }
 
 export function timeDecoder (): Decode {
-  return codecOf(PlainTime()).parse
+  return readable('time', codecOf(PlainTime()).parse)
 }
 
 /** A span of time as ISO 8601 has it. */
 export function durationDecoder (): Decode {
-  return codecOf(Duration()).parse
+  return readable('interval', codecOf(Duration()).parse)
 }
 
 function codecOf (schema: TSchema & { readonly [kCodec]?: Codec }): Codec {

@@ -87,7 +87,7 @@ function related (kind: 'many' | 'one', { name, columns }: AnyTable, options: Re
     rows = rows.where(expressionOf(columnNode(name, key)), '=', builder.ref(outer) as never)
   }
   rows = query(rows as never) as unknown as typeof rows
-  const relation = new Relation(kind, picked, inner.map(([key, one]) => [key, one.relation]))
+  const relation = new Relation(name, kind, picked, inner.map(([key, one]) => [key, one.relation]))
   return new Related(relation, templateNode(relation, [(kind === 'one' ? rows.limit(1) : rows).toOperationNode()]))
 }
 

@@ -7,7 +7,7 @@
 import { AliasNode, type Expression, IdentifierNode, type Kysely, type OperationNode, type SelectQueryBuilder, type SelectQueryNode, sql } from 'kysely'
 import { RequestValidationError } from '../../validation/request-validation-error.ts'
 import { arrayNode, castNode, comparableNode, textNode } from '../engine/cells.ts'
-import { columnNode, expressionOf } from '../engine/nodes.ts'
+import { columnNode, columnOf as nodeColumn, expressionOf } from '../engine/nodes.ts'
 import { ValueViolation } from '../engine/violations.ts'
 import type { Dialect } from '../tables/shape.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
@@ -41,8 +41,18 @@ export interface Selecting<O> {
 type Names = Record<string, Record<string, unknown>>
 type Query = SelectQueryBuilder<Names, string, Record<string, unknown>>
 
-/** Of the row's place in its order. */
-const PLACE = 'apikit_place'
+/** The name of the row's place in its order: none that a column has, of the table or among what is selected. */
+function placeName (query: Query, { columns }: AnyTable): string {
+  const { selections = [] } = query.toOperationNode() as SelectQueryNode
+  const taken = new Set([...Object.keys(columns), ...selections.map(({ selection }) => nameOfSelection(selection))])
+  let name = 'apikit_place'
+  while (taken.has(name)) name += '_'
+  return name
+}
+
+function nameOfSelection (node: OperationNode): string | undefined {
+  return AliasNode.is(node) && IdentifierNode.is(node.alias) ? node.alias.name : nodeColumn(node)
+}
 
 /**
  * Returns a page of a query, as the request asks for it: filtered, sorted and cut. The query selects from the table of `paging`
@@ -90,14 +100,15 @@ async function count (db: Kysely<Names>, query: Query): Promise<number> {
 
 async function pageBehind (query: Query, paging: CursorPaging, dialect: Dialect): Promise<CursorPage<unknown>> {
   const { table, limit, order, after } = paging
-  const place = expressionOf(AliasNode.create(arrayNode(order.columns.map(name => textNode(columnOf(table, name), reference(table, name)))), IdentifierNode.create(PLACE)))
+  const name = placeName(query, table)
+  const place = expressionOf(AliasNode.create(arrayNode(order.columns.map(name => textNode(columnOf(table, name), reference(table, name)))), IdentifierNode.create(name)))
   const begun = after === undefined ? query : query.where(behind(paging, after, dialect) as never)
   const rows = await ordered(begun, paging).select(place as never).limit(limit + 1).execute().catch((error: unknown) => {
     // Values of a cursor that was forged with more care.
     throw after !== undefined && error instanceof ValueViolation ? Object.assign(refusal(after, FOREIGN), { cause: error }) : error
   })
-  const items = rows.slice(0, limit).map(({ [PLACE]: _, ...item }) => item)
-  const last = rows.length > limit ? rows[limit - 1]?.[PLACE] : undefined
+  const items = rows.slice(0, limit).map(({ [name]: _, ...item }) => item)
+  const last = rows.length > limit ? rows[limit - 1]?.[name] : undefined
   return { items, next: last === undefined ? null : String(new Position(nameOf(order), valuesOf(last))) }
 }
 

@@ -5,6 +5,8 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Batches, OpenStreams } from '../engine/streams.ts'
+import { APIKIT_ERR_STREAM_CLOSED } from '../errors.ts'
 
 /** Something done behind a commit; what it returns is waited for. */
 export type AfterCommit = () => unknown
@@ -22,6 +24,8 @@ export class Savepoints {
   readonly #step: (sql: string) => Promise<void>
   readonly #afterCommit: AfterCommit[]
   #count = 0
+  /** The streams that began in each savepoint that is open, the innermost last, and in those that were released in it. */
+  readonly #streams: OpenStreams[][] = []
   /** The last one of each depth: resolved when it is over. */
   readonly #last: Array<Promise<void>> = []
 
@@ -54,16 +58,29 @@ export class Savepoints {
     }
   }
 
+  /** Rows that begin to be read now: they end with the savepoint that is open, if it is undone. */
+  track<R> (source: Batches<R>): Batches<R> {
+    return this.#streams.at(-1)?.[0]?.track(source) ?? source
+  }
+
   async #one<T> (work: () => Promise<T>): Promise<T> {
     const name = `s${++this.#count}`
     await this.#step(`savepoint ${name}`)
     const pending = this.#afterCommit.length
+    const streams = [new OpenStreams()]
+    this.#streams.push(streams)
     try {
       const result = await work()
       await this.#step(`release savepoint ${name}`)
+      this.#streams.pop()
+      this.#streams.at(-1)?.push(...streams.filter(({ isEmpty }) => !isEmpty))
       return result
     } catch (error) {
       this.#afterCommit.length = pending
+      this.#streams.pop()
+      // What they read is undone, too: a portal, and in SQLite a copy of the rows.
+      const undone = new APIKIT_ERR_STREAM_CLOSED('its savepoint was undone')
+      for (const open of streams) await open.close(undone)
       await this.#step(`rollback to savepoint ${name}`)
       await this.#step(`release savepoint ${name}`)
       throw error

@@ -94,7 +94,8 @@ export class Unit {
   }
 
   async * #streamWithin<R> (query: CompiledQuery, size: number): AsyncGenerator<QueryResult<R>, void> {
-    yield * (await this.held()).streamQuery<R>(query, size)
+    const batches = (await this.held()).streamQuery<R>(query, size) as Batches<R>
+    yield * this.#savepoints?.track(batches) ?? batches
   }
 
   /** Whose streams they are: those of a request, or of the database. */

@@ -169,3 +169,48 @@ t.test('a database of SQLite that is closed while a session reads waits for the 
   await db.destroy()
   await t.rejects(sql`select 1`.execute(session))
 })
+
+onBoth('a stream that began in a savepoint ends with it where it is undone, and goes on where it is kept', async (t, dialect) => {
+  const db: Db = (await databaseWith(t, await emptyDatabase(t, dialect), tables)).of(tables)
+  await insertMany(db, rows, [{ n: 1n }, { n: 2n }])
+  const closed = { code: 'APIKIT_ERR_STREAM_CLOSED', message: /its savepoint was undone/ }
+  await db.session(async session => {
+    const begin = async (): Promise<Left> => {
+      const stream = streamOf(session)
+      await stream.next()
+      return stream
+    }
+    const outer = await begin()
+    const undone: Left[] = []
+    await t.rejects(session.savepoint(async () => {
+      undone.push(await session.savepoint(begin), await begin())
+      throw new Error('no')
+    }), new Error('no'))
+    for (const stream of undone) await t.rejects(stream.next(), closed)
+    const kept = await session.savepoint(() => session.savepoint(begin))
+    for (const stream of [outer, kept]) t.match(await stream.next(), { value: { id: 2 } })
+  })
+})
+
+t.test('a stream of a session is closed with SQLite under it', async t => {
+  for (const [readOnly, words] of [[true, /database was closed/], [false, /./]] as const) {
+    const db = openDatabase({ url: await emptyDatabase(t, 'sqlite'), tables, acquireTimeout: 20 }).of(tables)
+    await db.createTables()
+    await insertMany(db, rows, [{ n: 1n }, { n: 2n }, { n: 3n }])
+    const stream = streamOf(db.open({ readOnly }))
+    await stream.next()
+    await db.destroy()
+    await t.rejects(stream.next(), { code: 'APIKIT_ERR_STREAM_CLOSED', message: words })
+  }
+})
+
+onBoth('a GET with a transaction of its own cannot be answered by its stream, and the error says what to do', async (t, dialect) => {
+  const app = await appFor(t, dialect, 2)
+  app.get('/', { config: { depends, transaction: { readOnly: true } }, schema: { response: { 200: jsonLines(rows.Public) } } }, async function * ({ deps: { db } }) {
+    yield * db.selectFrom('rows').selectAll().stream(1)
+  })
+  const seen: unknown[] = []
+  app.addHook('onError', async (_request, _reply, error) => { seen.push(error) })
+  t.equal((await app.inject('/')).statusCode, 500)
+  t.match(seen, [{ code: 'APIKIT_ERR_SESSION_OVER', message: /use a GET without config\.transaction, or read all rows in the handler/ }])
+})

@@ -83,3 +83,18 @@ onBoth('a column that is called as what every object has is no filter that each 
   t.match((await app.inject('/?sort=-constructor')).json(), { items: [{ id: 2 }, { id: 1 }], total: 2 })
   t.match((await app.inject('/?constructor=a')).json(), { items: [{ id: 1 }], total: 1 })
 })
+
+onBoth('a page by a cursor keeps a column whatever it is called', async (t, dialect) => {
+  const places = table('places', { id: column.id(), apikit_place: column.text(), other: column.text() })
+  const app = await appWith(t, await emptyDatabase(t, dialect), [places])
+  const db = app.db.of([places])
+  await insertMany(db, places, ['a', 'b', 'c'].map(text => ({ apikit_place: text, other: text })))
+  const depends = { db: sessionOf([places]), paging: cursorPaging(places, { order: 'apikit_place', limit: 2 }) }
+  app.get('/', { config: { depends } as never, schema: { response: { 200: CursorPage(places.Public) } } }, (async ({ deps: { db, paging } }: any) => page(db, db.selectFrom('places').selectAll(), paging)) as never)
+  const alias = CursorPage(Type.Object({ apikit_place_: Type.String(), id: Type.Integer() }))
+  app.get('/alias', { config: { depends } as never, schema: { response: { 200: alias } } }, (async ({ deps: { db, paging } }: any) => page(db, db.selectFrom('places').select(['other as apikit_place_', 'id']), paging)) as never)
+  const first = (await app.inject('/')).json()
+  t.same(first.items, [{ id: 1, apikit_place: 'a', other: 'a' }, { id: 2, apikit_place: 'b', other: 'b' }])
+  t.match((await app.inject(`/?cursor=${first.next}`)).json(), { items: [{ apikit_place: 'c' }], next: null })
+  t.same((await app.inject('/alias')).json().items, [{ apikit_place_: 'a', id: 1 }, { apikit_place_: 'b', id: 2 }])
+})

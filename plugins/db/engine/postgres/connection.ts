@@ -5,7 +5,7 @@
  */
 
 import type { CompiledQuery, QueryResult } from 'kysely'
-import type { ClientBase, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig } from 'pg'
+import type { ClientBase, FieldDef, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig } from 'pg'
 import { SerialQueue } from '../../../core/serial-queue.ts'
 import type { Connection, HoldSettings } from '../driver.ts'
 import { encodeObject } from '../encode.ts'
@@ -50,6 +50,16 @@ async function rowsFrom (client: PoolClient, shared: Shared, text: string, patie
   return (await client.query<Record<string, unknown>>({ text, ...limit(shared, patient) } as QueryConfig)).rows
 }
 
+/** @throws APIKIT_ERR_STORED_VALUE for what the type of its column does not have in TypeScript */
+async function readRows<R> ({ query, sql }: CompiledQuery | Filled, rowsOf: PostgresRows, fields: readonly FieldDef[], rows: ReadonlyArray<readonly unknown[]>, ask: (sql: string) => Promise<Array<Record<string, unknown>>>): Promise<R[]> {
+  if (rowsOf.mustLearn) await rowsOf.learn(fields, ask)
+  try {
+    return readRelations(query, rows.map(rowsOf.reader(sql, fields) as never), rowsOf.cellDecoder)
+  } catch (error) {
+    throw await rowsOf.unreadable(error, ask)
+  }
+}
+
 /** @param patient the statement takes the time that it takes */
 export async function run<R> (client: PoolClient, shared: Shared, query: CompiledQuery | Filled, patient = false): Promise<QueryResult<R>> {
   const { rows: rowsOf, namedStatements, age } = shared
@@ -66,10 +76,9 @@ export async function run<R> (client: PoolClient, shared: Shared, query: Compile
   // Several statements in one text have a result each.
   const result = Array.isArray(answer) ? answer[0] as QueryArrayResult<unknown[]> : answer
   const { command, rowCount, rows, fields } = result
-  if (rows.length > 0 && rowsOf.mustLearn) await rowsOf.learn(fields, text => rowsFrom(client, shared, text, patient))
   const isWrite = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
   return {
-    rows: rows.length === 0 ? [] : readRelations(query.query, rows.map(rowsOf.reader(sql, fields) as never), rowsOf.cellDecoder),
+    rows: rows.length === 0 ? [] : await readRows<R>(query, rowsOf, fields, rows, text => rowsFrom(client, shared, text, patient)),
     ...isWrite && { numAffectedRows: BigInt(Number(rowCount)) }
   }
 }
@@ -112,8 +121,7 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
         const batches = portal(client, queue, { text: query.sql, values }, { size, timeout, watched: done => attempt(() => watched(done), query) })
         for await (const { fields, rows } of batches) {
           const read = await attempt(async () => {
-            if (rowsOf.mustLearn) await rowsOf.learn(fields, text => queue.run(() => rowsFrom(client, shared, text, maintenance)))
-            return readRelations<R>(query.query, rows.map(rowsOf.reader(query.sql, fields) as never), rowsOf.cellDecoder)
+            return readRows<R>(query, rowsOf, fields, rows, text => queue.run(() => rowsFrom(client, shared, text, maintenance)))
           }, query)
           yield { rows: read }
         }

@@ -10,6 +10,7 @@ import { isNative } from '../cells.ts'
 import type { Conversions } from '../conversions.ts'
 import { instantDecoder } from './instants.ts'
 import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
+import { storedValueError, Unreadable, UnreadableField, validDate } from '../unreadable.ts'
 import type { Column, Kind } from '../../tables/table-types.ts'
 
 /** pg's own parsers. */
@@ -72,11 +73,19 @@ export class PostgresRows {
     for (const table of tables) this.#learned.set(String(table), undefined)
   }
 
+  /** The error of a value that could not be read: the server is asked for the names of its table and column. */
+  async unreadable (error: unknown, ask: (sql: string) => Promise<ReadonlyArray<Record<string, unknown>>>): Promise<unknown> {
+    if (!(error instanceof UnreadableField)) return error
+    const { tableID = 0, columnID = 0 } = error.field
+    const [place] = tableID > 0 ? await ask(`select attrelid::regclass::text as table, attname::text as column from pg_attribute where attrelid = ${tableID} and attnum = ${columnID}`) : []
+    return storedValueError(error, place)
+  }
+
   /** What reads the rows of a statement. Its fields may be others than the last time: a table has changed. */
   reader (sql: string, fields: readonly FieldDef[]): ReadRow {
     const known = this.#readers.get(sql)
     if (known !== undefined && fields.length === known.fields.length && fields.every((field, index) => isSame(field, known.fields[index]))) return known.read
-    const read = rowReader(fields.map(field => ({ name: field.name, decode: this.#decoder(field) })))
+    const read = rowReader(fields.map(field => ({ name: field.name, decode: this.#decoder(field), tableID: field.tableID, columnID: field.columnID })))
     if (this.#readers.size >= KEPT) this.#readers.delete(String(this.#readers.keys().next().value))
     this.#readers.set(sql, { fields, read })
     return read
@@ -106,6 +115,12 @@ export class PostgresRows {
     return this.#types.builtins[SQL_NAMES[name] ?? name] ?? TEXT
   }
 
+  /** Infinity is no `Date`. That of an expression is as pg reads it. */
+  #instant (tableID: number): Decode {
+    const parse = this.#types.getTypeParser(TIMESTAMPTZ, 'text')
+    return instantDecoder(tableID === 0 ? parse : validDate('timestamp', parse))
+  }
+
   #decoder ({ dataTypeID, dataTypeModifier, tableID, columnID }: Pick<FieldDef, 'dataTypeID' | 'dataTypeModifier' | 'tableID' | 'columnID'>): Decode | undefined {
     const own = this.#learned.get(`${tableID}.${columnID}`)
     if (own !== undefined) return own
@@ -116,7 +131,7 @@ export class PostgresRows {
       case INT8: return tableID === 0 ? looseInteger : value => BigInt(value as string)
       case JSON_TEXT: case JSONB: return value => JSON.parse(value as string)
       case DATE: return dateDecoder()
-      case TIMESTAMPTZ: return instantDecoder(this.#types.getTypeParser(TIMESTAMPTZ, 'text'))
+      case TIMESTAMPTZ: return this.#instant(tableID)
       case NUMERIC: return decimalDecoder(dataTypeModifier < 0 ? 'decimal' : `decimal(1,${(dataTypeModifier - 4) & 0x7ff})`)
       case BYTEA: return value => Buffer.from((value as string).slice(2), 'hex')
       default:
@@ -136,6 +151,8 @@ interface Interval extends Partial<Record<'years' | 'months' | 'days' | 'hours' 
 function intervalDecoder (parse: Decode): Decode {
   const decode = durationDecoder()
   return value => {
+    // pg reads it as no time at all.
+    if (/infinity$/.test(value as string)) throw new Unreadable('interval', value)
     const interval = parse(value) as Interval
     const { years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = interval
     const signs = new Set([years, months, days, hours, minutes, seconds, milliseconds].map(Math.sign).filter(sign => sign !== 0))

@@ -5,11 +5,12 @@
  */
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { CompiledQuery, QueryResult } from 'kysely'
+import type { CompiledQuery, QueryResult, RootOperationNode } from 'kysely'
 import { Conversions } from '../conversions.ts'
 import { encodeObject } from '../encode.ts'
 import { readRelations } from '../relation.ts'
 import { type ReadRow, rowReader } from '../row-reader.ts'
+import { storedValueError, UnreadableField } from '../unreadable.ts'
 import { addFunctions } from './functions.ts'
 import { cellDecoder, decoderOf } from './rows.ts'
 
@@ -67,7 +68,7 @@ export class SqliteConnection {
     // Another process has changed the table behind a `select *`: SQLite prepares such a statement anew, and we read it anew.
     const [first] = rows
     if (first !== undefined && first.length !== prepared.width) prepared = this.#prepare(sql)
-    return { rows: readRelations(query, rows.map(prepared.read as never) as R[], cellDecoder) }
+    return { rows: readRows(query, rows, prepared.read as ReadRow) }
   }
 
   /** Several statements in one text, all or none of them. The result is that of the first. */
@@ -110,11 +111,12 @@ export class SqliteConnection {
       for (let count = 0, last = size; last === size; count += last) {
         const rows = copy.all(count, size) as unknown as Array<readonly unknown[]>
         last = rows.length
-        if (last > 0) yield readRelations(query.query, rows.map(read as never) as R[], cellDecoder)
+        if (last > 0) yield readRows(query.query, rows, read as ReadRow)
       }
     } finally {
-      this.#drop(name)
-      if (this.db.isTransaction) this.#readCopies.push(name)
+      // A connection that was closed meanwhile has none any more.
+      if (this.db.isOpen) this.#drop(name)
+      if (this.db.isOpen && this.db.isTransaction) this.#readCopies.push(name)
     }
   }
 
@@ -151,7 +153,7 @@ export class SqliteConnection {
     const statement = this.db.prepare(sql)
     const others = sql.slice(statement.sourceSQL.length)
     // An expression has no type.
-    const columns = statement.columns().map(({ name, type, table, column }) => ({ name, type: type?.toUpperCase() ?? '', own: this.#conversions.find(String(table), String(column)) }))
+    const columns = statement.columns().map(({ name, type, table, column }) => ({ name, type: type?.toUpperCase() ?? '', table, column, own: this.#conversions.find(String(table), String(column)) }))
     // It can be larger than a number; only so it is no error then.
     const big = columns.some(({ type }) => type === '' || type.startsWith('BIGINT') || type === 'INT8')
     statement.setReturnArrays(true)
@@ -161,7 +163,7 @@ export class SqliteConnection {
       big,
       others: NOTHING.test(others) ? '' : others,
       width: columns.length,
-      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type, own }) => ({ name, decode: own ?? decoderOf(type, big) })))
+      read: columns.length === 0 ? undefined : rowReader(columns.map(({ name, type, own, table, column }) => ({ name, decode: own ?? decoderOf(type, big), table: table ?? undefined, column: column ?? undefined })))
     }
   }
 
@@ -173,14 +175,23 @@ export class SqliteConnection {
 }
 
 function * batches<R> (rows: Iterable<unknown>, { query }: CompiledQuery, read: ReadRow, size: number): Generator<R[], void> {
-  let batch: R[] = []
+  let batch: Array<readonly unknown[]> = []
   for (const row of rows) {
-    batch.push(read(row as readonly unknown[]) as R)
+    batch.push(row as readonly unknown[])
     if (batch.length < size) continue
-    yield readRelations(query, batch, cellDecoder)
+    yield readRows(query, batch, read)
     batch = []
   }
-  if (batch.length > 0) yield readRelations(query, batch, cellDecoder)
+  if (batch.length > 0) yield readRows(query, batch, read)
+}
+
+/** @throws APIKIT_ERR_STORED_VALUE for what SQLite, which checks no types, has in a column of another type */
+function readRows<R> (query: RootOperationNode, rows: ReadonlyArray<readonly unknown[]>, read: ReadRow): R[] {
+  try {
+    return readRelations(query, rows.map(row => read(row)) as R[], cellDecoder)
+  } catch (error) {
+    throw error instanceof UnreadableField ? storedValueError(error) : error
+  }
 }
 
 function encode (value: unknown): Parameter {

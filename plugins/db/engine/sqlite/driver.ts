@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
-import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION, APIKIT_ERR_RAW_TRANSACTION } from '../../errors.ts'
+import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION, APIKIT_ERR_RAW_TRANSACTION, APIKIT_ERR_STREAM_CLOSED } from '../../errors.ts'
 import type { Conversions } from '../conversions.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
@@ -203,6 +203,7 @@ export class SqliteDriver implements Driver {
     try {
       for (const rows of isReader ? connection.stream<R>(query, size) : connection.streamCopy<R>(query, size)) yield { rows }
     } catch (error) {
+      if (!connection.db.isOpen) throw new APIKIT_ERR_STREAM_CLOSED('the database was closed')
       throw this.#translate(error, query, connection)
     }
   }

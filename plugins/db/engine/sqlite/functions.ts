@@ -7,7 +7,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { sortForm, storedForm } from '../../tables/decimal-form.ts'
 import { fits } from '../../tables/number-fit.ts'
-import { SORT_FUNCTION } from '../long-decimals.ts'
+import { SORT_FUNCTION, STORE_FUNCTION } from '../long-decimals.ts'
 
 type Call = (...values: never[]) => unknown
 
@@ -15,8 +15,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   [SORT_FUNCTION]: (value: unknown) => value === null ? null : sortForm(value) ?? null,
   /** Whether a column of a type holds a value as it is. */
   apikit_fits: (value: unknown, type: string) => Number(fits(value, type)),
-  /** A number as text with so many digits behind the point. */
-  apikit_decimal: (value: unknown, scale: bigint) => value === null ? null : String(storedForm(value, Number(scale))),
+  [STORE_FUNCTION]: (value: unknown, scale: bigint) => value === null ? null : String(storedForm(value, Number(scale))),
   /** A number with all its digits, of which SQLite's own cast leaves out some. */
   apikit_text: (value: unknown) => typeof value === 'number' ? String(value) : value
 }
