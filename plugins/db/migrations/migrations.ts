@@ -6,7 +6,6 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { CompiledQuery } from 'kysely'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import type { Database } from '../sessions/database.ts'
 import type { Session } from '../sessions/session.ts'
@@ -98,29 +97,28 @@ async function batch<DB> (db: Database<DB>, session: Session<unknown>, to: strin
   const steps = pending.slice(0, apart < 0 ? pending.length : Math.max(apart, 1))
   for (const step of steps) {
     const { migration } = step
-    const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
-    const target = isAlone ? alone(db) : session
-    await attempt(step.full, isAlone, () => migration.up(new MigrationSchema(target)))
+    await attempt(db, session, step, async schema => migration.up(schema))
     await note(ask, step)
   }
   if (steps.length === pending.length) await remember(db, session)
   return { names: steps.map(({ full }) => full), hasMore: steps.length < pending.length }
 }
 
-/** Statements of the database itself, each for itself, in the place of a session. */
-function alone<DB> (db: Database<DB>): Session<unknown> {
-  const run = async (sql: string): Promise<void> => { await db.executeQuery(CompiledQuery.raw(sql)) }
-  return new Proxy(db, {
-    get (target, key) {
-      const value: unknown = key === 'run' ? run : Reflect.get(target, key, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    }
-  }) as unknown as Session<unknown>
+/** Statements take the time that they take here, too: an index that is cut off would be left behind, and invalid. */
+function withoutTransaction<DB> (db: Database<DB>, work: (session: Session<unknown>) => Promise<void>): Promise<void> {
+  return db.session(async given => {
+    const session = given as Session<unknown>
+    await session.run('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    await work(session)
+  }, { transaction: 'none', maintenance: true })
 }
 
-async function attempt (full: string, isAlone: boolean, work: () => Promise<void>): Promise<void> {
+/** Runs a step in the session, or in one of its own that has no transaction. */
+async function attempt<DB> (db: Database<DB>, session: Session<unknown>, { full, migration }: Known, work: (schema: MigrationSchema) => Promise<void>): Promise<void> {
+  const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
+  const run = (session: Session<unknown>): Promise<void> => work(new MigrationSchema(session))
   try {
-    await work()
+    await (isAlone ? withoutTransaction(db, run) : run(session))
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full })
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : toldBy(error)
@@ -168,9 +166,7 @@ export async function down <DB> (db: Database<DB>, name = 'app', patience: Patie
     const { migration, full } = last
     refuseOther({ steps: [last], lost: [] })
     if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone, since it exports no down`)
-    const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
-    const target = isAlone ? alone(db) : session
-    await attempt(full, isAlone, async () => migration.down?.(new MigrationSchema(target)))
+    await attempt(db, session, last, async schema => migration.down?.(schema))
     await forget(ask, last)
     return [full]
   })
