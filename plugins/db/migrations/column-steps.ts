@@ -93,9 +93,10 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
     } else if (remade.dropped.has(column.name)) {
       const own = match.detached?.has(column.name) === true
       const heirs = own ? [] : heirsOf(comparison, table.name, column.name)
+      const parts = own ? [] : await look.heirParts(table.name, column.name)
       drop.push({
         up: [
-          ...await refused('to drop a column', column.name), ...heirs.map(heir => comment(`It goes from ${heir}, too, which inherits it`)),
+          ...await refused('to drop a column', column.name), ...heirs.map(heir => comment(`It goes from ${heir}, too, which inherits it`)), ...parts.map(({ what }) => comment(`${table.name}.${column.name}: ${what} goes with it; down creates it again`)),
           comment(`${table.name}.${column.name}: ${await look.count(table.name, column.name)}; down makes it again, not what it holds`),
           // Tables that inherit it, and say so in the code, keep it.
           own ? `await schema.sql(${code({ postgres: `alter table only ${quotedPath(table.name)} drop column ${quoted(column.name)}` })})` : dropped(column.name)
