@@ -42,6 +42,17 @@ async function ofColumns (match: TableMatch, remade: Remade, { declared }: Compa
   return all
 }
 
+/** An index or key of a partitioned table takes those that its partitions have already for its own, and they go with it. */
+async function ofPartitions ({ table, before, come }: TableMatch, look: Look): Promise<string[]> {
+  if (!before.alone.some(what => what.startsWith('partitioned '))) return []
+  const all: string[] = []
+  for (const { after } of come) {
+    const columns = String(after.columns.toSorted())
+    for (const part of await look.heirParts(table.name, String(after.columns[0]))) if (!part.isCheck && String(part.columns.toSorted()) === columns) all.push(...part.ifGone)
+  }
+  return all
+}
+
 /** @returns none where nothing hangs on anything */
 export async function againStep (comparison: Comparison, { ours, remade, moves, enums }: Going, look: Look): Promise<Step[]> {
   const all: string[] = []
@@ -50,7 +61,7 @@ export async function againStep (comparison: Comparison, { ours, remade, moves, 
   for (const match of comparison.matches) {
     const { name } = match.table
     const own = remade.get(name) as Remade
-    all.push(...await ofColumns(match, own, comparison, look))
+    all.push(...await ofColumns(match, own, comparison, look), ...await ofPartitions(match, look))
     for (const part of goneParts(match, own, moves.get(name) as readonly Move[], comparison)) all.push(...await look.partAgain(name, part))
   }
   return all.length === 0 ? [] : [{ up: [], down: [...new Set(all)].map(againCode) }]

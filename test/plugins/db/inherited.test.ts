@@ -168,6 +168,14 @@ t.test('postgres: indexes and constraints that partitions and tables that inheri
   t.same(['doubled', 'own_s', 'own_sm'].map(name => there.some(line => line.includes(name))), [true, true, false], 'a column that is made anew has them again at once')
 })
 
+t.test('postgres: indexes and keys that partitions had before those of their table are there after down', onPostgres, async t => {
+  const { steps } = await thereAndBack(t, [
+    'create table r (id integer primary key)', 'create table t (id integer, n integer, r integer) partition by range (id)', 'create table p1 partition of t for values from (0) to (10)', 'create table p2 partition of t default', 'insert into t values (1, 2)',
+    'create index "own 1" on p1 (n)', "comment on index \"own 1\" is 'own'", 'create index other on p2 (n) where n > 7', 'create index lowered on p2 (abs(n), r)', 'alter table p1 add constraint once unique (n, id), add check (n > 0)', 'alter table p2 add constraint own_r foreign key (r) references r'
+  ], tables => tables.map(one => one.name === 'r' ? one : withColumns(one, { n: column.integer({ nullable: true, index: true }), r: column.integer({ nullable: true, references: 'r.id' }) }, { unique: [['id', 'n']] })))
+  t.ok(steps.down.every(line => !line.includes('lowered')), 'what has other columns is not told of')
+})
+
 t.test('postgres: a partition that goes between has nothing to put back', onPostgres, async t => {
   const { db, url } = await made(t, 'postgres', PARTED)
   await step(db, async schema => {
