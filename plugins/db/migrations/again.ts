@@ -74,7 +74,7 @@ export async function heirSteps ({ matches }: Comparison, remade: Going['remade'
     const own = remade.get(match.table.name) as Remade
     const parts = new Map<string, readonly string[]>()
     const lost = lostByHeirs(match, own)
-    for (const name of lost) for (const { what, statements } of await look.heirParts(match.table.name, name)) parts.set(what, statements)
+    for (const name of lost) if (!own.freed.has(name)) for (const { what, statements } of await look.heirParts(match.table.name, name)) parts.set(what, statements)
     // What is also of a column that goes for good goes with that.
     for (const name of lost) if (!own.replaced.has(name)) for (const { what } of await look.heirParts(match.table.name, name)) parts.delete(what)
     for (const statements of parts.values()) steps.push({ up: statements.map(againCode), down: [] })

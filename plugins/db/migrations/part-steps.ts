@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Dialect, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
+import { type Dialect, quoted, quotedPath } from '../tables/shape.ts'
 import { type CatalogPart, isNotValid } from './catalog.ts'
 import { addPartCode, code, dropPartCode, indexName } from './code.ts'
-import { addedColumn, type Remade } from './column-steps.ts'
+import { inlineParts, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { SamePart, TableMatch } from './match.ts'
 import { comment, type Step } from './step.ts'
@@ -77,15 +77,11 @@ function saidBy (before: CatalogPart, shape: SamePart['shape']): object {
   return { ...shape.words, ...isNotValid(before) && { notValid: true } }
 }
 
-/** What comes with a column that is added: its own unique, index, and the check of an enum. */
 function inlineNames (match: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
-  const { table, added, follows } = match
+  const { added, follows } = match
   const renames = new Set(renamed.values())
   const names = [...added.filter(name => !renames.has(name)), ...replaced].filter(name => follows?.has(name) !== true)
-  return new Set(names.flatMap(name => {
-    const { parts } = shapeOf({ name: table.name, columns: { [name]: addedColumn(match, name) }, options: {} }, dialect)
-    return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1).map(({ name }) => name)
-  }))
+  return new Set(names.flatMap(name => inlineParts(match, name, dialect).map(({ name }) => name)))
 }
 
 /** Foreign keys that reference a column of another type, or a key that goes, are made anew. */

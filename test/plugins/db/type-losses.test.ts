@@ -79,7 +79,7 @@ onBoth('a column that is computed from now on, or no more, has a comment with th
   const { tables } = await pull(db)
   await stamp(declaring(t, url, tables))
   const steps = await diff(declaring(t, url, tables.map(one => withColumns(one, { b: computed('a * 2'), c: column.integer({ nullable: true }), d: computed('a * 3') }))))
-  t.same(steps?.up.filter(line => /\/\/ t\./.test(line)).map(line => line.trim()), ['b: 1 of 2', 'c: 2 of 2'].map(what => `// t.${what} rows hold something (here, when this was written); the column is made anew, and does not keep it`))
+  t.same(steps?.up.filter(line => /\/\/ t\./.test(line)).map(line => line.trim()), ['b: 1 of 2', ...dialect === 'sqlite' ? ['c: 2 of 2'] : []].map(what => `// t.${what} rows hold something (here, when this was written); the column is made anew, and does not keep it`))
 })
 
 t.test('postgres: what PostgreSQL refuses is said before', onPostgres, async t => {
