@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CatalogTable } from './catalog.ts'
+import { type CatalogTable, isPartitioned } from './catalog.ts'
 import { attributesOf, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { Look } from './look.ts'
@@ -44,7 +44,7 @@ async function ofColumns (match: TableMatch, remade: Remade, { declared }: Compa
 
 /** An index or key of a partitioned table takes those that its partitions have already for its own, and they go with it. */
 async function ofPartitions ({ table, before, come }: TableMatch, look: Look): Promise<string[]> {
-  if (!before.alone.some(what => what.startsWith('partitioned '))) return []
+  if (!isPartitioned(before)) return []
   const all: string[] = []
   for (const { after } of come) {
     const columns = String(after.columns.toSorted())
