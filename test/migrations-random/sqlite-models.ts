@@ -17,7 +17,8 @@ function column (name: string, random: Random): string {
     () => `${random.pick(['int', 'integer', 'smallint', 'bigint'])}${random.pick(['', ' default 0', ' not null default (1 + 1)', ' default -5', ` check (${q} > -10)`])}`,
     () => `${random.pick(['text', 'varchar(20)', 'NVARCHAR(40)', 'char ( 5 )'])}${random.pick(['', " default 'x, ('", " not null default 'it''s'", ' collate nocase', ` check (${q} is null or ${q} <> ') ,')`])}`,
     () => `${random.pick(['real', 'decimal(10,2)', 'numeric', 'double'])}${random.pick(['', ' default 2.0', ' not null default 0'])}`,
-    () => `${random.pick(['timestamp', 'datetime', 'date'])}${random.pick(['', ' default current_timestamp', " not null default (datetime('now'))"])}`,
+    () => `${random.pick(['timestamp', 'datetime'])}${random.pick(['', ' default current_timestamp', " not null default (datetime('now'))"])}`,
+    () => `date${random.pick(['', ' default current_date', " not null default (date('now'))"])}`,
     () => random.pick(['blob', 'boolean not null default false', "json_text default '[]'", "text as (id || ')') virtual", 'text generated always as (id || \'x\') stored'])
   ])()
 }

@@ -33,13 +33,14 @@ export async function readTemporaryPart (ask: Ask, of: string, name: string, isI
   return isIndex ? indexOf(row as AskedRow) : constraintOf(row as AskedRow)
 }
 
-export async function readPostgres (ask: Ask, where: Where): Promise<Catalog> {
+/** @param pathOf what a table is called, by its name there */
+export async function readPostgres (ask: Ask, where: Where, pathOf = (name: string): string => name): Promise<Catalog> {
   const schemas = await schemasOf(ask, where)
-  const all = await ask(TABLES, schemas)
+  const all = (await ask(TABLES, schemas)).map(row => ({ ...row, name: pathOf(String(row.name)) }) as AskedRow)
   const tables = all.filter(({ dotted }) => dotted !== true)
   const found = [tables.map(({ oid }) => String(oid)), tables.map(({ name }) => String(name))] as const
   const columns = byTable(await ask(COLUMNS, ...found))
-  const constraints = byTable(await ask(CONSTRAINTS, ...found))
+  const constraints = byTable((await ask(CONSTRAINTS, ...found)).map(row => ({ ...row, target: pathOf(String(row.target)) })))
   const indexes = byTable(await ask(INDEXES, ...found))
   const alone = byTable(await ask(ALONE, ...found))
   const inherits = byTable(await ask(INHERITS, ...found))

@@ -67,3 +67,7 @@ export const KEPT_IN = 'apikit_migrations'
 export function isKept (table: string): boolean {
   return table.startsWith(KEPT_IN)
 }
+
+export function isPartitioned ({ alone }: CatalogTable): boolean {
+  return alone.some(what => what.startsWith('partitioned by '))
+}

@@ -5,12 +5,12 @@
  */
 
 import { quoted, quotedPath } from '../tables/names.ts'
-import type { Dialect } from '../tables/shape.ts'
+import { type Dialect, type PartShape, shapeOf } from '../tables/shape.ts'
 import type { Column } from '../tables/table-types.ts'
 import { type AlterContext, alterStep } from './alter-steps.ts'
 import type { CatalogColumn, CatalogTable } from './catalog.ts'
 import { catalogColumnCode } from './catalog-code.ts'
-import { code, columnCode } from './code.ts'
+import { addPartCode, code, columnCode } from './code.ts'
 import type { Comparison } from './compare.ts'
 import type { Declared } from './declared.ts'
 import { enumChanges, isOfType, namesLabel } from './enum-steps.ts'
@@ -24,6 +24,8 @@ export interface Remade {
   readonly retyped: ReadonlySet<string>
   /** Dropped and added: what is computed cannot be changed. */
   readonly replaced: ReadonlySet<string>
+  /** Of these, those that are computed no more, and keep their values: only `down` drops and adds them. */
+  readonly freed: ReadonlySet<string>
   readonly dropped: ReadonlySet<string>
   /** Old name → new name, as it seems. */
   readonly renamed: ReadonlyMap<string, string>
@@ -42,8 +44,14 @@ export function remadeIn (match: TableMatch, declared: Declared, dialect: Dialec
   // PostgreSQL changes no type under what is computed of it.
   const computed = before.columns.filter(({ name, computed }) => computed?.of.some(column => retyped.has(column)) === true && after.columns.some(column => column.name === name))
   const replaced = new Set([...having('computed'), ...computed.map(({ name }) => name)])
+  const freed = new Set(dialect === 'postgres' ? changed.filter(one => isFreed(one, attributes.get(one.name) as Attribute[])).map(({ name }) => name) : [])
   const dropped = new Set(match.gone.filter(({ name }) => declared.has(table.name, 'column', name) && match.stuck?.has(name) !== true).map(({ name }) => name))
-  return { retyped, replaced, dropped, renamed: seemingRenames(match, dropped) }
+  return { retyped, replaced, freed, dropped, renamed: seemingRenames(match, dropped) }
+}
+
+/** PostgreSQL leaves a column what was computed, if it stays as it is otherwise. */
+function isFreed ({ before, after }: ChangedColumn, only: readonly Attribute[]): boolean {
+  return only.includes('computed') && before.computed?.stored === true && after.computed === undefined && !only.some(attribute => attribute === 'type' || attribute === 'collate' || attribute === 'identity')
 }
 
 function definitionOf ({ name: _, ...rest }: CatalogColumn): string {
@@ -93,14 +101,21 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
     } else if (remade.dropped.has(column.name)) {
       const own = match.detached?.has(column.name) === true
       const heirs = own ? [] : heirsOf(comparison, table.name, column.name)
+      const parts = own ? [] : await look.heirParts(table.name, column.name)
       drop.push({
         up: [
-          ...await refused('to drop a column', column.name), ...heirs.map(heir => comment(`It goes from ${heir}, too, which inherits it`)),
+          ...await refused('to drop a column', column.name), ...heirs.map(heir => comment(`It goes from ${heir}, too, which inherits it`)), ...parts.map(({ what }) => comment(`${table.name}.${column.name}: ${what} goes with it; down creates it again`)),
           comment(`${table.name}.${column.name}: ${await look.count(table.name, column.name)}; down makes it again, not what it holds`),
           // Tables that inherit it, and say so in the code, keep it.
           own ? `await schema.sql(${code({ postgres: `alter table only ${quotedPath(table.name)} drop column ${quoted(column.name)}` })})` : dropped(column.name)
         ],
         down: [...mustHaveDefault(table.name, column), addAgain(column)]
+      })
+    } else if (remade.freed.has(column.name)) {
+      // First, since what it was computed of may go.
+      drop.unshift({
+        up: [`await schema.sql(${code({ postgres: `alter table ${quotedPath(table.name)} alter column ${quoted(column.name)} drop expression` })})`],
+        down: [...await refused('to drop a column', column.name), comment(`${table.name}.${column.name} is made anew: it is computed, and does not keep what it holds`), dropped(column.name), addAgain(column)]
       })
     } else if (remade.replaced.has(column.name)) {
       const isComputedAgain = column.computed !== undefined && columnIn(match.after, column.name)?.computed !== undefined
@@ -117,7 +132,12 @@ export async function columnSteps (match: TableMatch, remade: Remade, comparison
   for (const column of Object.keys(table.columns)) {
     const isFollowing = match.follows?.has(column) === true
     const difference = isFollowing ? followingChange(match, column, comparison) : match.changed.find(one => one.name === column)
-    if (!isFollowing && ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column))) change.push({ up: [...mustHaveDefault(table.name, columnIn(match.after, column)), add(column)], down: [dropped(column)] })
+    if (!isFollowing && difference !== undefined && remade.freed.has(column)) {
+      const rest = attributesOf(difference, table.name, comparison.declared).filter(attribute => attribute !== 'computed')
+      const own = rest.length === 0 ? [] : (await alterStep(table.columns[column] as Column, difference, rest, alter)).up
+      // They go with the column.
+      change.push({ up: [...own, ...inlineParts(match, column, dialect).map(({ name: part, words }) => addPartCode(table.name, { ...words, name: part }))], down: [] })
+    } else if (!isFollowing && ((added.includes(column) && !renamed.has(column)) || remade.replaced.has(column))) change.push({ up: [...mustHaveDefault(table.name, columnIn(match.after, column)), add(column)], down: [dropped(column)] })
     else if (isFollowing && difference !== undefined) {
       // Behind the parent, in both directions.
       const step = await alterStep(table.columns[column] as Column, difference, difference.only, alter)
@@ -166,6 +186,13 @@ export function addedColumn ({ table, same }: TableMatch, name: string): Column 
   const column = table.columns[name] as Column
   const isThere = (of: string): boolean => same.some(({ shape: { kind, columns } }) => kind === of && columns.length === 1 && columns[0] === name)
   return { ...column, references: undefined, unique: column.unique && !isThere('unique'), index: column.index && !isThere('index') }
+}
+
+/** What comes with a column that is added: its own unique, index, and the check of an enum. */
+export function inlineParts (match: TableMatch, name: string, dialect: Dialect): PartShape[] {
+  const { table } = match
+  const { parts } = shapeOf({ name: table.name, columns: { [name]: addedColumn(match, name) }, options: {} }, dialect)
+  return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1)
 }
 
 /** Without a key of several columns, which is added apart. */

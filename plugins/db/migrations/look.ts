@@ -13,6 +13,7 @@ import { columnAgain, keepersOf, partAgain, readersOf, tableAgain } from './post
 import { sequenceStatements } from './postgres-counting.ts'
 import { enumStatements } from './postgres-enum.ts'
 import { readOwn } from './postgres-hanging.ts'
+import { type HeirPart, heirParts } from './postgres-heirs.ts'
 import { messageOf } from './scratch.ts'
 import { holdsAll, lossQuery } from './type-losses.ts'
 
@@ -35,13 +36,15 @@ export interface Look {
   /** Defaults and NOT NULL that partitions and tables that inherit have of their own. */
   ownAgain (table: string, column: string): Again
   sequenceAgain (table: string, column: string, isMade: boolean): Again
+  /** What partitions, and tables that inherit and are not declared, have of their own on a column. */
+  heirParts (table: string, column: string): Promise<readonly HeirPart[]>
 }
 
-const NOTHING = async (): Promise<readonly string[]> => []
+const NOTHING = async (): Promise<readonly never[]> => []
 
 /** Of nobody who reads it. */
 export const BLIND: Look = {
-  count: async () => '', losses: NOTHING, readers: NOTHING, keepers: NOTHING, tableAgain: NOTHING, columnAgain: NOTHING, partAgain: NOTHING, enumAgain: NOTHING, ownAgain: NOTHING, sequenceAgain: NOTHING
+  count: async () => '', losses: NOTHING, readers: NOTHING, keepers: NOTHING, tableAgain: NOTHING, columnAgain: NOTHING, partAgain: NOTHING, enumAgain: NOTHING, ownAgain: NOTHING, sequenceAgain: NOTHING, heirParts: NOTHING
 }
 
 const HERE = '(here, when this was written)'
@@ -51,7 +54,7 @@ function numberIn (value: unknown): string {
 }
 
 /** Asks the database that was compared. */
-export function lookOf (ask: Ask, { dialect, renames }: Comparison): Look {
+export function lookOf (ask: Ask, { dialect, renames, matches }: Comparison): Look {
   const tables = new Map([...renames.tables].map(([from, to]) => [to, from]))
   const path = (table: string): string => quotedPath(tables.get(table) ?? table)
   const was = (table: string, column: string): string => [...renames.columns.get(table) ?? []].find(([, to]) => to === column)?.[0] ?? column
@@ -92,6 +95,7 @@ export function lookOf (ask: Ask, { dialect, renames }: Comparison): Look {
       const { defaults, notNull } = await readOwn(ask, path(table), was(table, column))
       return [...defaults, ...notNull]
     },
-    sequenceAgain: (table, column, isMade) => sequenceStatements(ask, path(table), was(table, column), isMade)
+    sequenceAgain: (table, column, isMade) => sequenceStatements(ask, path(table), was(table, column), isMade),
+    heirParts: (table, column) => heirParts(ask, path(table), was(table, column), matches.map(({ table }) => path(table.name)))
   }
 }

@@ -6,7 +6,6 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { CompiledQuery } from 'kysely'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import type { Database } from '../sessions/database.ts'
 import type { Session } from '../sessions/session.ts'
@@ -97,36 +96,39 @@ async function batch<DB> (db: Database<DB>, session: Session<unknown>, to: strin
   const apart = pending.findIndex(({ migration }) => migration.transaction !== undefined)
   const steps = pending.slice(0, apart < 0 ? pending.length : Math.max(apart, 1))
   for (const [position, step] of steps.entries()) {
-    const { migration } = step
-    const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
-    const target = isAlone ? alone(db) : session
-    await attempt(step.full, outcomeOf(isAlone, steps.slice(0, position)), () => migration.up(new MigrationSchema(target)))
+    await attempt(db, session, step, steps.slice(0, position), async schema => step.migration.up(schema))
     await note(ask, step)
   }
   if (steps.length === pending.length) await remember(db, session)
   return { names: steps.map(({ full }) => full), hasMore: steps.length < pending.length }
 }
 
-/** Statements of the database itself, each for itself, in the place of a session. */
-function alone<DB> (db: Database<DB>): Session<unknown> {
-  const run = async (sql: string): Promise<void> => { await db.executeQuery(CompiledQuery.raw(sql)) }
-  return new Proxy(db, {
-    get (target, key) {
-      const value: unknown = key === 'run' ? run : Reflect.get(target, key, target)
-      return typeof value === 'function' ? value.bind(target) : value
-    }
-  }) as unknown as Session<unknown>
+/** Statements take the time that they take here, too: an index that is cut off would be left behind, and invalid. */
+function withoutTransaction<DB> (db: Database<DB>, work: (session: Session<unknown>) => Promise<void>): Promise<void> {
+  return db.session(async given => {
+    const session = given as Session<unknown>
+    await session.run('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    await work(session)
+  }, { transaction: 'none', maintenance: true })
 }
 
 /** What is left of a step that fails. */
-function outcomeOf (isAlone: boolean, before: readonly Known[] = []): string {
+function outcomeOf (isAlone: boolean, before: readonly Known[]): string {
   if (isAlone) return ', and has no transaction: its statements before are kept'
   return ` and was rolled back${before.length === 0 ? '' : `, with those before it in its transaction (${before.map(({ full }) => full).join(', ')})`}`
 }
 
-async function attempt (full: string, outcome: string, work: () => Promise<void>): Promise<void> {
+/**
+ * Runs a step in the session, or in one of its own that has no transaction.
+ *
+ * @param before those of the same transaction
+ */
+async function attempt<DB> (db: Database<DB>, session: Session<unknown>, { full, migration }: Known, before: readonly Known[], work: (schema: MigrationSchema) => Promise<void>): Promise<void> {
+  const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
+  const outcome = outcomeOf(isAlone, before)
+  const run = (session: Session<unknown>): Promise<void> => work(new MigrationSchema(session))
   try {
-    await work()
+    await (isAlone ? withoutTransaction(db, run) : run(session))
   } catch (error) {
     if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full, outcome })
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : toldBy(error)
@@ -174,9 +176,7 @@ export async function down <DB> (db: Database<DB>, name = 'app', patience: Patie
     const { migration, full } = last
     refuseOther({ steps: [last], lost: [] })
     if (migration.down === undefined) throw new APIKIT_ERR_MIGRATION(`${full} cannot be undone, since it exports no down`)
-    const isAlone = migration.transaction === 'none' && db.dialect === 'postgres'
-    const target = isAlone ? alone(db) : session
-    await attempt(full, outcomeOf(isAlone), async () => migration.down?.(new MigrationSchema(target)))
+    await attempt(db, session, last, [], async schema => migration.down?.(schema))
     await forget(ask, last)
     return [full]
   })
@@ -225,7 +225,7 @@ function codeOf (error: unknown): unknown {
 }
 
 function lockFailure (error: unknown, timeout: number, times: number): Error {
-  const { step = 'a step', outcome = outcomeOf(false) } = Object(error)
+  const { step = 'a step', outcome = outcomeOf(false, []) } = Object(error)
   return Object.assign(new APIKIT_ERR_MIGRATION(
     `${String(step)} failed${String(outcome)}: another transaction held a lock that it needs for longer than ${timeout} ms, ${times} ${times === 1 ? 'time' : 'times'}. ` +
     'Find it in pg_stat_activity (select pid, state, query from pg_stat_activity where pg_blocking_pids(pid) = \'{}\' and xact_start is not null), ' +

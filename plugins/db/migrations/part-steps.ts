@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Dialect, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
-import { type CatalogPart, isNotValid } from './catalog.ts'
+import { type Dialect, quoted, quotedPath } from '../tables/shape.ts'
+import { type CatalogPart, isNotValid, isPartitioned } from './catalog.ts'
 import { addPartCode, code, dropPartCode, indexName } from './code.ts'
-import { addedColumn, type Remade } from './column-steps.ts'
+import { inlineParts, type Remade } from './column-steps.ts'
 import type { Comparison } from './compare.ts'
 import type { SamePart, TableMatch } from './match.ts'
 import { comment, type Step } from './step.ts'
@@ -77,15 +77,11 @@ function saidBy (before: CatalogPart, shape: SamePart['shape']): object {
   return { ...shape.words, ...isNotValid(before) && { notValid: true } }
 }
 
-/** What comes with a column that is added: its own unique, index, and the check of an enum. */
 function inlineNames (match: TableMatch, { replaced, renamed }: Remade, dialect: Dialect): Set<string> {
-  const { table, added, follows } = match
+  const { added, follows } = match
   const renames = new Set(renamed.values())
   const names = [...added.filter(name => !renames.has(name)), ...replaced].filter(name => follows?.has(name) !== true)
-  return new Set(names.flatMap(name => {
-    const { parts } = shapeOf({ name: table.name, columns: { [name]: addedColumn(match, name) }, options: {} }, dialect)
-    return parts.filter(({ kind }) => kind !== 'primary' || Object.values(table.columns).filter(({ primaryKey }) => primaryKey).length === 1).map(({ name }) => name)
-  }))
+  return new Set(names.flatMap(name => inlineParts(match, name, dialect).map(({ name }) => name)))
 }
 
 /** Foreign keys that reference a column of another type, or a key that goes, are made anew. */
@@ -131,6 +127,7 @@ export function partSteps (match: TableMatch, remade: RemadeOf, moves: Moves, co
     const said = `${part.target.table} has no rows then: rows of ${table.name} that reference it`
     // SQLite checks all rows of a table that it makes anew.
     if (comparison.dialect === 'sqlite') return [comment(`${said} make this fail`), addPartCode(table.name, words)]
+    if (isPartitioned(match.before)) return [comment(`${said} make this fail, as PostgreSQL allows NOT VALID on no partitioned table before version 18`), addPartCode(table.name, words)]
     return [comment(`${said} are not checked, and the constraint is NOT VALID until: alter table ${quotedPath(table.name)} validate constraint ${quoted(part.name)}`), addPartCode(table.name, { notValid: 'if needed', ...words })]
   }
   const drop = (list: readonly Move[]): Step[] => list.flatMap(({ before, why }) => before === undefined

@@ -15,7 +15,7 @@ import type { Comparison } from './compare.ts'
 import { enumSteps } from './enum-steps.ts'
 import type { TableMatch } from './match.ts'
 import { createAgain } from './postgres-tables.ts'
-import { againStep } from './again.ts'
+import { againStep, heirSteps } from './again.ts'
 import { followsRename } from './inheritance.ts'
 import type { Look } from './look.ts'
 import { movesOf, type PartSteps, partSteps } from './part-steps.ts'
@@ -61,6 +61,7 @@ export async function planOf (comparison: Comparison, look: Look): Promise<Plan>
   const again = await againStep(comparison, { ours, remade, moves, enums: enums.gone }, look)
   const renames = [...again, ...enums.renames, ...renameSteps(comparison)]
   const isBatch = dialect === 'sqlite' && matches.some((_, at) => isMany([...Object.values(parts[at] as PartSteps), ...Object.values(columns[at] as ColumnSteps)].flat()))
+  const heirs = await heirSteps(comparison, remade, look)
   const dropped = await dropSteps(ours, actual, comparison, look)
   return {
     ...enums.isAlone && { transaction: 'own' as const },
@@ -79,7 +80,8 @@ export async function planOf (comparison: Comparison, look: Look): Promise<Plan>
       ...parts.flatMap(({ add }) => add),
       ...parts.flatMap(({ addForeign }) => addForeign),
       ...made.keys,
-      ...enums.after
+      ...enums.after,
+      ...heirs
     ],
     alone: [...matches.flatMap(match => aloneIn(match, comparison)), ...aloneTables(unknown.filter(({ name }) => !declared.hasTable(name))), ...aloneNames(actual)]
   }

@@ -1,5 +1,5 @@
 /**
- * Names of parts in the scratch of PostgreSQL, which is one schema for the tables of all.
+ * Names of tables and their parts in the scratch of PostgreSQL, which is one schema for the tables of all.
  *
  * @module
  */
@@ -7,6 +7,11 @@
 import { nameOf } from '../tables/names.ts'
 import type { PartShape, TableShape } from '../tables/shape.ts'
 import type { CatalogTable } from './catalog.ts'
+
+/** A table of another schema is called by its whole path, which may be longer than a name. */
+export function scratchTable (path: string): string {
+  return path.includes('.') && Buffer.byteLength(path) > 63 ? nameOf(path, [], 'table') : path
+}
 
 /** Keys and indexes are relations: those of another schema are told apart by its name, as their tables are. */
 function scratchName (table: string, { kind, name }: PartShape): string {
@@ -19,7 +24,7 @@ function scratchName (table: string, { kind, name }: PartShape): string {
 
 /** A table as it is made in the scratch. */
 export function inScratch (shape: TableShape): TableShape {
-  return { ...shape, parts: shape.parts.map(part => ({ ...part, name: scratchName(shape.name, part) })) }
+  return { ...shape, name: scratchTable(shape.name), parts: shape.parts.map(part => ({ ...part, name: scratchName(shape.name, part) })) }
 }
 
 /** A table that was read from the scratch, with the names that the code gives. */

@@ -13,7 +13,7 @@ import type { Ask } from './ask.ts'
 import { type Catalog, type CatalogColumn, type CatalogPart, type CatalogTable, isNotValid } from './catalog.ts'
 import { readPostgres, readTemporaryPart } from './catalog-postgres.ts'
 import { cannotBeMade, messageOf, renamedKeys, type Scratch } from './scratch.ts'
-import { inScratch, outOfScratch } from './scratch-names.ts'
+import { inScratch, outOfScratch, scratchTable } from './scratch-names.ts'
 
 function inheritsAs ({ inherits }: CatalogTable, columns: ReadonlyMap<string, string>): Pick<CatalogTable, 'inherits'> {
   return inherits === undefined ? {} : { inherits: { ...inherits, columns: new Map([...inherits.columns].map(([name, isLocal]) => [columns.get(name) ?? name, isLocal])) } }
@@ -31,6 +31,11 @@ function shapeOfCatalog ({ name, columns, parts }: CatalogTable): TableShape {
   }
 }
 
+/** The name of a table in the scratch, in SQL. */
+function scratchSql (table: string): string {
+  return quoted(scratchTable(table))
+}
+
 const AGAIN = 'apikit_again'
 
 export class PostgresScratch implements Scratch {
@@ -46,16 +51,17 @@ export class PostgresScratch implements Scratch {
       // One of another schema is asked for by its name there.
       if (!name.includes('.')) await this.#make(enumSql(`pg_temp.${quoted(name)}`, values), `the type ${name}`)
     }
-    const all = shapes.map(shape => ({ shape, statements: tableStatements(inScratch(shape), 'postgres', { what: 'temporary table', nameOf: quoted }) }))
+    const all = shapes.map(shape => ({ shape, statements: tableStatements(inScratch(shape), 'postgres', { what: 'temporary table', nameOf: scratchSql }) }))
     // Sequences take another name where a table has theirs: such a table comes first. Defaults of others may ask the sequences.
-    const named = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(name, [column.name], 'seq'))))
-    const orderOf = ({ name, columns }: TableShape): number => named.has(name) ? 0 : columns.some(({ identity }) => identity !== undefined) ? 1 : 2
+    const named = new Set(shapes.flatMap(({ name, columns }) => columns.filter(({ identity }) => identity !== undefined).map(column => nameOf(scratchTable(name), [column.name], 'seq'))))
+    const orderOf = ({ name, columns }: TableShape): number => named.has(scratchTable(name)) ? 0 : columns.some(({ identity }) => identity !== undefined) ? 1 : 2
     for (const { shape, statements } of all.toSorted((a, b) => orderOf(a.shape) - orderOf(b.shape))) await this.#make(statements.table, shape.name)
     for (const { shape, statements } of all) for (const sql of statements.indexes) await this.#make(sql, shape.name)
     await this.#makeStubs(shapes, actual)
     for (const { shape, statements } of all) for (const sql of statements.foreignKeys) await this.#make(sql, shape.name)
-    const read = await readPostgres(this.#ask, 'temporary')
     const declared = new Map(shapes.map(shape => [shape.name, shape]))
+    const paths = new Map(shapes.flatMap(({ name, parts }) => [name, ...parts.flatMap(({ target }) => target ?? [])]).map(path => [scratchTable(path), path]))
+    const read = await readPostgres(this.#ask, 'temporary', name => paths.get(name) ?? name)
     this.catalog = {
       ...read,
       tables: new Map([...read.tables].flatMap(([name, table]) => {
@@ -83,7 +89,7 @@ export class PostgresScratch implements Scratch {
       const lists = parts.map(({ words }) => ((words as ConstraintWords).foreignKey as ForeignKey).references.columns)
       const columns = table.columns.filter(column => lists.some(list => list.includes(column.name))).map(({ name, type }) => `${quoted(name)} ${type}`)
       const keys = [...new Set(lists.map(list => `unique (${list.map(quoted).join(', ')})`))]
-      await this.#make(`create temporary table ${quoted(name)} (${[...columns, ...keys].join(', ')})`, name)
+      await this.#make(`create temporary table ${scratchSql(name)} (${[...columns, ...keys].join(', ')})`, name)
     }
   }
 
@@ -128,14 +134,14 @@ export class PostgresScratch implements Scratch {
 
   async isSamePart (table: CatalogTable, a: CatalogPart, b: CatalogPart): Promise<boolean> {
     if (!['check', 'other', 'index'].includes(a.kind)) return false
-    const on = quoted(table.name)
+    const on = scratchSql(table.name)
     const names = table.columns.map(({ name }) => name)
     const settle = async (part: CatalogPart): Promise<string> => {
       let words = part.words
       return this.#settle(part.definition, async () => {
         const shape = partOf(table.name, { ...words, name: AGAIN }, names, 'postgres')
         await this.#ask(shape.kind === 'index' ? indexSql(on, shape) : `alter table ${on} add ${constraintSql(shape, quoted)}`)
-        const read = await readTemporaryPart(this.#ask, table.name, AGAIN, shape.kind === 'index')
+        const read = await readTemporaryPart(this.#ask, scratchTable(table.name), AGAIN, shape.kind === 'index')
         words = read.words
         return read.definition
       })
@@ -149,7 +155,7 @@ export class PostgresScratch implements Scratch {
   }
 
   async isSameValue (table: CatalogTable, { name, type }: CatalogColumn, kind: 'default' | 'computed', a: string, b: string): Promise<boolean> {
-    const [on, column] = [quoted(table.name), quoted(kind === 'default' ? name : AGAIN)]
+    const [on, column] = [scratchSql(table.name), quoted(kind === 'default' ? name : AGAIN)]
     const again = async (text: string): Promise<string> => {
       await this.#ask(kind === 'default' ? `alter table ${on} alter column ${column} set default ${text}` : `alter table ${on} add column ${column} ${type} generated always as (${text}) stored`)
       const [row] = await this.#ask(`

@@ -26,8 +26,8 @@ export interface SessionOptions {
 
 /** What sessions of our own are besides. */
 export interface OwnOptions extends SessionOptions {
-  /** `false`: statements that only read, each for itself. */
-  readonly transaction?: boolean
+  /** `false`: statements that only read, each for itself. `'none'`: also others, on one connection. */
+  readonly transaction?: boolean | 'none'
   /** For migrations: statements take the time that they take, and foreign keys are looked at in the end. */
   readonly maintenance?: boolean
   /** Of the request whose session it is, where it only reads. */
@@ -121,6 +121,11 @@ export class Unit {
     return { executeQuery: this.execute.bind(this), streamQuery: this.stream.bind(this) } as DatabaseConnection
   }
 
+  /** Each statement is its own transaction. */
+  get #isAlone (): boolean {
+    return this.#options.transaction === 'none'
+  }
+
   /** The connection, in the transaction: both are taken when first needed. */
   held (): Promise<Connection> {
     if (this.#over) return Promise.reject(new APIKIT_ERR_SESSION_OVER())
@@ -129,11 +134,12 @@ export class Unit {
 
   async #begin (): Promise<Connection> {
     const { isolationLevel, readOnly = false, maintenance = false, statements, request } = this.#options
-    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, statements, request }
+    const isAlone = this.#isAlone
+    const settings = { ...isolationLevel !== undefined && { isolationLevel }, ...readOnly && { accessMode: 'read only' as const }, maintenance, alone: isAlone, statements, request }
     return this.#on(async driver => {
       const held = await driver.hold(settings)
       try {
-        await held.begin(settings)
+        if (!isAlone) await held.begin(settings)
         return held
       } catch (error) {
         held.release()
@@ -179,7 +185,7 @@ export class Unit {
     const held = await this.#take()
     if (held === undefined) return
     try {
-      await held.commit()
+      if (!this.#isAlone) await held.commit()
     } catch (error) {
       // A failed commit can leave the transaction open, and with it SQLite's only writer.
       this.afterCommit.length = 0
@@ -206,7 +212,7 @@ export class Unit {
     const held = await this.#take()
     if (held === undefined) return
     try {
-      await held.rollback()
+      if (!this.#isAlone) await held.rollback()
     } finally {
       held.release()
     }

@@ -25,6 +25,26 @@ t.test('postgres: what hangs on parts under another type, and on what is compute
   t.same(hangingIn(there), hangingIn(before), 'there, too')
 })
 
+t.test('postgres: a column that is computed no more keeps its values, its parts and what hangs on it, and is computed again after down', onPostgres, async t => {
+  const statements = [
+    "create table t (id integer primary key, a integer, b integer generated always as (a * 2) stored, c text generated always as ('c' || a) stored, constraint positive check (b > 0), constraint u unique (b))", 'create table p (id integer, a integer, b integer generated always as (a * 2) stored) partition by range (id)', 'create table p1 partition of p default', 'create index own on p1 (b)',
+    "comment on column t.b is 'twice'", "comment on constraint u on t is 'one each'", 'create index on t (c, id)', 'create table r (b integer references t (b))', 'insert into t values (1, 5)', 'insert into r values (10)', 'insert into p values (1, 5)'
+  ]
+  const { url, db } = await made(t, 'postgres', statements)
+  const { tables } = await pull(db)
+  const change = (tables: readonly AnyTable[]) => tables.map(one => one.name === 'r'
+    ? one
+    : withColumns(one, { b: column.integer({ default: 7, index: true }), ...one.name === 't' ? { c: column.text({ nullable: true, unique: true }), a: undefined } : {} }))
+  const now = declaring(t, url, change(tables))
+  await stamp(declaring(t, url, tables))
+  const steps = await diff(now)
+  await run(now, steps?.up ?? [])
+  t.same([await ask('select b, c from t', url), await ask('select b from p', url)], [[{ b: 10, c: 'c5' }], [{ b: 10 }]])
+  t.equal(await diff(now), undefined)
+  t.match(steps?.down.join('\n'), '// t.b is made anew: it is computed, and does not keep what it holds')
+  await thereAndBack(t, statements.filter(sql => !sql.startsWith('insert')), change)
+})
+
 t.test('postgres: what hangs on an enum that is made anew, and on what uses it, is there again', onPostgres, async t => {
   const { there, before } = await thereAndBack(t, [
     "create type mood as enum ('sad', 'ok')", "comment on type mood is 'a mood'", 'revoke usage on type mood from public', 'grant usage on type mood to pg_monitor with grant option', 'alter type mood owner to pg_read_all_data',

@@ -351,6 +351,24 @@ t.test('postgres: tables of two schemas have the same names, and so have their k
   t.ok(up.includes(`await schema.renameIndex('${other}.by_room', '${other}.room.new')`), 'of the schema of the table')
 })
 
+t.test('postgres: tables whose names are too long together with that of their schema are told apart', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
+  const url = await emptyDatabase(t, 'postgres')
+  const other = `apikit_long_of_schemas_${process.pid}`
+  const name = (nr: number): string => `${other}.a_table_whose_name_is_long_${'x'.repeat(30)}_${nr}`
+  const [one, two] = [name(1), name(2)]
+  const db = await filled(t, url, [
+    `create schema ${other}`, `create table ${one} (id serial primary key, code text default lower('A') check (code <> '') unique)`,
+    `create table ${two} (id serial primary key, one_id integer references ${one}, code text)`, `create index on ${two} (code) where one_id > 0`, `create table own (id integer primary key, two_id integer references ${two})`
+  ])
+  t.teardown(async () => { await sql.raw(`drop schema ${other} cascade`).execute(db) })
+  const { tables, text } = await pull(db, { schemas: [other] })
+  for (const part of [`references: '${two}.id'`, `references: { table: '${one}', `]) t.match(text, part)
+  t.equal(await diff(declaring(t, url, (await pull(db)).tables)), undefined, 'also where only the other schema has it')
+  const code = column.varchar(9, { nullable: true, unique: true, default: raw("lower('A')") })
+  const { up } = await both(t, url, tables, tables.map(table => table.name === one ? withColumns(table, { code }) : table))
+  t.ok(up.some(line => line.startsWith(`await schema.alterColumn('${one}', 'code'`)), 'by its own name')
+})
+
 onBoth('names that the code gives are given', async (t, dialect) => {
   const columns = { id: column.id(), email: column.text(), age: column.integer({ nullable: true }) }
   const { db, url } = await made(t, dialect, [

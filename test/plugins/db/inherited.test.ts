@@ -149,6 +149,33 @@ t.test('postgres: partitions and tables that inherit go on asking a sequence tha
   for (const [name, sequence] of [['p1', 't_id_seq'], ['p2', 'other'], ['c', 'p_id_seq']] as const) t.ok(there.some(line => line.startsWith(`column ${name} id `) && line.includes(`nextval('${sequence}'::regclass)`)), name)
 })
 
+t.test('postgres: indexes and constraints that partitions and tables that inherit have of their own come back with their column', onPostgres, async t => {
+  const statements = [
+    'create table t (id integer, n integer, m integer, s integer generated always as (id + 1) stored) partition by range (id)', 'create table p1 partition of t for values from (0) to (10)', 'create index on t (n)',
+    'create table p2 partition of t for values from (10) to (20) partition by range (id)', 'create table p2_1 partition of p2 default',
+    'create index "own 1" on p1 (n) where n > 1', "comment on index \"own 1\" is 'own'", 'alter table p1 add constraint above check (n > id), add constraint once unique (n), add constraint doubled check (n > s)', "comment on constraint above on p1 is 'above'",
+    'create unique index own_2 on p2 (id, n)', 'alter index p2_1_id_n_idx rename to other', 'create index own_s on p2 (s, id)', 'create index own_sm on p1 (s, m)',
+    'create table parents (id integer primary key, n integer)', 'create table theirs (extra integer) inherits (parents)', 'create index own_3 on theirs (n, extra)',
+    'create table kept (n integer) inherits (parents)', 'create index own_4 on kept (n)'
+  ]
+  const going = await thereAndBack(t, statements, tables => tables.map(one => one.name === 'kept' ? one : withColumns(one, { n: undefined }, { indexes: undefined })), ['t', 'parents'])
+  t.same(going.steps.up.filter(line => line.includes(' goes with it;')).sort(), [
+    'parents.n: index own_3 of theirs', ...['constraint above of p1', 'constraint doubled of p1', 'constraint once of p1', 'index "own 1" of p1', 'index own_2 of p2'].map(what => `t.n: ${what.replaceAll('"', '')}`)
+  ].map(line => `// ${line} goes with it; down creates it again`))
+  t.ok(going.there.some(line => line.includes('own_4')), 'a column of its own stays')
+  const computed = (as: string) => column.integer({ nullable: true, generated: { as } })
+  const { there } = await thereAndBack(t, statements, tables => tables.map(one => one.name === 't' ? withColumns(one, { s: computed('id + 2'), m: undefined }) : one), ['t', 'parents'])
+  t.same(['doubled', 'own_s', 'own_sm'].map(name => there.some(line => line.includes(name))), [true, true, false], 'a column that is made anew has them again at once')
+})
+
+t.test('postgres: indexes and keys that partitions had before those of their table are there after down', onPostgres, async t => {
+  const { steps } = await thereAndBack(t, [
+    'create table r (id integer primary key)', 'create table t (id integer, n integer, r integer) partition by range (id)', 'create table p1 partition of t for values from (0) to (10)', 'create table p2 partition of t default', 'insert into t values (1, 2)',
+    'create index "own 1" on p1 (n)', "comment on index \"own 1\" is 'own'", 'create index other on p2 (n) where n > 7', 'create index lowered on p2 (abs(n), r)', 'alter table p1 add constraint once unique (n, id), add check (n > 0)', 'alter table p2 add constraint own_r foreign key (r) references r'
+  ], tables => tables.map(one => one.name === 'r' ? one : withColumns(one, { n: column.integer({ nullable: true, index: true }), r: column.integer({ nullable: true, references: 'r.id' }) }, { unique: [['id', 'n']] })))
+  t.ok(steps.down.every(line => !line.includes('lowered')), 'what has other columns is not told of')
+})
+
 t.test('postgres: a partition that goes between has nothing to put back', onPostgres, async t => {
   const { db, url } = await made(t, 'postgres', PARTED)
   await step(db, async schema => {

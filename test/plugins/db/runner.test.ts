@@ -168,6 +168,15 @@ t.test('an app waits for a database that starts beside it', { skip: noServer }, 
   t.same(lines, ['cannot connect to the database. The next attempt is in 500 ms'])
 })
 
+t.test('postgres: statements of a migration take longer than statementTimeout, with and without a transaction, and only they', { skip: noServer }, async t => {
+  const slow = { up: async (schema: { run (sql: string): Promise<void> }) => schema.run('select pg_sleep(0.3)') }
+  // The transaction has a connection, the step without one another: the next statement finds either.
+  const db = open(t, await emptyDatabase(t, 'postgres'), { '1_slow': slow, '2_alone': { ...slow, down: slow.up, transaction: 'none' } }, { statementTimeout: 200 })
+  t.same(await up(db), ['own/1_slow', 'own/2_alone'])
+  t.same(await down(db, 'own'), ['own/2_alone'])
+  t.same(await Promise.all([1, 2, 3].map(async () => (await sql<{ statement_timeout: string }>`show statement_timeout`.execute(db)).rows[0]?.statement_timeout)), ['200ms', '200ms', '200ms'])
+})
+
 t.test('postgres: a migration without a transaction says that its first statements are kept', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {
   const db = open(t, await emptyDatabase(t, 'postgres'), { '1_half': { transaction: 'none', up: async schema => { await schema.run('create table half (a integer)'); await schema.run('select nothing') } } })
   await t.rejects(up(db), { code: 'APIKIT_ERR_MIGRATION', message: /1_half failed, and has no transaction: its statements before are kept: / })

@@ -73,13 +73,27 @@ t.test('postgres: a table that rows reference goes, and down makes its foreign k
   t.equal(await diff(declaring(t, url, tables)), undefined, 'and diff is quiet')
 })
 
+t.test('postgres: rows of a partitioned table that reference a dropped one make down fail, which it says', onPostgres, async t => {
+  const { db, url } = await made(t, 'postgres', ['create table r (id integer primary key)', 'create table t (id integer, r_id integer references r) partition by list (id)', 'create table t1 partition of t for values in (1)', 'insert into r values (1)', 'insert into t values (1, 1)'])
+  const { tables } = await pull(db)
+  await stamp(declaring(t, url, tables))
+  const now = declaring(t, url, [withColumns(of(tables, 't'), { r_id: column.integer({ nullable: true }) })])
+  const { up, down } = await diff(now) ?? { up: [], down: [] }
+  t.ok(down.includes('// r has no rows then: rows of t that reference it make this fail, as PostgreSQL allows NOT VALID on no partitioned table before version 18'))
+  await run(now, up)
+  await t.rejects(run(now, down), { name: 'ForeignKeyViolation' })
+  await ask('delete from t', url)
+  await run(now, down)
+  t.equal(await diff(declaring(t, url, tables)), undefined)
+})
+
 onBoth('a column that is computed from now on, or no more, has a comment with the rows that it does not keep', async (t, dialect) => {
   const { db, url } = await made(t, dialect, ['create table t (id integer primary key, a integer, b integer, c integer generated always as (a * 2) stored, d integer generated always as (a * 2) stored)', 'insert into t (id, a, b) values (1, 2, 3), (2, 2, null)'])
   const computed = (as: string) => column.integer({ nullable: true, generated: { as } })
   const { tables } = await pull(db)
   await stamp(declaring(t, url, tables))
   const steps = await diff(declaring(t, url, tables.map(one => withColumns(one, { b: computed('a * 2'), c: column.integer({ nullable: true }), d: computed('a * 3') }))))
-  t.same(steps?.up.filter(line => /\/\/ t\./.test(line)).map(line => line.trim()), ['b: 1 of 2', 'c: 2 of 2'].map(what => `// t.${what} rows hold something (here, when this was written); the column is made anew, and does not keep it`))
+  t.same(steps?.up.filter(line => /\/\/ t\./.test(line)).map(line => line.trim()), ['b: 1 of 2', ...dialect === 'sqlite' ? ['c: 2 of 2'] : []].map(what => `// t.${what} rows hold something (here, when this was written); the column is made anew, and does not keep it`))
 })
 
 t.test('postgres: what PostgreSQL refuses is said before', onPostgres, async t => {

@@ -84,7 +84,7 @@ export async function run<R> (client: PoolClient, shared: Shared, query: Compile
 }
 
 /** A connection that is one caller's. */
-export function held (client: PoolClient, shared: Shared, { maintenance, statements }: Pick<Required<HoldSettings>, 'maintenance' | 'statements'>): Connection {
+export function held (client: PoolClient, shared: Shared, { maintenance, alone, statements }: Pick<Required<HoldSettings>, 'maintenance' | 'alone' | 'statements'>): Connection {
   const { rows: rowsOf, translate, holders } = shared
   const queue = new SerialQueue()
   let broken: Error | boolean = false
@@ -158,7 +158,7 @@ export function held (client: PoolClient, shared: Shared, { maintenance, stateme
       if (!isHeld) return
       isHeld = false
       holders.delete(client)
-      client.release(broken)
+      client.release(broken === false ? alone : broken)
     }
   }
   holders.set(client, () => {

@@ -125,8 +125,8 @@ export class PostgresDriver implements Driver {
     }
   }
 
-  async hold ({ maintenance = false, statements }: HoldSettings = {}): Promise<Connection> {
-    return held(await this.#connect(), this.#shared, { maintenance, statements })
+  async hold ({ maintenance = false, alone = false, statements }: HoldSettings = {}): Promise<Connection> {
+    return held(await this.#connect(), this.#shared, { maintenance, alone, statements })
   }
 
   async check (): Promise<void> {
