@@ -5,7 +5,7 @@
  */
 
 import {
-  AliasNode, CaseNode, ColumnNode, FunctionNode, IdentifierNode, type InsertQueryNode, type OperationNode, ParensNode, ReferenceNode, SelectQueryNode, UnaryOperationNode
+  AliasNode, CaseNode, ColumnNode, FunctionNode, IdentifierNode, type InsertQueryNode, type OperationNode, ParensNode, ReferenceNode, SelectQueryNode, UnaryOperationNode, type WhenNode
 } from 'kysely'
 import { textScale } from '../tables/decimal-form.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
@@ -20,7 +20,7 @@ export const MIXED = -1
 /** What the value of an expression may be. */
 function partsOf (node: OperationNode): ReadonlyArray<OperationNode | undefined> {
   if (UnaryOperationNode.is(node)) return [node.operand]
-  if (CaseNode.is(node)) return [...node.when?.map(({ result }) => result) ?? [], node.else]
+  if (CaseNode.is(node)) return [...(node.when as readonly WhenNode[]).map(({ result }) => result), node.else]
   return FunctionNode.is(node) && SAME.has(node.func.toLowerCase()) ? node.arguments : []
 }
 

@@ -101,7 +101,7 @@ export class LongDecimals extends OperationNodeTransformer {
         const scale = this.#scales.ofSelection(query, at)
         return SelectionNode.create((AliasNode.is(selection) ? { ...selection, node: make(selection.node, at, scale) } : make(selection, at, scale)) as never)
       }),
-      ...setOperations !== undefined && { setOperations: setOperations.map(one => SelectQueryNode.is(one.expression) ? { ...one, expression: this.#selecting(one.expression, make) } : one) }
+      ...setOperations !== undefined && { setOperations: setOperations.map(one => ({ ...one, expression: this.#selecting(queryOf(one.expression), make) })) }
     }
   }
 
@@ -178,6 +178,11 @@ export class LongDecimals extends OperationNodeTransformer {
     if (OperatorNode.is(node.operator) && ARITHMETIC.has(node.operator.operator) && this.#isLong(node.operand)) throw new APIKIT_ERR_LONG_DECIMAL(`calculates by "${node.operator.operator}"`)
     return super.transformUnaryOperation(node, queryId)
   }
+}
+
+function queryOf (node: OperationNode): SelectQueryNode {
+  if (!SelectQueryNode.is(node)) throw new APIKIT_ERR_LONG_DECIMAL('needs the columns of a query one by one, where it goes on with raw SQL,')
+  return node
 }
 
 function comparedNode (node: OperationNode, scale: number): OperationNode {

@@ -46,11 +46,16 @@ export function parsed (noun: string, parse: Decode): Decode {
   }
 }
 
+/** @throws Unreadable if a value is none of its column */
+export function demand (isReadable: boolean, noun: string, value: unknown): void {
+  if (!isReadable) throw new Unreadable(noun, value)
+}
+
 /** A date that is one. */
 export function validDate (noun: string, parse: Decode): Decode {
   return value => {
     const date = parse(value)
-    if (!(date instanceof Date) || Number.isNaN(date.getTime())) throw new Unreadable(noun, value)
+    demand(date instanceof Date && !Number.isNaN(date.getTime()), noun, value)
     return date
   }
 }

@@ -29,11 +29,11 @@ export function inScratch (shape: TableShape): TableShape {
 
 /** A table that was read from the scratch, with the names that the code gives. */
 export function outOfScratch (table: CatalogTable, { name: of, parts }: TableShape): CatalogTable {
-  const names = new Map(parts.map(part => [scratchName(of, part), part.name]))
+  const names = new Map([...table.parts.map(({ name }) => [name, name] as const), ...parts.map(part => [scratchName(of, part), part.name] as const)])
   return {
     ...table,
     parts: table.parts.map(part => {
-      const name = names.get(part.name) ?? part.name
+      const name = names.get(part.name) as string
       return { ...part, name, words: { ...part.words, name } }
     })
   }

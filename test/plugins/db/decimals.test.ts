@@ -84,8 +84,8 @@ t.test('SQLite refuses to calculate with decimals that it keeps as text', async 
   await t.rejects(async () => db.selectFrom('accounts').select(({ fn }) => fn.max('amount').as('x')).execute(), code)
   await t.rejects(async () => db.updateTable('accounts').set(eb => ({ amount: eb('amount', '+', dec('1')) })).execute(), code)
   const calculated: ReadonlyArray<(eb: ExpressionBuilder<TablesOf<typeof tables>, 'accounts'>) => AliasableExpression<unknown>> = [
-    eb => eb.fn('sum', ['amount']), eb => eb.fn.sum(eb.fn.coalesce('amount', sql.lit(0) as never)), eb => eb.fn.sum(eb.case().when('price', '>', dec('1')).then(eb.ref('amount')).end()),
-    eb => eb.fn.sum(eb.parens(eb.case().when('price', '>', dec('1')).then(sql.lit(0)).else(eb.ref('amount')).end())), eb => eb.neg(eb.ref('amount')), eb => eb(eb.fn('abs', ['amount']), '*', sql.lit(2)), eb => eb.fn.sum(eb.neg(eb.ref('amount')))
+    eb => eb('amount', 'in', eb.selectFrom('moves').select('fee').unionAll(sql`select '2'` as never) as never), eb => eb.fn('sum', ['amount']), eb => eb.fn.sum(eb.fn.coalesce('amount', sql.lit(0) as never)), eb => eb.fn.sum(eb.case().when('price', '>', dec('1')).then(eb.ref('amount')).end()),
+    eb => eb.fn.sum(eb.parens(eb.case().when('price', '>', dec('1')).then(sql.lit(0)).else(eb.ref('amount')).end())), eb => eb.neg(eb.ref('amount')), eb => eb(eb.fn('abs', ['amount']), '*', sql.lit(2)), eb => eb.fn.sum(eb.neg(eb.ref('amount'))), eb => eb(sql.lit(2), '*', eb.ref('amount') as never)
   ]
   for (const one of calculated) await t.rejects(async () => db.selectFrom('accounts').select(eb => one(eb).as('x')).execute(), code, String(one))
   await db.selectFrom('accounts').select(eb => [eb.fn.sum(eb.case().when('amount', '>', dec('1')).then(sql.lit(1)).else(sql.lit(0)).end()).as('n'), eb.neg(eb.ref('price')).as('price'), eb.not(eb('amount', '=', dec('1'))).as('other'), eb.fn('length', ['amount']).as('length')]).execute()
@@ -108,6 +108,8 @@ onBoth('long decimals of other columns are stored and compared by their value', 
   t.same(await found(all.where('amount', 'not in', fees.unionAll(db.selectFrom('moves').select('moves.iban as fee')) as never)), [3], 'in a query of two scales')
   t.same(await found(all.where(eb => eb('amount', 'not in', eb.parens(fees.where('fee', '>', dec('5')) as never) as never))), [1, 2, 3], 'in parentheses')
   t.same(await found(all.where('amount', '=', fees.where('moves.id', '=', 1) as never)), [1], 'equal to that of a query')
+  t.same(await found(all.where(eb => eb('amount', 'in', [eb.val(dec('1.10')), eb.val(dec('3'))] as never))), [1], 'in a list of expressions')
+  t.same(await db.selectFrom(fees.as('x')).select('x.fee').where('x.fee', '=', dec('1.1')).execute(), [{ fee: dec('1.1') }], 'of a query in the place of a table')
   t.same(await found(all.where('amount', '=', sql<never>`1.1`)), [1], 'equal to raw SQL')
   t.same(await found(all.where(eb => eb(eb.fn.coalesce('amount', 'rest'), '=', dec('1.10')))), [1], 'chosen among others')
   t.same(await found(all.where(eb => eb(eb.fn.coalesce('amount', 'rest'), 'in', [dec('1.10'), dec('10')]))), [1, 4])

@@ -349,6 +349,8 @@ t.test('postgres: tables of two schemas have the same names, and so have their k
   for (const part of ['apart', 'by_room', long]) t.equal(text.split(part).length, 3, `${part} is told of both`)
   const { up } = await both(t, url, tables, tables.map(one => one.name === 'by_code' ? one : withColumns(one, { code: column.varchar(9, { nullable: true, unique: true }) }, { indexes: [{ name: 'room.new', on: ['room'] }] })))
   t.ok(up.includes(`await schema.renameIndex('${other}.by_room', '${other}.room.new')`), 'of the schema of the table')
+  await db.session(async session => new MigrationSchema(session as unknown as Session<unknown>).renameIndex(`${other}.by_code`, 'by_code.new'), { maintenance: true })
+  t.match((await pull(db, { schemas: [other] })).text, /name: 'by_code\.new'/, 'a new name needs no schema')
 })
 
 t.test('postgres: tables whose names are too long together with that of their schema are told apart', { skip: !hasPostgres && 'no PostgreSQL here' }, async t => {

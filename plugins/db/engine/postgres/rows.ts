@@ -10,7 +10,7 @@ import { isNative } from '../cells.ts'
 import type { Conversions } from '../conversions.ts'
 import { instantDecoder } from './instants.ts'
 import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, type ReadRow, rowReader, timeDecoder } from '../row-reader.ts'
-import { storedValueError, Unreadable, UnreadableField, validDate } from '../unreadable.ts'
+import { demand, storedValueError, UnreadableField, validDate } from '../unreadable.ts'
 import type { Column, Kind } from '../../tables/table-types.ts'
 
 /** pg's own parsers. */
@@ -151,8 +151,8 @@ interface Interval extends Partial<Record<'years' | 'months' | 'days' | 'hours' 
 function intervalDecoder (parse: Decode): Decode {
   const decode = durationDecoder()
   return value => {
-    // pg reads it as no time at all.
-    if (/infinity$/.test(value as string)) throw new Unreadable('interval', value)
+    // PostgreSQL 17 has it, and pg reads it as no time at all.
+    demand(!/infinity$/.test(value as string), 'interval', value)
     const interval = parse(value) as Interval
     const { years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = interval
     const signs = new Set([years, months, days, hours, minutes, seconds, milliseconds].map(Math.sign).filter(sign => sign !== 0))

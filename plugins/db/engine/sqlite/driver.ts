@@ -156,7 +156,13 @@ export class SqliteDriver implements Driver {
   }
 
   #held (connection: SqliteConnection, release: () => void, timeout = this.#options.acquireTimeout): Connection {
-    let held = true
+    // Once: it may be another's then.
+    let giveBack = (): void => {
+      giveBack = () => {}
+      // As by a savepoint on a connection without a transaction.
+      if (connection.db.isOpen && connection.db.isTransaction) connection.exec('rollback')
+      release()
+    }
     const run = async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
       try {
         return connection.run<R>(query)
@@ -185,11 +191,7 @@ export class SqliteDriver implements Driver {
         if (connection.db.isTransaction) connection.exec('rollback')
       },
       release () {
-        if (!held) return
-        held = false
-        // As by a savepoint on a connection without a transaction.
-        if (connection.db.isOpen && connection.db.isTransaction) connection.exec('rollback')
-        release()
+        giveBack()
       }
     }
   }
