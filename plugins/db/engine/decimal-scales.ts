@@ -126,7 +126,8 @@ export class DecimalScales {
   #in (source: OperationNode, column: string, frames: readonly Frame[]): { readonly scale: number | undefined } | undefined {
     if (QUERIES.has(source.kind)) {
       const scale = this.of(ColumnNode.create(column), [frameOf(source)])
-      return { scale: scale !== undefined && 'setOperations' in source ? MIXED : scale }
+      const { setOperations } = source as Partial<SelectQueryNode>
+      return { scale: scale !== undefined && setOperations !== undefined ? MIXED : scale }
     }
     const name = String(tableOf(source))
     const cte = frames.map(frame => frame.get(name)).find(found => found !== undefined && QUERIES.has(found.kind))

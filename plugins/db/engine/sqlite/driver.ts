@@ -157,8 +157,8 @@ export class SqliteDriver implements Driver {
 
   #held (connection: SqliteConnection, release: () => void, timeout = this.#options.acquireTimeout): Connection {
     // Once: it may be another's then.
-    let giveBack = (): void => {
-      giveBack = () => {}
+    let giveBack: (() => void) | undefined = () => {
+      giveBack = undefined
       // As by a savepoint on a connection without a transaction.
       if (connection.db.isOpen && connection.db.isTransaction) connection.exec('rollback')
       release()
@@ -191,7 +191,7 @@ export class SqliteDriver implements Driver {
         if (connection.db.isTransaction) connection.exec('rollback')
       },
       release () {
-        giveBack()
+        giveBack?.()
       }
     }
   }
