@@ -82,7 +82,7 @@ export class DecimalScales {
     return columns !== undefined && column !== undefined && Object.hasOwn(columns, column) ? textScale(columns[column] as Column) : undefined
   }
 
-  /** Whether a table has any. */
+  /** Whether a table has a decimal that is stored as text. */
   isIn (table: OperationNode | undefined): boolean {
     return Object.values(this.#tables.get(String(tableOf(table)))?.columns ?? {}).some(column => textScale(column) !== undefined)
   }

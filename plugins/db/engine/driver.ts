@@ -11,7 +11,7 @@ import type { Dialect } from '../tables/shape.ts'
 export interface HoldSettings extends TransactionSettings {
   /** For migrations: patient, and with foreign keys that are looked at in the end. */
   readonly maintenance?: boolean
-  /** Nothing begins a transaction, and what is set holds for all statements: nobody has the connection afterwards. */
+  /** No transaction. Settings apply to all statements that follow, because the connection is closed afterwards. */
   readonly alone?: boolean
   /** Of whose request the statements are: cancelled, where the database can, when its client leaves. */
   readonly statements?: RequestStatements | undefined

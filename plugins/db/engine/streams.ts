@@ -49,7 +49,7 @@ class OpenStream<R> implements Batches<R> {
   }
 }
 
-/** Those of one transaction, request or database. */
+/** The open streams of a transaction, a request or a database. */
 export class OpenStreams {
   readonly #all = new Set<OpenStream<never>>()
 
@@ -57,7 +57,7 @@ export class OpenStreams {
     return this.#all.size === 0
   }
 
-  /** Keeps a stream in mind, from its first batch to its last. */
+  /** Tracks a stream from its first batch to its last. */
   track<R> (source: Batches<R>): Batches<R> {
     return new OpenStream(this.#all, source)
   }

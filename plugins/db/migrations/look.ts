@@ -42,7 +42,7 @@ export interface Look {
 
 const NOTHING = async (): Promise<readonly never[]> => []
 
-/** Of nobody who reads it. */
+/** Reads nothing: for a plan that is not written into a file. */
 export const BLIND: Look = {
   count: async () => '', losses: NOTHING, readers: NOTHING, keepers: NOTHING, tableAgain: NOTHING, columnAgain: NOTHING, partAgain: NOTHING, enumAgain: NOTHING, ownAgain: NOTHING, sequenceAgain: NOTHING, heirParts: NOTHING
 }

@@ -23,7 +23,7 @@ export interface Counter {
   readonly isCalled: boolean
 }
 
-/** The options that differ from those of a new sequence; bounds are those of the type, where nobody has set others. */
+/** The options that differ from those of a new sequence. Bounds are those of the type by default. */
 const OPTIONS = `
   concat_ws(' ', 'increment by ' || q.seqincrement, 'start with ' || q.seqstart,
     case when q.seqmin <> case when q.seqincrement > 0 then 1 else b.low end then 'minvalue ' || q.seqmin else 'no minvalue' end, case when q.seqmax <> case when q.seqincrement > 0 then b.high else -1 end then 'maxvalue ' || q.seqmax else 'no maxvalue' end,
@@ -116,7 +116,7 @@ export async function goOn (ask: Ask, table: string, column: string, counter: Co
   if (ahead > 0n || (ahead === 0n && counter.isCalled && !isCalled)) await moveTo(ask, String(row.sequence), counter)
 }
 
-/** Where nobody has set others. */
+/** The bounds of a new sequence, by its type. */
 const PLAIN = 'increment by 1 start with 1 no minvalue no maxvalue cache 1 no cycle'
 
 /**

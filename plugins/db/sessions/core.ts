@@ -125,7 +125,7 @@ export interface Core {
   readonly tables: Map<string, AnyTable>
   readonly migrations: MigrationSet[]
   readonly dialect: KyselyDialect
-  /** Those that are no request's. */
+  /** Streams that do not belong to a request. */
   readonly streams: OpenStreams
   /** Told of callbacks of `afterCommit` that fail. */
   readonly failed: (error: unknown) => void

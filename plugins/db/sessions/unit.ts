@@ -57,7 +57,7 @@ async function begun<T> (batches: AsyncGenerator<T, void>): Promise<AsyncGenerat
   })()
 }
 
-/** Why the streams of a request end with it: they are its body, or nobody reads them any more. */
+/** The error for streams that a request leaves open: it was answered, or its client has left. */
 function endOf ({ writableEnded }: ServerResponse): Error {
   return writableEnded ? new APIKIT_ERR_STREAM_CLOSED('its request was answered') : new APIKIT_ERR_CLIENT_GONE()
 }

@@ -47,7 +47,7 @@ function rounded ({ negative, coefficient, exponent }: Parts, scale: number): Pa
 
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/
 
-/** A value as a column with so many digits behind the point stores it; what is no number stays as it is. */
+/** Rounds a value to the scale of its column, as it is stored. What is not a number is returned unchanged. */
 export function storedForm (value: unknown, scale: number): unknown {
   if (typeof value === 'string' && (PLAIN.exec(value)?.[1]?.length ?? -1) === scale && !value.startsWith('-0')) return value
   const parts = partsOf(value)

@@ -102,7 +102,7 @@ interface PortalOptions {
 /** Runs a statement within a transaction. One batch is asked for ahead. The portal is closed at the end, and when the reader leaves. */
 export async function * portal (client: PoolClient, queue: SerialQueue, { text, values }: { text: string, values: readonly unknown[] }, { size, timeout, watched }: PortalOptions): AsyncGenerator<Batch, void> {
   const { prepareValue } = optionalPeer<{ prepareValue: (value: unknown) => unknown }>('fastify-apikit/db: PostgreSQL', 'pg/lib/utils')
-  // Before anything is sent: what fails within pg leaves a message half written, and nobody told.
+  // Before anything is sent: an error inside pg would leave a message half written, and would not reach the reader.
   const prepared = values.map(value => prepareValue(value))
   const name = `apikit_${++count}`
   const ask = (send: (wire: Wire) => void): { exchange: Exchange, done: Promise<void> } => {

@@ -92,7 +92,7 @@ export class SqliteDriver implements Driver {
     try {
       const result = await this.#run<R>(this.#writer, query)
       if (!this.#writer.db.isTransaction) return result
-      // By a savepoint outside of a transaction, which begins one: nobody would end it, and nobody else could write.
+      // A savepoint outside of a transaction begins one. It would never end, and would block all other writers.
       this.#writer.exec('rollback')
       throw new APIKIT_ERR_RAW_TRANSACTION('savepoint')
     } finally {
