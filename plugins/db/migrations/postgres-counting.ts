@@ -116,7 +116,7 @@ export async function goOn (ask: Ask, table: string, column: string, counter: Co
   if (ahead > 0n || (ahead === 0n && counter.isCalled && !isCalled)) await moveTo(ask, String(row.sequence), counter)
 }
 
-/** The bounds of a new sequence, by its type. */
+/** The options of a new sequence. */
 const PLAIN = 'increment by 1 start with 1 no minvalue no maxvalue cache 1 no cycle'
 
 /**
