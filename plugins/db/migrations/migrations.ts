@@ -5,35 +5,20 @@
  * @module
  */
 
-import { setTimeout as delay } from 'node:timers/promises'
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import type { Database } from '../sessions/database.ts'
 import type { Session } from '../sessions/session.ts'
-import { type Ask, askOf } from './ask.ts'
+import { askOf } from './ask.ts'
 import { compareIn } from './compare.ts'
 import { declaredIn, writeDeclared } from './declared.ts'
+import { isLockTimeout, locked, type Patience } from './lock.ts'
 import { forget, isEdited, type Known, note, noteHash, prepareTable, readHistory, refuseOther } from './history.ts'
 import { MigrationSchema } from './schema.ts'
 import type { MigrationState } from './types.ts'
 
 export { MigrationSchema } from './schema.ts'
+export type { Patience } from './lock.ts'
 export type { Migration, Migrations, MigrationSet, MigrationState } from './types.ts'
-
-// Anything that is not likely to be another's.
-const LOCK = 4_711_002_026
-
-/** Milliseconds from one question for it to the next. */
-const LOCK_PAUSE = 200
-
-/** How long a step waits for the locks of others. PostgreSQL. */
-export interface Patience {
-  /** Milliseconds that a statement waits for a lock: meanwhile others wait behind it. Default: 3000. */
-  readonly lockTimeout?: number
-  /** How often all is done again after that. Default: 10. */
-  readonly lockRetries?: number
-  /** Milliseconds until then, at least; at most eight times as many. Default: 1000. */
-  readonly lockWait?: number
-}
 
 export interface UpOptions extends Patience {
   /** The last step that is done, by its full name. Default: all. */
@@ -130,7 +115,7 @@ async function attempt<DB> (db: Database<DB>, session: Session<unknown>, { full,
   try {
     await (isAlone ? withoutTransaction(db, run) : run(session))
   } catch (error) {
-    if (codeOf(error) === LOCK_NOT_AVAILABLE) throw Object.assign(Object(error), { step: full, outcome })
+    if (isLockTimeout(error)) throw Object.assign(Object(error), { step: full, outcome })
     const message = error instanceof APIKIT_ERR_MIGRATION ? error.message.replace('Migrations: ', '') : toldBy(error)
     throw Object.assign(new APIKIT_ERR_MIGRATION(`${full} failed${outcome}: ${message}`), { cause: error })
   }
@@ -216,51 +201,4 @@ export async function accept <DB> (db: Database<DB>, name: string): Promise<void
     else if (gone !== undefined) await forget(ask, gone)
     else throw new APIKIT_ERR_MIGRATION(`${JSON.stringify(name)} is not a migration that ran`)
   })
-}
-
-const LOCK_NOT_AVAILABLE = '55P03'
-
-function codeOf (error: unknown): unknown {
-  return Object(error).code === LOCK_NOT_AVAILABLE ? LOCK_NOT_AVAILABLE : Object(Object(error).cause).code
-}
-
-function lockFailure (error: unknown, timeout: number, times: number): Error {
-  const { step = 'a step', outcome = outcomeOf(false, []) } = Object(error)
-  return Object.assign(new APIKIT_ERR_MIGRATION(
-    `${String(step)} failed${String(outcome)}: another transaction held a lock that it needs for longer than ${timeout} ms, ${times} ${times === 1 ? 'time' : 'times'}. ` +
-    'Find it in pg_stat_activity (select pid, state, query from pg_stat_activity where pg_blocking_pids(pid) = \'{}\' and xact_start is not null), ' +
-    'and wait for its end or end it; or run up() with a larger lockTimeout'), { cause: error })
-}
-
-/**
- * Waits for its turn, without a statement that runs meanwhile: `create index concurrently` in the turn of another process waits
- * for the end of all that run, also of one that waits for the turn.
- */
-async function takeLock (ask: Ask): Promise<void> {
-  while ((await ask(`select where pg_try_advisory_xact_lock(${LOCK})`)).length === 0) await delay(LOCK_PAUSE)
-}
-
-async function locked<DB, T> (db: Database<DB>, { lockTimeout = 3000, lockRetries = 10, lockWait = 1000 }: Patience, work: (session: Session<unknown>) => Promise<T>): Promise<T> {
-  for (let retries = 0; ; retries++) {
-    let isDone = false
-    try {
-      return await db.session(async given => {
-        const session = given as Session<unknown>
-        // SQLite's writer is locked as it is.
-        if (db.dialect === 'postgres') {
-          await takeLock(askOf(session))
-          await session.run(`set local lock_timeout = ${lockTimeout}`)
-        }
-        const result = await work(session)
-        isDone = true
-        return result
-      }, { maintenance: true })
-    } catch (error) {
-      // Constraints that are deferred are checked here.
-      if (isDone) throw Object.assign(new APIKIT_ERR_MIGRATION(`the commit failed: ${Object(error).message}`), { cause: error })
-      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error
-      if (retries >= lockRetries) throw lockFailure(error, lockTimeout, retries + 1)
-      await delay(lockWait * (1 + Math.random() * 7))
-    }
-  }
 }
