@@ -12,10 +12,10 @@ import type { FastifyInstance } from 'fastify'
 import type { QueryEvent } from '../db/index.ts'
 import type { JobAttempt } from '../tasks/index.ts'
 import type { Api } from './providers.ts'
+import { isUnsampled } from './connections.ts'
 import { fail } from './request-trace.ts'
 import { recordedOf } from './server-spans.ts'
 import { rootOf } from '../core/scope.ts'
-import { Unsampled } from './unsampled.ts'
 
 /** Characters of a statement. One that inserts many rows is as long as they are many. */
 const LONGEST_STATEMENT = 2048
@@ -30,7 +30,7 @@ export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer,
     // Of another app in the process, which has its own.
     if (event.app !== undefined && rootOf(event.app) !== rootOf(app)) return undefined
     const active = api.context.active()
-    if (active instanceof Unsampled) return undefined
+    if (isUnsampled(active)) return undefined
     if (api.trace.getSpan(active) !== undefined) return active
     return event.request === undefined ? jobs.getStore() : recordedOf(event.request).context
   }

@@ -10,9 +10,9 @@ import type { Api } from './providers.ts'
 
 /** Makes spans for parts of a request, below its server span. */
 export class RequestTrace implements Trace {
-  readonly traceparent: string
   /** For lines of the log, as OpenTelemetry names them. */
   readonly ids: { readonly trace_id: string, readonly span_id: string }
+  readonly #flags: number
   readonly #api: Api
   readonly #tracer: Tracer
   /** What the next part is below. */
@@ -22,24 +22,24 @@ export class RequestTrace implements Trace {
 
   constructor (api: Api, tracer: Tracer, span: Span, context: Context) {
     const { traceId, spanId, traceFlags } = span.spanContext()
-    this.traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
     this.ids = { trace_id: traceId, span_id: spanId }
+    this.#flags = traceFlags
     this.#api = api
     this.#tracer = tracer
     this.#parent = context
   }
 
+  get traceparent (): string {
+    const { ids } = this
+    return `00-${ids.trace_id}-${ids.span_id}-${this.#flags.toString(16).padStart(2, '0')}`
+  }
+
   run<T> (part: Part, name: string, call: () => T): T {
-    const span = this.#start(part, { 'code.function.name': name })
-    return ended(this.#api, span, () => this.#api.context.with(this.#below(span), call))
+    return this.#run(part, name, call, () => {})
   }
 
   handler<T> (name: string, call: () => T): T {
-    const done = (): void => { this.#handled = performance.now() }
-    const result = this.run('handler', name, call)
-    if (result instanceof Promise) result.then(done).catch(() => {})
-    else done()
-    return result
+    return this.#run('handler', name, call, () => { this.#handled = performance.now() })
   }
 
   /**
@@ -77,6 +77,29 @@ export class RequestTrace implements Trace {
     this.#handled = undefined
   }
 
+  /** @param done is called when the part has succeeded */
+  #run<T> (part: Part, name: string, call: () => T, done: () => void): T {
+    const span = this.#start(part, { 'code.function.name': name })
+    const failed = (error: unknown): void => {
+      fail(this.#api, span, error)
+      span.end()
+    }
+    const succeeded = (): void => {
+      span.end()
+      done()
+    }
+    let result: T
+    try {
+      result = this.#api.context.with(this.#below(span), call)
+    } catch (error) {
+      failed(error)
+      throw error
+    }
+    if (result instanceof Promise) result.then(succeeded, failed)
+    else succeeded()
+    return result
+  }
+
   #start (part: Part, attributes: Attributes): Span {
     return this.#tracer.startSpan(`apikit.${part}`, { attributes }, this.#parent)
   }
@@ -89,24 +112,6 @@ export class RequestTrace implements Trace {
 function timeOf (now: number): HrTime {
   const milliseconds = performance.timeOrigin + now
   return [Math.trunc(milliseconds / 1000), Math.round(milliseconds % 1000 * 1e6)]
-}
-
-/** Ends a span with a call, or with its promise. */
-function ended<T> (api: Api, span: Span, call: () => T): T {
-  const failed = (error: unknown): void => {
-    fail(api, span, error)
-    span.end()
-  }
-  let result: T
-  try {
-    result = call()
-  } catch (error) {
-    failed(error)
-    throw error
-  }
-  if (result instanceof Promise) result.then(() => { span.end() }, failed)
-  else span.end()
-  return result
 }
 
 /** Marks a span as failed, unless the error is an answer to a mistake of the client. Messages of errors may hold values of the request, and are left to the log. */

@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
 import { whenClosed } from '../core/http/when-closed.ts'
 import { measure } from '../core/request/measures.ts'
+import { connectionOf, enterConnections } from './connections.ts'
 import type { ParsedOptions } from './options.ts'
 import type { Api, Providers } from './providers.ts'
 import { RequestTrace, typeOf } from './request-trace.ts'
@@ -92,11 +93,13 @@ export class ServerSpans {
 
   install (app: FastifyInstance): void {
     app.decorateRequest(kTelemetry, null)
+    if (this.#tracer !== undefined && this.#options.ratio < 1) enterConnections(app, this.#api)
     const { context: contexts } = this.#api
     app.addHook('onRequest', (request, reply, done) => {
-      const { context } = this.#begin(request, reply)
-      if (context === undefined) done()
-      else contexts.with(context, done)
+      const around = this.#tracer === undefined ? undefined : contexts.active()
+      const { context } = this.#begin(request, reply, around)
+      if (context === around) done()
+      else contexts.with(context as Context, done)
     })
     app.addHook('onError', (request, _reply, error, done) => {
       const recorded = request[kTelemetry]
@@ -105,8 +108,9 @@ export class ServerSpans {
     })
   }
 
-  #begin (request: FastifyRequest, reply: FastifyReply): Recorded {
-    const recorded = request[kTelemetry] = this.#tracer === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer, request)
+  /** @param around the context that the request has come in; `undefined` if nothing is traced */
+  #begin (request: FastifyRequest, reply: FastifyReply, around: Context | undefined): Recorded {
+    const recorded = request[kTelemetry] = around === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer as Tracer, request, around)
     const { server } = recorded
     if (server !== undefined) {
       measure(request).trace = server.trace
@@ -142,20 +146,27 @@ export class ServerSpans {
     }
   }
 
-  #traced (tracer: Tracer, request: FastifyRequest): Traced {
-    const { context, propagation, trace, ROOT_CONTEXT } = this.#api
-    const { trustTraceparent, ratio } = this.#options
-    const around = context.active()
-    const active = around === ROOT_CONTEXT ? undefined : trace.getSpan(around)
+  #traced (tracer: Tracer, request: FastifyRequest, around: Context): Traced {
+    const connection = connectionOf(around)
+    const isAsked = this.#mayBeTraced(request)
+    if (connection !== undefined && !isAsked && this.#isLeftOut()) {
+      connection.begin()
+      return { context: connection, server: undefined, error: undefined }
+    }
+    const { propagation, trace, ROOT_CONTEXT } = this.#api
+    const active = connection === undefined ? trace.getSpan(around) : undefined
     if (active !== undefined) return this.#continued(tracer, request, active, around)
 
-    const sent = this.#mayBeTraced(request) ? propagation.extract(ROOT_CONTEXT, request.headers) : ROOT_CONTEXT
-    const remote = sent === ROOT_CONTEXT ? undefined : trace.getSpanContext(sent)
+    const { trustTraceparent } = this.#options
+    const sent = isAsked ? propagation.extract(ROOT_CONTEXT, request.headers) : ROOT_CONTEXT
+    const remote = trace.getSpanContext(sent)
     const parent = trustTraceparent ? sent : ROOT_CONTEXT
     const isRoot = remote === undefined || !trustTraceparent
-    if (isRoot && ratio < 1 && Math.random() >= ratio) return new Unsampled(this.#api, parent)
+    // On a connection, the others have been left out above.
+    if (isRoot && (isAsked || connection === undefined) && this.#isLeftOut()) return { context: new Unsampled(this.#api, parent), server: undefined, error: undefined }
 
-    const span = tracer.startSpan(nameOf(request), this.#optionsOf(request, isRoot ? remote : undefined), parent)
+    const route = routeOf(request)
+    const span = tracer.startSpan(nameOf(request, route), this.#optionsOf(request, route, isRoot ? remote : undefined), parent)
     const inner = trace.setSpan(parent, span)
     if (!span.isRecording()) return { context: inner, server: undefined, error: undefined }
     // Without the query: it may hold credentials.
@@ -164,22 +175,30 @@ export class ServerSpans {
     return { context: inner, server: { span, isOwn: true, trace: new RequestTrace(this.#api, tracer, span, inner), hasEnded: false }, error: undefined }
   }
 
+  #isLeftOut (): boolean {
+    const { ratio } = this.#options
+    return ratio < 1 && Math.random() >= ratio
+  }
+
   /** Whether the client has sent something that the propagator reads. Most have not, and reading takes longer than looking. */
   #mayBeTraced ({ headers }: FastifyRequest): boolean {
-    return this.#fields.length === 0 || this.#fields.some(field => headers[field] !== undefined)
+    for (const field of this.#fields) {
+      if (headers[field] !== undefined) return true
+    }
+    return this.#fields.length === 0
   }
 
   /** An instrumentation of node:http has begun, which cannot know the route. */
   #continued (tracer: Tracer, request: FastifyRequest, span: Span, context: Context): Traced {
     if (!span.isRecording()) return { context, server: undefined, error: undefined }
     const route = routeOf(request)
-    if (route !== undefined) span.updateName(nameOf(request)).setAttribute('http.route', route)
+    if (route !== undefined) span.updateName(nameOf(request, route)).setAttribute('http.route', route)
     return { context, server: { span, isOwn: false, trace: new RequestTrace(this.#api, tracer, span, context), hasEnded: false }, error: undefined }
   }
 
   /** What a sampler decides by. One literal for each shape: most requests are not sampled, and pay for no more. */
-  #optionsOf (request: FastifyRequest, link: SpanContext | undefined): SpanOptions {
-    const [method, route] = [observedMethod(request), routeOf(request)]
+  #optionsOf (request: FastifyRequest, route: string | undefined, link: SpanContext | undefined): SpanOptions {
+    const method = observedMethod(request)
     const attributes: Attributes = route === undefined
       ? { 'http.request.method': method, 'url.scheme': request.protocol, 'url.path': pathOf(request) }
       : { 'http.request.method': method, 'url.scheme': request.protocol, 'url.path': pathOf(request), 'http.route': route }
@@ -191,12 +210,10 @@ export class ServerSpans {
 /** Tells when the handler's value has become text. By this response alone: a hook would cost all requests, of which most are not sampled. */
 function noteHead ({ raw }: FastifyReply, trace: RequestTrace): void {
   const { writeHead } = raw
-  Object.assign(raw, {
-    writeHead (this: ServerResponse, ...parts: unknown[]) {
-      trace.serialized()
-      return Reflect.apply(writeHead, this, parts)
-    }
-  })
+  raw.writeHead = function (this: ServerResponse, ...parts: unknown[]) {
+    trace.serialized()
+    return Reflect.apply(writeHead, this, parts)
+  }
 }
 
 /** Ends the span of a request: that of a handshake when the socket opens. */
@@ -221,9 +238,9 @@ function endingOf ({ raw: { headersSent, statusCode } }: FastifyReply, { error }
   return ending
 }
 
-function nameOf (request: FastifyRequest): string {
+function nameOf (request: FastifyRequest, route: string | undefined): string {
   const method = observedMethod(request)
-  const [word, route] = [method === OTHER_METHOD ? 'HTTP' : method, routeOf(request)]
+  const word = method === OTHER_METHOD ? 'HTTP' : method
   return route === undefined ? word : `${word} ${route}`
 }
 

@@ -7,14 +7,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from '@opentelemetry/api'
 import type { Api } from './providers.ts'
-import type { Recorded } from './server-spans.ts'
 
 /**
  * Has a span that is not sampled, so that an instrumentation below continues it and does not begin a trace of its own. Its
  * identifiers are made when somebody first looks.
  */
-export class Unsampled implements Context, Recorded {
-  error: unknown = undefined
+export class Unsampled implements Context {
   readonly #api: Api
   readonly #around: Context
   #whole: Context | undefined = undefined
@@ -23,14 +21,6 @@ export class Unsampled implements Context, Recorded {
   constructor (api: Api, around: Context) {
     this.#api = api
     this.#around = around
-  }
-
-  get context (): this {
-    return this
-  }
-
-  get server (): undefined {
-    return undefined
   }
 
   getValue (key: symbol): unknown {
