@@ -10,6 +10,7 @@ import type { Attributes, Context, Histogram, Span, SpanContext, SpanOptions, Tr
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
 import { whenClosed } from '../core/http/when-closed.ts'
+import { addToLines } from '../core/request/log-lines.ts'
 import { measure } from '../core/request/measures.ts'
 import { connectionOf, enterConnections } from './connections.ts'
 import type { ParsedOptions } from './options.ts'
@@ -115,7 +116,7 @@ export class ServerSpans {
     if (server !== undefined) {
       measure(request).trace = server.trace
       noteHead(reply, server.trace)
-      if (this.#options.logIds) request.log = reply.log = request.log.child(server.trace.ids)
+      if (this.#options.logIds) addToLines(request, reply, server.trace.ids)
     }
     // There is nothing to say at the end of a request that is not sampled.
     if (server !== undefined || this.#meters !== undefined) this.#watch(request, reply, recorded)

@@ -8,7 +8,7 @@ import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } 
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { AlwaysOnSampler, InMemorySpanExporter, ParentBasedSampler, type ReadableSpan, SimpleSpanProcessor, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace'
 import { Type } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import { kMeasures, traceparentOf } from '../../plugins/core/request/measures.ts'
 import { declarePurpose } from '../../plugins/core/purpose.ts'
@@ -506,6 +506,19 @@ t.test('log lines of a sampled request have the identifiers of its span', async 
     t.notOk(lines.some(line => 'trace_id' in line))
     t.ok(lines.some(({ msg }) => msg === 'hello'))
   }
+})
+
+t.test('lines of a logger that requests share have no identifiers of one of them', async t => {
+  const lines: Array<Record<string, unknown>> = []
+  const logger = { level: 'info', stream: { write: (line: string) => { lines.push(JSON.parse(line)) } } }
+  let shared: FastifyBaseLogger | undefined
+  const { app, origin, spans } = await recording(t, {}, {}, { logger, childLoggerFactory: log => (shared ??= log.child({ shared: true })) })
+  app.get('/', async request => { request.log.info('hello') })
+  await ask(await origin())
+  const { traceId } = named(await spans(), 'GET /').spanContext()
+  shared?.info('of nobody')
+  t.match(lines.find(({ msg }) => msg === 'hello'), { shared: true, trace_id: traceId })
+  t.notOk(lines.some(line => line.msg === 'of nobody' && 'trace_id' in line))
 })
 
 t.test('without a provider, and with OTEL_SDK_DISABLED, the app is as without the plugin', async t => {
