@@ -2,7 +2,7 @@ import t from 'tap'
 import { places } from '../../migrations-random/places.ts'
 import { tryRounds } from '../../migrations-random/rounds.ts'
 
-const ROUNDS = 50
+const ROUNDS = 20
 
 // Each round makes two databases.
 t.setTimeout(600_000)
