@@ -58,9 +58,12 @@ export class RequestTrace implements Trace {
       if (error != null) fail(this.#api, span, error)
       span.end()
     }
+    let isWithin = true
+    let finished: { readonly error: Error | undefined } | undefined
     const goOn = (error?: Error): void => {
       end(error)
-      context.with(outer, done, undefined, error)
+      if (isWithin) finished = { error }
+      else context.with(outer, done, undefined, error)
     }
     try {
       context.with(this.#parent, read, undefined, goOn)
@@ -68,6 +71,9 @@ export class RequestTrace implements Trace {
       end(error)
       throw error
     }
+    isWithin = false
+    // Back in the context of the request, without entering it again.
+    if (finished !== undefined) done(finished.error)
   }
 
   /** The value of the handler has become text. */
