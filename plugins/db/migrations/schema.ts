@@ -15,11 +15,11 @@ import { Raw, sqlOf } from '../tables/raw.ts'
 import { table } from '../tables/table.ts'
 import { type Ask, askOf } from './ask.ts'
 import type { Attribute } from './match.ts'
-import { Kept } from './postgres-kept.ts'
-import { alterEnum, type AlterEnumOptions, renameEnumLabel } from './postgres-enum.ts'
-import * as postgres from './postgres-schema.ts'
-import { Drafts } from './sqlite-drafts.ts'
-import * as sqlite from './sqlite-schema.ts'
+import { Kept } from './postgres/kept.ts'
+import { alterEnum, type AlterEnumOptions, renameEnumLabel } from './postgres/enum.ts'
+import * as postgres from './postgres/schema.ts'
+import { Drafts } from './sqlite/drafts.ts'
+import * as sqlite from './sqlite/schema.ts'
 
 /** A condition of a whole table. */
 export interface Constraint {

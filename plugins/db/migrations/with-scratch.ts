@@ -8,11 +8,11 @@ import type { Session } from '../sessions/session.ts'
 import type { TableShape } from '../tables/shape.ts'
 import { askOf } from './ask.ts'
 import type { Catalog } from './catalog.ts'
-import { readSqlite } from './catalog-sqlite.ts'
+import { readSqlite } from './sqlite/catalog.ts'
 import type { Scratch } from './scratch.ts'
-import { openTemporary, PostgresScratch, readActual } from './scratch-postgres.ts'
-import { SqliteScratch } from './scratch-sqlite.ts'
-import { type LabelRename, renameLabels } from './enum-labels.ts'
+import { openTemporary, PostgresScratch, readActual } from './postgres/scratch.ts'
+import { SqliteScratch } from './sqlite/scratch.ts'
+import { type LabelRename, renameLabels } from './postgres/enum-labels.ts'
 
 export interface Given {
   /** The database as it is, but for labels of enums that seem to have another name. */

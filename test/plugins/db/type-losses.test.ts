@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
 import { type AnyTable, type Column, column, diff, leftAlone, pull, stamp } from '../../../plugins/db/index.ts'
-import { holdsAll } from '../../../plugins/db/migrations/type-losses.ts'
+import { holdsAll } from '../../../plugins/db/migrations/postgres/type-losses.ts'
 import { ask, hasPostgres, onBoth } from './databases.ts'
 import { of, thereAndBack, withColumns } from './hanging.ts'
 import { declaring, made, run } from './made.ts'
