@@ -9,32 +9,17 @@ import type { Session } from '../sessions/session.ts'
 import { columnSql, constraintSql, enumSql, indexSql, tableStatements } from '../tables/ddl.ts'
 import { indexPart } from '../tables/index-shape.ts'
 import { unqualified, withoutSchemaOf } from '../tables/names.ts'
-import { checkPart, columnShape, type Dialect, foreignPart, keyPart, nameOf, otherPart, type PartShape, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
-import type { Column, Columns, ForeignKey, IndexOptions, KeyOptions, SqlText, TableOptions, UniqueOptions } from '../tables/table-types.ts'
-import { Raw, sqlOf } from '../tables/raw.ts'
+import { columnShape, type Dialect, type PartShape, quoted, quotedPath, shapeOf } from '../tables/shape.ts'
+import type { Column, Columns, IndexOptions, TableOptions } from '../tables/table-types.ts'
 import { table } from '../tables/table.ts'
 import { type Ask, askOf } from './ask.ts'
+import { type Constraint, constraintParts } from './constraint.ts'
 import type { Attribute } from './match.ts'
 import { Kept } from './postgres/kept.ts'
 import { alterEnum, type AlterEnumOptions, renameEnumLabel } from './postgres/enum.ts'
 import * as postgres from './postgres/schema.ts'
 import { Drafts } from './sqlite/drafts.ts'
 import * as sqlite from './sqlite/schema.ts'
-
-/** A condition of a whole table. */
-export interface Constraint {
-  /** Of the constraint. Default: as PostgreSQL would call it. */
-  readonly name?: string
-  readonly primaryKey?: readonly string[] | KeyOptions
-  readonly unique?: readonly string[] | UniqueOptions
-  readonly foreignKey?: ForeignKey
-  /** In SQL: one condition, or several by name. */
-  readonly check?: SqlText | Readonly<Record<string, SqlText>>
-  /** In SQL, what stands behind the name. */
-  readonly definition?: SqlText
-  /** Older rows are not checked (`not valid` of PostgreSQL). `'if needed'`: only where they do not fit. */
-  readonly notValid?: boolean | 'if needed'
-}
 
 export interface AlterOptions {
   /** What is changed of the column; all else stays. Default: its type, whether it may be null, and its default. */
@@ -249,26 +234,4 @@ export class MigrationSchema {
   async dropEnum (name: string): Promise<void> {
     if (this.dialect === 'postgres') await this.run(`drop type ${quotedPath(name)}`)
   }
-}
-
-function columnsOf (key: readonly string[] | KeyOptions): KeyOptions {
-  return 'columns' in key ? key : { columns: key }
-}
-
-/** The parts that a constraint says. */
-function constraintParts (table: string, { name, primaryKey, unique, foreignKey, check, definition }: Constraint, dialect: Dialect): PartShape[] {
-  const named = name === undefined ? {} : { name }
-  const parts: PartShape[] = []
-  if (primaryKey !== undefined) parts.push(keyPart(table, 'primary', { ...columnsOf(primaryKey), ...named }, dialect))
-  if (unique !== undefined) parts.push(keyPart(table, 'unique', { ...columnsOf(unique), ...named }, dialect))
-  if (foreignKey !== undefined) parts.push(foreignPart(table, { ...foreignKey, ...named }))
-  if (isText(check)) parts.push(checkPart(name ?? nameOf(unqualified(table), [], 'check'), sqlOf(check, dialect), []))
-  else for (const [one, sql] of Object.entries(check ?? {})) parts.push(checkPart(nameOf(unqualified(table), [one], 'check'), sqlOf(sql, dialect), []))
-  if (definition !== undefined && name === undefined) throw new APIKIT_ERR_MIGRATION(`${table}: addConstraint() with a definition needs a name`)
-  if (definition !== undefined && name !== undefined) parts.push(otherPart(name, sqlOf(definition, dialect), []))
-  return parts
-}
-
-function isText (check: Constraint['check']): check is SqlText {
-  return typeof check === 'string' || check instanceof Raw
 }
