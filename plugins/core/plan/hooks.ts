@@ -6,14 +6,14 @@
 
 import type { Readable } from 'node:stream'
 import type {
-  FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, onSendHookHandler, preParsingHookHandler, preSerializationHookHandler, preValidationHookHandler,
-  RouteHandlerMethod, RouteOptions
+  FastifyReply, FastifyRequest, HookHandlerDoneFunction, onRequestHookHandler, preParsingHookHandler, preValidationHookHandler, RouteHandlerMethod, RouteOptions
 } from 'fastify'
 import { raised } from '../thrown.ts'
 import { failing, isFailing } from './failing.ts'
 import { hideInLog } from './logged-url.ts'
 import { keepPlan } from './plan-of-request.ts'
 import { headersOf, noteSpan } from './reply-headers.ts'
+import { closing, sending, withoutLength } from './response-hooks.ts'
 import type { MapValue, RoutePlan, Slots, SocketHandler, SocketRoute, Step } from './route-plan.ts'
 import { takesReply } from './takes-reply.ts'
 
@@ -180,47 +180,6 @@ function watched (step: Step): Step {
     }
     if (running === undefined) note()
     return running?.finally(note)
-  }
-}
-
-function closing ({ close }: Slots): preSerializationHookHandler | undefined {
-  if (close === undefined) return undefined
-  return (request, reply, payload, done) => {
-    let closed: unknown
-    try {
-      closed = close(request, reply, payload)
-    } catch (error) {
-      return done(raised(error))
-    }
-    done(null, closed)
-  }
-}
-
-function sending ({ send: { generators, files, tasks } }: Slots): onSendHookHandler | undefined {
-  const [first, ...others] = [generators, files, tasks].filter(step => step !== undefined)
-  if (first === undefined) return undefined
-  return (request, reply, payload, done) => {
-    const finish = (): void => {
-      for (const step of others) step(request, reply, payload)
-      done(null, payload)
-    }
-    const running = first(request, reply, payload)
-    if (running === undefined) finish()
-    else running.then(finish).catch((error: unknown) => { done(raised(error)) })
-  }
-}
-
-/**
- * Fastify gives the HEAD beside a GET a length, which a 204 must not have, and a 304 only if it is that of the 200.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9110#section-8.6
- */
-function withoutLength (next: onSendHookHandler | undefined): onSendHookHandler {
-  return function (request, reply, payload, done) {
-    if (reply.statusCode === 204 || reply.statusCode === 304) reply.removeHeader('content-length')
-    if (reply.statusCode === 204) reply.removeHeader('content-type')
-    if (next === undefined) done()
-    else next.call(this, request, reply, payload, done)
   }
 }
 
