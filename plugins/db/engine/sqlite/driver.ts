@@ -8,9 +8,9 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
+import { type CompiledQuery, type DialectAdapter, type QueryResult, SqliteAdapter, SqliteIntrospector } from 'kysely'
 import type { Driver, Connection, HoldSettings, Pool } from '../driver.ts'
-import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_MIGRATION, APIKIT_ERR_RAW_TRANSACTION, APIKIT_ERR_STREAM_CLOSED } from '../../errors.ts'
+import { APIKIT_ERR_DB_OPEN, APIKIT_ERR_RAW_TRANSACTION, APIKIT_ERR_STREAM_CLOSED } from '../../errors.ts'
 import type { Conversions } from '../conversions.ts'
 import { wholeOf } from '../parameter.ts'
 import { isRead } from '../reads.ts'
@@ -18,6 +18,7 @@ import { SqliteCompiler } from './compiler.ts'
 import { SqliteConnection, type Step } from './connection.ts'
 import { isBusy, type TranslateSqlite } from './errors.ts'
 import { again } from './lock.ts'
+import { maintaining } from './maintenance.ts'
 import { loadSqlite } from './module.ts'
 import { Turns } from '../turns.ts'
 
@@ -118,31 +119,7 @@ export class SqliteDriver implements Driver {
     if (accessMode === 'read only' && !this.#options.memory) return this.#holdReader()
     await this.#turns.take()
     const held = this.#held(this.#writer, () => { this.#turns.give() }, maintenance ? PATIENCE : this.#options.acquireTimeout)
-    return maintenance ? this.#maintaining(held) : held
-  }
-
-  /** Foreign keys cannot be switched within a transaction: they are off before it, and looked at before it is committed. */
-  #maintaining (held: Connection): Connection {
-    const writer = this.#writer
-    let before: ReadonlySet<string> = new Set()
-    return {
-      ...held,
-      begin (settings) {
-        writer.exec('pragma foreign_keys = off')
-        before = new Set(orphansOf(writer).map(orphan => JSON.stringify(orphan)))
-        return held.begin(settings)
-      },
-      async commit () {
-        // What was wrong before may stay so.
-        const lost = orphansOf(writer).find(orphan => !before.has(JSON.stringify(orphan)))
-        if (lost !== undefined) throw new APIKIT_ERR_MIGRATION(`a row of ${lost.table} references a row of ${lost.parent} that does not exist`)
-        await held.commit()
-      },
-      release () {
-        writer.exec('pragma foreign_keys = on')
-        held.release()
-      }
-    }
+    return maintenance ? maintaining(held, this.#writer) : held
   }
 
   #holdReader (): Connection {
@@ -244,20 +221,5 @@ export class SqliteDriver implements Driver {
 
   introspector (db: Parameters<Driver['introspector']>[0]): SqliteIntrospector {
     return new SqliteIntrospector(db)
-  }
-}
-
-interface Orphan {
-  readonly table: string
-  readonly parent: string
-  readonly rowid: string
-}
-
-/** Rows that reference others which are not there. A schema whose keys do not fit cannot be asked. */
-function orphansOf (connection: SqliteConnection): Orphan[] {
-  try {
-    return connection.run<Orphan>(CompiledQuery.raw('pragma foreign_key_check')).rows.map(({ table, parent, rowid }) => ({ table, parent, rowid: String(rowid) }))
-  } catch {
-    return []
   }
 }
