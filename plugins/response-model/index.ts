@@ -41,7 +41,8 @@ export const ResponseModelOptions = Type.Object({
 export type ResponseModelOptions = Partial<Static<typeof ResponseModelOptions>>
 
 export * from './errors.ts'
-export { type Jsonable, jsonable, type JsonableOptions } from './jsonable.ts'
+export type { Jsonable, JsonableOptions } from './jsonable-options.ts'
+export { jsonable } from './jsonable.ts'
 export { applyPatch, fieldsSet } from './patch.ts'
 export type { ResponseError, ResponseProblem } from './problems.ts'
 export type { ResponseOptions, Selection } from '../core/plan/response-options.ts'

@@ -8,7 +8,7 @@ import type { ResponseOptions } from '../core/plan/response-options.ts'
 import { filledOf, isFilled } from '../core/schema/fields-set.ts'
 import { APIKIT_ERR_JSONABLE } from './errors.ts'
 import { codecOf, encode, tagOf, type Written } from './json-writer.ts'
-import type { Jsonable, JsonableOptions } from './jsonable.ts'
+import type { Jsonable, JsonableOptions } from './jsonable-options.ts'
 import { type Presentation, presentationOf } from './selection.ts'
 
 /** As Python's `isoformat` writes a time in UTC. */

@@ -9,19 +9,10 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import type { ResponseOptions } from '../core/plan/response-options.ts'
 import type { Schema } from '../core/plan/route-plan.ts'
 import { APIKIT_ERR_JSONABLE } from './errors.ts'
+import type { Jsonable, JsonableOptions } from './jsonable-options.ts'
 import { PlainEncoder } from './jsonable-plain.ts'
 import { compileModel, type Serialize, serializer } from './model.ts'
 import { checkOptions, presentationOf } from './selection.ts'
-
-/** A JSON value. */
-export type Jsonable = string | number | boolean | null | Jsonable[] | { [key: string]: Jsonable }
-
-export interface JsonableOptions extends ResponseOptions {
-  /** Response model. The value is validated, filtered and written as in a response. Without it, it is written by its type. */
-  readonly schema?: TSchema
-  /** Encoders by class, which replace the default. An encoder of the class itself precedes one of a base class. */
-  readonly encoders?: ReadonlyMap<abstract new (...args: never[]) => unknown, (value: never) => unknown>
-}
 
 /** Compiled models, by presentation. */
 const models = new WeakMap<TSchema, Map<string, Serialize>>()

@@ -10,7 +10,7 @@ import { isAway } from '../db/engine/postgres/errors.ts'
 import { DatabaseUnavailable } from '../db/engine/violations.ts'
 import type { Claimed, Outcome, Store, Want } from './durable.ts'
 import { type Envelope, payloadOf, storable } from './pg-boss-rows.ts'
-import type { PgBossOptions } from './pg-boss.ts'
+import type { PgBossOptions } from './pg-boss-options.ts'
 
 /** Name of the table of jobs. */
 export function tableOf (schema: string): string {

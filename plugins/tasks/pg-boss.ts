@@ -11,19 +11,11 @@ import type { RequestTransaction } from '../core/request/transaction.ts'
 import { Attempts } from './attempt.ts'
 import { publishAdded } from './channels.ts'
 import { SCHEDULE_KEY } from './cron.ts'
-import type { DurableOptions } from './durable.ts'
 import { type DurableEngine, type Job, type JobCounts, type JobFilter, type JobState, type NewJob, noCounts, OPEN_STATES } from './engine.ts'
+import type { PgBossOptions } from './pg-boss-options.ts'
 import { COLUMNS, envelopeOf, insertOf, jobOf, type JobRow, KEPT, singletonKeyOf, STATE, STATES } from './pg-boss-rows.ts'
 import { PgBossStore, tableOf, unavailable } from './pg-boss-store.ts'
 import { Worker } from './worker.ts'
-
-export interface PgBossOptions extends DurableOptions {
-  readonly url: string
-  /** Connections at most. */
-  readonly poolSize: number
-  /** Version of pg-boss's tables. */
-  readonly schema: string
-}
 
 /** Minimum of pg-boss, in seconds: the time until a job of a dead process runs again. */
 const HEARTBEAT = 10

@@ -13,7 +13,7 @@ import type { JsonProblem } from '../core/json/scanner.ts'
 import type { Screen } from '../core/schema/parse.ts'
 import { codePoints } from '../core/schema/scalars.ts'
 import { textOf } from './body-encoding.ts'
-import type { Place } from '../core/schema/exact-integers.ts'
+import type { Place } from '../core/schema/place.ts'
 import { APIKIT_ERR_BODY } from './errors.ts'
 import { mayPoison, screenOf } from './poisoning.ts'
 

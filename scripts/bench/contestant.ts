@@ -10,7 +10,8 @@ import { ask, start, stop } from './child.ts'
 import type { Cores } from './cores.ts'
 import type { Drive } from './driver.ts'
 import type { Question } from './in-process.ts'
-import { type Load, Server } from './load.ts'
+import type { Load } from './wire.ts'
+import { Server } from './load.ts'
 
 export interface Contestant {
   /** Makes so many requests and returns their CPU time in microseconds. */

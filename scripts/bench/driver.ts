@@ -5,8 +5,7 @@
  */
 
 import { connect } from 'node:net'
-import type { Load } from './load.ts'
-import { Answers, CONNECTIONS, requestOf } from './wire.ts'
+import { Answers, CONNECTIONS, type Load, requestOf } from './wire.ts'
 
 /** A question to this process. */
 export interface Drive {

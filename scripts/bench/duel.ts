@@ -6,7 +6,7 @@
 
 import type { Finding, Goal, Mode, Settings } from './bar.ts'
 import { estimateOf } from './estimate.ts'
-import type { Load } from './load.ts'
+import type { Load } from './wire.ts'
 import { type Costs, type Effort, measurePairs } from './pairs.ts'
 import type { Variant } from './race.ts'
 import { median } from './ratio.ts'

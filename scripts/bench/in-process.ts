@@ -12,8 +12,7 @@ import { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { GCProfiler, getHeapStatistics } from 'node:v8'
-import type { Load } from './load.ts'
-import { Answers, CONNECTIONS, requestOf } from './wire.ts'
+import { Answers, CONNECTIONS, type Load, requestOf } from './wire.ts'
 
 /** What a module in `apps/` exports to be measured in process. */
 export interface Built {

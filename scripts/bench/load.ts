@@ -8,17 +8,7 @@ import type { ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { ask, start, type StartOptions, stop } from './child.ts'
-import { CONNECTIONS } from './wire.ts'
-
-/** A request that is made over and over. */
-export interface Load {
-  readonly path: string
-  readonly method?: 'GET' | 'POST'
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-  /** The status that every answer must have. */
-  readonly status: number
-}
+import { CONNECTIONS, type Load } from './wire.ts'
 
 /** The part of autocannon that is used. */
 type Autocannon = (options: object) => Promise<{ readonly requests: { readonly total: number }, readonly duration: number, readonly errors: number, readonly statusCodeStats: Readonly<Record<string, unknown>> }>

@@ -10,7 +10,7 @@ import { stop } from './child.ts'
 import { type Contestant, inProcess, overSockets, startDriver } from './contestant.ts'
 import { coresToUse } from './cores.ts'
 import { fastestThird } from './estimate.ts'
-import type { Load } from './load.ts'
+import type { Load } from './wire.ts'
 import { type Side, turnsOf } from './turns.ts'
 
 /** How closely to measure. */

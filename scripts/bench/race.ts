@@ -7,7 +7,8 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Finding, Goal, Settings } from './bar.ts'
-import { type Load, Server, type Work } from './load.ts'
+import type { Load } from './wire.ts'
+import { Server, type Work } from './load.ts'
 import { median, ratioOf } from './ratio.ts'
 
 /** A server that takes part. */

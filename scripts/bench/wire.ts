@@ -4,7 +4,15 @@
  * @module
  */
 
-import type { Load } from './load.ts'
+/** A request that is made over and over. */
+export interface Load {
+  readonly path: string
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** The status that every answer must have. */
+  readonly status: number
+}
 
 /** Keep-alive connections that send one request at a time. */
 export const CONNECTIONS = 32

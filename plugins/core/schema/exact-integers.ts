@@ -6,10 +6,8 @@
  */
 
 import { define } from './parse-container.ts'
+import type { Place } from './place.ts'
 import type { Shape } from './shape.ts'
-
-/** Puts the `bigint`s of a second reading where a schema takes them. Returns the value, changed in place if it is an object. */
-export type Place = (value: unknown, exact: unknown) => unknown
 
 /** The shapes of the same value behind wrappers, references and unions. */
 function alternatives (shapes: Iterable<Shape>): Set<Shape> {

@@ -6,7 +6,7 @@
 
 import { isExact, Refusal } from '../../types/codec.ts'
 import { readExactJson } from '../json/cpython.ts'
-import type { Place } from './exact-integers.ts'
+import type { Place } from './place.ts'
 import { EXACT, FAIL, LAX, type Pass, STRICT, type Parse } from './issue.ts'
 import { literalParser } from './literals.ts'
 import { parseBoolean, parseNumber, parseString } from './scalars.ts'

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Dialect, shapeOf } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
+import { shapeOf } from '../tables/shape.ts'
 import type { AnyTable } from '../tables/table.ts'
 import type { Broken } from './violations.ts'
 

@@ -5,7 +5,7 @@
  */
 
 import type { AnyTable } from '../tables/table-types.ts'
-import type { Decode } from './row-reader.ts'
+import type { Decode } from './field.ts'
 
 export class Conversions {
   readonly #decoders = new Map<string, Decode>()

@@ -6,7 +6,7 @@
 
 import type { CompiledQuery, DatabaseConnection, DialectAdapter, DatabaseIntrospector, Dialect as KyselyDialect, QueryCompiler, QueryResult, TransactionSettings } from 'kysely'
 import type { RequestStatements } from './request-statements.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 
 export interface HoldSettings extends TransactionSettings {
   /** For migrations: patient, and with foreign keys that are looked at in the end. */

@@ -7,7 +7,7 @@
 import type { CompiledQuery, QueryResult } from 'kysely'
 import { APIKIT_ERR_STREAM_CLOSED } from '../errors.ts'
 import type { Connection } from './driver.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import { OpenStreams } from './streams.ts'
 import { transactionRefusal } from './transaction-words.ts'
 

@@ -5,7 +5,7 @@
  */
 
 import type { RootOperationNode } from 'kysely'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import { isWord, tokensOf } from '../tables/sql-tokens.ts'
 
 interface Statement {

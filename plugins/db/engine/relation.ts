@@ -6,9 +6,10 @@
 
 import { AliasNode, IdentifierNode, type OperationNode, type RawNode, type RootOperationNode, SelectionNode } from 'kysely'
 import { APIKIT_ERR_RELATION } from '../errors.ts'
-import { type Decode, type ReadRow, rowReader } from './row-reader.ts'
+import type { Decode } from './field.ts'
+import { type ReadRow, rowReader } from './row-reader.ts'
 import { Template, templateOf } from './template.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import type { Column } from '../tables/table-types.ts'
 
 /** What stands in JSON for the value of a column → the value, `undefined`: as it is. Of one engine. */

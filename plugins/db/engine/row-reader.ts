@@ -9,24 +9,8 @@ import type { TSchema } from '@fastify/type-provider-typebox'
 import { type Codec, kCodec } from '../../types/codec.ts'
 import { storedDecimal } from '../../types/decimal.ts'
 import { Decimal, Duration, PlainDate, PlainTime } from '../../types/index.ts'
+import type { Decode, Field } from './field.ts'
 import { readable, Unreadable, unreadableField } from './unreadable.ts'
-
-/** Raw → domain; never called with `null`. */
-export type Decode = (value: unknown) => unknown
-
-/** A column of a result. */
-export interface Field {
-  readonly name: string
-  /** `undefined`: as it is. */
-  readonly decode: Decode | undefined
-  /** Of a column: its table, where that is known by a name. */
-  readonly table?: string | undefined
-  /** Their numbers in PostgreSQL. */
-  readonly tableID?: number
-  readonly columnID?: number
-  /** The name of the column, where it is selected under another. */
-  readonly column?: string | undefined
-}
 
 export type ReadRow = (raw: readonly unknown[]) => object
 

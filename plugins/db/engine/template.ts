@@ -5,7 +5,7 @@
  */
 
 import { type OperationNode, RawNode, ValueNode } from 'kysely'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 
 /** The texts around operands. */
 export class Template {

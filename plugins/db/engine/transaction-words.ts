@@ -6,7 +6,7 @@
 
 import type { CompiledQuery } from 'kysely'
 import { APIKIT_ERR_RAW_TRANSACTION } from '../errors.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import { isWord, type Token, tokensOf } from '../tables/sql-tokens.ts'
 
 /** Looked for first: most SQL has none of these words. */

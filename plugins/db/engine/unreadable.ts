@@ -7,7 +7,7 @@
 
 import { Refusal } from '../../types/codec.ts'
 import { APIKIT_ERR_STORED_VALUE } from '../errors.ts'
-import type { Decode, Field } from './row-reader.ts'
+import type { Decode, Field } from './field.ts'
 
 /** Thrown by what decodes a value, which does not know where it stands. */
 export class Unreadable extends Error {

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { indexPart, type IndexWords } from '../tables/index-shape.ts'
+import { indexPart } from '../tables/index-shape.ts'
 import { nameOf, unqualified } from '../tables/names.ts'
 import { raw, type Raw } from '../tables/raw.ts'
-import type { ConstraintWords, Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
+import type { ConstraintWords, IndexWords } from '../tables/part-shape.ts'
 import { bare, isWord, nameIn, spelled, type Token, tokensOf } from '../tables/sql-tokens.ts'
 import type { UniqueOptions } from '../tables/table-types.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { IndexWords } from '../tables/index-shape.ts'
-import type { ConstraintWords, Identity, PartKind } from '../tables/shape.ts'
+import type { ConstraintWords, IndexWords, PartKind } from '../tables/part-shape.ts'
+import type { Identity } from '../tables/shape.ts'
 
 export interface CatalogColumn {
   readonly name: string

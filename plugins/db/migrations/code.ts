@@ -6,8 +6,8 @@
 
 import { nameOf, unqualified } from '../tables/names.ts'
 import { Raw } from '../tables/raw.ts'
-import { columnShape, type ConstraintWords } from '../tables/shape.ts'
-import type { IndexWords } from '../tables/index-shape.ts'
+import type { ConstraintWords, IndexWords } from '../tables/part-shape.ts'
+import { columnShape } from '../tables/shape.ts'
 import type { AnyTable, Column, KeyOptions, Reference, TableOptions } from '../tables/table-types.ts'
 
 /** TypeScript that stands for itself. */

@@ -7,7 +7,9 @@
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { unqualified } from '../tables/names.ts'
 import { Raw, sqlOf } from '../tables/raw.ts'
-import { checkPart, type Dialect, foreignPart, keyPart, nameOf, otherPart, type PartShape } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
+import type { PartShape } from '../tables/part-shape.ts'
+import { checkPart, foreignPart, keyPart, nameOf, otherPart } from '../tables/shape.ts'
 import type { ForeignKey, KeyOptions, SqlText, UniqueOptions } from '../tables/table-types.ts'
 
 /** A condition of a whole table. */

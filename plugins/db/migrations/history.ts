@@ -6,7 +6,7 @@
 
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
 import { literal, quoted } from '../tables/names.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import type { Ask } from './ask.ts'
 import { KEPT_IN } from './catalog.ts'
 import type { Migration, Migrations, MigrationSet } from './types.ts'

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { PartShape, TableShape } from '../tables/shape.ts'
+import type { PartShape } from '../tables/part-shape.ts'
+import type { TableShape } from '../tables/shape.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
 import type { CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
 import type { Scratch } from './scratch.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 
 /** By the beginning of the type, the first that fits. */
 const POSTGRES: ReadonlyArray<readonly [start: string, schema: string]> = [

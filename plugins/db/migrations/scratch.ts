@@ -5,7 +5,7 @@
  */
 
 import { APIKIT_ERR_MIGRATION } from '../errors.ts'
-import type { ConstraintWords } from '../tables/shape.ts'
+import type { ConstraintWords } from '../tables/part-shape.ts'
 import type { Catalog, CatalogColumn, CatalogPart, CatalogTable } from './catalog.ts'
 
 /** A scratch with the tables of the code in it. */

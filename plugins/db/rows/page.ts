@@ -9,7 +9,7 @@ import { RequestValidationError } from '../../validation/request-validation-erro
 import { arrayNode, castNode, comparableNode, textNode } from '../engine/cells.ts'
 import { columnNode, columnOf as nodeColumn, expressionOf } from '../engine/nodes.ts'
 import { ValueViolation } from '../engine/violations.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import type { AnyTable, Column } from '../tables/table-types.ts'
 import { Position } from './cursor.ts'
 import type { CursorPaging, OffsetPaging, Order, Paging } from './paging.ts'

@@ -7,7 +7,7 @@
 import { kCodec, Refusal } from '../../types/codec.ts'
 import { PlainDate, PlainTime, Uuid } from '../../types/index.ts'
 import { isStorable } from '../tables/storable.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import type { Column, Kind } from '../tables/table-types.ts'
 
 const INTEGER = /^-?\d{1,19}$/

@@ -9,7 +9,7 @@ import { type Kysely, type QueryExecutorProvider, type SelectQueryBuilder, Sqlit
 import { NotFound } from '../../errors/http-error.ts'
 import { columnNode, expressionOf, tableNode } from '../engine/nodes.ts'
 import { APIKIT_ERR_TABLE } from '../errors.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import type { AnyTable, Row, RowUpdate } from '../tables/table.ts'
 import type { Column } from '../tables/table-types.ts'
 import { keyOf } from './keys.ts'

@@ -10,7 +10,7 @@ import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts
 import { guarded } from '../engine/guarded.ts'
 import type { RequestStatements } from '../engine/request-statements.ts'
 import { transactionRefusal } from '../engine/transaction-words.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import { APIKIT_ERR_TEST_TRANSACTION } from '../errors.ts'
 import type { Observer } from './query-events.ts'
 import { TestDriver, type TestTransaction } from './test-transaction.ts'

@@ -6,7 +6,7 @@
 
 import type { FastifyBaseLogger } from 'fastify'
 import type { AnyTable } from '../tables/table.ts'
-import type { QueryEvent } from './query-events.ts'
+import type { QueryEvent } from './query-event.ts'
 
 export type QueryLevel = 'trace' | 'debug' | 'info' | 'warn'
 

@@ -6,7 +6,7 @@
 
 import { CompiledQuery, type KyselyProps, Transaction } from 'kysely'
 import { type Core, Executor } from './core.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 import type { AfterCommit } from './savepoints.ts'
 import { type OwnOptions, Unit } from './unit.ts'
 

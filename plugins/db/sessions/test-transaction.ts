@@ -9,7 +9,7 @@ import type { Connection, Driver, HoldSettings, Pool } from '../engine/driver.ts
 import { Turns } from '../engine/turns.ts'
 import { DatabaseUnavailable } from '../engine/violations.ts'
 import { APIKIT_ERR_ABORTED_COMMIT } from '../errors.ts'
-import type { Dialect } from '../tables/shape.ts'
+import type { Dialect } from '../tables/dialect.ts'
 
 /** PostgreSQL: a statement before has failed. */
 const ABORTED = '25P02'

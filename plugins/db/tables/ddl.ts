@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { IndexWords } from './index-shape.ts'
-import { type ColumnShape, type Dialect, literal, type PartShape, quoted, quotedPath, type TableShape } from './shape.ts'
+import type { Dialect } from './dialect.ts'
+import type { IndexWords, PartShape } from './part-shape.ts'
+import { type ColumnShape, literal, quoted, quotedPath, type TableShape } from './shape.ts'
 
 const SERIAL: Readonly<Record<string, string>> = { smallint: 'smallserial', integer: 'serial', bigint: 'bigserial' }
 

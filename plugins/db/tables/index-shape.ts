@@ -6,14 +6,9 @@
 
 import { nameOf, quoted, unqualified } from './names.ts'
 import { sqlOf } from './raw.ts'
-import type { PartShape } from './shape.ts'
+import type { IndexWords, PartShape } from './part-shape.ts'
 import { columnsIn, nameIn, tokensOf } from './sql-tokens.ts'
 import type { IndexKey, IndexOptions } from './table-types.ts'
-
-/** An index as `createIndex` takes it. */
-export interface IndexWords extends IndexOptions {
-  readonly name: string
-}
 
 function keyOf (key: string | IndexKey, columns: readonly string[]): IndexKey {
   if (typeof key !== 'string') return key

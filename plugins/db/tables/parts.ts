@@ -4,8 +4,10 @@
  * @module
  */
 
-import { indexPart, type IndexWords } from './index-shape.ts'
-import { checkPart, type ConstraintWords, type Dialect, keyPart, otherPart, type PartShape } from './shape.ts'
+import { indexPart } from './index-shape.ts'
+import type { Dialect } from './dialect.ts'
+import type { ConstraintWords, IndexWords, PartShape } from './part-shape.ts'
+import { checkPart, keyPart, otherPart } from './shape.ts'
 
 /** @param columns of the table, as far as they are known */
 export function partOf (table: string, words: ConstraintWords | IndexWords, columns: readonly string[], dialect: Dialect): PartShape {

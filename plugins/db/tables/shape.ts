@@ -5,16 +5,16 @@
  */
 
 import { encodeDecimal } from '../../types/decimal.ts'
-import { indexPart, type IndexWords } from './index-shape.ts'
+import type { Dialect } from './dialect.ts'
+import { indexPart } from './index-shape.ts'
 import { literal, nameOf, quoted, unqualified } from './names.ts'
+import type { PartShape } from './part-shape.ts'
 import { Raw, sqlOf } from './raw.ts'
 import { columnsIn } from './sql-tokens.ts'
 import { storedForm, textScale } from './decimal-form.ts'
-import type { AnyTable, Column, Deferrable, ForeignAction, ForeignKey, Generated, KeyOptions, UniqueOptions } from './table-types.ts'
+import type { AnyTable, Column, Deferrable, ForeignAction, ForeignKey, Generated, UniqueOptions } from './table-types.ts'
 
 export { literal, nameOf, quoted, quotedPath } from './names.ts'
-
-export type Dialect = 'sqlite' | 'postgres'
 
 export type Identity = 'identity' | 'identity always' | 'serial'
 
@@ -29,34 +29,6 @@ export interface ColumnShape {
   /** Counted up by the database. */
   readonly identity: Identity | undefined
   readonly computed: { readonly as: string, readonly stored: boolean } | undefined
-}
-
-/** A constraint as `addConstraint` takes it. */
-export interface ConstraintWords {
-  readonly name: string
-  readonly primaryKey?: KeyOptions
-  readonly unique?: UniqueOptions
-  readonly foreignKey?: ForeignKey
-  readonly check?: string
-  /** In SQL, what stands behind its name. */
-  readonly definition?: string
-  /** Older rows are not checked. */
-  readonly notValid?: true | 'if needed'
-}
-
-export type PartKind = 'primary' | 'unique' | 'foreign' | 'check' | 'other' | 'index'
-
-export interface PartShape {
-  readonly kind: PartKind
-  readonly name: string
-  /** The name is said by the code, and not made of the columns. */
-  readonly isNamed: boolean
-  readonly columns: readonly string[]
-  /** What stands behind the name of a constraint, or behind the table of an index. */
-  readonly sql: (target: (table: string) => string) => string
-  readonly words: ConstraintWords | IndexWords
-  /** The table that a foreign key references. */
-  readonly target?: string
 }
 
 export interface TableShape {

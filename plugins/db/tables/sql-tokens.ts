@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Dialect } from './shape.ts'
+import type { Dialect } from './dialect.ts'
 
 export interface Token {
   readonly kind: 'word' | 'name' | 'text' | 'number' | 'sign'

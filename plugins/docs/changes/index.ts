@@ -6,16 +6,9 @@
 
 import type { Schema } from '../../core/plan/route-plan.ts'
 import { isSchema } from '../../core/schema/references.ts'
+import type { BreakingChange } from './breaking-change.ts'
 import { type Located, resolved } from './located.ts'
 import { OperationChanges } from './operation-changes.ts'
-
-/** A breaking change. */
-export interface BreakingChange {
-  /** Location: `POST /items, body, price`. */
-  readonly at: string
-  /** The change: `is required now`. */
-  readonly change: string
-}
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 

@@ -5,7 +5,7 @@
  */
 
 import type { Schema } from '../../core/plan/route-plan.ts'
-import type { BreakingChange } from './index.ts'
+import type { BreakingChange } from './breaking-change.ts'
 import { type Located, resolved } from './located.ts'
 import { type Misfit, Narrowing } from './narrowing.ts'
 import { removedFields } from './removed-fields.ts'

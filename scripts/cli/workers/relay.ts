@@ -5,7 +5,7 @@
  */
 
 import type { Talk } from '../../../plugins/core/other-workers.ts'
-import type { Member } from './supervisor.ts'
+import type { Member } from './slot.ts'
 
 type Messenger = Pick<Member, 'worker' | 'readyAt' | 'ending'>
 

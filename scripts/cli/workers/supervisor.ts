@@ -8,6 +8,7 @@ import type { Worker } from 'node:cluster'
 import type { FastifyBaseLogger } from 'fastify'
 import { isMessage, type Message } from './messages.ts'
 import { relay } from './relay.ts'
+import type { Slot, Member } from './slot.ts'
 
 /** Milliseconds before a worker is replaced. The delay doubles with each failure, up to the second. */
 const [FIRST_DELAY, LAST_DELAY] = [200, 30_000]
@@ -24,24 +25,6 @@ export interface SupervisorOptions {
   /** Milliseconds after which workers that were told to end are killed. */
   readonly killAfter: number
   readonly fork: (index: number) => Worker
-}
-
-interface Slot {
-  readonly index: number
-  failures: number
-  timer?: NodeJS.Timeout | undefined
-}
-
-/** A process. */
-export interface Member {
-  readonly slot: Slot
-  readonly worker: Worker
-  readonly started: Promise<boolean>
-  readonly ended: Promise<void>
-  /** When it began to listen. */
-  readyAt?: number
-  /** It was told to end: by a message, or by a signal before it listened. */
-  ending?: 'drain' | 'signal'
 }
 
 export class Supervisor {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Decode } from '../row-reader.ts'
+import type { Decode } from '../field.ts'
 
 const [HYPHEN, BLANK, COLON, DOT, PLUS] = [45, 32, 58, 46, 43]
 

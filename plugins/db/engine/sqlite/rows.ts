@@ -5,7 +5,8 @@
  */
 
 import { sqliteForm } from '../cells.ts'
-import { dateDecoder, type Decode, decimalDecoder, durationDecoder, looseInteger, timeDecoder } from '../row-reader.ts'
+import type { Decode } from '../field.ts'
+import { dateDecoder, decimalDecoder, durationDecoder, looseInteger, timeDecoder } from '../row-reader.ts'
 import { parsed, Unreadable, validDate } from '../unreadable.ts'
 import type { Column } from '../../tables/table-types.ts'
 

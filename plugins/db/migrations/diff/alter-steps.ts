@@ -5,7 +5,7 @@
  */
 
 import { raw } from '../../tables/raw.ts'
-import type { Dialect } from '../../tables/shape.ts'
+import type { Dialect } from '../../tables/dialect.ts'
 import type { Column } from '../../tables/table-types.ts'
 import type { CatalogColumn } from '../catalog.ts'
 import { code, columnCode } from '../code.ts'

@@ -5,7 +5,9 @@
  */
 
 import { quoted, quotedPath } from '../../tables/names.ts'
-import { type Dialect, type PartShape, shapeOf } from '../../tables/shape.ts'
+import type { Dialect } from '../../tables/dialect.ts'
+import type { PartShape } from '../../tables/part-shape.ts'
+import { shapeOf } from '../../tables/shape.ts'
 import type { Column } from '../../tables/table-types.ts'
 import { type AlterContext, alterStep } from './alter-steps.ts'
 import type { CatalogColumn, CatalogTable } from '../catalog.ts'

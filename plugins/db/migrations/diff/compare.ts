@@ -6,7 +6,8 @@
 
 import type { Database } from '../../sessions/database.ts'
 import type { Session } from '../../sessions/session.ts'
-import { type Dialect, shapeOf, type TableShape } from '../../tables/shape.ts'
+import type { Dialect } from '../../tables/dialect.ts'
+import { shapeOf, type TableShape } from '../../tables/shape.ts'
 import type { AnyTable } from '../../tables/table-types.ts'
 import { askOf } from '../ask.ts'
 import { type Catalog, type CatalogTable, isKept } from '../catalog.ts'

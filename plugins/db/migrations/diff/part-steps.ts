@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Dialect, quoted, quotedPath } from '../../tables/shape.ts'
+import type { Dialect } from '../../tables/dialect.ts'
+import { quoted, quotedPath } from '../../tables/shape.ts'
 import { type CatalogPart, isNotValid, isPartitioned } from '../catalog.ts'
 import { addPartCode, code, dropPartCode, indexName } from '../code.ts'
 import { inlineParts, type Remade } from './column-steps.ts'

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConstraintWords } from '../../tables/shape.ts'
+import type { ConstraintWords } from '../../tables/part-shape.ts'
 import type { AnyTable } from '../../tables/table-types.ts'
 import type { Catalog, CatalogPart, CatalogTable } from '../catalog.ts'
 import type { Scratch } from '../scratch.ts'

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { IndexWords } from '../../tables/index-shape.ts'
-import type { ConstraintWords, Identity } from '../../tables/shape.ts'
+import type { ConstraintWords, IndexWords } from '../../tables/part-shape.ts'
+import type { Identity } from '../../tables/shape.ts'
 import { bare, tokensOf } from '../../tables/sql-tokens.ts'
 import type { Deferrable, ForeignAction, ForeignKey, IndexKey } from '../../tables/table-types.ts'
 import type { Ask, AskedRow } from '../ask.ts'

@@ -5,7 +5,7 @@
  */
 
 import { APIKIT_ERR_MIGRATION } from '../../errors.ts'
-import type { Dialect } from '../../tables/shape.ts'
+import type { Dialect } from '../../tables/dialect.ts'
 import type { Ask } from '../ask.ts'
 
 /**

@@ -5,7 +5,8 @@
  */
 
 import { nameOf } from '../../tables/names.ts'
-import type { PartShape, TableShape } from '../../tables/shape.ts'
+import type { PartShape } from '../../tables/part-shape.ts'
+import type { TableShape } from '../../tables/shape.ts'
 import type { CatalogTable } from '../catalog.ts'
 
 /** A table of another schema is called by its whole path, which may be longer than a name. */

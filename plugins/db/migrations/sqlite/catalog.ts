@@ -5,7 +5,7 @@
  */
 
 import { hashOf, literal, nameOf, quoted } from '../../tables/names.ts'
-import type { ConstraintWords } from '../../tables/shape.ts'
+import type { ConstraintWords } from '../../tables/part-shape.ts'
 import { bare, columnsIn, isWord, nameIn, spelled, type Token, tokensOf } from '../../tables/sql-tokens.ts'
 import type { Deferrable, ForeignAction, ForeignKey, IndexKey } from '../../tables/table-types.ts'
 import type { Ask } from '../ask.ts'

@@ -6,7 +6,8 @@
 
 import { APIKIT_ERR_MIGRATION } from '../../errors.ts'
 import { columnSql, constraintSql, indexSql } from '../../tables/ddl.ts'
-import { columnShape, literal, type PartShape, quoted, quotedPath } from '../../tables/shape.ts'
+import type { PartShape } from '../../tables/part-shape.ts'
+import { columnShape, literal, quoted, quotedPath } from '../../tables/shape.ts'
 import { affinityOf, digitsOf, isNumeric } from '../../tables/number-fit.ts'
 import { isWord, spelled, type Token, tokensOf } from '../../tables/sql-tokens.ts'
 import type { Column } from '../../tables/table-types.ts'

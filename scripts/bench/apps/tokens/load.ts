@@ -1,6 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto'
 import { join } from 'node:path'
-import type { Load } from '../../load.ts'
+import type { Load } from '../../wire.ts'
 
 export const ISSUER = 'https://issuer.example'
 export const AUDIENCE = 'api://bench'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Load } from '../../load.ts'
+import type { Load } from '../../wire.ts'
 
 export const page: Load = { path: '/users/42/items?skip=2&limit=5', headers: { authorization: 'Bearer token-of-alice' }, status: 200 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Load } from '../../load.ts'
+import type { Load } from '../../wire.ts'
 
 const item = {
   name: 'Portal Gun',

@@ -1,0 +1,8 @@
+/**
+ * Integers that a number cannot hold.
+ *
+ * @module
+ */
+
+/** Puts the `bigint`s of a second reading where a schema takes them. Returns the value, changed in place if it is an object. */
+export type Place = (value: unknown, exact: unknown) => unknown

@@ -1,0 +1,7 @@
+/**
+ * Databases that there are words for.
+ *
+ * @module
+ */
+
+export type Dialect = 'sqlite' | 'postgres'
