@@ -585,3 +585,19 @@ t.test('without the plugin, a route with a socket stops the start, unless @fasti
   others.get('/', { websocket: true }, async () => {})
   await others.ready()
 })
+
+t.test('@fastify/websocket that is registered behind the other plugins gives the handler its socket', async t => {
+  const others = bare(t)
+  await others.register(apikit, { docs: false })
+  await others.register((await import(String('@fastify/websocket'))).default)
+  others.get('/:name', { websocket: true, config: { public: true } }, (socket, { params }) => { socket.close(4000, (params as { name: string }).name) })
+  t.same(await closed(await dial(others, '/ann')), [4000, 'ann'])
+  t.equal((await others.inject('/ann')).statusCode, 404)
+
+  const bypassed = bare(t)
+  await bypassed.register(apikit, { docs: false })
+  await bypassed.register((await import(String('@fastify/websocket'))).default)
+  bypassed.addHook('onRoute', route => { delete route.onRequest })
+  bypassed.get('/', { websocket: true, config: { depends: [httpBearer()] } }, () => { t.fail('the handler was called without its dependencies') })
+  t.match(await closed(await dial(bypassed, '/')), [1006])
+})

@@ -44,7 +44,7 @@ export function install (plan: RoutePlan): void {
   }
   append(route, 'preSerialization', closing(slots))
   append(route, 'onSend', route.method === 'HEAD' ? withoutLength(sending(slots)) : sending(slots))
-  if (slots.socket?.isOnly !== true) route.handler = handlerOf(plan, watch)
+  if (slots.socket?.isOnly !== true) route.handler = isSocketOfOthers(plan) ? forSocket(plan, handlerOf(plan, watch)) : handlerOf(plan, watch)
   if (slots.socket !== undefined) Object.assign(route, { [slots.socket.isOnly ? 'handler' : 'wsHandler']: slots.socket.serve(heldOpen(plan, slots.socket)) })
   if (slots.serializerCompiler !== undefined) route.serializerCompiler = slots.serializerCompiler
   // Run when Fastify itself looks up the error handler of the scope: it may have been set behind the route.
@@ -69,6 +69,21 @@ function heldOpen ({ slots: { assert, around: { generators } } }: RoutePlan, { h
     assert?.(request)
     const call = (): unknown => handler.call(this, socket, request)
     return generators === undefined ? call() : generators(call).call(this, request, undefined as never)
+  }
+}
+
+/** Whether @fastify/websocket alone serves the route. */
+function isSocketOfOthers ({ route, slots }: RoutePlan): boolean {
+  return slots.socket === undefined && Reflect.get(route, 'websocket') === true
+}
+
+/** If it is registered behind this package, it takes the handler for that of its sockets: there is a request, but no reply. */
+function forSocket ({ handler, slots: { assert } }: RoutePlan, http: RouteHandlerMethod): RouteHandlerMethod {
+  return function (...values: [unknown, unknown]) {
+    const [, last] = values
+    if ('hijack' in Object(last)) return Reflect.apply(http, this, values)
+    assert?.(last as FastifyRequest)
+    return Reflect.apply(handler, this, values)
   }
 }
 
