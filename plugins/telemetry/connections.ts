@@ -6,8 +6,9 @@
  */
 
 import type { Server } from 'node:http'
+import { Duplex } from 'node:stream'
 import type { Context } from '@opentelemetry/api'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isRoot } from '../core/scope.ts'
 import type { Api } from './providers.ts'
 import { Unsampled } from './unsampled.ts'
@@ -68,7 +69,10 @@ export function isUnsampled (context: Context): boolean {
 export function enterConnections (app: FastifyInstance, api: Api): void {
   if (!isRoot(app)) return
   const server: Server = app.server
-  for (const listener of server.listeners('connection')) {
+  const raw = server.rawListeners('connection')
+  for (const [index, listener] of server.listeners('connection').entries()) {
+    // One that is called once has a wrapper already, and serves no requests.
+    if (raw[index] !== listener) continue
     server.off('connection', listener as () => void)
     // As `once` does it: who has added the listener can see and remove it.
     server.on('connection', Object.assign(function (this: Server, ...values: unknown[]) {
@@ -79,6 +83,11 @@ export function enterConnections (app: FastifyInstance, api: Api): void {
   app.addHook('onListen', async () => {
     if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', () => { connectionOf(api.context.active())?.forget() })
   })
+}
+
+/** Whether the request is injected by one that is left out: it has come over no connection. */
+export function isInjectedBy (connection: ConnectionContext, { raw }: FastifyRequest): boolean {
+  return connection.isUnsampled && !(raw.socket instanceof Duplex)
 }
 
 /** The context of a connection, if it is one. */

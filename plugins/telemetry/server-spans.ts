@@ -12,7 +12,7 @@ import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed
 import { whenClosed } from '../core/http/when-closed.ts'
 import { addToLines } from '../core/request/log-lines.ts'
 import { measure } from '../core/request/measures.ts'
-import { connectionOf, enterConnections } from './connections.ts'
+import { connectionOf, enterConnections, isInjectedBy } from './connections.ts'
 import type { ParsedOptions } from './options.ts'
 import type { Api, Providers } from './providers.ts'
 import { RequestTrace, typeOf } from './request-trace.ts'
@@ -149,6 +149,7 @@ export class ServerSpans {
 
   #traced (tracer: Tracer, request: FastifyRequest, around: Context): Traced {
     const connection = connectionOf(around)
+    if (connection !== undefined && isInjectedBy(connection, request)) return { context: connection, server: undefined, error: undefined }
     const isAsked = this.#mayBeTraced(request)
     if (connection !== undefined && !isAsked && this.#isLeftOut()) {
       connection.begin()

@@ -131,3 +131,33 @@ t.test('streams of HTTP/2 that are left out are not sampled, side by side with o
   const bodies = await Promise.all([{}, { traceparent: PARENT }, {}].map(async headers => Buffer.concat(await client.request({ ':path': '/', ...headers }).toArray()).toString()))
   t.same(bodies, ['0 false', '1 true', '0 false'])
 })
+
+t.test('a request that is injected by one that is left out is left out with it', async t => {
+  const app = bare(t)
+  await app.register(telemetry, OPTIONS)
+  app.get('/', async () => ({ ...active() }))
+  app.get('/outer', async () => {
+    const outer = active()
+    const inner = (await app.inject({ url: '/', headers: { traceparent: PARENT } })).json()
+    return { outer, inner, after: active() }
+  })
+  const get = overOne(t, await app.listen())
+  for (const headers of [{}, { traceparent: PARENT }, {}]) {
+    const { outer, inner, after } = JSON.parse((await get('/outer', headers)).body)
+    t.equal(inner.traceId, outer.traceId)
+    t.equal(inner.traceFlags, outer.traceFlags)
+    t.same(after, outer)
+  }
+})
+
+t.test('a listener that is called once is called once', async t => {
+  const app = bare(t)
+  let called = 0
+  app.server.once('connection', () => { called++ })
+  await app.register(telemetry, OPTIONS)
+  app.get('/', async () => 'ok')
+  const url = await app.listen()
+  await overOne(t, url)('/')
+  await overOne(t, url)('/')
+  t.equal(called, 1)
+})
