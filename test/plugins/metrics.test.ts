@@ -79,24 +79,26 @@ t.test('whatever clients send, the number of series is that of routes, methods a
   t.ok(Object.keys(counted).length <= 4, Object.keys(counted).join())
 })
 
-t.test('a client that leaves before the response is 499, and no longer in flight', async t => {
-  const server = await app(t)
-  const [called, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  server.get('/slow', async (_request, reply) => {
-    reply.raw.once('close', () => { left.resolve() })
-    called.resolve()
+for (const line of ['', 'upgrade: websocket\r\n', 'connection: upgrade\r\nupgrade: websocket\r\n']) {
+  t.test(`a client that leaves before the response is 499, and no longer in flight: ${JSON.stringify(line)}`, async t => {
+    const server = await app(t)
+    const [called, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    server.get('/slow', async (_request, reply) => {
+      reply.raw.once('close', () => { left.resolve() })
+      called.resolve()
+      await left.promise
+      return 'late'
+    })
+    const { port } = new URL(await server.listen())
+    const socket = connect(Number(port), '127.0.0.1').end(`GET /slow HTTP/1.1\r\nhost: a\r\n${line}\r\n`)
+    await called.promise
+    t.same(await samples(server, 'http_requests_in_flight'), { http_requests_in_flight: 1 })
+    socket.destroy()
     await left.promise
-    return 'late'
+    t.same(await samples(server, 'http_requests_in_flight'), { http_requests_in_flight: 0 })
+    t.same(await requests(server), { 'http_request_duration_seconds_count{method="GET",route="/slow",status_code="499"}': 1 })
   })
-  const { port } = new URL(await server.listen())
-  const socket = connect(Number(port), '127.0.0.1').end('GET /slow HTTP/1.1\r\nhost: a\r\n\r\n')
-  await called.promise
-  t.same(await samples(server, 'http_requests_in_flight'), { http_requests_in_flight: 1 })
-  socket.destroy()
-  await left.promise
-  t.same(await samples(server, 'http_requests_in_flight'), { http_requests_in_flight: 0 })
-  t.same(await requests(server), { 'http_request_duration_seconds_count{method="GET",route="/slow",status_code="499"}': 1 })
-})
+}
 
 t.test('a request that a hook before the plugin answers is counted', async t => {
   const server = bare(t)

@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { type EventEmitter, once } from 'node:events'
 import http from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { context, createContextKey, metrics as globalMetrics, propagation, ROOT_CONTEXT, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core'
@@ -342,6 +342,23 @@ t.test('metrics have no values of requests', async t => {
     { ...common, 'http.response.status_code': 404 },
     { ...common, 'http.route': '/broken', 'http.response.status_code': 500, 'error.type': 'Error' }
   ])
+  await meterProvider.shutdown()
+})
+
+t.test('a request that says it is the handshake of a WebSocket, and is none, is measured', async t => {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 })] })
+  const app = bare(t)
+  await app.register(apikit, { docs: false, websocket: true, telemetry: { tracing: false, meterProvider } })
+  app.get('/', async () => 'ok')
+  await app.listen()
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1').end('GET / HTTP/1.1\r\nhost: a\r\nupgrade: websocket\r\n\r\n')
+  t.match(Buffer.concat(await socket.toArray()).toString(), /^HTTP\/1\.1 200/)
+  await app.close()
+  await meterProvider.forceFlush()
+  const found = exporter.getMetrics().at(-1)?.scopeMetrics.flatMap(({ metrics }) => metrics) ?? []
+  t.same(found.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints.length]), [['http.server.active_requests', 1], ['http.server.request.duration', 1]])
   await meterProvider.shutdown()
 })
 

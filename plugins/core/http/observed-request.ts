@@ -16,7 +16,8 @@ export function observedMethod ({ method }: FastifyRequest): string {
   return METHODS.has(method) ? method : OTHER_METHOD
 }
 
-/** Whether a request is the handshake of a WebSocket, which may be open for days. */
-export function isHandshake ({ headers: { upgrade } }: FastifyRequest): boolean {
-  return upgrade?.toLowerCase() === 'websocket'
+/** Whether a request is the handshake of a WebSocket, which may be open for days. Not by the header alone: any request may have it. */
+export function isHandshake ({ headers: { upgrade }, raw }: FastifyRequest): boolean {
+  // Node says `false` where it goes on with HTTP. A request that is injected has no such property.
+  return upgrade?.toLowerCase() === 'websocket' && Reflect.get(raw, 'upgrade') !== false
 }
