@@ -102,6 +102,14 @@ export class ServerSpans {
       if (context === around) done()
       else contexts.with(context as Context, done)
     })
+    // A stream of HTTP/2 ends in no context.
+    if (this.#tracer !== undefined && app.initialConfig.http2 === true) {
+      app.addHook('onResponse', (request, _reply, done) => {
+        const context = request[kTelemetry]?.context
+        if (context === undefined) done()
+        else contexts.with(context, done)
+      })
+    }
     app.addHook('onError', (request, _reply, error, done) => {
       const recorded = request[kTelemetry]
       if (recorded !== null) recorded.error = error

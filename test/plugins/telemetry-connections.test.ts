@@ -161,3 +161,17 @@ t.test('a listener that is called once is called once', async t => {
   await overOne(t, url)('/')
   t.equal(called, 1)
 })
+
+t.test('hooks behind the response of a stream of HTTP/2 are in the context of its request', async t => {
+  const app = bare(t, { http2: true } as object)
+  await app.register(telemetry, OPTIONS)
+  const seen: unknown[] = []
+  const both = Promise.withResolvers<void>()
+  app.addHook('onResponse', async () => { if (seen.push([active()?.traceFlags, active()?.traceId === TRACE]) === 2) both.resolve() })
+  app.get('/', async () => 'ok')
+  const client = http2.connect(await app.listen())
+  t.teardown(() => { client.close() })
+  for (const headers of [{}, { traceparent: PARENT }]) await client.request({ ':path': '/', ...headers }).toArray()
+  await both.promise
+  t.same(seen, [[TraceFlags.NONE, false], [TraceFlags.SAMPLED, true]])
+})
