@@ -63,7 +63,8 @@ export function isUnsampled (context: Context): boolean {
 }
 
 /**
- * Gives each connection its context. Only where all requests of the server are those of the plugin: others would find what
+ * Gives each connection its context, in place of that in which the app began to listen: the span of a startup has no requests
+ * below it. Only where all requests of the server are those of the plugin: others would find what
  * the one before them has left. Where a context does not reach a request, as of an injected one, that request enters its own.
  */
 export function enterConnections (app: FastifyInstance, api: Api): void {

@@ -94,7 +94,7 @@ export class ServerSpans {
 
   install (app: FastifyInstance): void {
     app.decorateRequest(kTelemetry, null)
-    if (this.#tracer !== undefined && this.#options.ratio < 1) enterConnections(app, this.#api)
+    if (this.#tracer !== undefined) enterConnections(app, this.#api)
     const { context: contexts } = this.#api
     app.addHook('onRequest', (request, reply, done) => {
       const around = this.#tracer === undefined ? undefined : contexts.active()

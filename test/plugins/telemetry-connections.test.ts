@@ -175,3 +175,17 @@ t.test('hooks behind the response of a stream of HTTP/2 are in the context of it
   await both.promise
   t.same(seen, [[TraceFlags.NONE, false], [TraceFlags.SAMPLED, true]])
 })
+
+t.test('requests are not below the span in which the app began to listen', async t => {
+  for (const ratio of [0, 1]) {
+    const app = bare(t)
+    await app.register(telemetry, { ...OPTIONS, ratio })
+    app.get('/', async () => String(active()?.traceId))
+    const startup = OPTIONS.tracerProvider.getTracer('startup').startSpan('startup')
+    const url = await context.with(trace.setSpan(context.active(), startup), async () => await app.listen({ host: '127.0.0.1', port: 0 }))
+    startup.end()
+    const { body } = await overOne(t, url)('/')
+    t.match(body, /^[\da-f]{32}$/)
+    t.not(body, startup.spanContext().traceId, `ratio: ${ratio}`)
+  }
+})
