@@ -7,12 +7,13 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
-import type { Context, Link, Span, Tracer } from '@opentelemetry/api'
+import type { Context, Link, Span } from '@opentelemetry/api'
 import type { FastifyInstance } from 'fastify'
 import type { QueryEvent } from '../db/index.ts'
 import type { JobAttempt } from '../tasks/index.ts'
 import type { Api } from './providers.ts'
 import { isUnsampled } from './connections.ts'
+import { endSpan, type Starter } from './guard.ts'
 import { fail } from './request-trace.ts'
 import { recordedOf } from './server-spans.ts'
 import { rootOf } from '../core/scope.ts'
@@ -24,7 +25,7 @@ const LONGEST_STATEMENT = 2048
 export type Jobs = AsyncLocalStorage<Context | undefined>
 
 /** Statements are traced below what runs them; outside of requests and jobs they are not. */
-export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer, jobs: Jobs): void {
+export function traceStatements (app: FastifyInstance, api: Api, tracer: Starter, jobs: Jobs): void {
   const spans = new WeakMap<QueryEvent, Span>()
   const parentOf = (event: QueryEvent): Context | undefined => {
     // Of another app in the process, which has its own.
@@ -55,13 +56,13 @@ export function traceStatements (app: FastifyInstance, api: Api, tracer: Tracer,
       const span = spans.get(event)
       if (span === undefined) return
       if (event.error !== undefined) fail(api, span, event.error)
-      span.end()
+      endSpan(api, span)
     }
   })
 }
 
 /** An attempt is a trace of its own, linked to the request that added the job: it may run days later, and again. */
-export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): Jobs {
+export function traceJobs (app: FastifyInstance, api: Api, tracer: Starter): Jobs {
   const jobs: Jobs = new AsyncLocalStorage()
   const spans = new WeakMap<JobAttempt, Span>()
   const { start } = tracingChannel<Context | undefined, JobAttempt>('fastify-apikit:tasks.job')
@@ -82,7 +83,7 @@ export function traceJobs (app: FastifyInstance, api: Api, tracer: Tracer): Jobs
       const span = spans.get(attempt)
       if (attempt.ending !== undefined) span?.setAttribute('apikit.task.ending', attempt.ending)
       if (span !== undefined && attempt.error !== undefined) fail(api, span, attempt.error)
-      span?.end()
+      if (span !== undefined) endSpan(api, span)
     }
   })
   return jobs

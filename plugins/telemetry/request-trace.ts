@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Attributes, Context, HrTime, Span, Tracer } from '@opentelemetry/api'
+import type { Attributes, Context, HrTime, Span } from '@opentelemetry/api'
 import type { Part, Trace } from '../core/request/measures.ts'
+import { endSpan, type Starter } from './guard.ts'
 import type { Api } from './providers.ts'
 
 /** Makes spans for parts of a request, below its server span. */
@@ -14,13 +15,13 @@ export class RequestTrace implements Trace {
   readonly ids: { readonly trace_id: string, readonly span_id: string }
   readonly #flags: number
   readonly #api: Api
-  readonly #tracer: Tracer
+  readonly #tracer: Starter
   /** What the next part is below. */
   #parent: Context
   /** When the handler was done. */
   #handled: number | undefined
 
-  constructor (api: Api, tracer: Tracer, span: Span, context: Context) {
+  constructor (api: Api, tracer: Starter, span: Span, context: Context) {
     const { traceId, spanId, traceFlags } = span.spanContext()
     this.ids = { trace_id: traceId, span_id: spanId }
     this.#flags = traceFlags
@@ -56,7 +57,7 @@ export class RequestTrace implements Trace {
     const end = (error: unknown): void => {
       this.#parent = outer
       if (error != null) fail(this.#api, span, error)
-      span.end()
+      endSpan(this.#api, span)
     }
     let isWithin = true
     let finished: { readonly error: Error | undefined } | undefined
@@ -79,7 +80,7 @@ export class RequestTrace implements Trace {
   /** The value of the handler has become text. */
   serialized (): void {
     if (this.#handled === undefined) return
-    this.#tracer.startSpan('apikit.serialization', { startTime: timeOf(this.#handled) }, this.#parent).end()
+    endSpan(this.#api, this.#tracer.startSpan('apikit.serialization', { startTime: timeOf(this.#handled) }, this.#parent))
     this.#handled = undefined
   }
 
@@ -88,10 +89,10 @@ export class RequestTrace implements Trace {
     const span = this.#start(part, { 'code.function.name': name })
     const failed = (error: unknown): void => {
       fail(this.#api, span, error)
-      span.end()
+      endSpan(this.#api, span)
     }
     const succeeded = (): void => {
-      span.end()
+      endSpan(this.#api, span)
       done()
     }
     let result: T

@@ -6,13 +6,14 @@
  */
 
 import type { ServerResponse } from 'node:http'
-import type { Attributes, Context, Histogram, Span, SpanContext, SpanOptions, Tracer, UpDownCounter } from '@opentelemetry/api'
+import type { Attributes, Context, Histogram, Span, SpanContext, SpanOptions, UpDownCounter } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
 import { whenClosed } from '../core/http/when-closed.ts'
 import { addToLines } from '../core/request/log-lines.ts'
 import { measure } from '../core/request/measures.ts'
 import { connectionOf, enterConnections, isInjectedBy } from './connections.ts'
+import { endSpan, guarded, type Starter } from './guard.ts'
 import type { ParsedOptions } from './options.ts'
 import type { Api, Providers } from './providers.ts'
 import { RequestTrace, typeOf } from './request-trace.ts'
@@ -70,7 +71,7 @@ interface Meters {
 
 export class ServerSpans {
   readonly #api: Api
-  readonly #tracer: Tracer | undefined
+  readonly #tracer: Starter | undefined
   readonly #meters: Meters | undefined
   readonly #options: ParsedOptions
   /** Headers that the propagator reads. */
@@ -78,7 +79,7 @@ export class ServerSpans {
 
   constructor (api: Api, { tracers, meters }: Providers, options: ParsedOptions) {
     this.#api = api
-    this.#tracer = tracers?.getTracer(NAME)
+    this.#tracer = tracers && guarded(api, tracers.getTracer(NAME))
     const meter = meters?.getMeter(NAME)
     this.#meters = meter && {
       active: meter.createUpDownCounter('http.server.active_requests', { unit: '{request}', description: 'Number of active HTTP server requests.' }),
@@ -88,7 +89,7 @@ export class ServerSpans {
     this.#fields = api.propagation.fields().map(field => field.toLowerCase())
   }
 
-  get tracer (): Tracer | undefined {
+  get tracer (): Starter | undefined {
     return this.#tracer
   }
 
@@ -119,7 +120,7 @@ export class ServerSpans {
 
   /** @param around the context that the request has come in; `undefined` if nothing is traced */
   #begin (request: FastifyRequest, reply: FastifyReply, around: Context | undefined): Recorded {
-    const recorded = request[kTelemetry] = around === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer as Tracer, request, around)
+    const recorded = request[kTelemetry] = around === undefined ? { context: undefined, server: undefined, error: undefined } : this.#traced(this.#tracer as Starter, request, around)
     const { server } = recorded
     if (server !== undefined) {
       measure(request).trace = server.trace
@@ -155,7 +156,7 @@ export class ServerSpans {
     }
   }
 
-  #traced (tracer: Tracer, request: FastifyRequest, around: Context): Traced {
+  #traced (tracer: Starter, request: FastifyRequest, around: Context): Traced {
     const connection = connectionOf(around)
     if (connection !== undefined && isInjectedBy(connection, request)) return { context: connection, server: undefined, error: undefined }
     const isAsked = this.#mayBeTraced(request)
@@ -199,7 +200,7 @@ export class ServerSpans {
   }
 
   /** An instrumentation of node:http has begun, which cannot know the route. */
-  #continued (tracer: Tracer, request: FastifyRequest, span: Span, context: Context): Traced {
+  #continued (tracer: Starter, request: FastifyRequest, span: Span, context: Context): Traced {
     if (!span.isRecording()) return { context, server: undefined, error: undefined }
     const route = routeOf(request)
     if (route !== undefined) span.updateName(nameOf(request, route)).setAttribute('http.route', route)
@@ -227,12 +228,12 @@ function noteHead ({ raw }: FastifyReply, trace: RequestTrace): void {
 }
 
 /** Ends the span of a request: that of a handshake when the socket opens. */
-export function endServer ({ SpanStatusCode }: Api, server: Server, ending: Attributes): void {
+export function endServer (api: Api, server: Server, ending: Attributes): void {
   if (server.hasEnded) return
   server.hasEnded = true
   server.span.setAttributes(ending)
-  if (Number(ending['http.response.status_code']) >= 500) server.span.setStatus({ code: SpanStatusCode.ERROR })
-  if (server.isOwn) server.span.end()
+  if (Number(ending['http.response.status_code']) >= 500) server.span.setStatus({ code: api.SpanStatusCode.ERROR })
+  if (server.isOwn) endSpan(api, server.span)
 }
 
 function routeOf (request: FastifyRequest): string | undefined {

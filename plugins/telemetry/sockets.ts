@@ -5,8 +5,9 @@
  */
 
 import type { EventEmitter } from 'node:events'
-import type { Span, Tracer } from '@opentelemetry/api'
+import type { Span } from '@opentelemetry/api'
 import type { RoutePlan } from '../core/plan/route-plan.ts'
+import { endSpan, type Starter } from './guard.ts'
 import type { Api } from './providers.ts'
 import { fail } from './request-trace.ts'
 import { endServer, recordedOf } from './server-spans.ts'
@@ -14,7 +15,7 @@ import { endServer, recordedOf } from './server-spans.ts'
 /** What is needed of a socket. */
 type Socket = EventEmitter<{ message: unknown[], close: [code: number] }>
 
-export function traceSocket (api: Api, tracer: Tracer, { slots }: RoutePlan): void {
+export function traceSocket (api: Api, tracer: Starter, { slots }: RoutePlan): void {
   const { socket } = slots
   if (socket === undefined) return
   const { handler } = socket
@@ -26,19 +27,19 @@ export function traceSocket (api: Api, tracer: Tracer, { slots }: RoutePlan): vo
       if (server === undefined) return api.context.with(context, call)
       endServer(api, server, { 'http.response.status_code': 101 })
       const span = tracer.startSpan('apikit.websocket', { attributes: { 'code.function.name': handler.name } }, context)
-      watch(ws, span)
+      watch(api, ws, span)
       return failing(api, span, () => api.context.with(api.trace.setSpan(context, span), call))
     }
   }
 }
 
 /** Ends the span with the connection. */
-function watch (socket: Socket, span: Span): void {
+function watch (api: Api, socket: Socket, span: Span): void {
   let received = 0
   socket.on('message', () => { received++ })
   socket.once('close', code => {
     span.setAttributes({ 'apikit.websocket.received': received, 'apikit.websocket.close_code': code })
-    span.end()
+    endSpan(api, span)
   })
 }
 

@@ -345,6 +345,30 @@ t.test('metrics have no values of requests', async t => {
   await meterProvider.shutdown()
 })
 
+t.test('what a processor of spans throws fails no request, and does not stop the process', async t => {
+  for (const step of ['onStart', 'onEnd']) {
+    for (const name of ['GET /', 'apikit.validation', 'apikit.handler', 'apikit.serialization']) {
+      let thrown = 0
+      const fail = (at: string, span: { readonly name: string }): void => {
+        if (at !== step || span.name !== name) return
+        thrown++
+        throw new Error('a processor fails')
+      }
+      const tracerProvider = new TracerProvider({
+        spanProcessors: [{ onStart (span) { fail('onStart', span as unknown as ReadableSpan) }, onEnd (span) { fail('onEnd', span) }, forceFlush: async () => {}, shutdown: async () => {} }]
+      })
+      const app = bare(t)
+      await app.register(apikit, { docs: false, telemetry: { tracerProvider } })
+      app.get('/', { schema: { querystring: Type.Object({ n: Type.Integer() }) } }, async () => 'ok')
+      const response = await fetch(`${await app.listen()}/?n=1`, { signal: AbortSignal.timeout(5000) })
+      t.equal(response.status, 200, `${step} of ${name}`)
+      t.equal(await response.text(), 'ok')
+      await app.close()
+      t.equal(thrown, 1)
+    }
+  }
+})
+
 t.test('a request that says it is the handshake of a WebSocket, and is none, is measured', async t => {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
   const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 30 })] })

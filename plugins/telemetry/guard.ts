@@ -1,0 +1,35 @@
+/**
+ * Spans that begin and end without an error. Samplers and processors are the app's own, and are called meanwhile: what they
+ * throw behind a response would stop the process, and before one the client would wait for it in vain.
+ *
+ * @module
+ */
+
+import type { Span, Tracer } from '@opentelemetry/api'
+import type { Api } from './providers.ts'
+
+/** What is needed of a tracer. */
+export type Starter = Pick<Tracer, 'startSpan'>
+
+/** In place of a span that cannot begin there is one that records nothing, with the identifiers of that above it. */
+export function guarded (api: Api, tracer: Tracer): Starter {
+  return {
+    startSpan (name, options, parent) {
+      try {
+        return tracer.startSpan(name, options, parent)
+      } catch (error) {
+        api.diag.error(`fastify-apikit/telemetry: the span ${JSON.stringify(name)} could not begin`, error)
+        const above = parent && options?.root !== true ? api.trace.getSpanContext(parent) : undefined
+        return api.trace.wrapSpanContext(above ?? api.INVALID_SPAN_CONTEXT)
+      }
+    }
+  }
+}
+
+export function endSpan (api: Api, span: Span): void {
+  try {
+    span.end()
+  } catch (error) {
+    api.diag.error('fastify-apikit/telemetry: a span could not end', error)
+  }
+}
