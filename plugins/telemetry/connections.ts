@@ -80,10 +80,16 @@ export function enterConnections (app: FastifyInstance, api: Api): void {
       return api.context.with(new ConnectionContext(api), () => Reflect.apply(listener, this, values))
     }, { listener }))
   }
-  // A WebSocket of another library may share a connection with requests that came before it.
-  app.addHook('onListen', async () => {
-    if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', () => { connectionOf(api.context.active())?.forget() })
-  })
+  // What another library does with a connection is not below the requests that came before.
+  for (const event of ['upgrade', 'connect']) before(server, event, () => { connectionOf(api.context.active())?.forget() })
+}
+
+/** Calls something before the listeners of an event, as long as there are any: for Node, one alone makes a request an upgrade. */
+function before (server: Server, event: string, call: () => void): void {
+  const add = (): void => { if (!server.listeners(event).includes(call)) server.prependListener(event, call) }
+  if (server.listenerCount(event) > 0) add()
+  server.on('newListener', (name, listener) => { if (name === event && listener !== call) add() })
+  server.on('removeListener', name => { if (name === event && server.listenerCount(event) === 1) server.off(event, call) })
 }
 
 /** Whether the request is injected by one that is left out: it has come over no connection. */
