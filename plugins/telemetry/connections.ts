@@ -10,16 +10,18 @@ import { Duplex } from 'node:stream'
 import type { Context } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isRoot } from '../core/scope.ts'
+import { LazyContext } from './lazy-context.ts'
 import type { Api } from './providers.ts'
 import { Unsampled } from './unsampled.ts'
 
 /** As if there were no context, until a request begins that is not traced. */
-export class ConnectionContext implements Context {
+export class ConnectionContext extends LazyContext {
   readonly #api: Api
   #unsampled: Unsampled | undefined = undefined
   #isUnsampled = false
 
   constructor (api: Api) {
+    super()
     this.#api = api
   }
 
@@ -39,19 +41,7 @@ export class ConnectionContext implements Context {
     this.#isUnsampled = false
   }
 
-  getValue (key: symbol): unknown {
-    return this.#current.getValue(key)
-  }
-
-  setValue (key: symbol, value: unknown): Context {
-    return this.#current.setValue(key, value)
-  }
-
-  deleteValue (key: symbol): Context {
-    return this.#current.deleteValue(key)
-  }
-
-  get #current (): Context {
+  protected override look (): Context {
     const { ROOT_CONTEXT } = this.#api
     return this.#isUnsampled ? (this.#unsampled ??= new Unsampled(this.#api, ROOT_CONTEXT)) : ROOT_CONTEXT
   }

@@ -19,8 +19,7 @@ export function guarded (api: Api, tracer: Tracer): Starter {
         return tracer.startSpan(name, options, parent)
       } catch (error) {
         api.diag.error(`fastify-apikit/telemetry: the span ${JSON.stringify(name)} could not begin`, error)
-        const above = parent && options?.root !== true ? api.trace.getSpanContext(parent) : undefined
-        return api.trace.wrapSpanContext(above ?? api.INVALID_SPAN_CONTEXT)
+        return api.trace.wrapSpanContext(api.trace.getSpanContext(parent ?? api.ROOT_CONTEXT) ?? api.INVALID_SPAN_CONTEXT)
       }
     }
   }

@@ -6,27 +6,24 @@
  */
 
 import type { ServerResponse } from 'node:http'
-import type { Attributes, Context, Histogram, Span, SpanContext, SpanOptions, UpDownCounter } from '@opentelemetry/api'
+import type { Attributes, Context, Histogram, Span, UpDownCounter } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isHandshake, observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
+import { isHandshake, observedMethod } from '../core/http/observed-request.ts'
 import { whenClosed } from '../core/http/when-closed.ts'
 import { addToLines } from '../core/request/log-lines.ts'
 import { measure } from '../core/request/measures.ts'
+import { addressOf, attributesOf, endingOf, nameOf, routeOf } from './attributes.ts'
 import { connectionOf, enterConnections, isInjectedBy } from './connections.ts'
 import { endSpan, guarded, type Starter } from './guard.ts'
 import type { ParsedOptions } from './options.ts'
 import type { Api, Providers } from './providers.ts'
-import { RequestTrace, typeOf } from './request-trace.ts'
+import { RequestTrace } from './request-trace.ts'
 import { Unsampled } from './unsampled.ts'
 
 const NAME = 'fastify-apikit'
 
 /** Seconds. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
-
-/** Characters of what a client sends. */
-const LONGEST_PATH = 1024
-const LONGEST_HOST = 255
 
 const kTelemetry: unique symbol = Symbol('fastify-apikit.telemetry')
 
@@ -136,7 +133,7 @@ export class ServerSpans {
     // A socket may be open for days, and its messages are not requests.
     const finish = isHandshake(request) ? () => {} : this.#meter(request)
     whenClosed(reply.raw, () => {
-      const ending = endingOf(reply, recorded)
+      const ending = endingOf(reply, recorded.error)
       finish(ending)
       if (recorded.server !== undefined) endServer(this.#api, recorded.server, ending)
     })
@@ -177,12 +174,10 @@ export class ServerSpans {
     if (isRoot && (isAsked || connection === undefined) && this.#isLeftOut()) return { context: new Unsampled(this.#api, parent), server: undefined, error: undefined }
 
     const route = routeOf(request)
-    const span = tracer.startSpan(nameOf(request, route), this.#optionsOf(request, route, isRoot ? remote : undefined), parent)
+    const span = tracer.startSpan(nameOf(request, route), { kind: this.#api.SpanKind.SERVER, attributes: attributesOf(request, route), ...isRoot && remote !== undefined && { links: [{ context: remote }] } }, parent)
     const inner = trace.setSpan(parent, span)
     if (!span.isRecording()) return { context: inner, server: undefined, error: undefined }
-    // Without the query: it may hold credentials.
-    const [address = '', port] = request.host.slice(0, LONGEST_HOST).split(/:(?=\d{1,5}$)/)
-    span.setAttributes({ 'server.address': address, ...port !== undefined && { 'server.port': Number(port) }, 'network.protocol.version': request.raw.httpVersion })
+    span.setAttributes(addressOf(request))
     return { context: inner, server: { span, isOwn: true, trace: new RequestTrace(this.#api, tracer, span, inner), hasEnded: false }, error: undefined }
   }
 
@@ -206,16 +201,6 @@ export class ServerSpans {
     if (route !== undefined) span.updateName(nameOf(request, route)).setAttribute('http.route', route)
     return { context, server: { span, isOwn: false, trace: new RequestTrace(this.#api, tracer, span, context), hasEnded: false }, error: undefined }
   }
-
-  /** What a sampler decides by. One literal for each shape: most requests are not sampled, and pay for no more. */
-  #optionsOf (request: FastifyRequest, route: string | undefined, link: SpanContext | undefined): SpanOptions {
-    const method = observedMethod(request)
-    const attributes: Attributes = route === undefined
-      ? { 'http.request.method': method, 'url.scheme': request.protocol, 'url.path': pathOf(request) }
-      : { 'http.request.method': method, 'url.scheme': request.protocol, 'url.path': pathOf(request), 'http.route': route }
-    const { SERVER } = this.#api.SpanKind
-    return link === undefined ? { kind: SERVER, attributes } : { kind: SERVER, attributes, links: [{ context: link }] }
-  }
 }
 
 /** Tells when the handler's value has become text. By this response alone: a hook would cost all requests, of which most are not sampled. */
@@ -234,28 +219,4 @@ export function endServer (api: Api, server: Server, ending: Attributes): void {
   server.span.setAttributes(ending)
   if (Number(ending['http.response.status_code']) >= 500) server.span.setStatus({ code: api.SpanStatusCode.ERROR })
   if (server.isOwn) endSpan(api, server.span)
-}
-
-function routeOf (request: FastifyRequest): string | undefined {
-  // Fastify makes an object of it each time.
-  return request.is404 ? undefined : request.routeOptions.url
-}
-
-/** How a request has ended. A client that has left was not answered. */
-function endingOf ({ raw: { headersSent, statusCode } }: FastifyReply, { error }: Recorded): Attributes {
-  if (!headersSent) return { 'error.type': 'client_disconnected' }
-  const ending: Attributes = { 'http.response.status_code': statusCode }
-  if (statusCode >= 500) ending['error.type'] = error === undefined ? String(statusCode) : typeOf(error)
-  return ending
-}
-
-function nameOf (request: FastifyRequest, route: string | undefined): string {
-  const method = observedMethod(request)
-  const word = method === OTHER_METHOD ? 'HTTP' : method
-  return route === undefined ? word : `${word} ${route}`
-}
-
-function pathOf ({ url }: FastifyRequest): string {
-  const end = url.indexOf('?')
-  return url.slice(0, Math.min(LONGEST_PATH, end === -1 ? url.length : end))
 }

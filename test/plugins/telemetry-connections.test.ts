@@ -71,19 +71,20 @@ t.test('a fast sequence of requests, of which some are pipelined, answers each w
   for (let n = 0; n < count; n++) t.match(text, n % 3 === 0 ? `\r\n${n} ${TraceFlags.SAMPLED} true` : `\r\n${n} ${TraceFlags.NONE} false`)
 })
 
-for (const when of ['before', 'behind']) {
-  t.test(`an upgrade that is for somebody else, who listens ${when} the app, over a connection that had requests, has no span of theirs`, async t => {
+for (const when of ['before the plugin is registered', 'before the app listens', 'when the app listens']) {
+  t.test(`an upgrade that is for somebody else, who is there ${when}, over a connection that had requests, has no span of theirs`, async t => {
     const app = bare(t)
-    await app.register(telemetry, OPTIONS)
-    app.get('/', async () => 'ok')
     const seen: unknown[] = []
     const other = (_request: unknown, socket: Socket): void => {
       seen.push(active())
       socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n')
     }
-    if (when === 'before') app.server.on('upgrade', other)
+    if (when === 'before the plugin is registered') app.server.on('upgrade', other)
+    await app.register(telemetry, OPTIONS)
+    app.get('/', async () => 'ok')
+    if (when === 'before the app listens') app.server.on('upgrade', other)
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    if (when === 'behind') app.server.on('upgrade', other)
+    if (when === 'when the app listens') app.server.on('upgrade', other)
     const get = overOne(t, url)
     const upgrade = { connection: 'upgrade', upgrade: 'other' }
     const { port } = await get('/')
@@ -170,18 +171,19 @@ t.test('a listener that is called once is called once', async t => {
   t.equal(called, 1)
 })
 
-t.test('hooks behind the response of a stream of HTTP/2 are in the context of its request', async t => {
+t.test('hooks behind the response of a stream of HTTP/2 are in the context of its request, if it has come as far', async t => {
   const app = bare(t, { http2: true } as object)
+  app.addHook('onRequest', async (request, reply) => request.headers.cookie === undefined ? undefined : reply.send('before'))
   await app.register(telemetry, OPTIONS)
   const seen: unknown[] = []
-  const both = Promise.withResolvers<void>()
-  app.addHook('onResponse', async () => { if (seen.push([active()?.traceFlags, active()?.traceId === TRACE]) === 2) both.resolve() })
+  const all = Promise.withResolvers<void>()
+  app.addHook('onResponse', async () => { if (seen.push([active()?.traceFlags, active()?.traceId === TRACE]) === 3) all.resolve() })
   app.get('/', async () => 'ok')
   const client = http2.connect(await app.listen())
   t.teardown(() => { client.close() })
-  for (const headers of [{}, { traceparent: PARENT }]) await client.request({ ':path': '/', ...headers }).toArray()
-  await both.promise
-  t.same(seen, [[TraceFlags.NONE, false], [TraceFlags.SAMPLED, true]])
+  for (const headers of [{}, { traceparent: PARENT }, { cookie: 'a=b' }]) await client.request({ ':path': '/', ...headers }).toArray()
+  await all.promise
+  t.same(seen, [[TraceFlags.NONE, false], [TraceFlags.SAMPLED, true], [undefined, false]])
 })
 
 t.test('requests are not below the span in which the app began to listen', async t => {

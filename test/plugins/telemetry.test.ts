@@ -562,6 +562,14 @@ t.test('lines of a logger that requests share have no identifiers of one of them
   t.notOk(lines.some(line => line.msg === 'of nobody' && 'trace_id' in line))
 })
 
+t.test('a logger that is not pino’s fails no request', async t => {
+  const log = { level: 'info', silent () {}, fatal () {}, error () {}, warn () {}, info () {}, debug () {}, trace () {}, child () { return log }, setBindings () {}, bindings () { throw new Error('none') } }
+  const { app, origin, spans } = await recording(t, {}, {}, { loggerInstance: log as unknown as FastifyBaseLogger })
+  app.get('/', async () => 'ok')
+  t.equal((await fetch(await origin())).status, 200)
+  t.equal((await spans()).filter(({ kind }) => kind === SpanKind.SERVER).length, 1)
+})
+
 t.test('without a provider, and with OTEL_SDK_DISABLED, the app is as without the plugin', async t => {
   const app = bare(t)
   const handler = async () => 'ok'

@@ -26,5 +26,10 @@ export function addToLines (request: FastifyRequest, reply: FastifyReply, fields
 /** A `childLoggerFactory` may give one logger to many requests. */
 function isOwn ({ id, server }: FastifyRequest, log: Binding): boolean {
   const { requestIdLogLabel = 'reqId' } = server.initialConfig
-  return log.setBindings !== undefined && log.bindings?.()[requestIdLogLabel] === id
+  try {
+    return log.setBindings !== undefined && log.bindings?.()[requestIdLogLabel] === id
+  } catch {
+    // Not as pino's are: a line is not worth a request.
+    return false
+  }
 }
