@@ -72,7 +72,7 @@ export function traceJobs (app: FastifyInstance, api: Api, tracer: Starter): Job
     const remote = attempt.traceparent === null ? undefined : api.trace.getSpanContext(api.propagation.extract(api.ROOT_CONTEXT, { traceparent: attempt.traceparent }))
     const links: Link[] = remote === undefined ? [] : [{ context: remote }]
     const attributes = { 'apikit.task.name': attempt.task, 'apikit.task.id': attempt.id, 'apikit.task.attempt': attempt.attempt }
-    const span = tracer.startSpan(`task ${attempt.task}`, { kind: api.SpanKind.CONSUMER, attributes, links, root: true })
+    const span = tracer.startSpan(`task ${attempt.task}`, { kind: api.SpanKind.CONSUMER, attributes, links }, api.ROOT_CONTEXT)
     spans.set(attempt, span)
     return api.trace.setSpan(api.ROOT_CONTEXT, span)
   })

@@ -5,11 +5,13 @@
  * @module
  */
 
-import type { Span, Tracer } from '@opentelemetry/api'
+import type { Context, Span, SpanOptions, Tracer } from '@opentelemetry/api'
 import type { Api } from './providers.ts'
 
 /** What is needed of a tracer. */
-export type Starter = Pick<Tracer, 'startSpan'>
+export interface Starter {
+  startSpan (name: string, options: SpanOptions, parent: Context): Span
+}
 
 /** In place of a span that cannot begin there is one that records nothing, with the identifiers of that above it. */
 export function guarded (api: Api, tracer: Tracer): Starter {
@@ -19,7 +21,7 @@ export function guarded (api: Api, tracer: Tracer): Starter {
         return tracer.startSpan(name, options, parent)
       } catch (error) {
         api.diag.error(`fastify-apikit/telemetry: the span ${JSON.stringify(name)} could not begin`, error)
-        return api.trace.wrapSpanContext(api.trace.getSpanContext(parent ?? api.ROOT_CONTEXT) ?? api.INVALID_SPAN_CONTEXT)
+        return api.trace.wrapSpanContext(api.trace.getSpanContext(parent) ?? api.INVALID_SPAN_CONTEXT)
       }
     }
   }
