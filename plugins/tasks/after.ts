@@ -16,6 +16,8 @@ type Step = (reply: FastifyReply) => unknown
 export interface Told {
   readonly reply: FastifyReply
   readonly runner: Runner
+  /** The response begins, and its tasks are stored. Later ones are stored when they are added. */
+  isStored?: boolean
 }
 
 export class AfterResponse {

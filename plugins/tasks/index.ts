@@ -71,6 +71,7 @@ const plugin: FastifyPluginAsync<TasksOptions> = async (app, options) => {
   })
   if (engine.isDurable) app.addHook('onSend', async (request, reply) => { if (isDone(reply)) await RequestTasks.store(request, engine) })
   app.addHook('onResponse', (request, reply, done) => {
+    if (engine.isDurable) RequestTasks.storeHijacked(request, { reply, runner }, engine)
     afterOf(request)?.begin({ reply, runner })
     done()
   })

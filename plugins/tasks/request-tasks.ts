@@ -7,11 +7,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { traceparentOf } from '../core/request/measures.ts'
 import { transactionOf } from '../core/request/transaction.ts'
-import { makeAfter } from './after.ts'
+import { makeAfter, type Told } from './after.ts'
 import { jobOf, validTraceparent } from './app-tasks.ts'
 import { publishAdded } from './channels.ts'
 import type { AddOptions, DurableEngine, NewJob } from './engine.ts'
 import type { InlineEngine } from './inline.ts'
+import { kTold } from './state.ts'
 import type { AnyTask, Task } from './task.ts'
 
 /** Jobs of requests without a transaction. */
@@ -78,11 +79,14 @@ export class RequestTasks {
     return id
   }
 
-  /** Stores a job before the response is sent. */
+  /** Stores a job before the response is sent, or at once if it is sent already. */
   async #store (engine: DurableEngine, job: NewJob): Promise<string> {
     const { id, task, uniqueKey } = job
     const stored = uniqueKey === null ? undefined : await engine.holderOf(task, uniqueKey)
     if (stored !== undefined) return stored
+    const told = this.#request[kTold]
+    // In the body of a stream, behind a hijacked reply, in the background: nothing comes that would store it.
+    if (told !== undefined && isDone(told.reply) && (told.isStored === true || told.reply.sent)) return (await engine.add([job]))[0] as string
     const jobs = pending.get(this.#request) ?? []
     const own = jobs.find(other => other.task === task && other.uniqueKey !== null && other.uniqueKey === uniqueKey)
     if (own !== undefined) return own.id
@@ -98,9 +102,19 @@ export class RequestTasks {
 
   /** Stores the tasks of a request without a transaction. */
   static async store (request: FastifyRequest, engine: DurableEngine): Promise<void> {
+    const told = request[kTold]
+    if (told !== undefined) told.isStored = true
     const jobs = pending.get(request)
     if (jobs === undefined) return
     pending.delete(request)
     await engine.add(jobs)
+  }
+
+  /** Stores the tasks of a hijacked reply, for which `onSend` is not called. */
+  static storeHijacked (request: FastifyRequest, { reply, runner }: Told, engine: DurableEngine): void {
+    if (!pending.has(request) || !isDone(reply)) return
+    runner.track(RequestTasks.store(request, engine).catch((error: unknown) => {
+      request.log.error({ err: error }, 'tasks of a hijacked reply could not be stored')
+    }))
   }
 }

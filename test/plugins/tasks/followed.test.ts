@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter, once } from 'node:events'
+import { Readable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t from 'tap'
 import { session } from '../../../plugins/db/index.ts'
-import { Accepted, accepted, jobRoutes, type JobAttempt, task } from '../../../plugins/tasks/index.ts'
+import { Accepted, accepted, background, jobRoutes, type JobAttempt, task } from '../../../plugins/tasks/index.ts'
 import responseModel from '../../../plugins/response-model/index.ts'
 import responses from '../../../plugins/responses/index.ts'
 import { DateTime } from '../../../plugins/types/index.ts'
@@ -367,6 +368,35 @@ for (const { engine, skip } of ENGINES) {
       const [a, b, again] = (await app.inject({ method: 'POST', url: '/' })).json()
       t.equal(again, b)
       t.same((await app.tasks.list()).map(({ id }) => id).sort(), [a, b].sort())
+    })
+
+    t.test('what is added behind the beginning of the response is stored: in a stream, in the background, and of a hijacked reply', async t => {
+      const note = task('note', { payload: Type.String() }, () => {})
+      const place = placeOf(t, engine)
+      const { app } = await make(t, engine, [note], { place, work: false })
+      app.get('/stream', async ({ tasks }, reply) => reply.type('text/plain').send(Readable.from((async function * () {
+        yield 'a'
+        await tasks.add(note, 'stream')
+      })())))
+      app.get('/background', { config: { depends: { background } } }, async ({ tasks, deps: { background } }) => {
+        background.add(async () => { await tasks.add(note, 'background') })
+        return 'fine'
+      })
+      app.get('/transaction', { config: { depends: { session, background } } }, async ({ tasks, deps: { background } }) => {
+        background.add(async () => { await tasks.add(note, 'transaction') })
+        return 'fine'
+      })
+      app.get('/hijacked', async ({ tasks }, reply) => {
+        await tasks.add(note, 'before')
+        reply.hijack()
+        await tasks.add(note, 'after')
+        reply.raw.end('fine')
+      })
+      for (const url of ['/stream', '/background', '/transaction', '/hijacked']) t.equal((await app.inject(url)).statusCode, 200)
+      await app.close() // waits for what is done in the background
+      const next = await make(t, engine, [note], { place, work: false })
+      await next.app.ready()
+      t.same((await next.app.tasks.list()).map(({ payload }) => payload).sort(), ['after', 'background', 'before', 'stream', 'transaction'])
     })
 
     t.test('another process cancels a job', async t => {
