@@ -8,7 +8,7 @@ import type { Static, TSchema, TUnknown, TUnsafe } from '@fastify/type-provider-
 import { Type } from '@sinclair/typebox'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { parseOptions } from '../core/options.ts'
-import { APIKIT_ERR_TASK } from './errors.ts'
+import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD } from './errors.ts'
 import { ValueCodec } from './payload.ts'
 
 /** Second argument of the work. */
@@ -173,7 +173,13 @@ export class Task<Payload = never, Result = unknown> {
    */
   read (json: string, version: number): unknown {
     const payload: unknown = JSON.parse(json)
-    return this.codec.parse(version < this.version && this.#upgrade !== undefined ? this.#upgrade(payload, version) : payload)
+    if (version >= this.version || this.#upgrade === undefined) return this.codec.parse(payload)
+    const upgraded = this.#upgrade(payload, version)
+    if (upgraded instanceof Promise) {
+      upgraded.catch(() => {}) // or its rejection would end the process
+      throw new APIKIT_ERR_TASK_PAYLOAD(this.name, 'upgrade must return the payload, got a promise')
+    }
+    return this.codec.parse(upgraded)
   }
 
   /** Runs the work once. Returns the result as JSON, if the task declares one. */

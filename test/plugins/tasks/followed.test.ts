@@ -294,6 +294,25 @@ for (const { engine, skip } of ENGINES) {
       t.equal(old.logged.filter(({ msg }) => /newer version/.test(msg)).length, 1)
     })
 
+    t.test('a payload whose upgrade fails is parked, also by a rejection', async t => {
+      const place = placeOf(t, engine)
+      const first = task('bill', {}, () => {})
+      const adding = await make(t, engine, [first], { place, work: false })
+      await adding.app.ready()
+      const id = await adding.app.tasks.add(first, {})
+      await adding.app.close()
+      for (const [upgrade, error] of [
+        [() => { throw new Error('no way') }, /no way/],
+        [async () => { throw new Error('no way') }, /upgrade must return the payload, got a promise/]
+      ] as const) {
+        const { app } = await make(t, engine, [task('bill', { version: 2, upgrade }, () => { t.fail('it must not run') })], { place })
+        await app.ready()
+        await app.tasks.drain()
+        t.match(await app.tasks.get(id), { state: 'parked', error })
+        await app.close()
+      }
+    })
+
     t.test('jobs of a task that is not registered are listed, counted and logged', async t => {
       const place = placeOf(t, engine)
       const gone = task('gone', { payload: Type.Integer() }, () => {})
