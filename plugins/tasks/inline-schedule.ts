@@ -25,7 +25,8 @@ export class InlineSchedule {
       if (left > MOST) return this.#wait(scheduled, engine, at)
       const { task, payload } = scheduled
       engine.add([newJob(task, payload, { uniqueKey: SCHEDULE_KEY })])
-      this.#wait(scheduled, engine, scheduled.next(at))
+      // Times that were missed, such as while the machine slept, are one run. If the clock was set back, the time does not come twice.
+      this.#wait(scheduled, engine, scheduled.next(new Date(Math.max(at.getTime(), Date.now()))))
     }, Math.min(left, MOST))
     this.#timers.set(scheduled, timer.unref())
   }

@@ -38,6 +38,30 @@ t.test('a schedule may have its next time further off than a timer can wait', as
   t.same(ran, ['2026-03-01T00:00:00.000Z', '2027-03-01T00:00:00.000Z'])
 })
 
+t.test('the times that a schedule has missed are one run', async t => {
+  let runs = 0
+  const each = task('each', { schedule: { cron: '* * * * *' } }, () => { runs++ })
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => { mock.timers.reset() })
+  // Half a minute before the next time. Timers do not follow the clock, as when the machine sleeps.
+  let now = Math.floor(Date.now() / 60_000) * 60_000 + 30_000
+  t.intercept(Date, 'now', { value: () => now })
+  const { app } = await make(t, 'inline', [each])
+  await app.ready()
+  now += 5 * 3_600_000
+  const wait = async (times: number, milliseconds: number): Promise<void> => {
+    for (let time = 0; time < times; time++) {
+      mock.timers.tick(milliseconds)
+      await setImmediate() // so that what ran is done
+    }
+  }
+  await wait(1, 30_000)
+  await wait(20, 10)
+  t.equal(runs, 1)
+  await wait(1, 30_000)
+  t.equal(runs, 2, 'it goes on at the next time')
+})
+
 t.test('where work is off no schedule runs', async t => {
   const nightly = task('nightly', { schedule: { cron: '0 3 * * *' } }, () => { t.fail('it must not run') })
   stop(t, '2026-01-01T00:00:00Z')
