@@ -6,10 +6,14 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { type AddOptions, type Engine, type Job, type JobCounts, type JobFilter, JOB_STATES, type JobState, type NewJob, noCounts } from './engine.ts'
 import { APIKIT_ERR_TASK } from './errors.ts'
 import type { Runner } from './runner.ts'
-import type { AnyTask, Task } from './task.ts'
+import { type AnyTask, Task } from './task.ts'
+
+/** Milliseconds: a hundred years. */
+const LONGEST_DELAY = 3_155_760_000_000
 
 /** Milliseconds between two checks whether all is done. */
 const LOOK = 20
@@ -43,10 +47,13 @@ export function newJob (task: AnyTask, payload: string, { delay = 0, uniqueKey, 
  * @throws APIKIT_ERR_TASK_PAYLOAD when the payload does not match its schema.
  */
 export function jobOf (tasks: ReadonlyMap<string, AnyTask>, task: AnyTask, payload: unknown, options: AddOptions, requestId: string | null = null): NewJob {
+  // Of JavaScript, where a task that was never made is `undefined`.
+  if (!(task instanceof Task)) throw new APIKIT_ERR_TASK(`add() needs a task made by task(), got ${typeof task}`)
   if (tasks.get(task.name) !== task) throw new APIKIT_ERR_TASK(`unknown task ${JSON.stringify(task.name)}. Add it to the option "tasks" of the plugin`)
-  const { delay = 0, priority = 0, traceparent } = options
-  if (!(delay >= 0 && delay < Infinity)) throw new APIKIT_ERR_TASK(`${task.name}: delay must be a number ≥ 0, got ${delay}`)
-  if ((priority | 0) !== priority) throw new APIKIT_ERR_TASK(`${task.name}: priority must be an integer of 32 bits, got ${priority}`)
+  const { delay = 0, priority = 0, traceparent, uniqueKey } = options
+  if (typeof delay !== 'number' || !(delay >= 0 && delay <= LONGEST_DELAY)) throw new APIKIT_ERR_TASK(`${task.name}: delay must be a number of milliseconds ≥ 0, at most ${LONGEST_DELAY}, got ${inspect(delay)}`)
+  if (uniqueKey !== undefined && typeof uniqueKey !== 'string') throw new APIKIT_ERR_TASK(`${task.name}: uniqueKey must be a string, got ${inspect(uniqueKey)}`)
+  if ((priority | 0) !== priority) throw new APIKIT_ERR_TASK(`${task.name}: priority must be an integer of 32 bits, got ${inspect(priority)}`)
   if (traceparent !== undefined && validTraceparent(traceparent) === null) throw new APIKIT_ERR_TASK(`${task.name}: traceparent must be a W3C trace context, got ${JSON.stringify(traceparent)}`)
   return newJob(task, task.codec.encode(payload), options, requestId)
 }

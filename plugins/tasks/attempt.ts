@@ -84,10 +84,10 @@ export class Attempts {
     try {
       payload = task.read(job.payload, version)
     } catch (error) {
-      log.error({ err: error, version }, 'a job is parked, because its payload does not fit the task. It runs when a process starts whose task takes it')
+      write(log, 'error', error, 'a job is parked, because its payload does not fit the task. It runs when a process starts whose task takes it', { version })
       return { state: 'parked', failures, error: textOfThrown(error) }
     }
-    const work = (): Promise<string | null> => this.#runner.attempt(task, payload, over, { log, id, attempt, requestId, traceparent, progress })
+    const work = (): Promise<string | null> => this.#runner.attempt(task, payload, over, { log, id, attempt, requestId, traceparent, progress: reported(progress, log) })
     if (!attempts.hasSubscribers) return this.#ended(task, job, log, work)
     const message: JobAttempt = { app: this.#runner.app, id, task: task.name, requestId, traceparent, attempt, waited: job.runAt === null ? null : Math.max(0, Date.now() - job.runAt.getTime()) }
     return this.#traced(task, job, log, work, message)
@@ -117,31 +117,58 @@ export class Attempts {
     try {
       return { state: 'done', result: await work() }
     } catch (error) {
-      if (error instanceof APIKIT_ERR_TASK_CANCELLED) {
+      if (isA(error, APIKIT_ERR_TASK_CANCELLED)) {
         log.info('a job was cancelled')
         return { state: 'cancelled' }
       }
-      if (error instanceof APIKIT_ERR_TASK_LOST) {
+      if (isA(error, APIKIT_ERR_TASK_LOST)) {
         log.error('a job was taken over by another process. Nothing of this attempt is stored')
         return { state: 'lost' }
       }
-      if (error instanceof APIKIT_ERR_TASK_STOPPED) return release(job)
+      if (isA(error, APIKIT_ERR_TASK_STOPPED)) return release(job)
       const now = failures + 1
       if (now > task.retries) return this.#fail(task, job, log, now, error)
-      log.warn({ err: error }, 'a task failed and will be tried again')
+      write(log, 'warn', error, 'a task failed and will be tried again')
       return { state: 'queued', failures: now, error: textOfThrown(error), delay: task.delayAfter(now), isRelease: false }
     }
   }
 
   #fail (task: AnyTask, { id, payload, requestId, traceparent }: Started, log: FastifyBaseLogger, failures: number, error: unknown): Ending {
-    log.error({ err: error }, 'a task failed')
+    write(log, 'error', error, 'a task failed')
     if (failed.hasSubscribers) failed.publish({ id, task: task.name, requestId, traceparent, error })
     const { onFailed } = task
     if (onFailed !== undefined) {
       const { app } = this.#runner
       const call = async (): Promise<unknown> => onFailed({ error, id, payload: readable(payload), app, log })
-      this.#runner.track(call().catch((thrown: unknown) => { log.error({ err: thrown }, 'onFailed of a task failed') }))
+      this.#runner.track(call().catch((thrown: unknown) => { write(log, 'error', thrown, 'onFailed of a task failed') }))
     }
     return { state: 'failed', failures, error: textOfThrown(error) }
+  }
+}
+
+/** `instanceof`, which looks at the fields of what was thrown, and throws what these throw. */
+function isA (thrown: unknown, kind: abstract new (...args: never[]) => unknown): boolean {
+  try {
+    return thrown instanceof kind
+  } catch {
+    return false
+  }
+}
+
+/** What is thrown may be such that no logger can read it. The job ends all the same. */
+function write (log: FastifyBaseLogger, level: 'error' | 'warn', thrown: unknown, text: string, more: object = {}): void {
+  try {
+    log[level]({ err: thrown, ...more }, text)
+  } catch {
+    log[level]({ err: new Error(textOfThrown(thrown)), ...more }, text)
+  }
+}
+
+/** A value that nobody waits for must not stop the process if it cannot be stored. */
+function reported (progress: (value: number) => Promise<void>, log: FastifyBaseLogger): (value: number) => Promise<void> {
+  return value => {
+    const stored = Number.isFinite(value) ? progress(value) : Promise.reject(new TypeError(`the progress of a job must be a finite number, and not ${typeof value === 'number' ? value : typeof value}`))
+    stored.catch((error: unknown) => { write(log, 'warn', error, 'the progress of a job was not stored') })
+    return stored
   }
 }

@@ -99,13 +99,16 @@ export interface TaskOptions<S extends TSchema, R extends TSchema = TUnknown> {
 /** The work. What it returns is the result, if the task declares one. */
 export type Work<Payload, Result = unknown> = (payload: Payload, context: TaskContext) => Result | Promise<Result>
 
+/** Milliseconds: with more, Node's timers fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 const Priority = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 })
 
 const Options = Type.Object({
   payload: Type.Optional(Type.Any()),
   retries: Type.Integer({ default: 0, minimum: 0, maximum: 1000 }),
   backoff: Type.Object({ initial: Type.Integer({ default: 1000, minimum: 0 }), max: Type.Integer({ default: 3_600_000, minimum: 0 }) }, { default: {}, additionalProperties: false }),
-  timeout: Type.Optional(Type.Integer({ minimum: 1 })),
+  timeout: Type.Optional(Type.Integer({ minimum: 1, maximum: LONGEST_TIMER })),
   schedule: Type.Optional(Type.Object({
     cron: Type.String({ minLength: 1 }), timezone: Type.String({ default: 'UTC' }), payload: Type.Optional(Type.Any())
   }, { additionalProperties: false })),

@@ -80,9 +80,26 @@ for (const { engine, skip } of ENGINES) {
       }
       t.same((await app.tasks.list({ task: 'note', limit: 1, offset: 1 })).length, 1)
       t.same(await app.tasks.list({ task: 'none' }), [])
-      await t.rejects(app.tasks.add(note, 1, { delay: NaN }), { code: 'APIKIT_ERR_TASK', message: /delay must be a number ≥ 0, got NaN/ })
+      for (const delay of [NaN, -1, 1e20, '5'] as number[]) await t.rejects(app.tasks.add(note, 1, { delay }), { code: 'APIKIT_ERR_TASK', message: /delay must be a number of milliseconds ≥ 0, at most \d+, got / })
+      for (const uniqueKey of [5, {}, null] as unknown as string[]) await t.rejects(app.tasks.add(note, 1, { uniqueKey }), { code: 'APIKIT_ERR_TASK', message: /uniqueKey must be a string, got / })
+      await t.rejects(app.tasks.add(undefined as never, 1 as never), { code: 'APIKIT_ERR_TASK', message: /needs a task made by task\(\), got undefined/ })
       await t.rejects(app.tasks.add(note, 1, { priority: 1.5 }), { code: 'APIKIT_ERR_TASK', message: /priority must be an integer/ })
       await t.rejects(app.tasks.add(note, 1, { traceparent: 'x' }), { code: 'APIKIT_ERR_TASK', message: /traceparent must be/ })
+    })
+
+    t.test('what is thrown, and a progress that is none, may be anything: the job ends, and so does the app', async t => {
+      const hostile = (): unknown => new Proxy({}, { get () { throw new Error('no') } })
+      const bad = task('bad', { payload: Type.Object({}), onFailed () { throw hostile() } }, async (_payload, { progress }) => {
+        for (const value of ['x', 5n, NaN, Infinity, hostile()] as number[]) progress(value)
+        throw hostile()
+      })
+      const { app, logged } = await make(t, engine, [bad])
+      await app.ready()
+      const id = await app.tasks.add(bad, {})
+      await app.tasks.drain()
+      t.match(await app.tasks.get(id), { state: 'failed', progress: null, error: 'A value was thrown that has no text' })
+      t.equal(logged.filter(({ msg }) => msg === 'the progress of a job was not stored').length, 5)
+      t.throws(() => task('long', { timeout: 2 ** 31 }, () => {}), { code: 'APIKIT_ERR_INVALID_OPTIONS' }, 'Node’s timers would fire at once')
     })
 
     t.test('a queued job is cancelled, and run again; the signal of a running one is aborted', async t => {
