@@ -117,9 +117,19 @@ export class AppTasks {
     return (codec === undefined || job.state !== 'done' ? job : { ...job, result: codec.parse(job.result) }) as Job<Result>
   }
 
-  /** Returns jobs, newest first: all but those that are done or cancelled, unless a state is asked for. */
-  list (filter: JobFilter = {}): Promise<Job[]> {
-    return this.#engine.list(filter)
+  /**
+   * Returns jobs, newest first: all but those that are done or cancelled, unless a state is asked for.
+   *
+   * @throws APIKIT_ERR_TASK when the filter is invalid
+   */
+  async list (filter: JobFilter = {}): Promise<Job[]> {
+    const { state, task = '', limit = 0, offset = 0 } = filter
+    if (state !== undefined && !JOB_STATES.includes(state)) throw new APIKIT_ERR_TASK(`list(): state must be one of ${JOB_STATES.join(', ')}, got ${inspect(state)}`)
+    for (const [name, value] of Object.entries({ limit, offset })) {
+      if (!Number.isSafeInteger(value) || value < 0) throw new APIKIT_ERR_TASK(`list(): ${name} must be an integer ≥ 0, got ${inspect(value)}`)
+    }
+    // PostgreSQL cannot be asked for that character, which no name has.
+    return task.includes('\0') ? [] : this.#engine.list(filter)
   }
 
   /** Returns the number of jobs in each state. */

@@ -80,6 +80,10 @@ for (const { engine, skip } of ENGINES) {
       }
       t.same((await app.tasks.list({ task: 'note', limit: 1, offset: 1 })).length, 1)
       t.same(await app.tasks.list({ task: 'none' }), [])
+      t.same(await app.tasks.list({ task: 'note\0' }), [])
+      t.same(await app.tasks.list({ limit: 0 }), [])
+      for (const filter of [{ limit: -1 }, { limit: 1.5 }, { offset: NaN }, { offset: '1' as unknown as number }]) await t.rejects(app.tasks.list(filter), { code: 'APIKIT_ERR_TASK', message: /(limit|offset) must be an integer ≥ 0, got / })
+      await t.rejects(app.tasks.list({ state: 'x' as 'done' }), { code: 'APIKIT_ERR_TASK', message: /state must be one of queued, .*, got 'x'/ })
       for (const delay of [NaN, -1, 1e20, '5'] as number[]) await t.rejects(app.tasks.add(note, 1, { delay }), { code: 'APIKIT_ERR_TASK', message: /delay must be a number of milliseconds ≥ 0, at most \d+, got / })
       for (const uniqueKey of [5, {}, null] as unknown as string[]) await t.rejects(app.tasks.add(note, 1, { uniqueKey }), { code: 'APIKIT_ERR_TASK', message: /uniqueKey must be a string, got / })
       await t.rejects(app.tasks.add(undefined as never, 1 as never), { code: 'APIKIT_ERR_TASK', message: /needs a task made by task\(\), got undefined/ })
