@@ -12,7 +12,10 @@ class Limit {
   readonly #per: number
   /** When the last jobs started, oldest first. At most `max`. */
   readonly #starts: number[] = []
+  /** Taken, and not yet ended. */
   #running = 0
+  /** Taken, and not yet started: they wait for other jobs of the process. */
+  #waiting = 0
 
   constructor ({ concurrency, rateLimit }: AnyTask) {
     this.#concurrency = concurrency ?? Infinity
@@ -20,11 +23,11 @@ class Limit {
     this.#per = rateLimit?.per ?? 0
   }
 
-  /** How many may start now. */
+  /** How many more may be taken now. */
   room (): number {
     const since = performance.now() - this.#per
     while (this.#starts.length > 0 && (this.#starts[0] as number) <= since) this.#starts.shift()
-    return Math.max(0, Math.min(this.#concurrency - this.#running, this.#max - this.#starts.length))
+    return Math.max(0, Math.min(this.#concurrency - this.#running, this.#max - this.#starts.length - this.#waiting))
   }
 
   /** Milliseconds until the next may start, if the rate is what is in the way. */
@@ -35,6 +38,11 @@ class Limit {
 
   take (): void {
     this.#running++
+    this.#waiting++
+  }
+
+  start (): void {
+    this.#waiting--
     if (this.#max < Infinity) this.#starts.push(performance.now())
   }
 
@@ -57,7 +65,7 @@ export class Limits {
     return [...this.#limits.keys()]
   }
 
-  /** How many jobs of a task may start now. */
+  /** How many more jobs of a task may be taken now. */
   room (task: string): number {
     return this.#limits.get(task)?.room() ?? Infinity
   }
@@ -68,9 +76,14 @@ export class Limits {
     return waits.length === 0 ? undefined : setTimeout(call, Math.min(...waits)).unref()
   }
 
-  /** Counts a job that starts. */
+  /** Counts a job that is to start, now or when others of the process have ended. */
   take (task: string): void {
     this.#limits.get(task)?.take()
+  }
+
+  /** Counts a job that was taken and starts: the rate is one of starts. */
+  start (task: string): void {
+    this.#limits.get(task)?.start()
   }
 
   /** Counts a job that has ended. */

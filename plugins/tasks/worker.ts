@@ -160,6 +160,7 @@ export class Worker {
 
   async #run (held: Held): Promise<void> {
     this.#running++
+    this.#limits.start(held.job.task)
     const start = performance.now()
     const ending = await this.#attempts.run(held.job, held.over, progressOf(this.#store, held.job))
     const took = performance.now() - start

@@ -165,6 +165,23 @@ for (const { engine, skip } of ENGINES) {
       t.ok((starts[2] as number) - (starts[0] as number) >= 299)
     })
 
+    if (engine !== 'inline') {
+      t.test('a rate is one of starts: a job that was taken and waits for another has not started', async t => {
+        const starts: number[] = []
+        const long = task('long', {}, async () => { await new Promise(resolve => { setTimeout(resolve, 400) }) })
+        const rated = task('rated', { rateLimit: { max: 1, per: 500 } }, () => { starts.push(performance.now()) })
+        const place = placeOf(t, engine)
+        const { app } = await make(t, engine, [long, rated], { place, work: false })
+        await app.ready()
+        await app.tasks.add(long, {}, { priority: 1 })
+        await app.tasks.addMany(rated, [{}, {}])
+        const { app: worker } = await make(t, engine, [long, rated], { place, concurrency: 1 })
+        await worker.ready()
+        await worker.tasks.drain()
+        t.ok((starts[1] as number) - (starts[0] as number) >= 499)
+      })
+    }
+
     t.test('onFailed is called when a job has failed for good, and what it throws is logged', async t => {
       const told: unknown[] = []
       const fails = task('fails', {
