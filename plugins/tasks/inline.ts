@@ -127,8 +127,9 @@ export class InlineEngine implements Engine {
     job.attempts++
     const over = job.over = new AbortController()
     this.#limits.take(task)
+    const running = this.#attempts.run({ id, task, payload, version, attempts: job.attempts, failures, runAt, requestId, traceparent }, over, async value => { job.progress = value })
     this.#limits.start(task)
-    const ending = await this.#attempts.run({ id, task, payload, version, attempts: job.attempts, failures, runAt, requestId, traceparent }, over, async value => { job.progress = value })
+    const ending = await running
     this.#limits.give(task)
     this.#end(job, ending)
     job.tried.resolve()

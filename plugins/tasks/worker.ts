@@ -160,9 +160,11 @@ export class Worker {
 
   async #run (held: Held): Promise<void> {
     this.#running++
-    this.#limits.start(held.job.task)
     const start = performance.now()
-    const ending = await this.#attempts.run(held.job, held.over, progressOf(this.#store, held.job))
+    const running = this.#attempts.run(held.job, held.over, progressOf(this.#store, held.job))
+    // Behind the call: the rate counts from when the work itself began.
+    this.#limits.start(held.job.task)
+    const ending = await running
     const took = performance.now() - start
     this.#average = this.#average === Infinity ? took : this.#average * 0.9 + took * 0.1
     this.#running--

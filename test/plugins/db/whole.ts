@@ -30,7 +30,8 @@ const LINES = `
   union all select concat_ws(' ', pg_get_triggerdef(t.oid), tgenabled) from pg_trigger t join pg_class c on c.oid = tgrelid where relnamespace = ${HERE} and not tgisinternal
   union all select concat_ws(' ', 'policy', polname, polrelid::regclass, polcmd, polroles::text, polpermissive, pg_get_expr(polqual, polrelid), 'check', pg_get_expr(polwithcheck, polrelid)) from pg_policy p join pg_class c on c.oid = polrelid where relnamespace = ${HERE}
   union all select concat_ws(' ', 'type', t.oid::regtype, typacl::text, pg_get_userbyid(typowner), (select string_agg(enumlabel, ',' order by enumsortorder) from pg_enum e where e.enumtypid = t.oid)) from pg_type t where typnamespace = ${HERE} and typtype = 'e'
-  union all select concat_ws(' ', 'publication', pubname, tablename, attnames, rowfilter) from pg_publication_tables where schemaname = current_schema()
+  union all select concat_ws(' ', 'publication', pubname, relname, (select string_agg(attname, ',' order by attname) from pg_attribute where attrelid = prrelid and attnum = any (prattrs)), pg_get_expr(prqual, prrelid))
+    from pg_publication_rel r join pg_publication p on p.oid = prpubid join pg_class c on c.oid = prrelid where relnamespace = ${HERE}
   union all select concat_ws(' ', 'sequence', s.seqrelid::regclass, s.seqtypid::regtype, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle, c.relacl::text, (select string_agg(d.deptype::text || d.refobjid::regclass::text, ',') from pg_depend d where d.objid = s.seqrelid and d.refclassid = 'pg_class'::regclass),
       (xpath('/row/last/text()', query_to_xml(format('select last_value || '' '' || is_called as last from %s', s.seqrelid::regclass), false, true, '')))[1]::text) from pg_sequence s join pg_class c on c.oid = s.seqrelid where relnamespace = ${HERE}`
 
