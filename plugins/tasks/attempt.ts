@@ -164,7 +164,7 @@ function write (log: FastifyBaseLogger, level: 'error' | 'warn', thrown: unknown
   }
 }
 
-/** A value that nobody waits for must not stop the process if it cannot be stored. */
+/** A call that is not awaited must not end the process when its value cannot be stored. */
 function reported (progress: (value: number) => Promise<void>, log: FastifyBaseLogger): (value: number) => Promise<void> {
   return value => {
     const stored = Number.isFinite(value) ? progress(value) : Promise.reject(new TypeError(`the progress of a job must be a finite number, and not ${typeof value === 'number' ? value : typeof value}`))

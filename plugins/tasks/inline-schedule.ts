@@ -7,9 +7,7 @@
 import type { Engine } from './engine.ts'
 import { newJob } from './app-tasks.ts'
 import { SCHEDULE_KEY, type Scheduled } from './cron.ts'
-
-/** Maximum of a timer, in milliseconds. */
-const MOST = 2 ** 31 - 1
+import { LONGEST_TIMER } from './timers.ts'
 
 /** Adds the jobs of schedules while the process runs. */
 export class InlineSchedule {
@@ -22,12 +20,12 @@ export class InlineSchedule {
   #wait (scheduled: Scheduled, engine: Engine, at: Date): void {
     const left = at.getTime() - Date.now()
     const timer = setTimeout(() => {
-      if (left > MOST) return this.#wait(scheduled, engine, at)
+      if (left > LONGEST_TIMER) return this.#wait(scheduled, engine, at)
       const { task, payload } = scheduled
       engine.add([newJob(task, payload, { uniqueKey: SCHEDULE_KEY })])
       // Times that were missed, such as while the machine slept, are one run. If the clock was set back, the time does not come twice.
       this.#wait(scheduled, engine, scheduled.next(new Date(Math.max(at.getTime(), Date.now()))))
-    }, Math.min(left, MOST))
+    }, Math.min(left, LONGEST_TIMER))
     this.#timers.set(scheduled, timer.unref())
   }
 

@@ -13,13 +13,11 @@ import { InlineJob } from './inline-job.ts'
 import { Limits } from './limits.ts'
 import type { Runner } from './runner.ts'
 import type { AnyTask } from './task.ts'
+import { LONGEST_TIMER } from './timers.ts'
 
 /** Maximum number of jobs that are kept when they are over. */
 const MOST_FAILED = 100
 const MOST_DONE = 1000
-
-/** Maximum of a timer, in milliseconds. */
-const MOST = 2 ** 31 - 1
 
 export class InlineEngine implements Engine {
   readonly isDurable = false
@@ -90,7 +88,7 @@ export class InlineEngine implements Engine {
       job.timer = undefined
       if (job.runAt.getTime() > Date.now()) this.#later(job) // Later than a timer can be.
       else this.#due(job)
-    }, Math.max(0, Math.min(job.runAt.getTime() - Date.now(), MOST)))
+    }, Math.max(0, Math.min(job.runAt.getTime() - Date.now(), LONGEST_TIMER)))
   }
 
   #lose ({ id, task, json, tried }: InlineJob): void {

@@ -7,6 +7,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Retention } from './durable.ts'
 import type { AnyTask } from './task.ts'
+import { LONGEST_TIMER } from './timers.ts'
 
 export const TasksOptions = Type.Object({
   tasks: Type.Unsafe<readonly AnyTask[]>(Type.Array(Type.Any(), { default: [], description: 'Tasks of the app.' })),
@@ -16,9 +17,9 @@ export const TasksOptions = Type.Object({
   }),
   work: Type.Boolean({ default: true, description: 'Run tasks in this process. If false, it only adds them, and another process runs them.' }),
   concurrency: Type.Integer({ default: 10, minimum: 1, description: 'Maximum number of durable tasks that run at once in this process.' }),
-  drainTimeout: Type.Integer({ default: 10_000, minimum: 0, maximum: 2 ** 31 - 1, description: 'Milliseconds to wait for running tasks when the app closes. Then their signal is aborted.' }),
+  drainTimeout: Type.Integer({ default: 10_000, minimum: 0, maximum: LONGEST_TIMER, description: 'Milliseconds to wait for running tasks when the app closes. Then their signal is aborted.' }),
   lease: Type.Integer({ default: 15_000, minimum: 100, description: 'Milliseconds after which another process takes over the tasks of a dead process. Engine `sqlite` only.' }),
-  pollInterval: Type.Integer({ default: 500, minimum: 10, maximum: 2 ** 31 - 1, description: 'Milliseconds between two checks for tasks that other processes have added.' }),
+  pollInterval: Type.Integer({ default: 500, minimum: 10, maximum: LONGEST_TIMER, description: 'Milliseconds between two checks for tasks that other processes have added.' }),
   retention: Type.Object({
     done: Type.Integer({ default: 3_600_000, minimum: 0, description: 'Milliseconds to keep jobs that are done or cancelled.' }),
     failed: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], { default: null, description: 'Milliseconds to keep jobs that have failed. `null`: for ever.' })

@@ -10,6 +10,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { parseOptions } from '../core/options.ts'
 import { APIKIT_ERR_TASK, APIKIT_ERR_TASK_PAYLOAD } from './errors.ts'
 import { ValueCodec } from './payload.ts'
+import { LONGEST_TIMER } from './timers.ts'
 
 /** Second argument of the work. */
 export interface TaskContext {
@@ -98,9 +99,6 @@ export interface TaskOptions<S extends TSchema, R extends TSchema = TUnknown> {
 
 /** The work. What it returns is the result, if the task declares one. */
 export type Work<Payload, Result = unknown> = (payload: Payload, context: TaskContext) => Result | Promise<Result>
-
-/** Milliseconds: with more, Node's timers fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
 
 const Priority = Type.Integer({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 })
 

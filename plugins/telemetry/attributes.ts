@@ -8,7 +8,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { observedMethod, OTHER_METHOD } from '../core/http/observed-request.ts'
-import { typeOf } from './request-trace.ts'
+import { typeOf } from './failures.ts'
 
 /** Characters of what a client sends. */
 const LONGEST_PATH = 1024

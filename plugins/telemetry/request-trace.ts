@@ -6,6 +6,7 @@
 
 import type { Attributes, Context, HrTime, Span } from '@opentelemetry/api'
 import type { Part, Trace } from '../core/request/measures.ts'
+import { fail } from './failures.ts'
 import { endSpan, type Starter } from './guard.ts'
 import type { Api } from './providers.ts'
 
@@ -119,19 +120,4 @@ export class RequestTrace implements Trace {
 function timeOf (now: number): HrTime {
   const milliseconds = performance.timeOrigin + now
   return [Math.trunc(milliseconds / 1000), Math.round(milliseconds % 1000 * 1e6)]
-}
-
-/** Marks a span as failed, unless the error is an answer to a mistake of the client. Messages of errors may hold values of the request, and are left to the log. */
-export function fail ({ SpanStatusCode }: Api, span: Span, error: unknown): void {
-  const { statusCode = 500 } = Object(error)
-  if (Number(statusCode) < 500) return
-  span.setStatus({ code: SpanStatusCode.ERROR })
-  span.setAttribute('error.type', typeOf(error))
-}
-
-/** A code, if it is one that a programmer has given; else the class. */
-export function typeOf (error: unknown): string {
-  const { code, constructor } = Object(error)
-  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(code)) return code
-  return typeof constructor === 'function' ? constructor.name : '_OTHER'
 }

@@ -7,9 +7,9 @@
 import type { EventEmitter } from 'node:events'
 import type { Span } from '@opentelemetry/api'
 import type { RoutePlan } from '../core/plan/route-plan.ts'
+import { fail } from './failures.ts'
 import { endSpan, type Starter } from './guard.ts'
 import type { Api } from './providers.ts'
-import { fail } from './request-trace.ts'
 import { endServer, recordedOf } from './server-spans.ts'
 
 /** What is needed of a socket. */

@@ -147,6 +147,26 @@ t.test('a failure is an error with its type, a mistake of the client is none', a
   t.equal(found.filter(({ name, status }) => name === 'apikit.validation' && status.code === UNSET).length > 0, true)
 })
 
+t.test('what is thrown may be such that reading it throws: the span has failed, and the app goes on', async t => {
+  const hostile = (): unknown => new Proxy({}, { get () { throw new Error('no') } })
+  const ended = Promise.withResolvers<void>()
+  const bad = task('bad', { onFailed () { ended.resolve() } }, async () => { throw hostile() })
+  const { app, origin, spans } = await recording(t, {}, { tasks: { engine: 'inline', tasks: [bad] } })
+  app.get('/async', async () => { throw hostile() })
+  app.get('/sync', (): string => { throw hostile() })
+  app.get('/job', async () => { await app.tasks.add(bad, {}) })
+  const url = await origin()
+  for (const path of ['/async', '/sync']) t.equal((await fetch(url + path)).status, 500)
+  await ask(`${url}/job`)
+  await ended.promise
+  await app.tasks.drain()
+  const found = await spans(3)
+  const about = (name: string) => found.filter(span => span.name === name).map(({ status, attributes }) => [status.code, attributes['error.type']])
+  const failed = [SpanStatusCode.ERROR, '_OTHER']
+  t.same([about('GET /async'), about('GET /sync'), about('task bad')], [[failed], [failed], [failed]])
+  t.same(about('apikit.handler').slice(0, 2), [failed, failed])
+})
+
 t.test('a client that leaves, an unknown method and a very long path', async t => {
   const { app, spans } = await recording(t)
   const called = Promise.withResolvers<void>()

@@ -13,9 +13,9 @@ interface Binding {
 }
 
 /**
- * Adds fields to all lines of a request that are yet to come. To the logger that Fastify has made for it: a child of that would
- * make it a prototype, and then V8 knows the shape of no logger any more. Lines of all requests are slower by 4 µs, even if
- * one in 100 has such a child.
+ * Adds fields to all lines of a request that are yet to come. To the logger that Fastify has made for it: a child of that
+ * would make it a prototype, after which V8 knows the shape of no logger. With such a child for one request in 100, each
+ * request of the reference app cost 2 µs more.
  */
 export function addToLines (request: FastifyRequest, reply: FastifyReply, fields: Readonly<Record<string, unknown>>): void {
   const log: FastifyBaseLogger & Binding = request.log

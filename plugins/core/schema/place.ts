@@ -1,5 +1,5 @@
 /**
- * Integers that a number cannot hold.
+ * How integers beyond 2^53 get into a value: `JSON.parse` has rounded them.
  *
  * @module
  */

@@ -12,7 +12,7 @@ import type { RequestStatements } from '../engine/request-statements.ts'
 import { transactionRefusal } from '../engine/transaction-words.ts'
 import type { Dialect } from '../tables/dialect.ts'
 import { APIKIT_ERR_TEST_TRANSACTION } from '../errors.ts'
-import type { Observer } from './query-events.ts'
+import type { Observer } from './observer.ts'
 import { TestDriver, type TestTransaction } from './test-transaction.ts'
 
 /** Whose statements they are. */
