@@ -586,17 +586,21 @@ t.test('without the plugin, a route with a socket stops the start, unless @fasti
   await others.ready()
 })
 
-t.test('@fastify/websocket that is registered behind the other plugins gives the handler its socket', async t => {
-  const others = bare(t)
-  await others.register(apikit, { docs: false })
-  await others.register((await import(String('@fastify/websocket'))).default)
-  others.get('/:name', { websocket: true, config: { public: true } }, (socket, { params }) => { socket.close(4000, (params as { name: string }).name) })
-  t.same(await closed(await dial(others, '/ann')), [4000, 'ann'])
-  t.equal((await others.inject('/ann')).statusCode, 404)
+t.test('@fastify/websocket gives the handler its socket, registered before the other plugins or behind them', async t => {
+  const { default: theirs } = await import(String('@fastify/websocket'))
+  for (const isBefore of [true, false]) {
+    const others = bare(t)
+    if (isBefore) await others.register(theirs)
+    await others.register(apikit, { docs: false })
+    if (!isBefore) await others.register(theirs)
+    others.get('/:name', { websocket: true, config: { public: true } }, (socket, { params }) => { socket.close(4000, (params as { name: string }).name) })
+    t.same(await closed(await dial(others, '/ann')), [4000, 'ann'])
+    t.equal((await others.inject('/ann')).statusCode, 404)
+  }
 
   const bypassed = bare(t)
   await bypassed.register(apikit, { docs: false })
-  await bypassed.register((await import(String('@fastify/websocket'))).default)
+  await bypassed.register(theirs)
   bypassed.addHook('onRoute', route => { delete route.onRequest })
   bypassed.get('/', { websocket: true, config: { depends: [httpBearer()] } }, () => { t.fail('the handler was called without its dependencies') })
   t.match(await closed(await dial(bypassed, '/')), [1006])

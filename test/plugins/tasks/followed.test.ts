@@ -456,6 +456,22 @@ for (const { engine, skip } of ENGINES) {
       t.same((await next.app.tasks.list()).map(({ payload }) => payload).sort(), ['after', 'background', 'before', 'stream', 'transaction'])
     })
 
+    if (engine === 'sqlite') {
+      t.test('what is added before a reply is hijacked, and cannot be stored, is told of in the log', async t => {
+        const note = task('note', {}, () => {})
+        const { app, saying } = await make(t, engine, [note], { work: false })
+        app.get('/', async ({ tasks }, reply) => {
+          await tasks.add(note, {})
+          reply.hijack()
+          await sql`drop table apikit_jobs`.execute(app.db)
+          reply.raw.end('fine')
+        })
+        const said = saying(/tasks of a hijacked reply could not be stored/)
+        t.equal((await app.inject('/')).statusCode, 200)
+        t.match(await said, { level: 50, err: { message: /apikit_jobs/ } })
+      })
+    }
+
     t.test('another process cancels a job', async t => {
       const place = placeOf(t, engine)
       const events = new EventEmitter()
